@@ -1,0 +1,3 @@
+"""botlint proves the go-live checklist of a trading bot, or shows the path on which it fails."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,191 @@
+"""Who must guard an order: the function that places it, or else its callers.
+
+From each leaf order the duty goes up: where some path from the entry of the function to the call is
+unguarded, every caller must have guarded before. A chain that reaches an entry point unguarded is a
+:class:`Chain`; a call that all paths guard ends the duty, and is kept too, because a guard that stops
+an order which closes a position loses money as well.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from botlint.checks.guards import Guards, Passage
+from botlint.checks.orders import Orders
+from botlint.checks.paths import Mark
+from botlint.checks.roots import Origins, arguments_of, names_in
+from botlint.flow.entries import Entry
+from botlint.flow.program import CallSite, FunctionRef
+from botlint.patterns import normalise_segment
+from botlint.project import CallRef, Project
+
+
+class Link(NamedTuple):
+    """One call of a chain with how the guard fared before it, worst first."""
+
+    call: CallRef
+    via: str
+    passages: tuple[Passage, ...]
+
+
+class Chain(NamedTuple):
+    """Calls from a leaf order up to an entry point, and what that entry is.
+
+    ``is_closing`` says that the order closes or reduces a position, ``is_told`` that something says
+    so or says the opposite (else it counts as opening, less surely). ``guarded_at`` is the number of
+    the link that all paths guard, ``closing_at`` of the one that says that it closes; ``-1`` if
+    none does.
+    """
+
+    links: tuple[Link, ...]
+    entry: Entry | None
+    is_closing: bool
+    is_told: bool
+    guarded_at: int = -1
+    closing_at: int = -1
+
+    def worst(self) -> Passage:
+        """The passage that explains best why the chain is unguarded."""
+        passages = [passage for link in self.links for passage in link.passages]
+        return max(passages, key=lambda passage: _RANK[passage.status.mark])
+
+
+_RANK = {Mark.GUARDED: 0, Mark.NONE: 1, Mark.RAN: 2, Mark.OPEN: 3}
+
+
+class _Duty(NamedTuple):
+    call: CallRef
+    via: str
+    roots: frozenset[str] | None
+    below: tuple[Link, ...]
+    closing_at: int
+    is_told: bool
+    guarded_at: int
+
+
+class DutyWalk:
+    """Walks from orders up to entry points for one set of guards."""
+
+    def __init__(self, project: Project, orders: Orders, guards: Guards) -> None:
+        self._project = project
+        self._program = project.program
+        self._orders = orders
+        self._guards = guards
+        self._entries = project.program.entries()
+
+    def chains(self, leaf: CallRef) -> Iterator[Chain]:
+        """The chains from ``leaf`` that end: at an entry point, guarded or not.
+
+        Shortest first; each call is crossed once with a guard below it and once without.
+        """
+        waiting = deque([_Duty(leaf, "call", self._roots(leaf), (), -1, False, -1)])
+        seen: set[tuple[CallRef, bool, bool]] = set()
+        while waiting:
+            duty = waiting.popleft()
+            mark = (duty.call, duty.closing_at >= 0, duty.guarded_at >= 0)
+            if mark in seen:
+                continue
+            seen.add(mark)
+            link, duty = self._look(duty)
+            if not link.passages:
+                continue
+            links = (*duty.below, link)
+            function = duty.call.function
+            callers = self._program.callers(function)
+            entry = self._entries.get(function)
+            if entry is not None and (entry.kind != "uncalled" or not callers):
+                is_closing = duty.closing_at >= 0
+                yield Chain(
+                    links, entry, is_closing, duty.is_told, duty.guarded_at, duty.closing_at
+                )
+            for caller in callers:
+                waiting.append(self._handed_up(duty, links, caller))
+
+    def _look(self, duty: _Duty) -> tuple[Link, _Duty]:
+        """How the guard fared before the call of ``duty``, and the duty with what is now known."""
+        ref = duty.call
+        passages = self._guards.passages(ref.function, ref.call, duty.roots)
+        if self._guards.is_guarding_decorator(ref.function):
+            passages = tuple(p for p in passages if p.status.mark is Mark.GUARDED) or passages[:0]
+            guarded_at = len(duty.below)
+            return Link(ref, duty.via, passages or _PASSED), duty._replace(guarded_at=guarded_at)
+        bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+        duty = self._told(duty)
+        if passages and not bad and duty.guarded_at < 0:
+            duty = duty._replace(guarded_at=len(duty.below))
+        return Link(ref, duty.via, bad or passages), duty
+
+    def _told(self, duty: _Duty) -> _Duty:
+        """``duty`` with what its call and its function say of opening or closing a position."""
+        if duty.closing_at >= 0:
+            return duty
+        closes = duty._replace(closing_at=len(duty.below), is_told=True)
+        if self._orders.is_closing_function(duty.call.function):
+            return closes
+        is_placing = self._orders.is_order(duty.call)
+        if is_placing and self._orders.is_reducing(duty.call):
+            return closes
+        side = self._orders.side(duty.call) if not duty.is_told else ""
+        if side == "sell" and self._orders.is_spot():
+            return closes
+        return duty._replace(is_told=duty.is_told or side == "buy")
+
+    def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
+        site = CallRef(caller.function, caller.call)
+        roots = None
+        if duty.roots is not None and caller.via == "call":
+            roots = self._translated(duty.roots, duty.call.function, site)
+        return _Duty(site, caller.via, roots, links, duty.closing_at, duty.is_told, duty.guarded_at)
+
+    def _roots(self, leaf: CallRef) -> frozenset[str] | None:
+        """The names that the values of an order come from; ``None`` if there are none."""
+        function = self._project.function(leaf.function)
+        call = function.calls[leaf.call]
+        found: frozenset[str] = frozenset()
+        for value in call.args:
+            found |= names_in(value, function.calls)
+        for name, value in call.keywords:
+            if name is None or not self._is_option(name):
+                found |= names_in(value, function.calls)
+        return frozenset(name for name in found if not self._is_option(name)) or None
+
+    def _is_option(self, name: str) -> bool:
+        """Whether a name is not about what is traded: an id, or how the order is to be sent."""
+        last = normalise_segment(name.rpartition(".")[2])
+        ids = self._project.vocabulary.roles["client-order-id"]
+        return last in _OPTIONS or ids.plays_name(name)
+
+    def _translated(
+        self, roots: frozenset[str], callee: FunctionRef, site: CallRef
+    ) -> frozenset[str] | None:
+        """``roots`` of a function in the names of its caller, through its parameters."""
+        function = self._project.function(callee)
+        call = self._project.call(site)
+        calls = self._project.function(site.function).calls
+        closure = Origins(function).closure(roots)
+        found: frozenset[str] = frozenset()
+        for parameter in function.parameters:
+            if not _comes_from(parameter.name, closure):
+                continue
+            value = self._program.argument_of(site.function, site.call, callee, parameter.name)
+            if value is not None:
+                found |= names_in(value, calls)
+        if site.function == self._program.parent(callee):
+            own = {parameter.name for parameter in function.parameters}
+            found |= frozenset(name for name in closure if name.partition(".")[0] not in own)
+        if not found and not arguments_of(call):
+            return None
+        return found or None
+
+
+_PASSED: tuple[Passage, ...] = ()
+_OPTIONS = frozenset(
+    {"params", "options", "tif", "time_in_force", "order_type", "type", "post_only", "attempt"}
+    | {"retries", "timeout", "headers", "url", "endpoint", "path", "method"}
+)
+
+
+def _comes_from(parameter: str, names: frozenset[str]) -> bool:
+    return any(name == parameter or name.startswith(parameter + ".") for name in names)

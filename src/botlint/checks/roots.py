@@ -1,0 +1,127 @@
+"""Which names a value comes from, within one function, whatever the order of its statements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
+
+_SELF = frozenset({"self", "cls"})
+
+
+def names_in(value: Expression | None, calls: tuple[Call, ...]) -> frozenset[str]:
+    """The dotted names that ``value`` is made of, through the arguments of calls in it."""
+    found: set[str] = set()
+    waiting: list[Expression | None] = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Name):
+            if part.path not in _SELF:
+                found.add(part.path)
+        elif isinstance(part, Attribute):
+            waiting.append(part.value)
+        elif isinstance(part, Item):
+            waiting += (part.value, part.key)
+        elif isinstance(part, Operation):
+            waiting += part.args
+        elif isinstance(part, Result):
+            call = calls[part.call]
+            waiting += call.args
+            waiting += [argument for _, argument in call.keywords]
+            receiver = receiver_of(call)
+            if receiver is not None and not _is_own_member(receiver):
+                waiting.append(receiver)
+    return frozenset(found)
+
+
+def receiver_of(call: Call) -> Expression | None:
+    """What the called method is a member of; ``None`` for a plain function."""
+    if isinstance(call.func, Attribute):
+        return call.func.value
+    if isinstance(call.func, Name):
+        base = call.func.path.rpartition(".")[0]
+        return Name(base) if base else None
+    return None
+
+
+def arguments_of(call: Call) -> tuple[Expression, ...]:
+    """All argument expressions of a call, positional first."""
+    return (*call.args, *(value for _, value in call.keywords))
+
+
+def targets_in(target: Expression | None) -> tuple[str, ...]:
+    """The dotted names that a binding of ``target`` binds."""
+    if isinstance(target, Name):
+        return (target.path,)
+    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
+        return tuple(name for part in target.args for name in targets_in(part))
+    if isinstance(target, Item) and isinstance(target.value, Name):
+        return (target.value.path,)
+    return ()
+
+
+class Origins:
+    """From each name bound in a function to the names that its values are made of."""
+
+    def __init__(self, function: Function) -> None:
+        self._direct: dict[str, set[str]] = {}
+        for node in function.nodes:
+            if node.target is None or node.kind is Kind.RAISE:
+                continue
+            if node.kind is Kind.ASSIGN and _is_pairwise(node.target, node.value):
+                for part, value in zip(node.target.args, node.value.args, strict=True):  # type: ignore[union-attr]  # _is_pairwise
+                    self._add(targets_in(part), names_in(value, function.calls))
+            else:
+                self._add(targets_in(node.target), names_in(node.value, function.calls))
+
+    def closure(self, names: Iterable[str]) -> frozenset[str]:
+        """``names`` with all that they come from."""
+        found: set[str] = set()
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name in found:
+                continue
+            found.add(name)
+            for known, origins in self._direct.items():
+                if is_part(name, known):
+                    waiting.extend(origins - found)
+        return frozenset(found)
+
+    def _add(self, targets: tuple[str, ...], origins: frozenset[str]) -> None:
+        for target in targets:
+            self._direct.setdefault(target, set()).update(origins)
+
+
+def is_part(one: str, other: str) -> bool:
+    """Whether one dotted name is the other or a member of it."""
+    return one == other or one.startswith(other + ".") or other.startswith(one + ".")
+
+
+def have_common(ones: Iterable[str], others: Iterable[str]) -> bool:
+    """Whether some name of ``ones`` is, or is part of, one of ``others``."""
+    others = tuple(others)
+    return any(is_part(one, other) for one in ones for other in others)
+
+
+def _is_own_member(receiver: Expression) -> bool:
+    return isinstance(receiver, Name) and receiver.path.partition(".")[0] in _SELF
+
+
+def _is_pairwise(target: Expression, value: Expression | None) -> bool:
+    return (
+        isinstance(target, Operation)
+        and isinstance(value, Operation)
+        and target.kind == value.kind == "tuple"
+        and len(target.args) == len(value.args)
+    )

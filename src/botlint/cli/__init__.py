@@ -1,0 +1,127 @@
+"""The command line: one file a command, loaded when it is asked for.
+
+Only what lies here prints or exits. Exit codes: 0 everything was looked at and nothing is open,
+1 findings, 2 anything that kept botlint from looking, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import click
+
+from botlint import __version__
+from botlint.model import Problem
+from botlint.settings import SettingsFault
+
+_COMMANDS = {
+    "check": "Prove the points of the checklist, or show the paths on which they fail.",
+    "explain": "Show one finding with its whole path.",
+    "roles": "Show which names play which roles, and what is close to playing one.",
+    "rule": "Show a rule: what it states, why, what it costs, its examples.",
+    "test-rules": "Run the examples of a directory of rules.",
+}
+"""Each command is ``command`` in ``cli/<name>.py``; its words stand here to list it unloaded."""
+
+
+class _Commands(click.Group):
+    """Loads a command only when it is called: a start costs what is used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"botlint.cli.{cmd_name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(
+    cls=_Commands,
+    name="botlint",
+    help="Proves the go-live checklist of a trading bot, or shows the path on which it fails.",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.version_option(__version__, "-V", "--version", message="botlint %(version)s")
+def botlint() -> None:
+    """The group of all commands."""
+
+
+def run_command_line(arguments: list[str]) -> int:
+    """Run one command; returns the exit code."""
+    try:
+        code = botlint.main(arguments, prog_name="botlint", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("botlint: interrupted", err=True)
+        return 130
+    except BrokenPipeError:
+        return close_quietly()
+    except Exception as error:
+        return _report_fault(error, arguments)
+    return code if isinstance(code, int) else 0
+
+
+def close_quietly() -> int:
+    """Whoever reads the output has gone; what Python would flush at its end goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    return 2
+
+
+def _report_fault(error: Exception, arguments: list[str]) -> int:
+    """A fault of the settings or of a rule says where; any other one is botlint's own."""
+    told = describe_fault(error)
+    if told is None:
+        frames = traceback.extract_tb(error.__traceback__)
+        at = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+        first = (str(error).splitlines() or [""])[0]
+        told = f"internal error: {type(error).__name__}: {first}{at}; nothing was proved"
+        if not wants_traceback(arguments):
+            told += " (--traceback shows more)"
+    if wants_traceback(arguments):
+        traceback.print_exception(error)
+    click.echo(f"botlint: {told}", err=True)
+    return 2
+
+
+def describe_fault(error: Exception) -> str | None:
+    """A fault of settings or rules as ``path:line:col: message``; ``None`` for any other error."""
+    problem = as_problem(error)
+    if problem is None:
+        return None
+    from botlint.report.summary import describe_problem
+
+    return describe_problem(problem)
+
+
+def as_problem(error: Exception) -> Problem | None:
+    """What a fault of the settings or of a rule file says, as a problem."""
+    from botlint.rules import RuleFault
+
+    if not isinstance(error, SettingsFault | RuleFault):
+        return None
+    path = Path(error.path)
+    if path.is_absolute() and path.is_relative_to(Path.cwd()):
+        path = path.relative_to(Path.cwd())
+    span = getattr(error, "span", None)
+    return Problem(path.as_posix() if error.path else "", error.message, span)
+
+
+def wants_traceback(arguments: list[str]) -> bool:
+    """Whether the rest of an internal error is to be shown."""
+    asked = os.environ.get("BOTLINT_TRACEBACK", "").lower() not in ("", "0", "false")
+    return asked or "--traceback" in arguments

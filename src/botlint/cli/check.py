@@ -1,0 +1,207 @@
+"""``botlint check``: the whole program is analysed and the report printed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from botlint import __version__
+from botlint.cli import as_problem, close_quietly
+from botlint.cli.output import Target, make_presentation, print_report, write_report
+from botlint.model import Confidence, Problem, Report, Scope, Severity, Status
+from botlint.report import REPORTERS
+from botlint.report.summary import describe_problem
+from botlint.settings import STAGES, Overrides, Settings, load_settings
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+_SEVERITIES = click.Choice([level.name.lower() for level in Severity])
+_CONFIDENCES = click.Choice([level.name.lower() for level in Confidence])
+_FOR_MACHINES = ("json", "jsonl", "sarif")
+
+
+def _read_list(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """Lists are separated by commas and repeatable; ``None`` says nothing was said."""
+    if not values:
+        return None
+    return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+
+
+def _read_targets(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[Target, ...]:
+    targets = []
+    for value in values:
+        name, _, path = value.partition(":")
+        if name not in REPORTERS or not path:
+            wanted = ", ".join(REPORTERS)
+            raise click.BadParameter(f"{value!r} is no FORMAT:PATH with FORMAT one of {wanted}")
+        targets.append(Target(name, Path(path)))
+    return tuple(targets)
+
+
+def _read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
+    try:
+        return date.fromisoformat(value) if value else None
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day: write it as 2027-01-31") from None
+
+
+def settings_options(function: _Function) -> _Function:
+    """The options that decide what is looked at, shared by the commands that look at a program."""
+    options = (
+        click.option("--config", type=click.Path(path_type=Path), envvar="BOTLINT_CONFIG"),
+        click.option("--isolated", is_flag=True, help="Use no settings file."),
+        click.option("--profile", help="What this kind of bot needs: rules, roles, checklist."),
+        click.option("--stage", type=click.Choice(STAGES)),
+        click.option("--select", multiple=True, callback=_read_list, metavar="RULES"),
+        click.option("--ignore", multiple=True, callback=_read_list, metavar="RULES"),
+        click.option("--extend-select", multiple=True, callback=_read_list, metavar="RULES"),
+        click.option("--exclude", multiple=True, callback=_read_list, metavar="GLOBS"),
+        click.option("--extend-exclude", multiple=True, callback=_read_list, metavar="GLOBS"),
+        click.option(
+            "--force-exclude", is_flag=True, help="Apply the excludes to named paths, too."
+        ),
+        click.option("--min-severity", type=_SEVERITIES),
+        click.option("--min-confidence", type=_CONFIDENCES),
+        click.option("--fail-level", type=_SEVERITIES, help="Exit 1 from this severity on."),
+        click.option("--today", callback=_read_day, metavar="YYYY-MM-DD"),
+        click.option("--stdin-filename", help="The name of what comes on standard input (-)."),
+        click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, envvar="BOTLINT_JOBS"),
+        click.option("--traceback", is_flag=True, help="Show all of an internal error."),
+    )
+    for option in reversed(options):
+        function = option(function)
+    return function
+
+
+@click.command()
+@click.argument("paths", nargs=-1)
+@settings_options
+@click.option(
+    "--output-format",
+    type=click.Choice(list(REPORTERS)),
+    default="full",
+    show_default=True,
+    envvar="BOTLINT_OUTPUT_FORMAT",
+)
+@click.option(
+    "--output",
+    "targets",
+    multiple=True,
+    callback=_read_targets,
+    metavar="FORMAT:PATH",
+    help="Write a report to a file as well; repeatable.",
+)
+@click.option("-e", "--exit-zero", is_flag=True, help="Exit 0 for findings; problems stay 2.")
+@click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@click.option("--show-suppressed", is_flag=True)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    envvar="BOTLINT_COLOR",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Whole traces, and what is unknown.")
+@click.option("-q", "--quiet", is_flag=True, help="Nothing but findings and problems.")
+def command(
+    paths: tuple[str, ...],
+    output_format: str,
+    targets: tuple[Target, ...],
+    exit_zero: bool,
+    statistics: bool,
+    show_suppressed: bool,
+    color: str,
+    verbose: bool,
+    quiet: bool,
+    **chosen: Any,
+) -> int:
+    """Prove the points of the checklist over the program in PATHS, or show where they fail."""
+    report, settings = look(paths, read_overrides(paths, chosen))
+    presentation = make_presentation(
+        settings, color, verbose=verbose, quiet=quiet, shows_suppressed=show_suppressed
+    )
+    code = decide_exit(report, settings, exit_zero=exit_zero)
+    for target in targets:
+        try:
+            write_report(report, target, presentation)
+        except OSError as error:
+            told = f"{target.path}: could not be written: {error.strerror or error}"
+            click.echo(f"botlint: {told}", err=True)
+            code = 2
+    if output_format in _FOR_MACHINES:
+        # Standard output holds only the document; a person should see why this was no success.
+        for problem in report.problems:
+            click.echo(describe_problem(problem), err=True)
+    try:
+        shown = "statistics" if statistics and output_format in ("full", "concise") else ""
+        print_report(report, shown or output_format, presentation)
+    except BrokenPipeError:
+        close_quietly()
+    return code
+
+
+def read_overrides(paths: tuple[str, ...], chosen: dict[str, Any]) -> Overrides:
+    """What the options say, with standard input read if a path asks for it."""
+    stdin = None
+    name = chosen["stdin_filename"]
+    if "-" in paths or (name and not paths):
+        stdin = (name or "stdin.py", sys.stdin.buffer.read())
+    fail_level, severity = chosen["fail_level"], chosen["min_severity"]
+    confidence = chosen["min_confidence"]
+    return Overrides(
+        config=chosen["config"],
+        isolated=chosen["isolated"],
+        profile=chosen["profile"],
+        stage=chosen["stage"],
+        select=chosen["select"],
+        ignore=chosen["ignore"] or (),
+        extend_select=chosen["extend_select"] or (),
+        exclude=chosen["exclude"],
+        extend_exclude=chosen["extend_exclude"] or (),
+        min_severity=Severity[severity.upper()] if severity else None,
+        min_confidence=Confidence[confidence.upper()] if confidence else None,
+        fail_level=Severity[fail_level.upper()] if fail_level else None,
+        jobs=chosen["jobs"],
+        today=chosen["today"],
+        force_exclude=chosen["force_exclude"],
+        stdin=stdin,
+    )
+
+
+def look(paths: tuple[str, ...], overrides: Overrides) -> tuple[Report, Settings]:
+    """The report on the paths; settings that can't be taken are a problem in it."""
+    from botlint.run import check
+
+    paths = paths or (("-",) if overrides.stdin else (".",))
+    start = Path(overrides.stdin[0] if paths[0] == "-" and overrides.stdin else paths[0])
+    settings = Settings(root=Path.cwd())
+    try:
+        settings = load_settings(start, overrides)
+        return check(paths, settings), settings
+    except Exception as error:
+        problem = as_problem(error)
+        if problem is None:
+            raise
+        return _refuse(problem), settings
+
+
+def decide_exit(report: Report, settings: Settings, *, exit_zero: bool) -> int:
+    """2 for a problem, 1 for an open finding of the fail level, else 0."""
+    if report.problems:
+        return 2
+    is_failed = any(
+        finding.status == Status.OPEN and finding.severity >= settings.fail_level
+        for finding in report.findings
+    )
+    return 1 if is_failed and not exit_zero else 0
+
+
+def _refuse(problem: Problem) -> Report:
+    return Report((), (problem,), Scope(), (), __version__)

@@ -1,0 +1,268 @@
+"""Discovery: from the paths that somebody named to the sources that are looked at.
+
+A path that is named is always taken (``force_exclude`` makes it go through the excludes like any
+other). Directories are walked without following links, past what ``.gitignore`` and the excludes
+leave out. Tests, examples, docs and archives are found but *peripheral*: they call nothing that
+trades, so they are counted and not analysed unless they are named. What can't be looked at is a
+problem, and so is an empty outcome: "not checked" must never look like "clean".
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from botlint.discover.globs import (
+    DEFAULT_EXCLUDES,
+    Ignores,
+    compile_glob,
+    has_path,
+    is_ignored,
+    read_ignores,
+    relative_path,
+)
+from botlint.model import Problem
+from botlint.settings import Settings, find_git_root
+
+__all__ = ["Discovery", "Source", "compile_glob", "discover", "has_path", "read_source"]
+
+LARGEST = 10_000_000
+"""Sources of more bytes are generated data; they are a problem, not analysed."""
+
+_PERIPHERAL = re.compile(
+    r"tests?|examples?|docs?|archives?|archived|old|backups?|legacy_backups?", re.IGNORECASE
+)
+_PERIPHERAL_FILE = re.compile(r"(test_.*|.*_tests?|conftest)\.pyw?", re.IGNORECASE)
+_PYTHON = (".py", ".pyw")
+
+
+class Source(msgspec.Struct, frozen=True):
+    """A file found. ``data`` holds what came on standard input; else ``file`` is read.
+
+    ``is_named``: the command line names this very file. ``is_peripheral``: not to be analysed.
+    """
+
+    path: str
+    file: Path | None = None
+    data: bytes | None = None
+    kind: str = "python"
+    is_named: bool = False
+    is_peripheral: bool = False
+
+
+class Discovery(msgspec.Struct, frozen=True):
+    """All sources, sorted by path; what could not be found or opened; and what was passed over
+    though somebody might expect it: links that leave the root, and named files that the settings
+    exclude under ``force_exclude``."""
+
+    sources: tuple[Source, ...]
+    problems: tuple[Problem, ...]
+    passed_over: tuple[str, ...] = ()
+
+
+class _Walk(msgspec.Struct, frozen=True):
+    """What one walk knows and gathers."""
+
+    root: str
+    is_excluded: Callable[[str, str], bool]
+    found: dict[str, Source]
+    problems: list[Problem]
+    passed_over: list[str]
+
+
+def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
+    """The sources under ``paths``, each of them absolute or relative to the working directory."""
+    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [])
+    for path in paths or (".",):
+        _take(path, settings, walk)
+    if settings.stdin is not None and "-" not in paths:
+        _take_stdin(settings, walk)
+    sources = tuple(walk.found[path] for path in sorted(walk.found))
+    if not walk.problems and not walk.passed_over and all(s.is_peripheral for s in sources):
+        walk.problems.append(_explain_nothing(paths, sources))
+    return Discovery(sources, tuple(sorted(walk.problems)), tuple(sorted(walk.passed_over)))
+
+
+def read_source(source: Source) -> bytes | Problem:
+    """The bytes of a source, or why they can't be had."""
+    if source.data is not None:
+        return source.data
+    if source.file is None:
+        return Problem(source.path, "has no content")
+    try:
+        with source.file.open("rb", buffering=0) as stream:
+            size = os.fstat(stream.fileno()).st_size
+            if size > LARGEST:
+                limit = LARGEST // 1_000_000
+                return Problem(source.path, f"not analysed: larger than {limit} MB ({size} bytes)")
+            return stream.readall()
+    except OSError as error:
+        return Problem(source.path, f"could not be read: {error.strerror or error}")
+
+
+def _take(path: str, settings: Settings, walk: _Walk) -> None:
+    if path == "-":
+        _take_stdin(settings, walk)
+        return
+    given = Path(path)
+    absolute = os.path.abspath(path)  # noqa: PTH100 (resolve() would follow links)
+    relative = relative_path(absolute, walk.root)
+    try:
+        mode = given.stat().st_mode
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "no such path"
+        walk.problems.append(Problem(_printable(path), f"{reason}: nothing was checked there"))
+        return
+    if settings.force_exclude and _is_left_out(relative, stat.S_ISDIR(mode), walk):
+        walk.passed_over.append(f"{_printable(relative)}: excluded by the settings")
+    elif stat.S_ISDIR(mode):
+        _take_directory(absolute, relative, walk)
+    elif not stat.S_ISREG(mode):
+        walk.problems.append(Problem(_printable(relative), "is no regular file: not checked"))
+    elif not given.name.endswith((*_PYTHON, ".pyi")) and not _has_python_line(given):
+        walk.problems.append(Problem(_printable(relative), "is no Python source: not checked"))
+    else:
+        peripheral = settings.force_exclude and _is_peripheral(relative)
+        _add(relative, given, walk, is_named=True, is_peripheral=peripheral)
+
+
+def _take_stdin(settings: Settings, walk: _Walk) -> None:
+    if settings.stdin is None:
+        walk.problems.append(Problem("-", "nothing came on standard input"))
+        return
+    name, data = settings.stdin
+    absolute = os.path.abspath(name)  # noqa: PTH100
+    path = _printable(relative_path(absolute, walk.root))
+    walk.found[path] = Source(path, data=data, is_named=True)
+
+
+def _take_directory(absolute: str, relative: str, walk: _Walk) -> None:
+    before = len(walk.found) + len(walk.problems) + len(walk.passed_over)
+    named = relative != "." and _is_peripheral_directory(relative)
+    base = "" if relative == "." else relative + "/"
+    _walk_directory(absolute, base, None if named else len(base), _outer_ignores(base, walk), walk)
+    if before == len(walk.found) + len(walk.problems) + len(walk.passed_over):
+        walk.problems.append(
+            Problem(_printable(relative), "holds no Python source: nothing to check")
+        )
+
+
+def _walk_directory(
+    directory: str, base: str, named: int | None, ignores: Ignores, walk: _Walk
+) -> None:
+    """``named`` is how much of the path somebody named, ``None`` if that names the periphery."""
+    try:
+        with os.scandir(directory) as listing:
+            entries = sorted(listing, key=lambda entry: entry.name)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        path = _printable(base.rstrip("/") or ".")
+        walk.problems.append(Problem(path, f"directory could not be listed: {reason}"))
+        return
+    if any(entry.name == ".gitignore" for entry in entries):
+        ignores = (*ignores, *read_ignores(base, directory + "/.gitignore"))
+    for entry in entries:
+        name, path = entry.name, base + entry.name
+        is_python = name.endswith(_PYTHON)
+        if entry.is_symlink():
+            if not walk.is_excluded(name, path) and (is_python or entry.is_dir()):
+                _note_link(entry, path, walk)
+        elif entry.is_dir():
+            if walk.is_excluded(name, path) or is_ignored(path + "/", ignores):
+                continue
+            _walk_directory(entry.path, path + "/", named, ignores, walk)
+        elif is_python and entry.is_file() and not walk.is_excluded(name, path):
+            if is_ignored(path, ignores):
+                continue
+            peripheral = named is not None and _is_peripheral(path[named:])
+            _add(path, Path(entry.path), walk, is_named=False, is_peripheral=peripheral)
+
+
+def _add(path: str, file: Path, walk: _Walk, *, is_named: bool, is_peripheral: bool) -> None:
+    path = _printable(path)
+    known = walk.found.get(path)
+    if known is None or (known.is_peripheral and not is_peripheral) or (is_named > known.is_named):
+        walk.found[path] = Source(path, file, is_named=is_named, is_peripheral=is_peripheral)
+
+
+def _note_link(entry: os.DirEntry[str], path: str, walk: _Walk) -> None:
+    """A link inside the root leads to what is found anyway; one that leaves it is passed over."""
+    target = os.path.realpath(entry.path)
+    root = os.path.realpath(walk.root)
+    if target != root and not target.startswith(root + "/"):
+        walk.passed_over.append(f"{_printable(path)}: a link that leaves the root")
+
+
+def _is_left_out(relative: str, is_directory: bool, walk: _Walk) -> bool:  # noqa: FBT001
+    parts = relative.split("/")
+    prefixes = ["/".join(parts[: end + 1]) for end in range(len(parts))]
+    if any(walk.is_excluded(name, path) for name, path in zip(parts, prefixes, strict=True)):
+        return True
+    base = "/".join(parts[:-1])
+    ignores = _outer_ignores(base + "/" if base else "", walk)
+    return is_ignored(relative + "/" * is_directory, ignores)
+
+
+def _make_exclude(settings: Settings) -> Callable[[str, str], bool]:
+    names = DEFAULT_EXCLUDES if settings.exclude is None else frozenset[str]()
+    patterns = (*(settings.exclude or ()), *settings.extend_exclude)
+    if not patterns:
+        return lambda name, path: name in names
+    plain = names | {pattern for pattern in patterns if not re.search(r"[/*?\[!]", pattern)}
+    globs = [compile_glob(pattern) for pattern in patterns if pattern not in plain]
+    return lambda name, path: name in plain or any(fits(path) for fits in globs)
+
+
+def _outer_ignores(base: str, walk: _Walk) -> Ignores:
+    """What the directories above ``base`` leave out; nothing if that holds ``base`` itself."""
+    git = find_git_root(Path(walk.root))
+    if base.startswith("../"):
+        return ()
+    gathered: list[tuple[str, Any]] = []
+    if git == Path(walk.root):
+        gathered.extend(read_ignores("", f"{walk.root}/.git/info/exclude"))
+    at = ""
+    for part in base.split("/")[:-1]:
+        gathered.extend(read_ignores(at, f"{walk.root}/{at}.gitignore"))
+        at += part + "/"
+    ignores = tuple(gathered)
+    return () if base and is_ignored(base, ignores) else ignores
+
+
+def _is_peripheral(path: str) -> bool:
+    directory, _, name = path.rpartition("/")
+    if _PERIPHERAL_FILE.fullmatch(name):
+        return True
+    return bool(directory) and _is_peripheral_directory(directory)
+
+
+def _is_peripheral_directory(path: str) -> bool:
+    return any(_PERIPHERAL.fullmatch(part) for part in path.split("/"))
+
+
+def _has_python_line(file: Path) -> bool:
+    try:
+        with file.open("rb") as stream:
+            return re.match(rb"#!.*\bpython", stream.read(100)) is not None
+    except OSError:
+        return True  # reading it will say why
+
+
+def _explain_nothing(paths: tuple[str, ...], sources: tuple[Source, ...]) -> Problem:
+    where = _printable(paths[0]) if len(paths) == 1 else ""
+    if not sources:
+        return Problem(where, "no Python source found: nothing to check")
+    count = len(sources)
+    what = f"{count} file{'s' * (count > 1)} of tests, examples, docs or archives"
+    return Problem(where, f"nothing to check: only {what}; name them to have them checked")
+
+
+def _printable(path: str) -> str:
+    """The path as text: names that are no UTF-8 must not break a report."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")

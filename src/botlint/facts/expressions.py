@@ -1,0 +1,466 @@
+"""From syntax to expressions and to the events that evaluating them brings about, in order.
+
+An *event* is a call, a binding by ``:=``, a suspension, or a branch or loop with events of its own.
+:func:`Reader.value` turns a syntax node into an expression and appends its events; the graph
+builder (:mod:`botlint.facts.cfg`) chains events into nodes. Most expressions have no events.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Item,
+    Lambda,
+    Name,
+    Operation,
+    Result,
+)
+from botlint.model import Span
+
+DEEPEST = 50
+"""Expressions nested deeper than this keep their events, not their shape."""
+
+BINARY = {
+    ast.Add: "+",
+    ast.Sub: "-",
+    ast.Mult: "*",
+    ast.Div: "/",
+    ast.FloorDiv: "//",
+    ast.Mod: "%",
+    ast.Pow: "**",
+    ast.MatMult: "@",
+    ast.BitAnd: "&",
+    ast.BitOr: "|",
+    ast.BitXor: "^",
+    ast.LShift: "<<",
+    ast.RShift: ">>",
+}
+COMPARE = {
+    ast.Eq: "eq",
+    ast.NotEq: "ne",
+    ast.Lt: "lt",
+    ast.LtE: "le",
+    ast.Gt: "gt",
+    ast.GtE: "ge",
+    ast.In: "in",
+    ast.NotIn: "notin",
+    ast.Is: "is",
+    ast.IsNot: "isnot",
+}
+UNARY = {ast.Not: "not", ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "inv"}
+
+
+class CallEvent:
+    """Call number ``call`` is made."""
+
+    __slots__ = ("call", "span")
+
+    def __init__(self, call: int, span: Span) -> None:
+        self.call = call
+        self.span = span
+
+
+class BindEvent:
+    """``target := value``."""
+
+    __slots__ = ("span", "target", "value")
+
+    def __init__(self, target: Expression, value: Expression, span: Span) -> None:
+        self.target = target
+        self.value = value
+        self.span = span
+
+
+class PauseEvent:
+    """``yield`` or an ``await`` of something that is no call."""
+
+    __slots__ = ("is_yield", "span", "value")
+
+    def __init__(self, value: Expression | None, span: Span, is_yield: bool) -> None:
+        self.value = value
+        self.span = span
+        self.is_yield = is_yield
+
+
+class BranchEvent:
+    """``value`` decides which of two runs of events comes next."""
+
+    __slots__ = ("otherwise", "span", "then", "value")
+
+    def __init__(
+        self, value: Expression, then: list[Event], otherwise: list[Event], span: Span
+    ) -> None:
+        self.value = value
+        self.then = then
+        self.otherwise = otherwise
+        self.span = span
+
+
+class LoopEvent:
+    """A comprehension: ``target`` takes each element of ``value``, ``inner`` happens each time."""
+
+    __slots__ = ("inner", "span", "target", "value")
+
+    def __init__(
+        self, target: Expression, value: Expression, inner: list[Event], span: Span
+    ) -> None:
+        self.target = target
+        self.value = value
+        self.inner = inner
+        self.span = span
+
+
+Event = CallEvent | BindEvent | PauseEvent | BranchEvent | LoopEvent
+
+DEEP = Operation("deep", ())
+
+
+def chain_of(node: ast.expr) -> str | None:
+    """The dotted chain of plain names that ``node`` is, or ``None``."""
+    parts: list[str] = []
+    while type(node) is ast.Attribute:
+        parts.append(node.attr)
+        node = node.value
+    if type(node) is not ast.Name:
+        return None
+    if not parts:
+        return node.id
+    parts.append(node.id)
+    parts.reverse()
+    return ".".join(parts)
+
+
+class Reader:
+    """Reads the expressions of one function; ``calls`` grows as they are read.
+
+    ``span_of`` places a syntax node; ``nested`` registers a lambda as a function of the source and
+    says its number; ``use_key`` records that a key of a record is used.
+    """
+
+    def __init__(
+        self,
+        span_of: Callable[[Any], Span],
+        nested: Callable[[ast.Lambda], int],
+        use_key: Callable[[Expression, str, str, Span], None],
+    ) -> None:
+        self.calls: list[Call] = []
+        self.is_generator = False
+        self._span_of = span_of
+        self._nested = nested
+        self._use_key = use_key
+        self._depth = 0
+
+    def value(self, node: ast.expr, events: list[Event]) -> Expression:
+        """The expression that ``node`` is; what evaluating it does is appended to ``events``."""
+        kind = type(node)
+        if kind is ast.Name:
+            return Name(node.id)  # type: ignore[attr-defined]  # narrowed by `kind`
+        if kind is ast.Constant:
+            return Constant(_plain(node.value))  # type: ignore[attr-defined]  # narrowed by `kind`
+        read = _READERS.get(kind)
+        if read is None:
+            return Operation("unknown", ())
+        self._depth += 1
+        try:
+            value: Expression = read(self, node, events)
+        finally:
+            self._depth -= 1
+        return value if self._depth < DEEPEST else DEEP
+
+    def target(self, node: ast.expr, events: list[Event], prefix: str = "") -> Expression:
+        """The place that an assignment to ``node`` binds; ``prefix`` is the class, in its body."""
+        if isinstance(node, ast.Name):
+            return Name(f"{prefix}.{node.id}" if prefix else node.id)
+        if isinstance(node, ast.Tuple | ast.List):
+            parts = [self.target(element, events, prefix) for element in node.elts]
+            return Operation("tuple", tuple(parts))
+        if isinstance(node, ast.Starred):
+            return Operation("star", (self.target(node.value, events, prefix),))
+        if isinstance(node, ast.Subscript):
+            record = self.value(node.value, events)
+            key = self.value(node.slice, events)
+            if isinstance(key, Constant) and isinstance(key.value, str):
+                self._use_key(record, key.value, "write", self._span_of(node))
+            elif not isinstance(key, Constant):
+                self._use_key(record, "", "open", self._span_of(node))
+            return Item(record, key)
+        return self.value(node, events)
+
+    def _values(self, nodes: list[ast.expr], events: list[Event]) -> tuple[Expression, ...]:
+        return tuple([self.value(node, events) for node in nodes])
+
+    def _attribute(self, node: ast.Attribute, events: list[Event]) -> Expression:
+        chain = chain_of(node)
+        if chain is not None:
+            return Name(chain)
+        value = self.value(node.value, events)
+        if type(value) is Name:
+            return Name(f"{value.path}.{node.attr}")
+        return Attribute(value, node.attr)
+
+    def _subscript(self, node: ast.Subscript, events: list[Event]) -> Expression:
+        record = self.value(node.value, events)
+        key = self.value(node.slice, events)
+        if type(key) is Constant and type(key.value) is str:
+            self._use_key(record, key.value, "read", self._span_of(node))
+        return Item(record, key)
+
+    def _call(self, node: ast.Call, events: list[Event], is_awaited: bool = False) -> Expression:
+        func = self.value(node.func, events)
+        args = self._values(node.args, events) if node.args else ()
+        keywords = tuple([(k.arg, self.value(k.value, events)) for k in node.keywords])
+        span = self._span_of(node)
+        self.calls.append(Call(func, args, keywords, span, is_awaited))
+        number = len(self.calls) - 1
+        events.append(CallEvent(number, span))
+        if args or keywords:
+            self._keys_of_call(func, args, keywords, span)
+        return Result(number)
+
+    def _keys_of_call(
+        self,
+        func: Expression,
+        args: tuple[Expression, ...],
+        keywords: tuple[tuple[str | None, Expression], ...],
+        span: Span,
+    ) -> None:
+        if type(func) is Name:
+            base, _, method = func.path.rpartition(".")
+            record: Expression = Name(base)
+        elif type(func) is Attribute:
+            record, method = func.value, func.name
+        else:
+            return
+        mode = _KEY_METHODS.get(method)
+        if mode is None or record == Name(""):
+            return
+        if mode == "update":
+            self._keys_of_update(record, args, keywords, span)
+            return
+        key = args[0] if args else None
+        if type(key) is Constant and type(key.value) is str:
+            self._use_key(record, key.value, mode, span)
+        elif mode == "write" and not isinstance(key, Constant):
+            self._use_key(record, "", "open", span)
+
+    def _keys_of_update(
+        self,
+        record: Expression,
+        args: tuple[Expression, ...],
+        keywords: tuple[tuple[str | None, Expression], ...],
+        span: Span,
+    ) -> None:
+        for name, _ in keywords:
+            self._use_key(record, name or "", "write" if name else "open", span)
+        for argument in args:
+            keys = argument.args[::2] if _is_dict(argument) else (None,)
+            for key in keys:
+                is_plain = type(key) is Constant and type(key.value) is str
+                name = str(key.value) if is_plain else ""  # type: ignore[union-attr]  # is_plain
+                self._use_key(record, name, "write" if is_plain else "open", span)
+
+    def _await(self, node: ast.Await, events: list[Event]) -> Expression:
+        if isinstance(node.value, ast.Call):
+            return self._call(node.value, events, is_awaited=True)
+        value = self.value(node.value, events)
+        events.append(PauseEvent(value, self._span_of(node), is_yield=False))
+        return Operation("await", (value,))
+
+    def _yield(self, node: ast.Yield | ast.YieldFrom, events: list[Event]) -> Expression:
+        self.is_generator = True
+        value = self.value(node.value, events) if node.value else Constant(None)
+        events.append(PauseEvent(value, self._span_of(node), is_yield=True))
+        return Operation("yield", (value,))
+
+    def _boolean(self, node: ast.BoolOp, events: list[Event]) -> Expression:
+        kind = "and" if type(node.op) is ast.And else "or"
+        values = [self.value(node.values[0], events)]
+        for operand in node.values[1:]:
+            inner: list[Event] = []
+            value = self.value(operand, inner)
+            if inner:
+                so_far = values[0] if len(values) == 1 else Operation(kind, tuple(values))
+                then, otherwise = (inner, []) if kind == "and" else ([], inner)
+                events.append(BranchEvent(so_far, then, otherwise, self._span_of(operand)))
+                events = inner
+            values.append(value)
+        return Operation(kind, tuple(values))
+
+    def _choice(self, node: ast.IfExp, events: list[Event]) -> Expression:
+        test = self.value(node.test, events)
+        then: list[Event] = []
+        otherwise: list[Event] = []
+        first = self.value(node.body, then)
+        second = self.value(node.orelse, otherwise)
+        if then or otherwise:
+            events.append(BranchEvent(test, then, otherwise, self._span_of(node.test)))
+        return Operation("if", (test, first, second))
+
+    def _unary(self, node: ast.UnaryOp, events: list[Event]) -> Expression:
+        value = self.value(node.operand, events)
+        kind = UNARY[type(node.op)]
+        if kind == "neg" and isinstance(value, Constant) and isinstance(value.value, int | float):
+            return Constant(-value.value)
+        return Operation(kind, (value,))
+
+    def _binary(self, node: ast.BinOp, events: list[Event]) -> Expression:
+        """A left-leaning run of one operator is one flat operation: a sum of 1,000 terms."""
+        operator = type(node.op)
+        operands = [node.right]
+        left = node.left
+        while type(left) is ast.BinOp and type(left.op) is operator:
+            operands.append(left.right)
+            left = left.left
+        operands.append(left)
+        operands.reverse()
+        return Operation(BINARY[operator], self._values(operands, events))
+
+    def _compare(self, node: ast.Compare, events: list[Event]) -> Expression:
+        left = self.value(node.left, events)
+        parts: list[Expression] = []
+        for operator, comparator in zip(node.ops, node.comparators, strict=True):
+            right = self.value(comparator, events)
+            kind = COMPARE[type(operator)]
+            if kind in ("in", "notin") and type(left) is Constant and type(left.value) is str:
+                self._use_key(right, left.value, "read", self._span_of(node))
+            parts.append(Operation(kind, (left, right)))
+            left = right
+        return parts[0] if len(parts) == 1 else Operation("and", tuple(parts))
+
+    def _dict(self, node: ast.Dict, events: list[Event]) -> Expression:
+        parts: list[Expression] = []
+        for key, value in zip(node.keys, node.values, strict=True):
+            parts.append(Operation("**", ()) if key is None else self.value(key, events))
+            parts.append(self.value(value, events))
+        return Operation("dict", tuple(parts))
+
+    def _display(self, node: ast.Tuple | ast.List | ast.Set, events: list[Event]) -> Expression:
+        return Operation(_DISPLAYS[type(node)], self._values(node.elts, events))
+
+    def _fstring(self, node: ast.JoinedStr, events: list[Event]) -> Expression:
+        return Operation("fstring", self._values(node.values, events))
+
+    def _formatted(self, node: ast.FormattedValue, events: list[Event]) -> Expression:
+        value = self.value(node.value, events)
+        if node.format_spec is not None:
+            self.value(node.format_spec, events)
+        return value
+
+    def _starred(self, node: ast.Starred, events: list[Event]) -> Expression:
+        return Operation("star", (self.value(node.value, events),))
+
+    def _slice(self, node: ast.Slice, events: list[Event]) -> Expression:
+        bounds = [part for part in (node.lower, node.upper, node.step) if part is not None]
+        return Operation("slice", self._values(bounds, events))
+
+    def _walrus(self, node: ast.NamedExpr, events: list[Event]) -> Expression:
+        value = self.value(node.value, events)
+        target = Name(node.target.id)
+        events.append(BindEvent(target, value, self._span_of(node)))
+        return target
+
+    def _lambda(self, node: ast.Lambda, events: list[Event]) -> Expression:
+        for default in (*node.args.defaults, *node.args.kw_defaults):
+            if default is not None:
+                self.value(default, events)
+        return Lambda(self._nested(node))
+
+    def _comprehension(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        events: list[Event],
+    ) -> Expression:
+        element, conditions, inner = self._generators(node, 0)
+        first = node.generators[0]
+        value = self.value(first.iter, events)
+        if inner:
+            target = self.target(first.target, [])
+            events.append(LoopEvent(target, value, inner, self._span_of(node)))
+        return Operation("comprehension", (element, value, *conditions))
+
+    def _generators(
+        self, node: Any, depth: int
+    ) -> tuple[Expression, list[Expression], list[Event]]:
+        """The events inside generator ``depth``: its conditions, then what stands within it."""
+        events: list[Event] = []
+        current = events
+        conditions: list[Expression] = []
+        for test in node.generators[depth].ifs:
+            condition = self.value(test, current)
+            conditions.append(condition)
+            then: list[Event] = []
+            current.append(BranchEvent(condition, then, [], self._span_of(test)))
+            current = then
+        if depth + 1 < len(node.generators):
+            following = node.generators[depth + 1]
+            value = self.value(following.iter, current)
+            element, more, inner = self._generators(node, depth + 1)
+            if inner:
+                target = self.target(following.target, [])
+                current.append(LoopEvent(target, value, inner, self._span_of(following.iter)))
+            return element, [*conditions, *more], _pruned(events)
+        if isinstance(node, ast.DictComp):
+            pair = (self.value(node.key, current), self.value(node.value, current))
+            return Operation("tuple", pair), conditions, _pruned(events)
+        return self.value(node.elt, current), conditions, _pruned(events)
+
+
+def _pruned(events: list[Event]) -> list[Event]:
+    """``events``, or nothing where they are branches in which nothing happens."""
+    return events if any(_happens(event) for event in events) else []
+
+
+def _happens(event: Event) -> bool:
+    if isinstance(event, BranchEvent):
+        return any(map(_happens, event.then)) or any(map(_happens, event.otherwise))
+    return True
+
+
+def _is_dict(value: Expression) -> bool:
+    return type(value) is Operation and value.kind == "dict"
+
+
+def _plain(value: object) -> bool | int | float | str | None:
+    if value is None or isinstance(value, bool | str | float):
+        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
+    if isinstance(value, int):
+        return value if abs(value) < 2**63 else float(value) if abs(value) < 10**300 else "huge"
+    return str(value)
+
+
+_KEY_METHODS = {"get": "read", "pop": "read", "setdefault": "write", "update": "update"}
+_DISPLAYS: dict[type, str] = {ast.Tuple: "tuple", ast.List: "list", ast.Set: "set"}
+_READERS: dict[type, Callable[[Reader, Any, list[Event]], Expression]] = {
+    ast.Attribute: Reader._attribute,
+    ast.Subscript: Reader._subscript,
+    ast.Call: Reader._call,
+    ast.Await: Reader._await,
+    ast.Yield: Reader._yield,
+    ast.YieldFrom: Reader._yield,
+    ast.BoolOp: Reader._boolean,
+    ast.IfExp: Reader._choice,
+    ast.UnaryOp: Reader._unary,
+    ast.BinOp: Reader._binary,
+    ast.Compare: Reader._compare,
+    ast.Dict: Reader._dict,
+    ast.Tuple: Reader._display,
+    ast.List: Reader._display,
+    ast.Set: Reader._display,
+    ast.JoinedStr: Reader._fstring,
+    ast.FormattedValue: Reader._formatted,
+    ast.Starred: Reader._starred,
+    ast.Slice: Reader._slice,
+    ast.NamedExpr: Reader._walrus,
+    ast.Lambda: Reader._lambda,
+    ast.ListComp: Reader._comprehension,
+    ast.SetComp: Reader._comprehension,
+    ast.GeneratorExp: Reader._comprehension,
+    ast.DictComp: Reader._comprehension,
+}

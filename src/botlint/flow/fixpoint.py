@@ -1,0 +1,58 @@
+"""The one solver: every state that can arise at every node of a graph.
+
+An analysis gives a start and a *step*: what follows a node in a state. States are hashable values;
+the solution is the set of pairs (node, state) that can be reached, each with the pair it was first
+reached from, so that a path to it can be shown. This is the tabulation of Reps, Horwitz and Sagiv
+("Precise interprocedural dataflow analysis via graph reachability", POPL 1995) within one function;
+calls are summarised by the caller of the solver.
+
+Termination: a node that has been reached in ``most`` states widens every further one; widening must
+map to finitely many states.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+State = TypeVar("State")
+Reached = dict[tuple[int, State], tuple[int, State] | None]
+
+
+def solve(
+    start: tuple[int, State],
+    step: Callable[[int, State], Iterable[tuple[int, State]]],
+    widen: Callable[[State], State],
+    most: int = 40,
+) -> Reached[State]:
+    """All pairs (node, state) reachable from ``start``, each with its predecessor.
+
+    Pairs are visited breadth first, so the predecessors give a path with the fewest nodes.
+    """
+    reached: Reached[State] = {start: None}
+    counts: dict[int, int] = {}
+    waiting = deque([start])
+    while waiting:
+        pair = waiting.popleft()
+        for node, state in step(*pair):
+            if node < 0 or (node, state) in reached:
+                continue
+            count = counts.get(node, 0)
+            if count >= most:
+                state = widen(state)
+                if (node, state) in reached:
+                    continue
+            counts[node] = count + 1
+            reached[node, state] = pair
+            waiting.append((node, state))
+    return reached
+
+
+def path_to(reached: Reached[State], pair: tuple[int, State]) -> list[tuple[int, State]]:
+    """The pairs from the start to ``pair``, both included."""
+    path = [pair]
+    while (previous := reached[path[-1]]) is not None:
+        path.append(previous)
+    path.reverse()
+    return path

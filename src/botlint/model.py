@@ -1,0 +1,165 @@
+"""The words botlint speaks: places, hits, findings, problems and the report that holds them.
+
+Every type here is frozen and complete at birth. A check yields a :class:`Hit`; placed under a
+:class:`Rule` it becomes a :class:`Finding`; what botlint could not look at is a :class:`Problem`,
+of equal rank; a :class:`Report` is the whole outcome, and every output format is a view of it.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+
+class Span(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
+    """A stretch of one file: 1-based lines, 1-based code-point columns, end column exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
+    """A span in a file; ``path`` is relative to the root, with ``/``."""
+
+    path: str
+    span: Span
+
+
+class Severity(enum.IntEnum):
+    """How much a finding can cost: critical means that money can be lost at once."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+    CRITICAL = 4
+
+
+class Confidence(enum.IntEnum):
+    """How sure a check is of what it saw."""
+
+    LOW = 1
+    MEDIUM = 2
+    HIGH = 3
+
+
+class Status(enum.StrEnum):
+    """What became of a finding."""
+
+    OPEN = "open"
+    SUPPRESSED = "suppressed"
+    BASELINED = "baselined"
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One numbered step of a trace, or one related place, with what happens there."""
+
+    place: Place
+    text: str
+
+
+class Hit(msgspec.Struct, frozen=True):
+    """What a check yields.
+
+    ``saw`` fills the named fields of the rule's message; ``trace`` shows the path on which the
+    point fails, in the order in which it runs; ``related`` are further places of the same fault.
+    ``cause`` names the fault: of several hits with one cause only the first rule in the order of
+    the catalogue stands. ``mitigation`` is the number of severity levels to take off.
+    """
+
+    place: Place
+    saw: Mapping[str, str]
+    confidence: Confidence
+    trace: tuple[Step, ...]
+    related: tuple[Step, ...] = ()
+    cause: str = ""
+    symbol: str = ""
+    mitigation: int = 0
+
+
+class Example(msgspec.Struct, frozen=True):
+    """A small program that a rule is tried on: ``files`` maps path to text.
+
+    The line of a file that ends in ``# expect: CODE`` is where a finding must stand.
+    """
+
+    kind: str
+    title: str
+    files: Mapping[str, str]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A check with its parameters, its words and its examples; one TOML file each."""
+
+    code: str
+    name: str
+    since: str
+    summary: str
+    message: str
+    why: str
+    loss: str
+    remedy: str
+    severity: Severity
+    check: str
+    parameters: Mapping[str, Any]
+    stands_before: tuple[str, ...] = ()
+    checklist: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    examples: tuple[Example, ...] = ()
+    path: str = ""
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A hit placed under a rule."""
+
+    code: str
+    name: str
+    place: Place
+    message: str
+    severity: Severity
+    confidence: Confidence
+    help: str
+    trace: tuple[Step, ...]
+    related: tuple[Step, ...]
+    symbol: str
+    fingerprint: str
+    status: Status = Status.OPEN
+    reason: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True, order=True, array_like=True, tag="problem"):
+    """Something botlint could not do or look at; a report that holds one never exits 0.
+
+    ``path`` is empty and ``span`` is ``None`` where the problem has no place.
+    """
+
+    path: str
+    message: str
+    span: Span | None = None
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a run looked at; its last line."""
+
+    files: int = 0
+    not_analysed: tuple[str, ...] = ()
+    entries: int = 0
+    opening_orders: int = 0
+    closing_orders: int = 0
+    guards: int = 0
+    unknown: tuple[Step, ...] = ()
+    unproven: tuple[str, ...] = ()
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The whole outcome of a run, every sequence sorted."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    scope: Scope
+    rules: tuple[Rule, ...]
+    version: str

@@ -1,0 +1,111 @@
+"""Placing: hits become findings.
+
+One cause, one finding: of the hits with one cause, those of a rule that another one stands before
+give way. Five or more findings of one rule for one symbol with one cause print as one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+
+import msgspec
+
+from botlint.model import Finding, Hit, Rule, Severity, Step
+
+_MANY = 5
+_Placed = tuple[Rule, Hit]
+
+
+class _Fields(dict[str, str]):
+    """The fields of a message; one that the check didn't see reads as ``?``."""
+
+    def __missing__(self, name: str) -> str:
+        return "?"
+
+
+def place_hits(hits: Iterable[_Placed], rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+    """The findings that hits make under their rules, sorted by place and code."""
+    standing = _resolve_causes(_sorted(hits), _precedence(rules))
+    seen: Counter[tuple[str, ...]] = Counter()
+    return tuple(_make_finding(rule, hit, seen) for rule, hit in _sorted(_group(standing)))
+
+
+def _sorted(hits: Iterable[_Placed]) -> list[_Placed]:
+    return sorted(hits, key=lambda placed: (placed[1].place, placed[0].code, placed[1].cause))
+
+
+def _precedence(rules: tuple[Rule, ...]) -> Mapping[str, frozenset[str]]:
+    """For each rule the codes that it stands before, directly or by way of another."""
+    direct = {rule.code: set(rule.stands_before) for rule in rules}
+    closed: dict[str, frozenset[str]] = {}
+    for code in direct:
+        reached: set[str] = set()
+        waiting = [code]
+        while waiting:
+            for later in direct.get(waiting.pop(), ()):
+                if later not in reached:
+                    reached.add(later)
+                    waiting.append(later)
+        closed[code] = frozenset(reached)
+    return closed
+
+
+def _resolve_causes(
+    hits: list[_Placed], precedence: Mapping[str, frozenset[str]]
+) -> list[_Placed]:
+    codes_of_cause: dict[str, set[str]] = defaultdict(set)
+    for rule, hit in hits:
+        if hit.cause:
+            codes_of_cause[hit.cause].add(rule.code)
+    return [
+        (rule, hit)
+        for rule, hit in hits
+        if not any(rule.code in precedence[code] for code in codes_of_cause.get(hit.cause, ()))
+    ]
+
+
+def _group(hits: list[_Placed]) -> list[_Placed]:
+    groups: dict[tuple[str, str, str, str], list[_Placed]] = {}
+    for rule, hit in hits:
+        owner, _, _ = hit.symbol.rpartition(".")
+        what = hit.cause or hit.saw.get("guard", "") or hit.saw.get("name", "")
+        groups.setdefault((rule.code, hit.place.path, owner, what), []).append((rule, hit))
+    return [placed for group in groups.values() for placed in _merge(group)]
+
+
+def _merge(group: list[_Placed]) -> list[_Placed]:
+    rule, first = group[0]
+    if len(group) < _MANY:
+        return group
+    others = tuple(
+        Step(hit.place, f"the same here, in {hit.symbol}" if hit.symbol else "the same here")
+        for _, hit in group[1:]
+    )
+    return [(rule, msgspec.structs.replace(first, related=(*first.related, *others)))]
+
+
+def _make_finding(rule: Rule, hit: Hit, seen: Counter[tuple[str, ...]]) -> Finding:
+    message = rule.message.format_map(_Fields(hit.saw))
+    identity = (rule.code, hit.place.path, hit.symbol, message)
+    seen[identity] += 1
+    return Finding(
+        code=rule.code,
+        name=rule.name,
+        place=hit.place,
+        message=message,
+        severity=Severity(max(Severity.LOW, rule.severity - hit.mitigation)),
+        confidence=hit.confidence,
+        help=rule.remedy,
+        trace=hit.trace,
+        related=hit.related,
+        symbol=hit.symbol,
+        fingerprint=_fingerprint(identity, seen[identity]),
+    )
+
+
+def _fingerprint(identity: tuple[str, ...], occurrence: int) -> str:
+    """The same for the same fault while lines move: it holds no line number."""
+    text = "\0".join((*identity, str(occurrence)))
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

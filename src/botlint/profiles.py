@@ -1,0 +1,40 @@
+"""Profiles: what one kind of bot needs; one TOML file each in ``rules/profiles/``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from botlint.resources import rules_directory
+from botlint.settings import Settings, SettingsFault, suggest
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a profile adds: role patterns, rules to select, and parameters of rules by code."""
+
+    name: str
+    summary: str
+    roles: Mapping[str, tuple[str, ...]] = {}
+    select: tuple[str, ...] = ()
+    rules: Mapping[str, Mapping[str, Any]] = {}
+
+
+def load_profile(settings: Settings) -> Profile | None:
+    """The profile that the settings name, if they name one."""
+    if settings.profile is None:
+        return None
+    directory = rules_directory() / "profiles"
+    names = sorted(path.stem for path in directory.glob("*.toml"))
+    origin = settings.origin.as_posix() if settings.origin else ""
+    if settings.profile not in names:
+        hint = suggest(settings.profile, tuple(names))
+        raise SettingsFault(origin, f"profile: there is no profile {settings.profile!r}{hint}", None)
+    path = directory / f"{settings.profile}.toml"
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        return msgspec.convert(document, Profile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise SettingsFault(path.as_posix(), f"the profile doesn't load: {error}", None) from error

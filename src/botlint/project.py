@@ -1,0 +1,110 @@
+"""The project: all facts, linked, with the roles that the vocabulary gives them.
+
+This is what checks ask questions of. Answers are worked out when first asked for and kept; nothing
+here reads a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, TypeVar
+
+from botlint.facts.types import Call, Facts, Function
+from botlint.flow.program import FunctionRef, Program, link_program
+from botlint.model import Place, Span
+from botlint.settings import Settings
+from botlint.vocabulary import Vocabulary
+
+
+Answer = TypeVar("Answer")
+
+
+class CallRef(NamedTuple):
+    """One call of the program."""
+
+    function: FunctionRef
+    call: int
+
+
+class Project:
+    """The linked program and the roles in it."""
+
+    def __init__(self, program: Program, settings: Settings, vocabulary: Vocabulary) -> None:
+        self.program = program
+        self.settings = settings
+        self.vocabulary = vocabulary
+        self._plays: dict[tuple[CallRef, str], bool] = {}
+        self._playing: dict[str, tuple[CallRef, ...]] = {}
+        self._answers: dict[tuple[object, ...], Any] = {}
+
+    def answer(self, question: tuple[object, ...], work_out: Callable[[], Answer]) -> Answer:
+        """The answer to a question that several rules ask, worked out once."""
+        if question not in self._answers:
+            self._answers[question] = work_out()
+        kept: Answer = self._answers[question]
+        return kept
+
+    def plays(self, ref: CallRef, role: str) -> bool:
+        """Whether a call plays ``role``, as it is written or as it resolves."""
+        known = self._plays.get((ref, role))
+        if known is None:
+            known = self._plays[ref, role] = self._is_playing(ref, role)
+        return known
+
+    def calls_playing(self, role: str) -> tuple[CallRef, ...]:
+        """All calls of the program that play ``role``, by path and line."""
+        known = self._playing.get(role)
+        if known is None:
+            found = [ref for ref in self._candidates(role) if self.plays(ref, role)]
+            known = self._playing[role] = tuple(sorted(found, key=self._position))
+        return known
+
+    def function_plays(self, ref: FunctionRef, role: str) -> bool:
+        """Whether a function of the program plays ``role`` by its own name."""
+        names = (self.program.qualified(ref),)
+        return self.vocabulary.roles[role].plays_call(names, None, None)
+
+    def function(self, ref: FunctionRef) -> Function:
+        """The facts of a function."""
+        return self.program.function(ref)
+
+    def call(self, ref: CallRef) -> Call:
+        """The facts of a call."""
+        return self.program.function(ref.function).calls[ref.call]
+
+    def place(self, ref: FunctionRef, span: Span) -> Place:
+        """A span of the source that ``ref`` stands in."""
+        return Place(self.program.path(ref), span)
+
+    def call_place(self, ref: CallRef) -> Place:
+        """Where a call stands."""
+        return self.place(ref.function, self.call(ref).span)
+
+    def written(self, ref: CallRef) -> str:
+        """The name that a call is written by, ``self.exchange.create_order``."""
+        return self.program.names(ref.function, ref.call)[0]
+
+    def _is_playing(self, ref: CallRef, role: str) -> bool:
+        call = self.call(ref)
+        names = self.program.names(ref.function, ref.call)
+        callees = self.program.callees(ref.function, ref.call)
+        parameters = None
+        if callees:
+            declared = self.program.function(callees[0]).parameters
+            bound = declared[1:] if declared and declared[0].name in ("self", "cls") else declared
+            parameters = tuple(parameter.name for parameter in bound)
+        return self.vocabulary.roles[role].plays_call(names, call, parameters)
+
+    def _candidates(self, role: str) -> Iterator[CallRef]:
+        may_play = self.vocabulary.roles[role].may_play
+        for ref, number, segment in self.program.calls():
+            if may_play(segment):
+                yield CallRef(ref, number)
+
+    def _position(self, ref: CallRef) -> Place:
+        return self.call_place(ref)
+
+
+def link(facts: tuple[Facts, ...], settings: Settings, vocabulary: Vocabulary) -> Project:
+    """Link the facts of all sources into the project that checks ask."""
+    return Project(link_program(facts, ()), settings, vocabulary)

@@ -1,0 +1,81 @@
+"""The last lines of a report for people: what is open, and what the run looked at."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from botlint.model import Finding, Problem, Report, Severity, Status
+from botlint.report.presentation import clean
+
+
+def order_open_first(report: Report) -> list[Finding]:
+    """Open findings by place; those that are silenced after them."""
+    return sorted(report.findings, key=lambda one: one.status != Status.OPEN)
+
+
+def order_worst_first(report: Report) -> list[Finding]:
+    """All findings, open ones and severe ones first."""
+    return sorted(
+        report.findings,
+        key=lambda one: (one.status != Status.OPEN, -one.severity, -one.confidence, one.place),
+    )
+
+
+def describe_problem(problem: Problem) -> str:
+    """``path:line:col: problem: message``, with as much of the place as there is."""
+    span = problem.span
+    at = f"{problem.path}:{span.line}:{span.column}" if span is not None else problem.path
+    return clean(f"{at}: problem: {problem.message}" if at else f"problem: {problem.message}")
+
+
+def count_open(report: Report) -> int:
+    """The number of open findings."""
+    return sum(finding.status == Status.OPEN for finding in report.findings)
+
+
+def summarise(report: Report) -> list[str]:
+    """The verdict and the scope of a run; the last line holds the scope."""
+    lines = [clean(statement) for statement in report.scope.unproven]
+    return [*lines, _say_outcome(report), _say_scope(report)]
+
+
+def number(count: int, word: str, words: str = "") -> str:
+    """``1 order``, ``2 orders``, ``1,000 entries``."""
+    return f"{count:,} {word if count == 1 else words or word + 's'}"
+
+
+def _say_outcome(report: Report) -> str:
+    found = count_open(report)
+    parts = []
+    if found:
+        levels = Counter(one.severity for one in report.findings if one.status == Status.OPEN)
+        listed = ", ".join(
+            f"{levels[level]} {level.name.lower()}"
+            for level in sorted(Severity, reverse=True)
+            if levels[level]
+        )
+        parts.append(f"{number(found, 'open finding')} ({listed})")
+    if report.problems:
+        parts.append(f"{number(len(report.problems), 'problem')}, so not everything was checked")
+    if not parts:
+        parts.append("nothing proved" if report.scope.unproven else "nothing is open")
+    return "; ".join(parts)
+
+
+def _say_scope(report: Report) -> str:
+    scope = report.scope
+    status = Counter(finding.status for finding in report.findings)
+    orders = scope.opening_orders + scope.closing_orders
+    told = [
+        number(scope.files, "file"),
+        number(scope.entries, "entry point"),
+        number(orders, "order")
+        + f" ({scope.opening_orders} opening, {scope.closing_orders} closing)",
+        number(scope.guards, "guard"),
+        f"{len(scope.unknown):,} unknown",
+        f"{status[Status.SUPPRESSED]:,} suppressed",
+    ]
+    if status[Status.BASELINED]:
+        told.append(f"{status[Status.BASELINED]:,} in the baseline")
+    told.append(f"{len(scope.not_analysed):,} not analysed")
+    return "checked " + ", ".join(told)

@@ -1,0 +1,213 @@
+"""Rules: a check with its parameters, its words and its examples, one TOML file each.
+
+A rule without its words does not load. :func:`apply_rules` runs the checks and places their hits
+under the rules; where several rules report one cause, the first in the catalogue's order stands.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from botlint.checks import CHECKS
+from botlint.model import Example, Finding, Rule, Severity
+from botlint.placing import place_hits
+from botlint.profiles import load_profile
+from botlint.project import Project
+from botlint.settings import Settings, SettingsFault, suggest
+
+_WORDS = ("summary", "message", "why", "loss", "remedy")
+_EXAMPLES = ("bad", "good", "limit")
+_ALL = "ALL"
+
+
+class RuleFault(Exception):  # noqa: N818 (a fault is the word for it)
+    """A rule file that doesn't load: its path, and what is missing or wrong."""
+
+    def __init__(self, path: str, message: str) -> None:
+        super().__init__(f"{path}: {message}")
+        self.path = path
+        self.message = message
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    path: str
+    code: str
+
+
+class _Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    title: str
+    code: str = ""
+    files: tuple[_File, ...] = ()
+
+
+class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule file as written."""
+
+    code: str
+    name: str
+    since: str
+    summary: str
+    message: str
+    why: str
+    loss: str
+    remedy: str
+    severity: str
+    check: str
+    parameters: Mapping[str, Any] = {}
+    stands_before: tuple[str, ...] = ()
+    checklist: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    bad: tuple[_Example, ...] = ()
+    good: tuple[_Example, ...] = ()
+    limit: tuple[_Example, ...] = ()
+
+
+def load_rules(directories: Iterable[Path]) -> tuple[Rule, ...]:
+    """All rules in the directories, by code; what is no rule file there is left alone."""
+    rules: dict[str, Rule] = {}
+    for directory in directories:
+        if not directory.is_dir():
+            raise RuleFault(directory.as_posix(), "there is no such directory of rules")
+        for path in sorted(directory.rglob("*.toml")):
+            if not _is_rule_file(path, directory):
+                continue
+            rule = load_rule(path)
+            if rule.code in rules:
+                raise RuleFault(
+                    path.as_posix(), f"{rule.code} is also defined by {rules[rule.code].path}"
+                )
+            rules[rule.code] = rule
+    return tuple(rules[code] for code in sorted(rules))
+
+
+def load_rule(path: Path) -> Rule:
+    """One rule from its file."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+        document = msgspec.convert(tomllib.loads(text), _Document)
+    except OSError as error:
+        raise RuleFault(path.as_posix(), f"cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise RuleFault(path.as_posix(), "is not UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        raise RuleFault(path.as_posix(), f"is no TOML: {error}") from error
+    except msgspec.ValidationError as error:
+        raise RuleFault(path.as_posix(), f"is no rule: {error}") from error
+    _require_words(path, document)
+    return Rule(
+        code=document.code,
+        name=document.name,
+        since=document.since,
+        summary=document.summary.strip(),
+        message=document.message.strip(),
+        why=document.why.strip(),
+        loss=document.loss.strip(),
+        remedy=document.remedy.strip(),
+        severity=Severity[document.severity.upper()],
+        check=document.check,
+        parameters=document.parameters,
+        stands_before=document.stands_before,
+        checklist=document.checklist,
+        links=document.links,
+        examples=tuple(
+            _make_example(path, kind, example)
+            for kind in _EXAMPLES
+            for example in getattr(document, kind)
+        ),
+        path=path.as_posix(),
+    )
+
+
+def select_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...]:
+    """The rules that the settings select, with the profile's parameters."""
+    profile = load_profile(settings)
+    chosen = settings.select or (_ALL,)
+    added = (*settings.extend_select, *(profile.select if profile else ()))
+    codes = _codes_of((*chosen, *added), rules, settings, "select")
+    codes -= _codes_of(settings.ignore, rules, settings, "ignore")
+    # What botlint says about itself can't be turned off.
+    own = {rule.code for rule in rules if rule.code.startswith("BOT")}
+    overrides = profile.rules if profile else {}
+    for code in overrides:
+        _codes_of((code,), rules, settings, f"profile {settings.profile}")
+    return tuple(
+        _with_parameters(rule, overrides.get(rule.code, {}))
+        for rule in rules
+        if rule.code in codes | own
+    )
+
+
+def find_rule(rules: tuple[Rule, ...], word: str) -> Rule | None:
+    """The rule of that code or name, in any case."""
+    wanted = word.casefold()
+    return next((rule for rule in rules if wanted in (rule.code.casefold(), rule.name)), None)
+
+
+def apply_rules(project: Project, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+    """Run every rule's check; the findings, sorted."""
+    hits = [
+        (rule, hit)
+        for rule in rules
+        if rule.check
+        for hit in CHECKS[rule.check](project, rule.parameters)
+    ]
+    return place_hits(hits, rules)
+
+
+def _is_rule_file(path: Path, directory: Path) -> bool:
+    inner = path.relative_to(directory).parts
+    return inner[0] not in ("profiles", "checklists") and inner != ("vocabulary.toml",)
+
+
+def _require_words(path: Path, document: _Document) -> None:
+    for word in _WORDS:
+        if not getattr(document, word).strip():
+            raise RuleFault(path.as_posix(), f"{word!r} is empty; a rule needs its words")
+    if document.severity.upper() not in Severity.__members__:
+        choices = ", ".join(severity.name.lower() for severity in Severity)
+        raise RuleFault(path.as_posix(), f"severity {document.severity!r} is none of {choices}")
+    if document.check and document.check not in CHECKS:
+        hint = suggest(document.check, frozenset(CHECKS))
+        raise RuleFault(path.as_posix(), f"there is no check {document.check!r}{hint}")
+    if document.check and not (document.bad and document.good):
+        raise RuleFault(path.as_posix(), "a rule needs a [[bad]] and a [[good]] example")
+
+
+def _make_example(path: Path, kind: str, example: _Example) -> Example:
+    if bool(example.code) == bool(example.files):
+        raise RuleFault(
+            path.as_posix(), f"example {example.title!r} needs either code or [[{kind}.files]]"
+        )
+    files = {file.path: file.code for file in example.files} or {"main.py": example.code}
+    return Example(kind, example.title, files)
+
+
+def _with_parameters(rule: Rule, overrides: Mapping[str, Any]) -> Rule:
+    if not overrides:
+        return rule
+    return msgspec.structs.replace(rule, parameters={**rule.parameters, **overrides})
+
+
+def _codes_of(
+    words: Iterable[str], rules: tuple[Rule, ...], settings: Settings, setting: str
+) -> set[str]:
+    codes: set[str] = set()
+    for word in words:
+        named = {rule.code for rule in rules if _is_meant(rule, word)}
+        if not named:
+            known = frozenset(part for rule in rules for part in (rule.code, rule.name))
+            origin = settings.origin.as_posix() if settings.origin else ""
+            hint = suggest(word, known)
+            raise SettingsFault(origin, f"{setting}: no rule is called {word!r}{hint}", None)
+        codes |= named
+    return codes
+
+
+def _is_meant(rule: Rule, word: str) -> bool:
+    upper = word.upper()
+    return word == _ALL or rule.code.startswith(upper) or rule.name == word.lower()

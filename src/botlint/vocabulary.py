@@ -1,0 +1,264 @@
+"""Roles, and the patterns that give the names of a program their roles.
+
+The default vocabulary is ``rules/vocabulary.toml``; a profile adds to it, and a project adds to
+both in ``[tool.botlint.roles]``. Rules speak of roles only, never of one bot's names.
+"""
+
+from __future__ import annotations
+
+import functools
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from botlint.facts.types import Call
+from botlint.patterns import (
+    Pattern,
+    PatternFault,
+    PatternSet,
+    normalise_name,
+    normalise_segment,
+    parse_pattern,
+)
+from botlint.profiles import Profile, load_profile
+from botlint.resources import rules_directory
+from botlint.settings import Settings, SettingsFault, suggest
+
+_METHODS = ("POST", "PUT", "GET", "DELETE", "PATCH")
+
+
+class Role(msgspec.Struct, frozen=True):
+    """What a name in a bot's code is for."""
+
+    name: str
+    means: str
+    calls: PatternSet
+    names: PatternSet
+    words: frozenset[str] = frozenset()
+
+    def plays_call(
+        self,
+        names: tuple[str, ...],
+        call: Call | None = None,
+        parameters: tuple[str, ...] | None = None,
+    ) -> bool:
+        """Does a call play the role?
+
+        ``names`` are the chain as written and the qualified names it resolves to; ``parameters``
+        the names of the callee's parameters, without ``self``, where they are known.
+        """
+        if names and _is_bare_class(names[0]):
+            return False
+        pattern = self.calls.deciding_pattern(names, call, parameters)
+        return pattern is not None and not pattern.is_negative
+
+    def may_play(self, last: str) -> bool:
+        """Could a call whose name ends in ``last`` play the role? No for nearly all."""
+        return bool(self.calls.candidates(last))
+
+    def plays_name(self, path: str) -> bool:
+        """Does a name, attribute, setting or class play the role?"""
+        pattern = self.names.deciding_pattern((path,))
+        if pattern is not None:
+            return not pattern.is_negative
+        return bool(self.words) and not self.words.isdisjoint(_words(path))
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A request by HTTP that plays a role: its literal path, and the methods that make it so."""
+
+    role: str
+    methods: tuple[str, ...]
+    paths: tuple[str, ...]
+
+
+class Payload(msgspec.Struct, frozen=True):
+    """An entry of a request's body that gives the request a role."""
+
+    role: str
+    key: str
+    value: str
+
+
+class Lexicon(msgspec.Struct, frozen=True):
+    """Single words, in normal form, that say what a verdict, a side or an order type means."""
+
+    negative: frozenset[str]
+    positive: frozenset[str]
+    negating: frozenset[str]
+    opening_sides: frozenset[str]
+    closing_sides: frozenset[str]
+    position_sides: frozenset[str]
+    derivatives: frozenset[str]
+
+
+class Vocabulary(msgspec.Struct, frozen=True):
+    """All roles, with what else the default vocabulary knows about words and requests.
+
+    ``added`` are the patterns of the profile and of the project, by role, as written.
+    """
+
+    roles: Mapping[str, Role]
+    lexicon: Lexicon
+    requests: tuple[Request, ...] = ()
+    payloads: tuple[Payload, ...] = ()
+    added: Mapping[str, tuple[str, ...]] = {}
+    _by_segment: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
+
+    def roles_of_segment(self, last: str) -> frozenset[str]:
+        """The roles that a call whose name ends in ``last`` could play; empty for nearly all."""
+        found = self._by_segment.get(last)
+        if found is None:
+            found = self._by_segment[last] = frozenset(
+                name for name, role in self.roles.items() if role.calls.candidates(last)
+            )
+        return found
+
+    def polarity(self, name: str) -> int:
+        """What a verdict of this name says when it is true: 1 go on, -1 stop, 0 can't be told."""
+        words = _words(name)
+        sign = 0
+        if not self.lexicon.negative.isdisjoint(words):
+            sign = -1
+        elif not self.lexicon.positive.isdisjoint(words):
+            sign = 1
+        negations = sum(word in self.lexicon.negating for word in words)
+        return -sign if negations % 2 else sign
+
+    def request_role(self, text: str, method: str) -> str:
+        """The role of a request to the literal path or URL ``text``, ``""`` for none.
+
+        ``method`` is empty where the code doesn't show it.
+        """
+        path = text.partition("?")[0]
+        for request in self.requests:
+            if method.upper() in request.methods and any(
+                _ends_with(path, fragment) for fragment in request.paths
+            ):
+                return request.role
+        return ""
+
+    def is_order_endpoint(self, texts: Iterable[str]) -> bool:
+        """Does a posted request with these literal texts go to an endpoint that takes orders?"""
+        return any(self.request_role(text, "POST") == "place-order" for text in texts)
+
+    def words(self, name: str) -> frozenset[str]:
+        """The single words of a name's last segment."""
+        return frozenset(_words(name))
+
+
+def load_vocabulary(settings: Settings) -> Vocabulary:
+    """The default vocabulary with what the profile and the project add to it."""
+    document = tomllib.loads(
+        (rules_directory() / "vocabulary.toml").read_text(encoding="utf-8"),
+    )
+    profile = load_profile(settings)
+    added = _merge(profile, settings)
+    known = {**document["roles"], **{name: {} for name in (profile.roles if profile else ())}}
+    _require_known_roles(added, known, settings)
+    roles = {
+        name: _make_role(name, _with_included(entry, known), added.get(name, ()), settings)
+        for name, entry in known.items()
+    }
+    return Vocabulary(
+        roles=roles,
+        lexicon=msgspec.convert(document["lexicon"], Lexicon),
+        requests=tuple(msgspec.convert(document["http"], list[Request])),
+        payloads=tuple(msgspec.convert(document["payload"], list[Payload])),
+        added=added,
+    )
+
+
+def request_method(segment: str) -> str:
+    """The HTTP method that the last segment of a call names: ``post``, ``session.put``, ..."""
+    words = normalise_segment(segment).upper().split("_")
+    return next((method for method in _METHODS if method in words), "")
+
+
+def _merge(profile: Profile | None, settings: Settings) -> dict[str, tuple[str, ...]]:
+    merged = {name: tuple(patterns) for name, patterns in (profile.roles if profile else {}).items()}
+    for name, patterns in settings.roles.items():
+        merged[name] = (*merged.get(name, ()), *patterns)
+    return merged
+
+
+def _require_known_roles(
+    added: Mapping[str, tuple[str, ...]], known: Mapping[str, Any], settings: Settings
+) -> None:
+    for name in added:
+        if name not in known:
+            hint = suggest(name, frozenset(known))
+            raise SettingsFault(_origin(settings), f"roles: there is no role {name!r}{hint}", None)
+
+
+def _with_included(entry: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The entry of a role that is played by whatever plays others, too."""
+    if "includes" not in entry:
+        return entry
+    parts = [entry, *(known[name] for name in entry["includes"])]
+    calls = [text for part in parts for text in part.get("calls", ())]
+    return {
+        **entry,
+        # What one of them takes away, another may give.
+        "calls": [text for text in calls if not text.startswith("!")],
+        "with_receiver": [group for part in parts for group in part.get("with_receiver", ())],
+    }
+
+
+def _make_role(
+    name: str, entry: Mapping[str, Any], added: Iterable[str], settings: Settings
+) -> Role:
+    short = [
+        _on_receivers(parse_pattern(call), group["receivers"])
+        for group in entry.get("with_receiver", ())
+        for call in group["calls"]
+    ]
+    own = [_parse_added(name, text, settings) for text in added]
+    return Role(
+        name=name,
+        means=entry.get("means", "a role of this project"),
+        # Short names first: what the long list takes away, it takes away from them too.
+        calls=PatternSet([*short, *_parse_default(entry.get("calls", ())), *own]),
+        names=PatternSet([*_parse_default(entry.get("names", ())), *own]),
+        words=frozenset(entry.get("words", ())),
+    )
+
+
+def _on_receivers(pattern: Pattern, receivers: Iterable[str]) -> Pattern:
+    if pattern.is_negative or "." in pattern.text:
+        return pattern
+    return msgspec.structs.replace(pattern, receivers=tuple(receivers))
+
+
+def _parse_default(texts: Iterable[str]) -> list[Pattern]:
+    return [parse_pattern(text) for text in texts]
+
+
+def _parse_added(role: str, text: str, settings: Settings) -> Pattern:
+    try:
+        return parse_pattern(text)
+    except PatternFault as fault:
+        raise SettingsFault(_origin(settings), f"roles.{role}: {fault}", None) from fault
+
+
+def _origin(settings: Settings) -> str:
+    return settings.origin.as_posix() if settings.origin else ""
+
+
+def _is_bare_class(name: str) -> bool:
+    # SubmitOrder(...) makes a message; self.MarketOrder(...) is a method in camel case.
+    return "." not in name and name[:1].isupper() and not name.isupper()
+
+
+@functools.lru_cache(maxsize=1 << 14)
+def _words(name: str) -> tuple[str, ...]:
+    return tuple(normalise_name(name)[-1].split("_"))
+
+
+def _ends_with(path: str, fragment: str) -> bool:
+    if not path.endswith(fragment):
+        return False
+    before = path[: -len(fragment)][-1:]
+    return fragment.startswith("/") or before in {"", "/"}
