@@ -27,7 +27,7 @@ def list_sources() -> None:
 
     found = discover((".",), load_settings(Path.cwd(), Overrides()))
     for source in found.sources:
-        if source.kind == "python":
+        if source.kind == "python" and not source.is_peripheral:
             print(source.path)
 
 

@@ -16,11 +16,12 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Iterator
+from typing import Generic, TypeVar
 
 import msgspec
 
-from botlint.facts.types import Attribute, Call, Constant, Expression, Item, Name, Operation, Result
+from botlint.facts.types import Call, Constant, Expression, Operation
 
 Literal = None | bool | int | float | str
 
@@ -30,6 +31,12 @@ _KEYWORD = re.compile(
 )
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NAMED_LITERALS: dict[str, Literal] = {"True": True, "False": False, "None": None}
+
+
+Owner = TypeVar("Owner", bound=Hashable)
+
+_KEY = 3
+"""So many characters at a pattern's beginning or end are enough to look it up by."""
 
 
 class PatternFault(ValueError):
@@ -49,21 +56,65 @@ class Pattern(msgspec.Struct, frozen=True):
     receivers: tuple[str, ...] = ()
 
 
+class SegmentIndex(Generic[Owner]):
+    """Which owners have a pattern whose last segment can match a given segment.
+
+    Literal ones are found by one lookup, and those with ``*`` by how they begin or end.
+    """
+
+    __slots__ = ("_begins", "_ends", "_known", "_literal", "_loose")
+
+    def __init__(self, entries: Iterable[tuple[str, Owner]]) -> None:
+        self._literal: dict[str, set[Owner]] = {}
+        self._begins: dict[str, list[tuple[str, Owner]]] = {}
+        self._ends: dict[str, list[tuple[str, Owner]]] = {}
+        self._loose: list[tuple[str, Owner]] = []
+        self._known: dict[str, frozenset[Owner]] = {}
+        for wanted, owner in entries:
+            self._add(wanted, owner)
+
+    def owners(self, segment: str) -> frozenset[Owner]:
+        """Who could match; empty for nearly all."""
+        found = self._known.get(segment)
+        if found is None:
+            found = self._known[segment] = frozenset(self._find(normalise_segment(segment)))
+        return found
+
+    def _add(self, wanted: str, owner: Owner) -> None:
+        first, star, _ = wanted.partition("*")
+        last = wanted.rpartition("*")[2]
+        if not star:
+            self._literal.setdefault(wanted, set()).add(owner)
+        elif len(first) >= _KEY:
+            self._begins.setdefault(first[:_KEY], []).append((wanted, owner))
+        elif len(last) >= _KEY:
+            self._ends.setdefault(last[-_KEY:], []).append((wanted, owner))
+        else:
+            self._loose.append((wanted, owner))
+
+    def _find(self, segment: str) -> Iterator[Owner]:
+        yield from self._literal.get(segment, ())
+        near = (
+            self._begins.get(segment[:_KEY], ()),
+            self._ends.get(segment[-_KEY:], ()),
+            self._loose,
+        )
+        for entries in near:
+            for wanted, owner in entries:
+                if _matches_segment(wanted, segment):
+                    yield owner
+
+
 class PatternSet:
     """Patterns in their order, asked by name."""
 
-    __slots__ = ("_by_last", "_candidates", "_open", "patterns")
+    __slots__ = ("_candidates", "_index", "patterns")
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(patterns)
-        self._by_last: dict[str, list[int]] = {}
-        self._open: list[int] = []
-        for index, pattern in enumerate(self.patterns):
-            last = pattern.segments[-1]
-            if "*" in last:
-                self._open.append(index)
-            else:
-                self._by_last.setdefault(last, []).append(index)
+        self._index = SegmentIndex(
+            (pattern.segments[-1], rank) for rank, pattern in enumerate(self.patterns)
+        )
         self._candidates: dict[str, tuple[tuple[int, Pattern], ...]] = {}
 
     def candidates(self, last: str) -> tuple[tuple[int, Pattern], ...]:
@@ -73,14 +124,12 @@ class PatternSet:
         """
         found = self._candidates.get(last)
         if found is None:
-            found = self._candidates[last] = self._find_candidates(normalise_segment(last))
+            ranks = sorted(self._index.owners(last), reverse=True)
+            found = tuple((rank, self.patterns[rank]) for rank in ranks)
+            if all(pattern.is_negative for _, pattern in found):
+                found = ()
+            self._candidates[last] = found
         return found
-
-    def _find_candidates(self, last: str) -> tuple[tuple[int, Pattern], ...]:
-        open_ones = (n for n in self._open if _matches_segment(self.patterns[n].segments[-1], last))
-        indexes = sorted([*self._by_last.get(last, ()), *open_ones], reverse=True)
-        found = tuple((n, self.patterns[n]) for n in indexes)
-        return () if all(pattern.is_negative for _, pattern in found) else found
 
     def deciding_pattern(
         self,
@@ -141,27 +190,6 @@ def normalise_name(name: str) -> tuple[str, ...]:
     return tuple(normalise_segment(segment) for segment in name.split("."))
 
 
-def written_name(expression: Expression, calls: tuple[Call, ...]) -> str:
-    """The name by which something is written, as far as it has one.
-
-    A subscript speaks of its container (``self.clients[key].buy`` → ``self.clients.buy``), the
-    result of a call of what made it (``get_client().buy`` → ``get_client.buy``).
-    """
-    match expression:
-        case Name(path):
-            return path
-        case Attribute(value, name):
-            owner = written_name(value, calls)
-            return f"{owner}.{name}" if owner else f"?.{name}"
-        case Item(value, _):
-            return written_name(value, calls)
-        case Result(number) if number < len(calls):
-            return written_name(calls[number].func, calls)
-        case Operation("await" | "entered" | "or" | "element", (first, *_)):
-            return written_name(first, calls)
-    return ""
-
-
 def matches_name(pattern: Pattern, segments: tuple[str, ...]) -> bool:
     """Is the pattern a suffix of the name (given in normal form)?"""
     wanted = pattern.segments
@@ -173,9 +201,7 @@ def matches_name(pattern: Pattern, segments: tuple[str, ...]) -> bool:
     return not pattern.receivers or _has_receiver(pattern, segments[: -len(wanted)])
 
 
-def meets_keywords(
-    pattern: Pattern, call: Call | None, parameters: tuple[str, ...] | None
-) -> bool:
+def meets_keywords(pattern: Pattern, call: Call | None, parameters: tuple[str, ...] | None) -> bool:
     """Does the call give each constrained parameter its literal, by name or by position?"""
     if not pattern.keywords:
         return True
@@ -244,7 +270,6 @@ def _same_literal(given: Expression | None, wanted: Literal) -> bool:
     return type(given.value) is type(wanted) and given.value == wanted
 
 
-@functools.lru_cache(maxsize=1 << 16)
 def _matches_segment(wanted: str, segment: str) -> bool:
     if "*" not in wanted:
         return wanted == segment

@@ -15,6 +15,8 @@ import msgspec
 from botlint.model import Finding, Hit, Rule, Severity, Step
 
 _MANY = 5
+# The field that says what is missing or wrong; hits of one class that share it have one cause.
+_SHARED = ("guard", "name", "exception")
 _Placed = tuple[Rule, Hit]
 
 
@@ -27,13 +29,22 @@ class _Fields(dict[str, str]):
 
 def place_hits(hits: Iterable[_Placed], rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
     """The findings that hits make under their rules, sorted by place and code."""
-    standing = _resolve_causes(_sorted(hits), _precedence(rules))
+    standing = _resolve_causes(_drop_repeated(_sorted(hits)), _precedence(rules))
     seen: Counter[tuple[str, ...]] = Counter()
     return tuple(_make_finding(rule, hit, seen) for rule, hit in _sorted(_group(standing)))
 
 
 def _sorted(hits: Iterable[_Placed]) -> list[_Placed]:
     return sorted(hits, key=lambda placed: (placed[1].place, placed[0].code, placed[1].cause))
+
+
+def _drop_repeated(hits: list[_Placed]) -> list[_Placed]:
+    """One finding for what a rule says of one place, however many ways lead there."""
+    first = {
+        (rule.code, hit.place, rule.message.format_map(_Fields(hit.saw))): (rule, hit)
+        for rule, hit in reversed(hits)
+    }
+    return _sorted(first.values())
 
 
 def _precedence(rules: tuple[Rule, ...]) -> Mapping[str, frozenset[str]]:
@@ -52,9 +63,7 @@ def _precedence(rules: tuple[Rule, ...]) -> Mapping[str, frozenset[str]]:
     return closed
 
 
-def _resolve_causes(
-    hits: list[_Placed], precedence: Mapping[str, frozenset[str]]
-) -> list[_Placed]:
+def _resolve_causes(hits: list[_Placed], precedence: Mapping[str, frozenset[str]]) -> list[_Placed]:
     codes_of_cause: dict[str, set[str]] = defaultdict(set)
     for rule, hit in hits:
         if hit.cause:
@@ -70,14 +79,14 @@ def _group(hits: list[_Placed]) -> list[_Placed]:
     groups: dict[tuple[str, str, str, str], list[_Placed]] = {}
     for rule, hit in hits:
         owner, _, _ = hit.symbol.rpartition(".")
-        what = hit.cause or hit.saw.get("guard", "") or hit.saw.get("name", "")
+        what = next((hit.saw[field] for field in _SHARED if hit.saw.get(field)), "")
         groups.setdefault((rule.code, hit.place.path, owner, what), []).append((rule, hit))
     return [placed for group in groups.values() for placed in _merge(group)]
 
 
 def _merge(group: list[_Placed]) -> list[_Placed]:
     rule, first = group[0]
-    if len(group) < _MANY:
+    if len(group) < _MANY or not any(first.saw.get(field) for field in _SHARED):
         return group
     others = tuple(
         Step(hit.place, f"the same here, in {hit.symbol}" if hit.symbol else "the same here")

@@ -31,7 +31,8 @@ def load_profile(settings: Settings) -> Profile | None:
     origin = settings.origin.as_posix() if settings.origin else ""
     if settings.profile not in names:
         hint = suggest(settings.profile, tuple(names))
-        raise SettingsFault(origin, f"profile: there is no profile {settings.profile!r}{hint}", None)
+        message = f"profile: there is no profile {settings.profile!r}{hint}"
+        raise SettingsFault(origin, message, None)
     path = directory / f"{settings.profile}.toml"
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))

@@ -107,4 +107,5 @@ class Project:
 
 def link(facts: tuple[Facts, ...], settings: Settings, vocabulary: Vocabulary) -> Project:
     """Link the facts of all sources into the project that checks ask."""
-    return Project(link_program(facts, ()), settings, vocabulary)
+    sound = tuple(one for one in facts if not one.error)
+    return Project(link_program(sound), settings, vocabulary)

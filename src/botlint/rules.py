@@ -9,6 +9,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from botlint.model import Example, Finding, Rule, Severity
 from botlint.placing import place_hits
 from botlint.profiles import load_profile
 from botlint.project import Project
+from botlint.resources import rules_directory
 from botlint.settings import Settings, SettingsFault, suggest
 
 _WORDS = ("summary", "message", "why", "loss", "remedy")
@@ -25,13 +27,14 @@ _EXAMPLES = ("bad", "good", "limit")
 _ALL = "ALL"
 
 
-class RuleFault(Exception):  # noqa: N818 (a fault is the word for it)
+class RuleFault(SettingsFault):
     """A rule file that doesn't load: its path, and what is missing or wrong."""
 
-    def __init__(self, path: str, message: str) -> None:
-        super().__init__(f"{path}: {message}")
-        self.path = path
-        self.message = message
+
+class Trial(Example, frozen=True):
+    """An example whose rule runs with ``parameters`` of its own, as under a profile."""
+
+    parameters: Mapping[str, Any] = {}
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,6 +46,7 @@ class _Example(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     title: str
     code: str = ""
     files: tuple[_File, ...] = ()
+    parameters: Mapping[str, Any] = {}
 
 
 class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -67,10 +71,10 @@ class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     limit: tuple[_Example, ...] = ()
 
 
-def load_rules(directories: Iterable[Path]) -> tuple[Rule, ...]:
-    """All rules in the directories, by code; what is no rule file there is left alone."""
+def load_rules(directories: Iterable[Path] = ()) -> tuple[Rule, ...]:
+    """The rules that botlint ships and all in ``directories``, by code."""
     rules: dict[str, Rule] = {}
-    for directory in directories:
+    for directory in dict.fromkeys((rules_directory(), *directories)):
         if not directory.is_dir():
             raise RuleFault(directory.as_posix(), "there is no such directory of rules")
         for path in sorted(directory.rglob("*.toml")):
@@ -168,6 +172,8 @@ def _require_words(path: Path, document: _Document) -> None:
     for word in _WORDS:
         if not getattr(document, word).strip():
             raise RuleFault(path.as_posix(), f"{word!r} is empty; a rule needs its words")
+    if not _is_plain_template(document.message):
+        raise RuleFault(path.as_posix(), "the message may hold {field}s by name only")
     if document.severity.upper() not in Severity.__members__:
         choices = ", ".join(severity.name.lower() for severity in Severity)
         raise RuleFault(path.as_posix(), f"severity {document.severity!r} is none of {choices}")
@@ -178,13 +184,21 @@ def _require_words(path: Path, document: _Document) -> None:
         raise RuleFault(path.as_posix(), "a rule needs a [[bad]] and a [[good]] example")
 
 
-def _make_example(path: Path, kind: str, example: _Example) -> Example:
+def _is_plain_template(message: str) -> bool:
+    try:
+        fields = [field for _, field, _, _ in Formatter().parse(message) if field is not None]
+    except ValueError:
+        return False
+    return all(field.isidentifier() for field in fields)
+
+
+def _make_example(path: Path, kind: str, example: _Example) -> Trial:
     if bool(example.code) == bool(example.files):
         raise RuleFault(
             path.as_posix(), f"example {example.title!r} needs either code or [[{kind}.files]]"
         )
     files = {file.path: file.code for file in example.files} or {"main.py": example.code}
-    return Example(kind, example.title, files)
+    return Trial(kind, example.title, files, example.parameters)
 
 
 def _with_parameters(rule: Rule, overrides: Mapping[str, Any]) -> Rule:
@@ -210,4 +224,4 @@ def _codes_of(
 
 def _is_meant(rule: Rule, word: str) -> bool:
     upper = word.upper()
-    return word == _ALL or rule.code.startswith(upper) or rule.name == word.lower()
+    return word == _ALL or (bool(word) and rule.code.startswith(upper)) or rule.name == word.lower()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from botlint import __version__
-from botlint.checks.orders import Orders
-from botlint.discover import Discovery, discover
+from botlint.checks.scope import measure_scope
+from botlint.discover import discover
 from botlint.facts.gather import gather_facts, paused_collection
-from botlint.facts.types import Facts
-from botlint.model import Finding, Problem, Report, Rule, Scope
-from botlint.project import Project, link
+from botlint.model import Problem, Report, Scope
+from botlint.project import link
 from botlint.rules import apply_rules, load_rules, select_rules
 from botlint.settings import Settings
-from botlint.suppress import apply_suppressions, find_broken_sources
+from botlint.suppress import apply_suppressions, drop_minor, find_broken_sources
 from botlint.vocabulary import load_vocabulary
 
 
@@ -20,48 +19,25 @@ def check(paths: tuple[str, ...], settings: Settings) -> Report:
 
     Raises :class:`botlint.settings.SettingsFault` for a setting, a rule or a profile that is wrong.
     """
-    discovery = discover(paths, settings)
     vocabulary = load_vocabulary(settings)
-    rules = select_rules(load_rules(settings.rules), settings)
-    facts, unread = gather_facts(_analysed(discovery), settings.jobs)
+    known = load_rules(settings.rules)
+    rules = select_rules(known, settings)
+    discovery = discover(paths, settings)
     with paused_collection():
-        project = link(tuple(one for one in facts if not one.error), settings, vocabulary)
-        hits = apply_rules(project, rules)
-        scope = _scope(project, discovery, facts, rules)
-    findings = (*hits, *find_broken_sources(facts, rules))
-    findings = apply_suppressions(findings, facts, rules, settings)
-    problems = tuple(sorted((*discovery.problems, *unread, *_unproven(scope, settings))))
-    return Report(_shown(findings, settings), problems, scope, rules, __version__)
-
-
-def _analysed(discovery: Discovery) -> tuple:  # type: ignore[type-arg]  # of sources
-    return tuple(source for source in discovery.sources if not source.is_peripheral)
-
-
-def _shown(findings: tuple[Finding, ...], settings: Settings) -> tuple[Finding, ...]:
-    return tuple(
-        finding
-        for finding in findings
-        if finding.severity >= settings.min_severity
-        and finding.confidence >= settings.min_confidence
-    )
-
-
-def _scope(
-    project: Project, discovery: Discovery, facts: tuple[Facts, ...], rules: tuple[Rule, ...]
-) -> Scope:
-    orders = project.answer(("orders",), lambda: Orders(project))
-    opening, closing = orders.count()
-    return Scope(
-        files=len(facts),
-        not_analysed=discovery.passed_over,
-        entries=len(project.program.entries()),
-        opening_orders=opening,
-        closing_orders=closing,
-    )
+        facts, unread = gather_facts(discovery.analysed(), settings.jobs)
+        project = link(facts, settings, vocabulary)
+        placed = apply_rules(project, rules)
+        scope = measure_scope(project, rules, facts, discovery, unread)
+    findings = (*placed, *find_broken_sources(facts, known))
+    ran = {rule.code for rule in rules}
+    findings = apply_suppressions(findings, facts, known, settings, ran)
+    problems = (*discovery.problems, *unread, *_unproven(scope, settings))
+    shown = drop_minor(findings, settings)
+    return Report(shown, tuple(sorted(problems)), scope, rules, __version__)
 
 
 def _unproven(scope: Scope, settings: Settings) -> tuple[Problem, ...]:
+    """Where a profile says what kind of bot this is, proving nothing is a problem."""
     if settings.profile is None:
         return ()
     return tuple(Problem("", text) for text in scope.unproven)

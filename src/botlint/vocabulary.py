@@ -18,6 +18,7 @@ from botlint.patterns import (
     Pattern,
     PatternFault,
     PatternSet,
+    SegmentIndex,
     normalise_name,
     normalise_segment,
     parse_pattern,
@@ -37,6 +38,7 @@ class Role(msgspec.Struct, frozen=True):
     calls: PatternSet
     names: PatternSet
     words: frozenset[str] = frozenset()
+    index: SegmentIndex[str] | None = None
 
     def plays_call(
         self,
@@ -56,6 +58,8 @@ class Role(msgspec.Struct, frozen=True):
 
     def may_play(self, last: str) -> bool:
         """Could a call whose name ends in ``last`` play the role? No for nearly all."""
+        if self.index is not None:
+            return self.name in self.index.owners(last)
         return bool(self.calls.candidates(last))
 
     def plays_name(self, path: str) -> bool:
@@ -105,16 +109,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
     requests: tuple[Request, ...] = ()
     payloads: tuple[Payload, ...] = ()
     added: Mapping[str, tuple[str, ...]] = {}
-    _by_segment: dict[str, frozenset[str]] = msgspec.field(default_factory=dict)
+    index: SegmentIndex[str] = msgspec.field(default_factory=lambda: SegmentIndex(()))
 
     def roles_of_segment(self, last: str) -> frozenset[str]:
         """The roles that a call whose name ends in ``last`` could play; empty for nearly all."""
-        found = self._by_segment.get(last)
-        if found is None:
-            found = self._by_segment[last] = frozenset(
-                name for name, role in self.roles.items() if role.calls.candidates(last)
-            )
-        return found
+        return self.index.owners(last)
 
     def polarity(self, name: str) -> int:
         """What a verdict of this name says when it is true: 1 go on, -1 stop, 0 can't be told."""
@@ -156,14 +155,21 @@ def load_vocabulary(settings: Settings) -> Vocabulary:
     )
     profile = load_profile(settings)
     added = _merge(profile, settings)
-    known = {**document["roles"], **{name: {} for name in (profile.roles if profile else ())}}
+    known = {**{name: {} for name in (profile.roles if profile else ())}, **document["roles"]}
     _require_known_roles(added, known, settings)
     roles = {
         name: _make_role(name, _with_included(entry, known), added.get(name, ()), settings)
         for name, entry in known.items()
     }
+    index = SegmentIndex(
+        (pattern.segments[-1], role.name)
+        for role in roles.values()
+        for pattern in role.calls.patterns
+        if not pattern.is_negative
+    )
     return Vocabulary(
-        roles=roles,
+        roles={name: msgspec.structs.replace(role, index=index) for name, role in roles.items()},
+        index=index,
         lexicon=msgspec.convert(document["lexicon"], Lexicon),
         requests=tuple(msgspec.convert(document["http"], list[Request])),
         payloads=tuple(msgspec.convert(document["payload"], list[Payload])),
@@ -178,7 +184,7 @@ def request_method(segment: str) -> str:
 
 
 def _merge(profile: Profile | None, settings: Settings) -> dict[str, tuple[str, ...]]:
-    merged = {name: tuple(patterns) for name, patterns in (profile.roles if profile else {}).items()}
+    merged = dict(profile.roles) if profile else {}
     for name, patterns in settings.roles.items():
         merged[name] = (*merged.get(name, ()), *patterns)
     return merged

@@ -1,0 +1,22 @@
+"""Checks: algorithms over the project, named by the rules that parametrise them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from botlint.checks.escapes import check_escapes
+from botlint.checks.guarded import check_guarded
+from botlint.checks.inert import check_inert
+from botlint.checks.wired import check_wired
+from botlint.model import Hit
+from botlint.project import Project
+
+Check = Callable[[Project, Mapping[str, Any]], Iterable[Hit]]
+
+CHECKS: Mapping[str, Check] = {
+    "escapes": check_escapes,
+    "guarded": check_guarded,
+    "inert": check_inert,
+    "wired": check_wired,
+}

@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 from botlint.checks.guards import Guards, Passage
 from botlint.checks.orders import Orders
-from botlint.checks.paths import Mark
 from botlint.checks.roots import Origins, arguments_of, names_in
+from botlint.checks.states import Mark
 from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
-from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 
@@ -93,6 +92,11 @@ class DutyWalk:
                 continue
             links = (*duty.below, link)
             function = duty.call.function
+            for call, passages in self._guards.wrapped(function):
+                bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+                if not bad and duty.guarded_at < 0:
+                    duty = duty._replace(guarded_at=len(links))
+                links = (*links, Link(call, "decorator", bad or passages))
             callers = self._program.callers(function)
             entry = self._entries.get(function)
             if entry is not None and (entry.kind != "uncalled" or not callers):
@@ -107,10 +111,6 @@ class DutyWalk:
         """How the guard fared before the call of ``duty``, and the duty with what is now known."""
         ref = duty.call
         passages = self._guards.passages(ref.function, ref.call, duty.roots)
-        if self._guards.is_guarding_decorator(ref.function):
-            passages = tuple(p for p in passages if p.status.mark is Mark.GUARDED) or passages[:0]
-            guarded_at = len(duty.below)
-            return Link(ref, duty.via, passages or _PASSED), duty._replace(guarded_at=guarded_at)
         bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         duty = self._told(duty)
         if passages and not bad and duty.guarded_at < 0:
@@ -153,9 +153,7 @@ class DutyWalk:
 
     def _is_option(self, name: str) -> bool:
         """Whether a name is not about what is traded: an id, or how the order is to be sent."""
-        last = normalise_segment(name.rpartition(".")[2])
-        ids = self._project.vocabulary.roles["client-order-id"]
-        return last in _OPTIONS or ids.plays_name(name)
+        return self._project.vocabulary.roles["order-option"].plays_name(name)
 
     def _translated(
         self, roots: frozenset[str], callee: FunctionRef, site: CallRef
@@ -180,11 +178,6 @@ class DutyWalk:
         return found or None
 
 
-_PASSED: tuple[Passage, ...] = ()
-_OPTIONS = frozenset(
-    {"params", "options", "tif", "time_in_force", "order_type", "type", "post_only", "attempt"}
-    | {"retries", "timeout", "headers", "url", "endpoint", "path", "method"}
-)
 
 
 def _comes_from(parameter: str, names: frozenset[str]) -> bool:

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.duty import Chain, DutyWalk
-from botlint.checks.guards import Guards
+from botlint.checks.guards import Basis, Guards
 from botlint.checks.orders import Orders
-from botlint.checks.paths import Mark
+from botlint.checks.states import Mark
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
 
@@ -41,35 +41,55 @@ class Asked:
         self.project = project
         self.roles = roles
         self.orders = project.answer(("orders",), lambda: Orders(project))
-        self.guards = project.answer(("guards", roles), lambda: Guards(project, roles))
+        basis = Basis.LIMIT if roles == ("preflight",) else Basis.ROLE
+        self.guards = project.answer(("guards", roles), lambda: Guards(project, roles, basis))
         self.answer = project.answer(("answer", roles), self._walk)
 
-    def opening(self) -> dict[CallRef, Chain]:
-        """For each unguarded opening order its chain that explains best, then the shortest."""
+    def opening(self) -> list[tuple[CallRef, Chain]]:
+        """For each unguarded opening order its chain that explains best, then the shortest.
+
+        In the order of the program.
+        """
         found: dict[CallRef, Chain] = {}
         for chain in self.answer.open_chains:
             anchor = self.anchor(chain)
             known = found.get(anchor) if anchor is not None else None
             if anchor is not None and (known is None or _reach(chain) > _reach(known)):
                 found[anchor] = chain
-        return found
+        return sorted(found.items(), key=lambda pair: self.project.call_place(pair[0]))
 
     def anchor(self, chain: Chain) -> CallRef | None:
         """The outermost order call of a chain; ``None`` where the chain never leaves a function
         that places orders by its own name."""
-        anchors = [link.call for link in chain.links if self.orders.is_order(link.call)]
         if self.orders.is_inside_order(chain.links[-1].call.function):
             return None
-        return anchors[-1] if anchors else None
+        anchor: CallRef | None = None
+        for link in chain.links:
+            if link.via in _APART:
+                break
+            if self.orders.is_order(link.call):
+                anchor = link.call
+        return anchor
 
     def is_played(self, chain: Chain) -> bool:
-        """Whether the guard's role is played in code that the chain's entry point reaches."""
+        """Whether the guard's role is played in the program that the chain belongs to.
+
+        A function that nothing calls could belong to any.
+        """
+        if chain.entry is not None and chain.entry.kind == "uncalled":
+            return bool(self.guards.calls)
         return self.guards.is_reached_from(chain.links[-1].call.function)
+
+    def is_same_program(self, one: Chain, other: Chain) -> bool:
+        """Whether two chains end in one program: what starts one starts the other."""
+        tops = [chain.links[-1].call.function for chain in (one, other)]
+        first, second = (self.project.program.reaches(frozenset({top})) for top in tops)
+        return not first.isdisjoint(second)
 
     def is_guarded_by_deed(self, anchor: CallRef) -> bool:
         """Whether calls or comparisons guard an order by what they do, on every chain to it."""
         deeds = self.project.answer(
-            ("deeds", self.roles), lambda: Guards(self.project, self.roles, is_by_deed=True)
+            ("deeds", self.roles), lambda: Guards(self.project, self.roles, Basis.DEED)
         )
         walk = DutyWalk(self.project, self.orders, deeds)
         chains = [
@@ -97,7 +117,7 @@ class Asked:
 def _unguarded(asked: Asked) -> Iterable[Hit]:
     """ORD001: no guard for the order completed on some path."""
     alone: list[tuple[CallRef, Chain]] = []
-    for anchor, chain in sorted(asked.opening().items()):
+    for anchor, chain in asked.opening():
         if chain.worst().status.mark is not Mark.NONE:
             continue
         if asked.is_played(chain):
@@ -111,7 +131,7 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
 
 def _ignored(asked: Asked) -> Iterable[Hit]:
     """ORD002: the guard ran, and its verdict did not decide."""
-    for anchor, chain in sorted(asked.opening().items()):
+    for anchor, chain in asked.opening():
         worst = chain.worst()
         if worst.status.mark is Mark.RAN and worst.step is not None:
             hit = _hit(asked, anchor, chain, worst.step.place)
@@ -121,7 +141,7 @@ def _ignored(asked: Asked) -> Iterable[Hit]:
 def _opened(asked: Asked) -> Iterable[Hit]:
     """ORD003: the guard failed, and a handler went on to the order; once for each handler."""
     found: dict[Place, list[tuple[CallRef, Chain]]] = {}
-    for anchor, chain in sorted(asked.opening().items()):
+    for anchor, chain in asked.opening():
         worst = chain.worst()
         if worst.status.mark is Mark.OPEN and worst.step is not None:
             found.setdefault(worst.step.place, []).append((anchor, chain))
@@ -133,29 +153,28 @@ def _opened(asked: Asked) -> Iterable[Hit]:
 def _peers(asked: Asked) -> Iterable[Hit]:
     """ORD013: a gate guards another opening order that the same entry point reaches."""
     guarded = {asked.anchor(chain): chain for chain in asked.answer.guarded}
-    for anchor, chain in sorted(asked.opening().items()):
-        top = chain.links[-1].call.function
+    for anchor, chain in asked.opening():
         peers = [
-            peer
+            ref
             for ref, peer in guarded.items()
-            if ref is not None and ref != anchor and peer.links[-1].call.function == top
+            if ref is not None and ref != anchor and asked.is_same_program(peer, chain)
         ]
         if peers:
-            peer = asked.anchor(peers[0])
-            related = (_named(asked, peer),) if peer is not None else ()
-            yield _hit(asked, anchor, chain, None, related)
+            yield _hit(asked, anchor, chain, None, (_named(asked, min(peers)),))
 
 
 def _blocked(asked: Asked) -> Iterable[Hit]:
     """ORD014: a guard also stops orders that close a position; once for each guard."""
-    found: dict[Place, list[Chain]] = {}
+    found: dict[tuple[str, int], list[tuple[Place, Chain]]] = {}
     for chain in asked.answer.closing:
         for link in chain.links[: chain.closing_at + 1]:
             for passage in link.passages:
                 if passage.status.mark is Mark.GUARDED and passage.step is not None:
-                    found.setdefault(passage.step.place, []).append(chain)
-    for place, chains in sorted(found.items()):
-        chain = min(chains, key=lambda chain: len(chain.links))
+                    place = passage.step.place
+                    line = (place.path, place.span.line)
+                    found.setdefault(line, []).append((place, chain))
+    for _, pairs in sorted(found.items()):
+        place, chain = min(pairs, key=lambda pair: (len(pair[1].links), pair[0]))
         anchor = asked.anchor(chain) or chain.links[0].call
         yield _hit(asked, anchor, chain, place)
 
@@ -234,6 +253,9 @@ def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
         steps.append(Step(project.call_place(link.call), text))
     return tuple(steps)
 
+
+_APART = frozenset({"topic", "thread"})
+"""What stands above one of these asks for an order; the order itself is placed below."""
 
 _VERBS = {
     "topic": "publishes to the subscriber by",

@@ -7,26 +7,28 @@ lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
+import enum
 from typing import NamedTuple
 
-from botlint.checks.paths import (
-    EXIT,
-    RETURNED,
-    Guard,
-    Mark,
-    Question,
-    State,
-    Status,
-    Walk,
+from botlint.checks.contracts import (
+    is_context_manager,
+    is_raising_name,
+    positive_ends,
+    read_contract,
+    returned_sign,
+    returns_tuples,
 )
+from botlint.checks.orders import Orders
+from botlint.checks.paths import EXIT, Guard, Question, Walk
+from botlint.checks.relation import Relation
 from botlint.checks.roots import arguments_of, have_common, names_in
-from botlint.checks.verdicts import FALSE, TRUE, Sign, Verdict
+from botlint.checks.states import Mark, Status
+from botlint.checks.verdicts import Sign
 from botlint.facts.types import (
     Attribute,
     Call,
     Constant,
     Expression,
-    Function,
     Kind,
     Name,
     Operation,
@@ -35,6 +37,14 @@ from botlint.facts.types import (
 from botlint.flow.program import FunctionRef
 from botlint.model import Step
 from botlint.project import CallRef, Project
+
+
+class Basis(enum.Enum):
+    """By what something is taken for a guard."""
+
+    ROLE = "its name plays the role, or what it does ends in such a guard"
+    LIMIT = "or it compares the order with a limit"
+    DEED = "or it gets the order's values, and one outcome alone leads on to the order"
 
 
 class Passage(NamedTuple):
@@ -47,19 +57,20 @@ class Passage(NamedTuple):
 class Guards:
     """What guards in a project, for the roles ``roles``.
 
-    ``is_by_deed`` also takes calls and comparisons for guards that get the order's values and whose
-    one outcome alone leads on to the order, whatever their names.
+    ``basis`` says what else is taken for a guard than what plays a role.
     """
 
-    def __init__(self, project: Project, roles: tuple[str, ...], is_by_deed: bool = False) -> None:
+    def __init__(self, project: Project, roles: tuple[str, ...], basis: Basis) -> None:
         self._project = project
         self._program = project.program
+        self._orders = project.answer(("orders",), lambda: Orders(project))
         self._roles = roles
-        self._is_by_deed = is_by_deed
+        self._basis = basis
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._busy: set[FunctionRef] = set()
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
+        self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
 
     def at(self, ref: CallRef) -> Guard | None:
@@ -69,8 +80,14 @@ class Guards:
         return self._known[ref]
 
     def is_reached_from(self, ref: FunctionRef) -> bool:
-        """Whether a call that plays a role of the guards can be reached from a function."""
-        return ref in self._touching
+        """Whether a call that plays a role of the guards runs in the same program as a function.
+
+        Threads, jobs and callbacks belong to the program of what starts them.
+        """
+        if self._programs is None:
+            functions = frozenset(ref.function for ref in self.calls)
+            self._programs = self._program.reaches(functions)
+        return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
@@ -92,21 +109,21 @@ class Guards:
             Passage(status, self._step(ref, status)) for status in sorted(found, key=_order)
         )
 
-    def is_guarding_decorator(self, ref: FunctionRef) -> bool:
-        """Whether a decorator lets the function run only after a guard has said yes."""
-        return any(self._wraps_guarded(wrapper) for wrapper in self._program.decorators(ref))
+    def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
+        """The calls by which the decorators of a function run it, with how the guard fared there.
 
-    def _wraps_guarded(self, decorator: FunctionRef) -> bool:
-        for inner in self._program.nested(decorator):
-            function = self._project.function(inner)
+        Only of decorators that run a guard.
+        """
+        found: list[tuple[CallRef, tuple[Passage, ...]]] = []
+        for decorator in self._program.decorators(ref):
             handed = {parameter.name for parameter in self._project.function(decorator).parameters}
-            for number, call in enumerate(function.calls):
-                if not isinstance(call.func, Name) or call.func.path not in handed:
-                    continue
-                passages = self.passages(inner, number, None)
-                if passages and all(p.status.mark is Mark.GUARDED for p in passages):
-                    return True
-        return False
+            for inner in self._program.nested(decorator):
+                for number, call in enumerate(self._project.function(inner).calls):
+                    if isinstance(call.func, Name) and call.func.path in handed:
+                        passages = self.passages(inner, number, None)
+                        if any(passage.status.mark is not Mark.NONE for passage in passages):
+                            found.append((CallRef(inner, number), passages))
+        return tuple(found)
 
     def _find(self, ref: CallRef) -> Guard | None:
         callees = self._program.callees(ref.function, ref.call)
@@ -114,19 +131,19 @@ class Guards:
             return self._by_role(ref, callees)
         guards = [self.summary(callee) for callee in callees]
         if not guards or any(guard is None for guard in guards):
-            return self._by_deed(ref, callees) if self._is_by_deed else None
-        lost = [guard for guard in guards if guard is not None and guard.is_lost]
+            return self._by_deed(ref, callees) if self._basis is Basis.DEED else None
+        lost = [guard for guard in guards if guard is not None and guard.lost is not None]
         return lost[0] if lost else guards[0]
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
         name = self._project.written(ref).rpartition(".")[2]
         sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
         if not callees:
-            return Guard(sign, is_raising=_is_raising_name(name))
+            return Guard(sign, is_raising=is_raising_name(name))
         function = self._project.function(callees[0])
         if function.is_async and not self._is_run(ref):
-            return None
-        if _is_context_manager(function) or self._is_entered(ref):
+            return Guard(None)
+        if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         return read_contract(function, sign, self._project.vocabulary.polarity)
 
@@ -155,9 +172,9 @@ class Guards:
 
     def _summarise(self, ref: FunctionRef) -> Guard | None:
         function = self._project.function(ref)
-        ends = _positive_ends(function)
+        ends = positive_ends(function)
         reached = Walk(function, self._question(ref, None), ends).run()
-        if _is_context_manager(function):
+        if is_context_manager(function):
             yields = [s.status for n, s in reached if function.nodes[n].kind is Kind.YIELD]
             return self._entered(ref, yields)
         exits = [state for number, state in reached if number == EXIT]
@@ -165,9 +182,9 @@ class Guards:
             return None
         if all(state.status.mark is Mark.GUARDED for state in exits):
             return Guard(None, is_raising=True)
-        sign = _returned_sign(exits)
+        sign = returned_sign(exits)
         if sign is not None:
-            return Guard(Sign.PAIR if _returns_tuples(function) else sign)
+            return Guard(Sign.PAIR if returns_tuples(function) else sign)
         return self._lost(ref, [state.status for state in exits])
 
     def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
@@ -177,11 +194,15 @@ class Guards:
         return None if lost is None else lost._replace(is_entered=True)
 
     def _lost(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
+        """A guard that runs in a function and whose verdict does not come out.
+
+        A function that places orders runs it for those.
+        """
         ran = [status for status in statuses if status.mark in (Mark.RAN, Mark.OPEN)]
-        if not ran:
+        if not ran or self._orders.is_leading(ref):
             return None
         worst = max(ran, key=_order)
-        return Guard(None, is_lost=True, lost_at=(worst.mark, self._step(ref, worst)))
+        return Guard(None, lost=worst.mark, lost_at=self._step(ref, worst))
 
     def _question(self, ref: FunctionRef, roots: frozenset[str] | None) -> Question:
         def guard_at(number: int) -> Guard | None:
@@ -190,12 +211,19 @@ class Guards:
         def swallows(value: Expression | None) -> bool:
             return self._program.swallows(ref, value)
 
-        def decides(value: Expression, asked: frozenset[str] | None) -> bool:
-            return self._is_deciding(ref, value, asked)
+        def decides(value: Expression, relation: Relation) -> bool:
+            return self._is_deciding(ref, value, relation)
 
-        return Question(
-            guard_at, self._named_sign, self._project.vocabulary.polarity, roots, decides, swallows
-        )
+        def is_binary(path: str) -> bool:
+            return self._is_binary(ref, path)
+
+        polarity = self._project.vocabulary.polarity
+        return Question(guard_at, self._named_sign, polarity, roots, decides, is_binary, swallows)
+
+    def _is_binary(self, ref: FunctionRef, path: str) -> bool:
+        """Whether ``path`` names a member of an enumeration of the program that has two."""
+        cls = self._program.class_named(ref, path.rpartition(".")[0])
+        return cls is not None and len(self._project.program.cls(cls).attributes) == 2
 
     def _named_sign(self, path: str) -> Sign | None:
         vocabulary = self._project.vocabulary
@@ -204,25 +232,22 @@ class Guards:
         last = path.rpartition(".")[2]
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
 
-    def _is_deciding(
-        self, ref: FunctionRef, value: Expression, roots: frozenset[str] | None
-    ) -> bool:
+    def _is_deciding(self, ref: FunctionRef, value: Expression, relation: Relation) -> bool:
         """Whether a test looks like a guard: the order held against a limit, or asked about."""
-        calls = self._project.function(ref).calls
-        if isinstance(value, Operation) and value.kind in ("lt", "le", "gt", "ge"):
-            if "preflight" in self._roles and any(self._is_limit(arg, calls) for arg in value.args):
-                return True
-            if not self._is_by_deed:
-                return False
-            names = names_in(value, calls)
-            return roots is not None and have_common(names, roots) and not _is_time(names)
-        if not self._is_by_deed or roots is None:
+        if self._basis is Basis.ROLE:
             return False
-        asked = [
-            number for number in _results_in(value) if not self._is_noise(CallRef(ref, number))
-        ]
+        calls = self._project.function(ref).calls
+        if isinstance(value, Operation) and value.kind in _ORDERED:
+            names = names_in(value, calls)
+            if not relation.is_about(names):
+                return False
+            is_held = any(self._is_limit(part, calls) for part in value.args)
+            return is_held or (self._basis is Basis.DEED and not _is_time(names))
+        if self._basis is not Basis.DEED or relation.roots is None:
+            return False
+        asked = [number for number in _results_in(value) if not self._is_noise(CallRef(ref, number))]
         return any(
-            have_common(names_in(argument, calls), roots)
+            have_common(names_in(argument, calls), relation.roots)
             for number in asked
             for argument in arguments_of(calls[number])
         )
@@ -259,10 +284,8 @@ class Guards:
         node = function.nodes[status.node]
         place = self._project.place(ref, node.span)
         guard = self.at(CallRef(ref, status.call)) if status.call >= 0 else None
-        if guard is not None and guard.is_lost and isinstance(guard.lost_at, tuple):
-            step = guard.lost_at[1]
-            if isinstance(step, Step):
-                return step
+        if guard is not None and guard.lost_at is not None:
+            return guard.lost_at
         if status.mark is Mark.RAN and status.call >= 0:
             call = CallRef(ref, status.call)
             return Step(self._project.call_place(call), _ran(self._project.written(call), status))
@@ -271,6 +294,7 @@ class Guards:
         return Step(place, status.mark.value)
 
 
+_ORDERED = frozenset({"lt", "le", "gt", "ge"})
 _OPENED = {
     Kind.EXCEPT: "an exception before or in the guard is caught here, and the code goes on",
     Kind.UNWIND: "an exception before or in the guard is swallowed here, and the code goes on",
@@ -282,114 +306,6 @@ def _ran(name: str, status: Status) -> str:
     if status.is_unknown_outcome:
         return f"`{name}` runs; an outcome that is neither yes nor no passes"
     return f"`{name}` runs, and its verdict does not decide"
-
-
-def read_contract(function: Function, sign: Sign, polarity: object) -> Guard:
-    """How a function that plays a guard's role says no: by what it returns, or by raising."""
-    values = [n.value for n in function.nodes if n.kind is Kind.RETURN and n.value is not None]
-    raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
-    returns = function.returns.replace(" ", "")
-    if returns.startswith(("tuple[bool", "Tuple[bool")) or any(map(_is_pair, values)):
-        return Guard(Sign.PAIR)
-    if returns == "bool" or any(map(_is_truth, values)):
-        return Guard(sign if sign is Sign.NO else Sign.YES)
-    if returns in _REFUSALS or returns.startswith(("list[str", "List[str")):
-        return Guard(Sign.NO)
-    if raises:
-        return Guard(sign, is_raising=True)
-    has_value = any(value != Constant(None) for value in values)
-    return Guard(sign if has_value else None)
-
-
-def _returns_tuples(function: Function) -> bool:
-    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-    return any(isinstance(value, Operation) and value.kind == "tuple" for value in values)
-
-
-_REFUSALS = frozenset({"str|None", "None|str", "Optional[str]"})
-
-
-def _is_pair(value: Expression) -> bool:
-    return (
-        isinstance(value, Operation)
-        and value.kind == "tuple"
-        and len(value.args) >= 2
-        and isinstance(value.args[0], Constant)
-        and isinstance(value.args[0].value, bool)
-    )
-
-
-def _is_truth(value: Expression) -> bool:
-    if isinstance(value, Constant):
-        return isinstance(value.value, bool)
-    return isinstance(value, Operation) and value.kind in _TRUTHS
-
-
-_TRUTHS = frozenset({"not", "eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "is", "isnot"})
-
-
-def _returned_sign(exits: list[State]) -> Sign | None:
-    """What the truth of the result says, if every way of returning it agrees."""
-    if_true: set[bool] = set()
-    if_false: set[bool] = set()
-    for state in exits:
-        verdict = dict(state.known).get(RETURNED, FALSE)
-        for truth, is_yes in _outcomes(verdict, state.status.mark is Mark.GUARDED):
-            (if_true if truth else if_false).add(is_yes)
-    if if_true == {True}:
-        return Sign.OBJECT
-    if if_false == {True} and if_true:
-        return Sign.NO
-    return None
-
-
-def _outcomes(verdict: Verdict | None, is_guarded: bool) -> tuple[tuple[bool, bool], ...]:
-    if verdict == TRUE:
-        return ((True, is_guarded),)
-    if verdict == FALSE:
-        return ((False, is_guarded),)
-    if verdict is not None and verdict.sign in (Sign.YES, Sign.OBJECT, Sign.PAIR):
-        return ((True, True), (False, is_guarded))
-    if verdict is not None and verdict.sign is Sign.NO:
-        return ((True, is_guarded), (False, True))
-    return ((True, is_guarded), (False, is_guarded))
-
-
-def _positive_ends(function: Function) -> frozenset[int]:
-    """The ways out that a caller would take for a yes."""
-    returns = [
-        (number, node) for number, node in enumerate(function.nodes) if node.kind is Kind.RETURN
-    ]
-    positive = [number for number, node in returns if not _is_no(node.value)]
-    return frozenset(positive) if positive else frozenset({EXIT})
-
-
-def _is_no(value: Expression | None) -> bool:
-    if value is None:
-        return True
-    if isinstance(value, Constant):
-        return not value.value
-    if isinstance(value, Operation) and value.kind == "tuple" and value.args:
-        return _is_no(value.args[0])
-    return isinstance(value, Operation) and value.kind in ("list", "dict") and not value.args
-
-
-def _is_context_manager(function: Function) -> bool:
-    if not function.is_generator:
-        return False
-    names = [d.path for d in function.decorators if isinstance(d, Name)]
-    return any(name.rpartition(".")[2] in _MANAGERS for name in names)
-
-
-_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
-
-
-def _is_raising_name(name: str) -> bool:
-    words = name.lstrip("_").lower()
-    return words.startswith(_RAISING) or words.endswith(("_or_raise", "_or_die", "_or_fail"))
-
-
-_RAISING = ("ensure_", "assert_", "require_", "enforce_", "raise_if", "raise_on")
 
 
 def _results_in(value: Expression | None) -> tuple[int, ...]:

@@ -37,6 +37,10 @@ class Orders:
         """Whether a call plays the role of placing an order, by name or by its endpoint."""
         return ref in self._placing
 
+    def is_leading(self, ref: FunctionRef) -> bool:
+        """Whether an order can be placed by calling a function."""
+        return ref in self._leading
+
     def is_inside_order(self, ref: FunctionRef) -> bool:
         """Whether a function places orders by its own name, so that what is in it belongs to it."""
         return self._project.function_plays(ref, PLACE)
@@ -63,7 +67,7 @@ class Orders:
             return True
         vocabulary = self._project.vocabulary
         for name, value in _settings_of(call, self._project.function(ref.function).calls):
-            if vocabulary.is_reduce_only(name) and not _is_false(value):
+            if vocabulary.roles["reduce-only"].plays_name(name) and not _is_false(value):
                 return True
         return any(self._closes(value) for value in self._values(call))
 
@@ -73,7 +77,7 @@ class Orders:
 
     def is_spot(self) -> bool:
         """Whether nothing in the program says futures, margin or leverage."""
-        derivatives = self._project.vocabulary.words.derivatives
+        derivatives = self._project.vocabulary.lexicon.derivatives
         return not any(
             not derivatives.isdisjoint(_words(name)) for name in self._program.segments()
         )
@@ -84,9 +88,9 @@ class Orders:
     def _closes(self, value: Expression) -> bool:
         if isinstance(value, Name):
             last = normalise_segment(value.path.rpartition(".")[2])
-            return last in self._project.vocabulary.words.position_sides
+            return last in self._project.vocabulary.lexicon.position_sides
         if isinstance(value, Constant) and isinstance(value.value, str):
-            return self._project.vocabulary.is_protective_type(value.value)
+            return self._project.vocabulary.roles["protective-type"].plays_name(_as_name(value.value))
         return (
             isinstance(value, Operation)
             and value.kind == "if"
@@ -126,19 +130,27 @@ class Orders:
                 following = self._program.callees(ref, number)
                 waiting += (callee for callee in following if callee not in seen)
                 seen.update(following)
+                if any(self._is_order_handed(value) for value in arguments_of(call)):
+                    return True
                 receiver = receiver_of(call)
                 if following or not isinstance(receiver, Name):
                     continue
                 if clients.plays_name(receiver.path):
                     return True
-                if self._project.plays(CallRef(ref, number), "http-call"):
+                if self._project.plays(CallRef(ref, number), "http-request"):
                     return True
         return False
+
+    def _is_order_handed(self, value: Expression) -> bool:
+        """Whether a client's order method is handed on to be called: ``retry(client.buy, ...)``."""
+        if not isinstance(value, Name) or "." not in value.path:
+            return False
+        return self._project.vocabulary.roles[PLACE].plays_call((value.path,), None, None)
 
     def _find_requests(self) -> Iterator[CallRef]:
         """Raw HTTP orders: a POST or PUT to an endpoint that takes orders."""
         vocabulary = self._project.vocabulary
-        for ref in self._project.calls_playing("http-call"):
+        for ref in self._project.calls_playing("http-request"):
             call = self._project.call(ref)
             calls = self._project.function(ref.function).calls
             texts = [
@@ -169,6 +181,10 @@ class Orders:
 _BUYS = frozenset({"buy", "long", "bid"})
 _SELLS = frozenset({"sell", "short", "ask"})
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
+
+
+def _as_name(text: str) -> str:
+    return text.replace("-", "_").replace(" ", "_")
 
 
 def _words(name: str) -> frozenset[str]:

@@ -87,13 +87,14 @@ class Reading(NamedTuple):
 
     ``guard_sign`` says what the result of a guard call is (``None``: no guard), ``named_sign`` what
     a name or key that plays a guard's role says, ``polarity`` whether a word is one of refusal
-    (-1), of consent (1) or neither (0).
+    (-1), of consent (1) or neither (0), ``is_binary`` whether an enumeration has two members only.
     """
 
     calls: tuple[Call, ...]
     guard_sign: Callable[[int], Sign | None]
     named_sign: Callable[[str], Sign | None]
     polarity: Callable[[str], int]
+    is_binary: Callable[[str], bool]
 
     def evaluate(self, value: Expression | None, known: Environment) -> Verdict | None:
         """What the truth of ``value`` says, ``None`` if nothing."""
@@ -280,6 +281,8 @@ class Reading(NamedTuple):
         polarity = self.polarity(_last_word(other))
         if polarity > 0:
             return Verdict(Sign.YES if is_equal else Sign.NO, verdict.guard)
+        if polarity < 0 and isinstance(other, Name) and self.is_binary(other.path):
+            return Verdict(Sign.NO if is_equal else Sign.YES, verdict.guard)
         if polarity < 0:
             return Verdict(Sign.NO_OR_OTHER if is_equal else Sign.YES_OR_OTHER, verdict.guard)
         return Verdict(Sign.COMPARED, verdict.guard)

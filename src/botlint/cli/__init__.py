@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-import traceback
 from pathlib import Path
 
 import click
@@ -37,8 +36,9 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"botlint.cli.{cmd_name.replace('-', '_')}")
-        command: click.Command = module.command
+        name = cmd_name.replace("-", "_")
+        module = importlib.import_module(f"botlint.cli.{name}")
+        command: click.Command = getattr(module, "command", None) or getattr(module, name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -84,6 +84,8 @@ def close_quietly() -> int:
 
 def _report_fault(error: Exception, arguments: list[str]) -> int:
     """A fault of the settings or of a rule says where; any other one is botlint's own."""
+    import traceback  # takes a while, and is for the worst case only
+
     told = describe_fault(error)
     if told is None:
         frames = traceback.extract_tb(error.__traceback__)
@@ -110,9 +112,10 @@ def describe_fault(error: Exception) -> str | None:
 
 def as_problem(error: Exception) -> Problem | None:
     """What a fault of the settings or of a rule file says, as a problem."""
-    from botlint.rules import RuleFault
-
-    if not isinstance(error, SettingsFault | RuleFault):
+    # An import here could fail for the very reason that is to be told.
+    rules = sys.modules.get("botlint.rules")
+    known = (SettingsFault, getattr(rules, "RuleFault", SettingsFault))
+    if not isinstance(error, known):
         return None
     path = Path(error.path)
     if path.is_absolute() and path.is_relative_to(Path.cwd()):

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+import msgspec
 
 from botlint import __version__
 from botlint.cli import as_problem, close_quietly
 from botlint.cli.output import Target, make_presentation, print_report, write_report
 from botlint.model import Confidence, Problem, Report, Scope, Severity, Status
-from botlint.report import REPORTERS
+from botlint.report import REPORTERS, Presentation
 from botlint.report.summary import describe_problem
 from botlint.settings import STAGES, Overrides, Settings, load_settings
 
@@ -127,14 +128,8 @@ def command(
     presentation = make_presentation(
         settings, color, verbose=verbose, quiet=quiet, shows_suppressed=show_suppressed
     )
+    report = _write_all(report, targets, presentation)
     code = decide_exit(report, settings, exit_zero=exit_zero)
-    for target in targets:
-        try:
-            write_report(report, target, presentation)
-        except OSError as error:
-            told = f"{target.path}: could not be written: {error.strerror or error}"
-            click.echo(f"botlint: {told}", err=True)
-            code = 2
     if output_format in _FOR_MACHINES:
         # Standard output holds only the document; a person should see why this was no success.
         for problem in report.problems:
@@ -201,6 +196,18 @@ def decide_exit(report: Report, settings: Settings, *, exit_zero: bool) -> int:
         for finding in report.findings
     )
     return 1 if is_failed and not exit_zero else 0
+
+
+def _write_all(report: Report, targets: tuple[Target, ...], presentation: Presentation) -> Report:
+    """The reports in files; one that can't be written is a problem in those that follow."""
+    for target in targets:
+        try:
+            write_report(report, target, presentation)
+        except OSError as error:
+            told = f"report could not be written: {error.strerror or error}"
+            problem = Problem(target.path.as_posix(), told)
+            report = msgspec.structs.replace(report, problems=(*report.problems, problem))
+    return report
 
 
 def _refuse(problem: Problem) -> Report:

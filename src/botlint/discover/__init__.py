@@ -65,6 +65,10 @@ class Discovery(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     passed_over: tuple[str, ...] = ()
 
+    def analysed(self) -> tuple[Source, ...]:
+        """The sources to be analysed: all but those that are only about the program."""
+        return tuple(source for source in self.sources if not source.is_peripheral)
+
 
 class _Walk(msgspec.Struct, frozen=True):
     """What one walk knows and gathers."""
@@ -146,7 +150,10 @@ def _take_directory(absolute: str, relative: str, walk: _Walk) -> None:
     before = len(walk.found) + len(walk.problems) + len(walk.passed_over)
     named = relative != "." and _is_peripheral_directory(relative)
     base = "" if relative == "." else relative + "/"
-    _walk_directory(absolute, base, None if named else len(base), _outer_ignores(base, walk), walk)
+    ignores = _outer_ignores(base, walk)
+    if base and is_ignored(base, ignores):
+        ignores = ()  # somebody named it all the same
+    _walk_directory(absolute, base, None if named else len(base), ignores, walk)
     if before == len(walk.found) + len(walk.problems) + len(walk.passed_over):
         walk.problems.append(
             Problem(_printable(relative), "holds no Python source: nothing to check")
@@ -220,7 +227,7 @@ def _make_exclude(settings: Settings) -> Callable[[str, str], bool]:
 
 
 def _outer_ignores(base: str, walk: _Walk) -> Ignores:
-    """What the directories above ``base`` leave out; nothing if that holds ``base`` itself."""
+    """What the directories above ``base`` leave out."""
     git = find_git_root(Path(walk.root))
     if base.startswith("../"):
         return ()
@@ -231,8 +238,7 @@ def _outer_ignores(base: str, walk: _Walk) -> Ignores:
     for part in base.split("/")[:-1]:
         gathered.extend(read_ignores(at, f"{walk.root}/{at}.gitignore"))
         at += part + "/"
-    ignores = tuple(gathered)
-    return () if base and is_ignored(base, ignores) else ignores
+    return tuple(gathered)
 
 
 def _is_peripheral(path: str) -> bool:

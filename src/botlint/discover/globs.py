@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,7 @@ def compile_glob(pattern: str) -> Callable[[str], bool]:
 
     try:
         return pathspec.GitIgnoreSpec.from_lines([pattern]).match_file
-    except ValueError as error:
+    except (ValueError, re.error) as error:
         raise SettingsFault("", f"`{pattern}` is no glob: {error}") from error
 
 
@@ -63,7 +64,7 @@ def read_ignores(base: str, file: str) -> Iterator[tuple[str, Any]]:
     lines = text.splitlines()
     try:
         yield base, pathspec.GitIgnoreSpec.from_lines(lines)
-    except ValueError:  # Git passes over a pattern that it can't read
+    except (ValueError, re.error):  # Git passes over a pattern that it can't read
         yield base, pathspec.GitIgnoreSpec.from_lines(filter(_is_pattern, lines))
 
 
@@ -88,6 +89,6 @@ def _is_pattern(line: str) -> bool:
 
     try:
         pathspec.GitIgnoreSpec.from_lines([line])
-    except ValueError:
+    except (ValueError, re.error):
         return False
     return True

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from botlint.facts.expressions import Event, Reader
+from botlint.facts.events import Event
+from botlint.facts.expressions import Reader
 from botlint.facts.types import Attribute, Constant, Expression, Item, Name, Operation
 
 Binding = tuple[str, Expression]

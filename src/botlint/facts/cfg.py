@@ -23,14 +23,8 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from botlint.facts.expressions import (
-    BindEvent,
-    BranchEvent,
-    CallEvent,
-    Event,
-    PauseEvent,
-    Reader,
-)
+from botlint.facts.events import BindEvent, BranchEvent, CallEvent, Event, PauseEvent
+from botlint.facts.expressions import Reader
 from botlint.facts.types import Expression, Kind, Node
 from botlint.model import Span
 
@@ -73,6 +67,7 @@ class Graph:
         self,
         reader: Reader,
         span_of: Callable[[Any], Span],
+        keyword_span: Callable[[str, int, int], Span],
         lower: Callable[[Graph, ast.stmt, int, Ways], int],
         define: Callable[[Graph, Any, int, Ways], int],
         bind_import: Callable[[ast.Import | ast.ImportFrom, int], None],
@@ -87,6 +82,7 @@ class Graph:
         self.define = define
         self.bind_import = bind_import
         self.span_of = span_of
+        self.keyword_span = keyword_span
         self.finally_depth = 0
         self.optional = 0
 

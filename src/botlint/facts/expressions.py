@@ -1,8 +1,7 @@
 """From syntax to expressions and to the events that evaluating them brings about, in order.
 
-An *event* is a call, a binding by ``:=``, a suspension, or a branch or loop with events of its own.
-:func:`Reader.value` turns a syntax node into an expression and appends its events; the graph
-builder (:mod:`botlint.facts.cfg`) chains events into nodes. Most expressions have no events.
+:meth:`Reader.value` turns a syntax node into an expression and appends its events
+(:mod:`botlint.facts.events`). Most expressions have none.
 """
 
 from __future__ import annotations
@@ -11,6 +10,15 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from botlint.facts.events import (
+    BindEvent,
+    BranchEvent,
+    CallEvent,
+    Event,
+    LoopEvent,
+    PauseEvent,
+    pruned,
+)
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -56,68 +64,6 @@ COMPARE = {
 }
 UNARY = {ast.Not: "not", ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "inv"}
 
-
-class CallEvent:
-    """Call number ``call`` is made."""
-
-    __slots__ = ("call", "span")
-
-    def __init__(self, call: int, span: Span) -> None:
-        self.call = call
-        self.span = span
-
-
-class BindEvent:
-    """``target := value``."""
-
-    __slots__ = ("span", "target", "value")
-
-    def __init__(self, target: Expression, value: Expression, span: Span) -> None:
-        self.target = target
-        self.value = value
-        self.span = span
-
-
-class PauseEvent:
-    """``yield`` or an ``await`` of something that is no call."""
-
-    __slots__ = ("is_yield", "span", "value")
-
-    def __init__(self, value: Expression | None, span: Span, is_yield: bool) -> None:
-        self.value = value
-        self.span = span
-        self.is_yield = is_yield
-
-
-class BranchEvent:
-    """``value`` decides which of two runs of events comes next."""
-
-    __slots__ = ("otherwise", "span", "then", "value")
-
-    def __init__(
-        self, value: Expression, then: list[Event], otherwise: list[Event], span: Span
-    ) -> None:
-        self.value = value
-        self.then = then
-        self.otherwise = otherwise
-        self.span = span
-
-
-class LoopEvent:
-    """A comprehension: ``target`` takes each element of ``value``, ``inner`` happens each time."""
-
-    __slots__ = ("inner", "span", "target", "value")
-
-    def __init__(
-        self, target: Expression, value: Expression, inner: list[Event], span: Span
-    ) -> None:
-        self.target = target
-        self.value = value
-        self.inner = inner
-        self.span = span
-
-
-Event = CallEvent | BindEvent | PauseEvent | BranchEvent | LoopEvent
 
 DEEP = Operation("deep", ())
 
@@ -405,22 +351,11 @@ class Reader:
             if inner:
                 target = self.target(following.target, [])
                 current.append(LoopEvent(target, value, inner, self._span_of(following.iter)))
-            return element, [*conditions, *more], _pruned(events)
+            return element, [*conditions, *more], pruned(events)
         if isinstance(node, ast.DictComp):
             pair = (self.value(node.key, current), self.value(node.value, current))
-            return Operation("tuple", pair), conditions, _pruned(events)
-        return self.value(node.elt, current), conditions, _pruned(events)
-
-
-def _pruned(events: list[Event]) -> list[Event]:
-    """``events``, or nothing where they are branches in which nothing happens."""
-    return events if any(_happens(event) for event in events) else []
-
-
-def _happens(event: Event) -> bool:
-    if isinstance(event, BranchEvent):
-        return any(map(_happens, event.then)) or any(map(_happens, event.otherwise))
-    return True
+            return Operation("tuple", pair), conditions, pruned(events)
+        return self.value(node.elt, current), conditions, pruned(events)
 
 
 def _is_dict(value: Expression) -> bool:

@@ -17,7 +17,15 @@ from typing import Any
 
 from botlint.facts.cfg import EXIT, Graph, Ways
 from botlint.facts.comments import find_comments
-from botlint.facts.expressions import Event, Reader, chain_of
+from botlint.facts.events import Event
+from botlint.facts.expressions import Reader
+from botlint.facts.signatures import (
+    find_methods,
+    read_annotation,
+    read_attributes,
+    read_docstring,
+    read_parameters,
+)
 from botlint.facts.statements import lower_statement
 from botlint.facts.types import (
     Class,
@@ -81,6 +89,7 @@ class _Source:
         self._imports: list[Import] = []
         self._keys: list[KeyUse] = []
         self._exports: set[str] = set()
+        self._lines: list[bytes] | None = None
         self._rows = None if data.isascii() else _NEWLINE.split(_utf8(data))
 
     def read(self, tree: ast.Module) -> Facts:
@@ -121,6 +130,17 @@ class _Source:
         end = span.column + word + len(node.name)
         return Span(span.line, span.column, span.line, end)
 
+    def _keyword(self, word: str, first: int, last: int) -> Span:
+        """Where ``word`` begins a line between two lines, both included."""
+        if self._lines is None:
+            self._lines = _NEWLINE.split(self._data)
+        for number in range(last, first - 1, -1):
+            row = self._lines[number - 1] if number <= len(self._lines) else b""
+            if row.lstrip().startswith(word.encode()):
+                column = len(row) - len(row.lstrip()) + 1
+                return Span(number, column, number, column + len(word))
+        return Span(last, 1, last, 1)
+
     def _column(self, line: int, offset: int) -> int:
         assert self._rows is not None
         row = self._rows[line - 1] if line <= len(self._rows) else b""
@@ -147,7 +167,15 @@ class _Source:
 
         reader = Reader(self._span, nested, use_key)
         scope = _Scope(self, number, qualname, owner)
-        graph = Graph(reader, self._span, lower_statement, scope.define, scope.bind_import, span)
+        graph = Graph(
+            reader,
+            self._span,
+            self._keyword,
+            lower_statement,
+            scope.define,
+            scope.bind_import,
+            span,
+        )
         ways = graph.top()
         if isinstance(node, ast.Lambda):
             events: list[Event] = []
@@ -168,7 +196,7 @@ class _Source:
             parent,
             isinstance(node, ast.AsyncFunctionDef),
             reader.is_generator,
-            _docstring(node),
+            read_docstring(node),
             tuple(reader.calls),
             tuple(graph.nodes),
             entry,
@@ -195,8 +223,8 @@ class _Source:
         self._known[id(node)] = number
         name = getattr(node, "name", "<lambda>")
         qualname = name if prefix == "<module>" else f"{prefix}.{name}"
-        parameters = _parameters(node.args, defaults)
-        returns = _annotation(getattr(node, "returns", None))
+        parameters = read_parameters(node.args, defaults)
+        returns = read_annotation(getattr(node, "returns", None))
         span = self._span(node)
         self._waiting.append(
             lambda: self._read_body(
@@ -250,7 +278,7 @@ class _Scope:
         entry = graph.block(node.body, after, ways)
         self._class, self._prefix, graph.prefix = outer
         methods = tuple(
-            source._known[id(part)] for part in _definitions(node) if id(part) in source._known
+            source._known[id(part)] for part in find_methods(node) if id(part) in source._known
         )
         source._classes[number] = Class(
             node.name,
@@ -258,7 +286,7 @@ class _Scope:
             source._span(node),
             bases,
             decorators,
-            _class_attributes(node),
+            read_attributes(node),
             methods,
             self._number,
         )
@@ -283,69 +311,6 @@ class _Scope:
             )
             if self._number == 0:
                 source._exports.add(local)
-
-
-def _definitions(node: ast.ClassDef) -> list[ast.stmt]:
-    """The function statements in the body of a class, also under ``if`` and ``try``."""
-    found: list[ast.stmt] = []
-    blocks: list[list[ast.stmt]] = [node.body]
-    while blocks:
-        for statement in blocks.pop():
-            if isinstance(statement, ast.FunctionDef | ast.AsyncFunctionDef):
-                found.append(statement)
-            elif isinstance(statement, ast.If | ast.Try | ast.With):
-                blocks.append(statement.body)
-                blocks.append(getattr(statement, "orelse", []))
-    return sorted(found, key=lambda statement: statement.lineno)
-
-
-def _class_attributes(node: ast.ClassDef) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    for statement in node.body:
-        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            found.append((statement.target.id, _annotation(statement.annotation)))
-        elif isinstance(statement, ast.Assign):
-            names = [target for target in statement.targets if isinstance(target, ast.Name)]
-            found.extend((name.id, "") for name in names)
-    return tuple(found)
-
-
-def _parameters(
-    args: ast.arguments, defaults: tuple[Expression | None, ...]
-) -> tuple[Parameter, ...]:
-    """The parameters in order; ``defaults`` are those of the positional, then the keyword ones."""
-    found: list[Parameter] = []
-    plain = [*args.posonlyargs, *args.args]
-    given = dict(zip(plain[len(plain) - len(args.defaults) :], defaults, strict=False))
-    for position, arg in enumerate(plain):
-        kind = "positional" if position < len(args.posonlyargs) else "normal"
-        found.append(Parameter(arg.arg, kind, _annotation(arg.annotation), given.get(arg)))
-    if args.vararg is not None:
-        found.append(Parameter(args.vararg.arg, "*", _annotation(args.vararg.annotation)))
-    for arg, default in zip(args.kwonlyargs, defaults[len(args.defaults) :], strict=False):
-        found.append(Parameter(arg.arg, "keyword", _annotation(arg.annotation), default))
-    if args.kwarg is not None:
-        found.append(Parameter(args.kwarg.arg, "**", _annotation(args.kwarg.annotation)))
-    return tuple(found)
-
-
-def _annotation(node: ast.expr | None) -> str:
-    if node is None:
-        return ""
-    if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        return node.value
-    chain = chain_of(node)
-    return chain if chain is not None else ast.unparse(node)
-
-
-def _docstring(node: Any) -> str:
-    body = node.body
-    if not isinstance(body, list) or not body or not isinstance(body[0], ast.Expr):
-        return ""
-    value = body[0].value
-    if not isinstance(value, ast.Constant) or not isinstance(value.value, str):
-        return ""
-    return value.value.encode("utf-8", "replace").decode()
 
 
 def _bound_names(graph: Graph) -> set[str]:

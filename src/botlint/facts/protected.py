@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from botlint.facts.cfg import Graph, Ways
-from botlint.facts.expressions import Event, chain_of
+from botlint.facts.events import Event
+from botlint.facts.expressions import chain_of
 from botlint.facts.types import Constant, Expression, Kind, Name, Node, Operation
 from botlint.model import Span
 
@@ -116,7 +117,8 @@ def _with_finally(
 ) -> tuple[Ways, int]:
     """The ways out of a ``try`` with a ``finally``, and the copy for its normal end."""
     region = (statement.body[0].lineno, statement.finalbody[0].lineno - 1)
-    span = graph.span_of(statement.finalbody[0])
+    before = [*statement.body, *statement.handlers, *statement.orelse]
+    span = graph.keyword_span("finally", last_line(before), statement.finalbody[0].lineno)
     loop = graph.loop
 
     def copy(kind: str, successor: int) -> int:
@@ -150,5 +152,5 @@ def _catches_import(clause: ast.ExceptHandler) -> bool:
 _IMPORT_FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
-def last_line(statements: list[ast.stmt]) -> int:
+def last_line(statements: Sequence[ast.stmt | ast.ExceptHandler]) -> int:
     return max(statement.end_lineno or statement.lineno for statement in statements)

@@ -23,7 +23,7 @@ def hash_lines(data: bytes, wanted: Collection[int]) -> dict[int, str]:
     """The fingerprints of the wanted lines (1-based) of a file."""
     units = _read_units(data)
     top = pow(_BASE, _WINDOW, 2**64)
-    totals = [0]
+    totals = array("Q", [0])
     total = 0
     for unit in (*units, _END, *([0] * _WINDOW)):
         total = (total * _BASE + unit) & _MASK

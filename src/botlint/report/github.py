@@ -6,7 +6,7 @@ GitHub shows ten of a level for each step, so the order decides what is seen.
 from __future__ import annotations
 
 from botlint.model import Finding, Problem, Report, Severity, Span, Status
-from botlint.report.presentation import Presentation
+from botlint.report.presentation import Presentation, clean
 from botlint.report.summary import order_worst_first, summarise
 
 _LEVELS = {
@@ -62,7 +62,7 @@ def _list_properties(title: str, path: str, span: Span | None) -> str:
 
 
 def _escape(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return "%0A".join(clean(line) for line in text.replace("%", "%25").split("\n"))
 
 
 def _escape_property(text: str) -> str:

@@ -148,8 +148,8 @@ def _describe_location(place: Place, presentation: Presentation, text: str = "")
 def _describe_file(path: str, presentation: Presentation) -> _Json:
     whole = presentation.prefix + path
     if whole.startswith(("/", "../")):
-        return {"uri": quote(whole)}
-    return {"uri": quote(whole), "uriBaseId": _ROOT}
+        return {"uri": quote(whole, errors="replace")}
+    return {"uri": quote(whole, errors="replace"), "uriBaseId": _ROOT}
 
 
 def _describe_region(span: Span) -> _Json:

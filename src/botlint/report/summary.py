@@ -56,7 +56,8 @@ def _say_outcome(report: Report) -> str:
         )
         parts.append(f"{number(found, 'open finding')} ({listed})")
     if report.problems:
-        parts.append(f"{number(len(report.problems), 'problem')}, so not everything was checked")
+        left = "not everything" if report.scope.files else "nothing"
+        parts.append(f"{number(len(report.problems), 'problem')}, so {left} was checked")
     if not parts:
         parts.append("nothing proved" if report.scope.unproven else "nothing is open")
     return "; ".join(parts)

@@ -20,7 +20,7 @@ FILE_NAMES = (".botlint.toml", "botlint.toml", "pyproject.toml")
 START = Span(1, 1, 1, 1)
 
 
-class SettingsFault(Exception):  # noqa: N818 (a fault is the word for it)
+class SettingsFault(Exception):
     """A setting that botlint can't take: nothing is checked until it is mended."""
 
     def __init__(self, path: str, message: str, span: Span | None = None) -> None:
@@ -77,7 +77,9 @@ def _read_document(path: Path) -> Document | None:
     except UnicodeDecodeError as error:
         raise SettingsFault(path.as_posix(), "is not UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise SettingsFault(path.as_posix(), f"is no TOML: {error}", _span_of(error)) from error
+        raise SettingsFault(
+            path.as_posix(), f"is no TOML: {error}", _span_of(error, text)
+        ) from error
     if path.name != "pyproject.toml":
         return Document(path, text, "", data)
     tool = data.get("tool")
@@ -90,11 +92,10 @@ def _read_document(path: Path) -> Document | None:
     return document
 
 
-def _span_of(error: Exception) -> Span | None:
+def _span_of(error: Exception, text: str) -> Span:
     place = re.search(r"at line (\d+), column (\d+)", str(error))
-    if place is None:
-        return None
-    line, column = int(place[1]), int(place[2])
+    # Python says "at end of document" where the file breaks off.
+    line, column = (int(place[1]), int(place[2])) if place else (text.rstrip().count("\n") + 1, 1)
     return Span(line, column, line, column + 1)
 
 

@@ -158,7 +158,9 @@ def _covers(one: Suppression, finding: Finding) -> bool:
 
 def _is_among(finding: Finding, codes: tuple[str, ...]) -> bool:
     """As everywhere in settings: by code, by the beginning of a code, or by name."""
-    return any(finding.code.startswith(code) or finding.name == code for code in codes)
+    return any(
+        finding.code.startswith(code.upper()) or finding.name == code.lower() for code in codes
+    )
 
 
 def _review(

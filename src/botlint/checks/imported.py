@@ -1,0 +1,132 @@
+"""Names that are imported from a module of the program which doesn't have them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator
+
+from botlint.checks.owners import modules_of
+from botlint.checks.reads import last_segment
+from botlint.facts.types import Facts, Function, Import, Kind, Name, Node
+from botlint.flow.program import FunctionRef
+from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.project import Project
+
+_DYNAMIC = frozenset({"globals", "exec", "vars", "setattr", "__import__"})
+
+
+def find_missing_imports(project: Project) -> Iterable[Hit]:
+    """One hit for each imported name that its module can't have."""
+    for source, facts in enumerate(project.program.sources):
+        for statement in facts.imports:
+            if statement.name in ("", "*"):
+                continue
+            raw = modules_of(project).target(source, statement)
+            module = modules_of(project).by_raw.get(raw) if raw is not None else None
+            if module is None or raw is None or module == source:
+                continue
+            if modules_of(project).is_known(f"{raw}.{statement.name}"):
+                continue
+            names = _names_of(project, module, frozenset())
+            if names is None or statement.name in names:
+                continue
+            if not _is_for_types(facts.functions[statement.function], statement):
+                yield _hit(project, source, statement, module, names)
+
+
+def _names_of(project: Project, module: int, above: frozenset[int]) -> frozenset[str] | None:
+    """All names that a module can have; ``None`` where it may make more."""
+    if module in above:
+        return frozenset()
+    facts = project.program.sources[module]
+    if facts.error or any(map(_is_dynamic, facts.functions)):
+        return None
+    found = {*facts.exports, *_bound_in_functions(facts)}
+    for statement in facts.imports:
+        if statement.name != "*" or statement.function != 0:
+            continue
+        raw = modules_of(project).target(module, statement)
+        other = modules_of(project).by_raw.get(raw) if raw is not None else None
+        names = None if other is None else _names_of(project, other, above | {module})
+        if names is None:
+            return None
+        found |= names
+    return frozenset(found)
+
+
+def _is_dynamic(function: Function) -> bool:
+    if function.name == "__getattr__" and function.owner < 0:
+        return True
+    return any(
+        isinstance(call.func, Name) and call.func.path in _DYNAMIC and _is_of_module(function, call.func.path)
+        for call in function.calls
+    ) or any(
+        isinstance(call.func, Name) and call.func.path.startswith("sys.modules")
+        for call in function.calls
+    )
+
+
+def _is_of_module(function: Function, called: str) -> bool:
+    return function.parent < 0 or called in ("globals", "exec")
+
+
+def _bound_in_functions(facts: Facts) -> Iterator[str]:
+    """Names that functions bind: ``global`` may make them the module's."""
+    for function in facts.functions[1:]:
+        for node in function.nodes:
+            if node.kind in (Kind.ASSIGN, Kind.AUGMENT) and isinstance(node.target, Name):
+                yield node.target.path
+
+
+def _is_for_types(function: Function, statement: Import) -> bool:
+    """Whether an import stands under ``if TYPE_CHECKING`` and never runs."""
+    if not statement.is_guarded:
+        return False
+    seen: set[int] = set()
+    waiting = [function.entry]
+    while waiting:
+        number = waiting.pop()
+        if number < 0 or number in seen:
+            continue
+        seen.add(number)
+        node = function.nodes[number]
+        if node.kind is Kind.IMPORT and node.span == statement.span:
+            return False
+        waiting += [node.other, node.exc]
+        if not _asks_for_types(node):
+            waiting.append(node.next)
+    return True
+
+
+def _asks_for_types(node: Node) -> bool:
+    return node.kind is Kind.TEST and node.value is not None and (
+        last_segment(node.value) == "TYPE_CHECKING"
+    )
+
+
+def _hit(
+    project: Project, source: int, statement: Import, module: int, names: frozenset[str]
+) -> Hit:
+    facts = project.program.sources[source]
+    place = Place(facts.path, statement.span)
+    there = Place(project.program.sources[module].path, Span(1, 1, 1, 1))
+    near = difflib.get_close_matches(statement.name, sorted(names), 1)
+    written = f"from {'.' * statement.level}{statement.module} import {statement.name}"
+    name = project.program.display(FunctionRef(source, statement.function))
+    return Hit(
+        place=place,
+        saw={
+            "what": f"`{statement.module or '.'}` has no `{statement.name}` to import",
+            "where": written,
+            "name": statement.name,
+            "function": name,
+        },
+        confidence=Confidence.HIGH,
+        trace=(
+            Step(place, f"`{name}` imports it; this raises ImportError whenever it runs"),
+            Step(there, f"the module neither defines nor imports `{statement.name}`"),
+        ),
+        related=(Step(there, f"did you mean `{near[0]}`?"),) if near else (),
+        cause=f"{place.path}:{place.span.line}:{statement.name}",
+        symbol=name,
+    )

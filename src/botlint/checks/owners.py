@@ -1,0 +1,292 @@
+"""Whose member is it: the class of an object, where *every* way in which it is bound says the same.
+
+The call graph asks what a receiver can be, and one known origin is enough for it. A check that says
+"this class doesn't have that" needs the opposite: one unknown origin, and nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.reads import last_segment
+from botlint.facts.types import (
+    Attribute,
+    Class,
+    Constant,
+    Expression,
+    Function,
+    Import,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Parameter,
+    Result,
+)
+from botlint.flow.modules import Modules
+from botlint.flow.program import ClassRef, FunctionRef, Program
+from botlint.project import Project
+
+DEEPEST = 8
+_NOTHING = "nothing"
+"""The value is ``None``: it says nothing about the class of the others."""
+
+Answer = ClassRef | str | None
+_PROPERTIES = frozenset({"property", "cached_property"})
+_UNBOUND = frozenset({"staticmethod", "classmethod"})
+
+
+class Owners:
+    """Classes of objects, worked out when asked for."""
+
+    def __init__(self, project: Project) -> None:
+        self._program = project.program
+        self._modules = modules_of(project)
+        self._known: dict[tuple[FunctionRef, Expression], Answer] = {}
+        self._outside = self._find_assigned()
+
+    def of(self, ref: FunctionRef, value: Expression) -> ClassRef | None:
+        """The one class that ``value`` is an object of, or of a subclass of."""
+        answer = self._of(ref, value, 0)
+        return answer if isinstance(answer, ClassRef) else None
+
+    def assigned(self, attribute: str) -> list[tuple[FunctionRef, Node]]:
+        """All assignments to a member of that name, of whatever object."""
+        return self._outside.get(attribute, [])
+
+    def _find_assigned(self) -> dict[str, list[tuple[FunctionRef, Node]]]:
+        found: dict[str, list[tuple[FunctionRef, Node]]] = {}
+        for ref in self._program.functions():
+            for node in self._program.function(ref).nodes:
+                for path in bound_names(node.target):
+                    if "." in path:
+                        found.setdefault(path.rpartition(".")[2], []).append((ref, node))
+        return found
+
+    def _of(self, ref: FunctionRef, value: Expression, depth: int) -> Answer:
+        if depth > DEEPEST:
+            return None
+        key = (ref, value)
+        if key not in self._known:
+            self._known[key] = _NOTHING
+            answer = self._find(ref, value, depth)
+            if depth:
+                del self._known[key]
+            if answer != _NOTHING or not depth:
+                self._known[key] = answer
+        return self._known.get(key, _NOTHING)
+
+    def _find(self, ref: FunctionRef, value: Expression, depth: int) -> Answer:
+        if isinstance(value, Constant):
+            return _NOTHING if value.value is None else None
+        if isinstance(value, Name):
+            base, _, last = value.path.rpartition(".")
+            return self._member(ref, Name(base), last, depth) if base else self._root(ref, last, depth)
+        if isinstance(value, Attribute):
+            return self._member(ref, value.value, value.name, depth)
+        if isinstance(value, Result):
+            return self._returned(ref, value.call, depth)
+        if isinstance(value, Operation) and value.kind in ("or", "if"):
+            parts = value.args[1:] if value.kind == "if" else value.args
+            return _agreed(self._of(ref, part, depth + 1) for part in parts)
+        return None
+
+    def _root(self, ref: FunctionRef, name: str, depth: int) -> Answer:
+        """What a plain name is, in the innermost function around that binds it."""
+        where = ref
+        while True:
+            function = self._program.function(where)
+            answers = list(self._bindings(where, function, name, depth))
+            if answers or function.parent < 0:
+                break
+            where = FunctionRef(where.source, function.parent)
+        if where.index == 0 and where != ref:
+            answers += self._set_in_functions(where, name, depth)
+        return _agreed(iter(answers)) if answers else None
+
+    def _bindings(
+        self, ref: FunctionRef, function: Function, name: str, depth: int
+    ) -> Iterator[Answer]:
+        for position, parameter in enumerate(function.parameters):
+            if parameter.name == name:
+                yield self._parameter(ref, function, parameter, position, depth)
+        for node in function.nodes:
+            if name in bound_names(node.target) and node.kind is not Kind.DELETE:
+                is_plain = node.kind is Kind.ASSIGN and node.target == Name(name)
+                yield self._of(ref, node.value, depth + 1) if is_plain and node.value else None
+        for statement in self._program.sources[ref.source].imports:
+            if statement.function == ref.index and statement.local == name:
+                yield self._imported(ref.source, statement, depth)
+
+    def _imported(self, source: int, statement: Import, depth: int) -> Answer:
+        raw = self._modules.target(source, statement) if statement.name else None
+        module = self._modules.by_raw.get(raw) if raw is not None else None
+        if module is None or module == source:
+            return None
+        return self._root(FunctionRef(module, 0), statement.name, depth + 1)
+
+    def _set_in_functions(self, module: FunctionRef, name: str, depth: int) -> Iterator[Answer]:
+        """What functions bind to a name of the module, as ``global`` lets them."""
+        facts = self._program.sources[module.source]
+        for index, function in enumerate(facts.functions[1:], 1):
+            for node in function.nodes:
+                if node.kind is Kind.ASSIGN and node.target == Name(name) and node.value:
+                    yield self._of(FunctionRef(module.source, index), node.value, depth + 1)
+
+    def _parameter(
+        self,
+        ref: FunctionRef,
+        function: Function,
+        parameter: Parameter,
+        position: int,
+        depth: int,
+    ) -> Answer:
+        if parameter.kind in ("*", "**"):
+            return None
+        if position == 0 and self._is_bound(ref, function):
+            return ClassRef(ref.source, function.owner)
+        if parameter.annotation:
+            return self._annotated(ref, Name(parameter.name), parameter.annotation)
+        sites = self._program.callers(ref)
+        entry = self._program.entries().get(ref)
+        if not sites or (entry is not None and entry.kind != "uncalled"):
+            return None
+        answers: list[Answer] = []
+        for site in sites:
+            given = self._program.argument_of(site.function, site.call, ref, parameter.name)
+            if site.via != "call" or (given is None and parameter.default is None):
+                return None
+            if self._program.resolution(site.function, site.call).kind != "exact":
+                return None
+            value = given if given is not None else parameter.default
+            where = site.function if given is not None else ref
+            answers.append(self._of(where, value, depth + 1) if value is not None else None)
+        return _agreed(iter(answers))
+
+    def _annotated(self, ref: FunctionRef, name: Name, annotation: str) -> Answer:
+        """The class that an annotation names, alone or with ``None``."""
+        plain = annotation.strip("'\"").replace(" ", "").removesuffix("|None")
+        if plain.startswith(("Optional[", "typing.Optional[")):
+            plain = plain[plain.index("[") + 1 : -1].strip("'\"")
+        if not plain.replace(".", "").isidentifier():
+            return None
+        return self._program.class_named(ref, plain)
+
+    def _is_bound(self, ref: FunctionRef, function: Function) -> bool:
+        """Whether the first parameter is the object itself."""
+        if not is_method(self._program.sources[ref.source].classes, ref, function):
+            return False
+        names = {last_segment(one) for one in function.decorators}
+        return not names & _UNBOUND and function.name not in ("__new__", "__init_subclass__")
+
+    def _member(self, ref: FunctionRef, base: Expression, name: str, depth: int) -> Answer:
+        owner = self._of(ref, base, depth + 1)
+        if not isinstance(owner, ClassRef):
+            return None
+        method = self._program.find_method(owner, name)
+        if method is not None:
+            decorators = {last_segment(one) for one in self._program.function(method).decorators}
+            return self._result_of(method, depth) if decorators & _PROPERTIES else None
+        family = family_of(self._program, owner)
+        answers = list(self._declared(family, name))
+        if answers and _agreed(iter(answers)) is not None:
+            return _agreed(iter(answers))
+        for where, node in self.assigned(name):
+            if not isinstance(node.target, Name):
+                answers.append(None)
+                continue
+            head = node.target.path.rpartition(".")[0]
+            holder = self._holder(where, head, depth)
+            if holder is not None and holder not in family:
+                continue
+            is_value = node.kind is Kind.ASSIGN and node.value is not None
+            answers.append(self._of(where, node.value, depth + 1) if is_value else None)
+        return _agreed(iter(answers)) if answers else None
+
+    def _holder(self, ref: FunctionRef, head: str, depth: int) -> ClassRef | None:
+        """Whose attribute an assignment to ``head.name`` sets."""
+        own = self._program.function(ref).parameters[:1]
+        owner = self._program.function(ref).owner
+        if own and own[0].name == head and owner >= 0:
+            return ClassRef(ref.source, owner)
+        named = self._program.class_named(ref, head)
+        if named is not None:
+            return named
+        answer = self._of(ref, Name(head), depth + 2)
+        return answer if isinstance(answer, ClassRef) else None
+
+    def _declared(self, family: frozenset[ClassRef], name: str) -> Iterator[Answer]:
+        for one in sorted(family):
+            cls = self._program.cls(one)
+            around = FunctionRef(one.source, cls.parent)
+            for attribute, annotation in cls.attributes:
+                if attribute == name and annotation:
+                    yield self._annotated(around, Name(name), annotation)
+
+    def _returned(self, ref: FunctionRef, number: int, depth: int) -> Answer:
+        call = self._program.function(ref).calls[number]
+        if isinstance(call.func, Name):
+            made = self._program.class_named(ref, call.func.path)
+            if made is not None:
+                plain = self._program.find_method(made, "__new__") is None
+                return made if plain and call.func.path != "cls" else None
+        callees = self._program.callees(ref, number)
+        if len(callees) != 1 or self._program.resolution(ref, number).kind != "exact":
+            return None
+        function = self._program.function(callees[0])
+        if function.is_async != call.is_awaited:
+            return None
+        return self._result_of(callees[0], depth)
+
+    def _result_of(self, callee: FunctionRef, depth: int) -> Answer:
+        function = self._program.function(callee)
+        known = {last_segment(one) for one in function.decorators} <= _PROPERTIES | _UNBOUND
+        if function.is_generator or not known:
+            return None
+        if function.returns:
+            around = FunctionRef(callee.source, max(function.parent, 0))
+            return self._annotated(around, Name(function.name), function.returns)
+        returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
+        answers = [self._of(callee, value, depth + 1) for value in returned if value is not None]
+        return _agreed(iter(answers)) if answers else None
+
+
+def modules_of(project: Project) -> Modules:
+    """The modules of a project by name."""
+    return project.answer(("modules",), lambda: Modules(project.program.sources))
+
+
+def owners_of(project: Project) -> Owners:
+    """The classes of the objects of a project."""
+    return project.answer(("owners",), lambda: Owners(project))
+
+
+def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
+    """All classes whose members an object known as ``cls`` may have.
+
+    Those of the bases of its subclasses too: a mixin calls what its sibling defines.
+    """
+    below = (cls, *program.subclasses(cls))
+    return frozenset(one for each in below for one in program.ancestry(each))
+
+
+def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:
+    """Whether a function stands directly in a class body."""
+    return function.owner >= 0 and ref.index in classes[function.owner].methods
+
+
+def bound_names(target: Expression | None) -> tuple[str, ...]:
+    """The names, also dotted ones, that a target binds; none for a subscript."""
+    if isinstance(target, Name):
+        return (target.path,)
+    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
+        return tuple(name for part in target.args for name in bound_names(part))
+    return ()
+
+
+def _agreed(answers: Iterator[Answer]) -> Answer:
+    found: set[Answer] = set(answers)
+    found.discard(_NOTHING)
+    if not found:
+        return _NOTHING
+    return found.pop() if len(found) == 1 else None

@@ -1,0 +1,236 @@
+"""Reads of a record's keys within one function: what they are, and what they decide."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from botlint.checks.roots import receiver_of, targets_in
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+
+_READERS = frozenset({"get", "pop"})
+_PASSING_ON = frozenset(
+    {"float", "int", "str", "bool", "Decimal", "abs", "max", "min", "round", "len", "strip", "lower"}
+)
+_COMPARING: dict[str, Callable[[object, object], object]] = {
+    "eq": operator.eq,
+    "ne": operator.ne,
+    "lt": operator.lt,
+    "le": operator.le,
+    "gt": operator.gt,
+    "ge": operator.ge,
+    "is": operator.is_,
+    "isnot": operator.is_not,
+}
+
+
+class Key(NamedTuple):
+    """A key of a record, as one function writes it."""
+
+    record: Expression
+    name: str
+
+
+def walk(value: Expression | None, calls: tuple[Call, ...]) -> Iterator[Expression]:
+    """``value`` and everything in it, through the arguments and receivers of calls."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if part is None:
+            continue
+        yield part
+        waiting += parts_of(part)
+        if isinstance(part, Result):
+            call = calls[part.call]
+            waiting += [receiver_of(call), *call.args, *(given for _, given in call.keywords)]
+
+
+def parts_of(value: Expression) -> tuple[Expression, ...]:
+    """What an expression is directly made of."""
+    if isinstance(value, Operation):
+        return value.args
+    if isinstance(value, Item):
+        return (value.value, value.key)
+    if isinstance(value, Attribute):
+        return (value.value,)
+    return ()
+
+
+def has_spread(call: Call) -> bool:
+    """Whether a call hands over ``*args`` or ``**keywords``, so that its arguments can't be told."""
+    return any(name is None for name, _ in call.keywords) or any(
+        isinstance(value, Operation) and value.kind == "star" for value in call.args
+    )
+
+
+def last_segment(value: Expression) -> str:
+    """The last name of a dotted chain or member, ``""`` for anything else."""
+    if isinstance(value, Name):
+        return value.path.rpartition(".")[2]
+    return value.name if isinstance(value, Attribute) else ""
+
+
+def is_read(value: Expression, key: Key, calls: tuple[Call, ...]) -> bool:
+    """Whether an expression is ``record["key"]``, ``record.get("key")`` or ``"key" in record``."""
+    if isinstance(value, Item):
+        return value.value == key.record and value.key == Constant(key.name)
+    if isinstance(value, Operation):
+        return value.kind in ("in", "notin") and value.args == (Constant(key.name), key.record)
+    if not isinstance(value, Result):
+        return False
+    call = calls[value.call]
+    return (
+        last_segment(call.func) in _READERS
+        and receiver_of(call) == key.record
+        and call.args[:1] == (Constant(key.name),)
+    )
+
+
+def names_holding(function: Function, key: Key) -> frozenset[str]:
+    """The names of a function that hold what it read, also converted or compared."""
+    held: set[str] = set()
+    while True:
+        found = {
+            name
+            for node in function.nodes
+            if node.kind is Kind.ASSIGN and not isinstance(node.target, Item)
+            if _carries(node.value, key, held, function.calls)
+            for name in targets_in(node.target)
+        }
+        if found <= held:
+            return frozenset(held)
+        held |= found
+
+
+def is_decisive(
+    function: Function, key: Key, is_guard: Callable[[int], bool]
+) -> bool:
+    """Whether what a function reads decides something in it.
+
+    It does where it is tested or compared, or handed to a call that ``is_guard``.
+    """
+    held = names_holding(function, key)
+    for node in function.nodes:
+        if node.kind in (Kind.TEST, Kind.ASSERT) and _mentions(node.value, key, held, function):
+            return True
+        if any(
+            isinstance(part, Operation)
+            and part.kind in _COMPARING
+            and any(_mentions(operand, key, held, function) for operand in part.args)
+            for part in walk(node.value, function.calls)
+        ):
+            return True
+    return any(
+        is_guard(number)
+        for number, call in enumerate(function.calls)
+        if any(
+            _mentions(given, key, held, function)
+            for given in (*call.args, *(value for _, value in call.keywords))
+        )
+    )
+
+
+def stands_behind_own_read(function: Function, key: Key, writes: frozenset[int]) -> bool:
+    """Whether the nodes ``writes`` run only where the key already had a value.
+
+    ``if price: record["price"] = q(price)``, with ``price = record.get("price")``, writes nothing
+    that wasn't there.
+    """
+    seen: set[int] = set()
+    waiting = [function.entry]
+    while waiting:
+        number = waiting.pop()
+        if number < 0 or number in seen:
+            continue
+        if number in writes:
+            return False
+        seen.add(number)
+        node = function.nodes[number]
+        outcome = _outcome(function, node, key)
+        waiting.append(node.exc)
+        waiting += [node.next] if outcome is not False else []
+        waiting += [node.other] if outcome is not True else []
+    return True
+
+
+def _outcome(function: Function, node: Node, key: Key) -> bool | None:
+    """How a test ends while the key is not there; ``None`` where that can't be told."""
+    if node.kind not in (Kind.TEST, Kind.ASSERT) or node.value is None:
+        return None
+    value = node.value
+    if isinstance(value, Operation) and value.kind in ("in", "notin"):
+        return value.kind == "notin" if is_read(value, key, function.calls) else None
+    if isinstance(value, Operation) and value.kind in _COMPARING:
+        left, right = (_without_key(function, part, key) for part in value.args)
+        if left is None or right is None:
+            return None
+        try:
+            return bool(_COMPARING[value.kind](left.value, right.value))
+        except TypeError:
+            return False
+    held = _without_key(function, value, key)
+    return None if held is None or isinstance(value, Constant) else bool(held.value)
+
+
+def _without_key(function: Function, value: Expression, key: Key) -> Constant | None:
+    """What an expression is while the key is not there, if it is a constant then."""
+    if isinstance(value, Constant):
+        return value
+    if isinstance(value, Result) and is_read(value, key, function.calls):
+        call = function.calls[value.call]
+        default = call.args[1] if len(call.args) > 1 else Constant(None)
+        return default if isinstance(default, Constant) else None
+    if not isinstance(value, Name):
+        return None
+    bound = [
+        node.value if node.kind is Kind.ASSIGN else None
+        for node in function.nodes
+        if value.path in targets_in(node.target)
+    ]
+    held = {
+        _without_key(function, one, key) if isinstance(one, Result) else None for one in bound
+    }
+    return held.pop() if len(held) == 1 else None
+
+
+def _mentions(
+    value: Expression | None, key: Key, held: frozenset[str], function: Function
+) -> bool:
+    return any(
+        is_read(part, key, function.calls) or (isinstance(part, Name) and part.path in held)
+        for part in walk(value, function.calls)
+    )
+
+
+def _carries(
+    value: Expression | None, key: Key, held: set[str], calls: tuple[Call, ...]
+) -> bool:
+    """Whether a value is the one that was read, converted, combined or compared."""
+    if value is None:
+        return False
+    if isinstance(value, Name):
+        return value.path in held
+    if is_read(value, key, calls):
+        return True
+    if isinstance(value, Operation):
+        return value.kind != "dict" and any(_carries(part, key, held, calls) for part in value.args)
+    if isinstance(value, Result):
+        call = calls[value.call]
+        if last_segment(call.func) not in _PASSING_ON:
+            return False
+        given = [*call.args, receiver_of(call)]
+        return any(_carries(part, key, held, calls) for part in given)
+    return False

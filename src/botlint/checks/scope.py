@@ -1,0 +1,63 @@
+"""What a run looked at, and what it could not have proved: the last line of every report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.guarded import Asked
+from botlint.checks.orders import PLACE, Orders
+from botlint.discover import Discovery
+from botlint.facts.types import Facts
+from botlint.model import Problem, Rule, Scope
+from botlint.project import Project
+
+
+def measure_scope(
+    project: Project,
+    rules: tuple[Rule, ...],
+    facts: tuple[Facts, ...],
+    discovery: Discovery,
+    unread: tuple[Problem, ...],
+) -> Scope:
+    """The scope of a run over ``project`` with the selected ``rules``."""
+    asked = [Asked(project, _roles(rule, "guard")) for rule in rules if rule.check == "guarded"]
+    opening, closing = _count_orders(asked)
+    broken = [one.path for one in facts if one.error]
+    peripheral = [source.path for source in discovery.sources if source.is_peripheral]
+    not_analysed = [*discovery.passed_over, *broken, *peripheral, *(one.path for one in unread)]
+    return Scope(
+        files=len(facts) - len(broken),
+        not_analysed=tuple(sorted(not_analysed)),
+        entries=len(project.program.entries()),
+        opening_orders=opening,
+        closing_orders=closing,
+        guards=len({ref for one in asked for ref in one.guards.calls}),
+        unproven=tuple(_unproven(project, rules)),
+    )
+
+
+def _count_orders(asked: list[Asked]) -> tuple[int, int]:
+    """How many opening and closing orders the program places."""
+    if not asked:
+        return (0, 0)
+    answer = asked[0].answer
+    opening = {asked[0].anchor(chain) for chain in (*answer.open_chains, *answer.guarded)}
+    closing = {asked[0].anchor(chain) for chain in answer.closing}
+    return len(opening - {None}), len(closing - {None} - opening)
+
+
+def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
+    orders = project.answer(("orders",), lambda: Orders(project))
+    needing = sorted({rule.code for rule in rules if rule.parameters.get("action") == PLACE})
+    if needing and not orders.leaves:
+        yield "0 orders recognised: the ORD rules proved nothing"
+        return
+    for rule in rules:
+        roles = _roles(rule, "guard")
+        if roles and not any(project.calls_playing(role) for role in roles):
+            yield f"nothing plays the role {' or '.join(roles)}: {rule.code} proved nothing"
+
+
+def _roles(rule: Rule, parameter: str) -> tuple[str, ...]:
+    value = rule.parameters.get(parameter, ())
+    return (value,) if isinstance(value, str) else tuple(value)

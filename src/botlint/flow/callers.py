@@ -1,0 +1,236 @@
+"""Who runs a function, also where its name is not written: callbacks, tables, topics, decorators."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator, Set
+from functools import cached_property
+
+from botlint.facts.types import Call, Expression, Kind, Lambda, Name, Operation, Result
+from botlint.flow.callgraph import CallGraph
+from botlint.flow.handed import (
+    POSITIONS,
+    bare_function,
+    handed_expressions,
+    is_function_like,
+)
+from botlint.flow.index import CallNumber
+from botlint.flow.names import CallSite, FunctionRef, segment_of
+from botlint.flow.values import Func
+
+_BUILTIN_NAMES = frozenset(dir(builtins))
+_INERT = frozenset(
+    {"property", "staticmethod", "classmethod", "abstractmethod", "wraps", "contextmanager"}
+    | {"asynccontextmanager", "lru_cache", "cache", "cached_property", "setter", "deleter"}
+    | {"overload", "override", "final", "getter", "singledispatch", "total_ordering", "dataclass"}
+)
+"""Decorators that no function of a program is the body of."""
+
+
+class Callers:
+    """Finds the calls that run a function."""
+
+    def __init__(self, graph: CallGraph) -> None:
+        self._graph = graph
+        self._index = graph.index
+        self._known: dict[FunctionRef, tuple[CallSite, ...]] = {}
+
+    def of(self, ref: FunctionRef) -> tuple[CallSite, ...]:
+        """All calls that can run a function, by source, function and number.
+
+        A function handed to one that is handed several is called where it is handed over: the body
+        of ``retry(f)`` would lead from each ``f`` to the callers of all others.
+        """
+        known = self._known.get(ref)
+        if known is None:
+            known = self._known[ref] = tuple(sorted(set(self._find(ref))))
+        return known
+
+    def decorators(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
+        """The functions of the program that decorate ``ref``: those that get it as their argument."""
+        function = self._index.function(ref)
+        parent = self._index.parent(ref)
+        if not function.decorators or parent is None:
+            return ()
+        found: dict[FunctionRef, None] = {}
+        for number, decorator in enumerate(function.decorators):
+            if self._index.decorator_name(ref, number).rpartition(".")[2] in _INERT:
+                continue
+            for value in self._graph.receivers.values(parent, decorator):
+                if type(value) is Func:
+                    found[value.ref] = None
+        return tuple(found)
+
+    @cached_property
+    def handed_over(self) -> dict[FunctionRef, list[CallNumber]]:
+        """The calls that get a function as an argument, by function."""
+        found: dict[FunctionRef, list[CallNumber]] = {}
+        for number in self.handing_calls:
+            for function in self._handed_in(number):
+                found.setdefault(function, []).append(number)
+        return found
+
+    def _find(self, ref: FunctionRef) -> Iterator[CallSite]:
+        yield from self._graph.direct_sites(ref)
+        relayed = False
+        for site, is_relay in self._indirect.get(ref, ()):
+            if is_relay and len(self._graph.link(site.function, site.call).edges) > 1:
+                relayed = True
+            else:
+                yield site
+        if relayed:
+            for function, number in self.handed_over.get(ref, ()):
+                yield CallSite(function, number, "callback")
+        for decorator in self._wrapped_by(ref):
+            for function in self._decorated.get(decorator, ()):
+                for site in self._graph.direct_sites(function):
+                    yield site._replace(via="decorator")
+
+    def _wrapped_by(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
+        """The decorators whose inner function, which replaces the decorated one, ``ref`` is."""
+        parent = self._index.parent(ref)
+        if parent is None or parent not in self._decorated:
+            return ()
+        given = self._graph.receivers.returned(parent)
+        return (parent,) if any(bare_function(value) == ref for value in given) else ()
+
+    @cached_property
+    def _decorated(self) -> dict[FunctionRef, list[FunctionRef]]:
+        found: dict[FunctionRef, list[FunctionRef]] = {}
+        for ref in self._index.functions():
+            for decorator in self.decorators(ref):
+                found.setdefault(decorator, []).append(ref)
+        return found
+
+    def has_any(self, ref: FunctionRef) -> bool:
+        """Whether any call can run a function; cheaper than asking which."""
+        if ref in self._known:
+            return bool(self._known[ref])
+        if ref in self._indirect or self._graph.has_direct_site(ref):
+            return True
+        return bool(self._wrapped_by(ref)) and bool(self.of(ref))
+
+    @cached_property
+    def _indirect(self) -> dict[FunctionRef, list[tuple[CallSite, bool]]]:
+        """What calls run without naming it. With it, whether the function is a plain parameter."""
+        found: dict[FunctionRef, list[tuple[CallSite, bool]]] = {}
+        numbers = {**dict.fromkeys(self._variable_calls()), **dict.fromkeys(self.handing_calls)}
+        numbers |= dict.fromkeys(self._graph.topics.publishing)
+        for function, number in numbers:
+            for edge in self._graph.link(function, number).edges:
+                if edge.via == "call" and not self._is_variable(function, number):
+                    continue
+                site = CallSite(function, number, edge.via)
+                relay = edge.via != "topic" and self._is_relay(function, number)
+                found.setdefault(edge.function, []).append((site, relay))
+        return found
+
+    def _is_variable(self, ref: FunctionRef, number: int) -> bool:
+        """Whether the name of what is called says nothing about the function."""
+        func = self._index.call(ref, number).func
+        if type(func) is not Name:
+            return True
+        last = func.path.rpartition(".")[2]
+        return last not in self._known_names or last in self._assigned or self._is_relay(ref, number)
+
+    def _variable_calls(self) -> Iterator[CallNumber]:
+        """The calls of a parameter, a variable, an attribute that is assigned, or an item."""
+        known, assigned = self._known_names, self._assigned
+        index = self._index
+        for segment, numbers in index.calls_by_segment.items():
+            is_assigned, is_known = segment in assigned, segment in known
+            for ref, number in numbers:
+                func = index.call(ref, number).func
+                if type(func) is not Name:
+                    if is_assigned or type(func) in (Result, Lambda) or not hasattr(func, "name"):
+                        yield ref, number
+                elif "." in func.path:
+                    if is_assigned:
+                        yield ref, number
+                elif not is_known or self._is_parameter(ref, segment):
+                    yield ref, number
+
+    @cached_property
+    def _known_names(self) -> frozenset[str]:
+        """Names whose direct calls are found by them."""
+        index = self._index
+        imported = {one.local for facts in index.sources for one in facts.imports}
+        return frozenset(
+            {*index.functions_by_name, *index.classes_by_name, *imported, *_BUILTIN_NAMES}
+        )
+
+    @cached_property
+    def _assigned(self) -> frozenset[str]:
+        """The last segments of members that something which may be a function is assigned to."""
+        found: set[str] = set()
+        for facts in self._index.sources:
+            for cls in facts.classes:
+                found.update(name for name, _ in cls.attributes)
+            for function in facts.functions:
+                for node in function.nodes:
+                    if node.kind is not Kind.ASSIGN or type(node.target) is not Name:
+                        continue
+                    path = node.target.path
+                    dot = path.rfind(".")
+                    if dot >= 0 and type(node.value) in _MAY_BE_CALLED:
+                        found.add(path[dot + 1 :])
+        return frozenset(found)
+
+    def _is_parameter(self, ref: FunctionRef, name: str) -> bool:
+        scope: FunctionRef | None = ref
+        while scope is not None:
+            if any(one.name == name for one in self._index.function(scope).parameters):
+                return True
+            scope = self._index.parent(scope)
+        return False
+
+    def _is_relay(self, ref: FunctionRef, number: int) -> bool:
+        """Whether the function that runs is a parameter, called or handed on as it came."""
+        calls = self._index.function(ref).calls
+        call = calls[number]
+        value: Expression = call.func
+        position = POSITIONS.get(segment_of(call, calls))
+        if position is not None and position < len(call.args):
+            value = call.args[position]
+        return (
+            type(value) is Name and "." not in value.path and self._is_parameter(ref, value.path)
+        )
+
+    @cached_property
+    def handing_calls(self) -> tuple[CallNumber, ...]:
+        """The calls with an argument that may be a function."""
+        names = self._index.functions_by_name.keys() | self._index.alias_names
+        found: list[CallNumber] = []
+        for source, facts in enumerate(self._index.sources):
+            for index, function in enumerate(facts.functions):
+                calls = function.calls
+                for number, call in enumerate(calls):
+                    if (call.args or call.keywords) and (
+                        any(_is_likely(value, names, calls) for value in handed_expressions(call))
+                        or segment_of(call, calls) in POSITIONS
+                    ):
+                        found.append((FunctionRef(source, index), number))
+        return tuple(found)
+
+    def _handed_in(self, number: CallNumber) -> Iterator[FunctionRef]:
+        ref, _ = number
+        receivers = self._graph.receivers
+        for value in handed_expressions(self._index.call(*number)):
+            if is_function_like(receivers, ref, value):
+                for one in receivers.values(ref, value):
+                    function = bare_function(one)
+                    if function is not None:
+                        yield function
+
+
+def _is_likely(value: Expression, names: Set[str], calls: tuple[Call, ...]) -> bool:
+    """Whether an argument may be a function, before anything is resolved."""
+    if type(value) is Name:
+        path = value.path
+        return path[path.rfind(".") + 1 :] in names
+    if type(value) is Result:
+        return segment_of(calls[value.call], calls) == "partial"
+    return type(value) is Lambda
+
+
+_MAY_BE_CALLED = frozenset({Name, Lambda, Result, Operation})

@@ -1,0 +1,288 @@
+"""Which functions a call can run.
+
+A call is resolved when it is first asked about, by what its function can be
+(:mod:`botlint.flow.receivers`). Only for a receiver of which nothing is known a name counts that one
+function of the program has.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from botlint.facts.types import Call, Expression, Item, Name, Operation
+from botlint.flow.handed import POSITIONS, functions_handed
+from botlint.flow.index import CallNumber, Index
+from botlint.flow.names import CallSite, ClassRef, FunctionRef, segment_of, split_member
+from botlint.flow.receivers import Receivers
+from botlint.flow.scopes import is_method
+from botlint.flow.topics import Topics
+from botlint.flow.values import Cls, External, Func, Instance, Module, Of, Partial, Value, Values
+
+
+class Edge(NamedTuple):
+    """A function that a call can run; ``via`` as in :class:`CallSite`."""
+
+    function: FunctionRef
+    via: str
+
+
+class Link(NamedTuple):
+    """A call with all it can run.
+
+    ``kind`` is ``exact`` (the import or the type is known), ``unique-name``, ``external`` (it leads
+    out of the program) or ``unresolved``.
+    """
+
+    edges: tuple[Edge, ...]
+    kind: str
+
+    def callees(self) -> tuple[FunctionRef, ...]:
+        """What runs before the call returns, the statically found function first."""
+        return tuple(edge.function for edge in self.edges if edge.via != "thread")
+
+
+class CallGraph:
+    """Resolves calls."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.receivers = Receivers(index)
+        self.topics = Topics(index)
+        self._links: dict[CallNumber, Link] = {}
+        self._sites: dict[FunctionRef, tuple[CallSite, ...]] = {}
+        self.receivers.sites = self.direct_sites
+        self.receivers.argument = self.argument
+
+    def link(self, ref: FunctionRef, number: int) -> Link:
+        """What call ``number`` of a function can run."""
+        known = self._links.get((ref, number))
+        if known is None:
+            known = self._resolve(ref, number)
+            if not self.receivers.memo.is_busy():
+                self._links[ref, number] = known
+        return known
+
+    def direct_sites(self, ref: FunctionRef) -> tuple[CallSite, ...]:
+        """The calls that run a function by its name, by source, function and number."""
+        known = self._sites.get(ref)
+        if known is not None:
+            return known
+        found: dict[CallNumber, None] = {}
+        for name in sorted(self._names_of(ref)):
+            for number in self.index.calls_by_segment.get(name, ()):
+                if number not in found and self._runs(number, ref):
+                    found[number] = None
+        sites = tuple(CallSite(function, call, "call") for function, call in sorted(found))
+        if not self.receivers.memo.is_busy():
+            self._sites[ref] = sites
+        return sites
+
+    def has_direct_site(self, ref: FunctionRef) -> bool:
+        """Whether any call runs a function by its name."""
+        if ref in self._sites:
+            return bool(self._sites[ref])
+        here = ref.source
+        for name in sorted(self._names_of(ref)):
+            candidates = self.index.calls_by_segment.get(name, ())
+            near = [number for number in candidates if number[0].source == here]
+            if any(self._runs(number, ref) for number in near):
+                return True
+            if any(self._runs(n, ref) for n in candidates if n[0].source != here):
+                return True
+        return False
+
+    def argument(self, site: CallSite, callee: FunctionRef, name: str) -> Expression | None:
+        """What a call hands to the parameter ``name`` of ``callee``, if the call shows it."""
+        call = self.index.call(site.function, site.call)
+        if self.topics.is_registration(site.function, site.call):
+            return None
+        parameters = self.index.function(callee).parameters
+        place = next((n for n, one in enumerate(parameters) if one.name == name), -1)
+        if place < 0:
+            return None
+        args, keywords = self._handed(site, call)
+        for keyword, value in keywords:
+            if keyword == name:
+                return value
+        if parameters[place].kind not in ("positional", "normal"):
+            return None
+        place -= self._offset(site, call, callee)
+        if place < 0 or place >= len(args) or any(map(_is_star, args[: place + 1])):
+            return None
+        return args[place]
+
+    def _handed(
+        self, site: CallSite, call: Call
+    ) -> tuple[tuple[Expression, ...], tuple[tuple[str | None, Expression], ...]]:
+        """The arguments that reach the callee: those behind the function that is handed over."""
+        if site.via in ("call", "table", "topic", "decorator"):
+            return call.args, call.keywords
+        position = POSITIONS.get(segment_of(call, self.index.function(site.function).calls))
+        if position is None or site.via == "callback":
+            return (call.args, call.keywords) if position is None else ((), ())
+        for keyword, value in call.keywords:
+            if keyword == "args" and type(value) is Operation:
+                return value.args, ()
+        return call.args[position + 1 :], call.keywords
+
+    def _offset(self, site: CallSite, call: Call, callee: FunctionRef) -> int:
+        function = self.index.function(callee)
+        if not is_method(function) or self.receivers.is_static(callee):
+            return 0
+        if site.via in ("task", "thread", "topic"):
+            return 1
+        for value in self.receivers.values(site.function, call.func):
+            if type(value) is Func and value.ref == callee:
+                return 1 if value.is_bound else 0
+            if type(value) is Cls:
+                return 1
+        return 1
+
+    def _runs(self, number: CallNumber, ref: FunctionRef) -> bool:
+        known = self._links.get(number)
+        if known is None:
+            if not self._may_run(number, ref):
+                return False
+            known = self.link(*number)
+        return any(edge.function == ref and edge.via == "call" for edge in known.edges)
+
+    def _may_run(self, number: CallNumber, ref: FunctionRef) -> bool:
+        """A cheap look before a call is resolved: a method needs a receiver, a function a module."""
+        function = self.index.function(ref)
+        if not is_method(function) or function.name in _MAKING:
+            return True
+        func = self.index.call(*number).func
+        return type(func) is not Name or "." in func.path
+
+    def _names_of(self, ref: FunctionRef) -> frozenset[str]:
+        """The last segments of names that a function can be called by."""
+        function = self.index.function(ref)
+        names = {function.name}
+        owner = self.index.owner(ref)
+        if owner is not None and function.name in _MAKING:
+            names |= {self.index.cls(owner).name, "cls", "type", "__class__"}
+            for one in self.receivers.classes.subclasses(owner):
+                names.add(self.index.cls(one).name)
+        for name in tuple(names):
+            names |= self.index.aliases.get(name, frozenset())
+        return frozenset(names)
+
+    def _resolve(self, ref: FunctionRef, number: int) -> Link:
+        call = self.index.call(ref, number)
+        values = self.receivers.values(ref, call.func)
+        segment = segment_of(call, self.index.function(ref).calls)
+        found: dict[FunctionRef, str] = {}
+        for value in values:
+            for function in self._run_by(value):
+                found.setdefault(function, self._way(function, segment, call, value))
+        topical = self.topics.subscribers(ref, number, self.receivers)
+        for function in topical:
+            found.setdefault(function, "topic")
+        if found:
+            return Link(tuple([Edge(function, via) for function, via in found.items()]), "exact")
+        if not values:
+            unique = self._unique(ref, call)
+            if unique:
+                return Link(tuple([Edge(function, "call") for function in unique]), "unique-name")
+        for function, via in functions_handed(self.receivers, ref, call, segment):
+            found.setdefault(function, via)
+        edges = tuple([Edge(function, via) for function, via in found.items()])
+        is_outside = any(type(value) is External for value in values)
+        return Link(edges, "external" if is_outside else "unresolved")
+
+    def _run_by(self, value: Value) -> tuple[FunctionRef, ...]:
+        if type(value) is Func:
+            return (value.ref,)
+        if type(value) is Partial:
+            return self._run_by(value.value)
+        if type(value) is Cls:
+            found = [self.receivers.classes.find_method(value.ref, name) for name in _MAKING]
+            return tuple([method for method in found if method is not None])
+        if type(value) is Instance:
+            if value.is_exact:
+                method = self.receivers.classes.find_method(value.ref, "__call__")
+                return (method,) if method is not None else ()
+            return self.receivers.classes.overriding(value.ref, "__call__")
+        return ()
+
+    def _way(self, function: FunctionRef, segment: str, call: Call, value: Value) -> str:
+        """Whether a function is called by its name, or through a variable or a table."""
+        if type(value) in (Cls, Instance):
+            return "call"
+        name = self.index.function(function).name
+        if segment == name or segment in self.index.aliases.get(name, ()):
+            return "call"
+        return "table" if type(call.func) is Item else "callback"
+
+    def _unique(self, ref: FunctionRef, call: Call) -> tuple[FunctionRef, ...]:
+        """The one function of the program with the name, for a receiver of unknown type."""
+        receiver, name = split_member(call.func)
+        if not name or name in COMMON or name.startswith("__"):
+            return ()
+        candidates = self.index.functions_by_name.get(name, ())
+        if receiver is None:
+            if type(call.func) is not Name or self._is_bound(ref, name):
+                return ()
+            plain = [one for one in candidates if self.index.function(one).parent == 0]
+            plain = [one for one in plain if not is_method(self.index.function(one))]
+            return tuple(plain) if len(plain) == 1 else ()
+        if _is_own(receiver) and self.index.owner(ref) is not None:
+            return ()
+        owners = [self.index.owner(one) for one in candidates]
+        classes = [owner for owner in owners if owner is not None]
+        return self._one_family(classes, name)
+
+    def _one_family(self, classes: list[ClassRef], name: str) -> tuple[FunctionRef, ...]:
+        """The method ``name`` of ``classes``, if all but one override it from that one."""
+        if not classes or len(classes) > _MOST_FAMILY:
+            return ()
+        lineages = {one: self.receivers.classes.ancestry(one) for one in classes}
+        for root in sorted(classes):
+            if all(root in lineages[one] for one in classes):
+                return self.receivers.classes.overriding(root, name)
+        return ()
+
+    def _is_bound(self, ref: FunctionRef, name: str) -> bool:
+        scope: FunctionRef | None = ref
+        while scope is not None:
+            if name in self.index.scope(scope).names:
+                return True
+            scope = self.index.parent(scope)
+        return False
+
+
+def is_known_outside(values: Values) -> bool:
+    """Whether some value is from outside of the program, and none from inside."""
+    return bool(values) and not any(type(value) in (Func, Cls, Instance, Module) for value in values)
+
+
+def _is_own(receiver: Expression) -> bool:
+    return type(receiver) is Name and receiver.path in ("self", "cls")
+
+
+def _is_star(value: Expression) -> bool:
+    return type(value) is Operation and value.kind == "star"
+
+
+_MAKING = ("__init__", "__post_init__", "__new__")
+_MOST_FAMILY = 40
+
+COMMON = frozenset(
+    name
+    for kind in (str, bytes, list, dict, set, tuple, int, float)
+    for name in dir(kind)
+    if not name.startswith("_")
+) | frozenset(
+    {"put", "get_nowait", "close", "run", "start", "stop", "send", "recv", "read", "write", "open"}
+    | {"join", "wait", "notify", "acquire", "release", "set", "is_set", "submit", "shutdown"}
+    | {"cancel", "result", "done", "info", "debug", "warning", "error", "exception", "critical"}
+    | {"log", "flush", "seek", "readline", "readlines", "connect", "commit", "rollback", "execute"}
+    | {"fetchone", "fetchall", "cursor", "post", "delete", "patch", "request", "json", "text"}
+    | {"publish", "subscribe", "emit", "on", "register", "next", "save", "load", "exists"}
+    | {"mkdir", "unlink", "name", "mean", "sum", "min", "max", "std", "apply", "map", "filter"}
+    | {"group", "match", "search", "sub", "now", "time", "sleep", "date", "main", "fit", "predict"}
+    | {"transform", "plot", "show", "head", "tail", "reset", "step", "process", "handle", "init"}
+    | {"initialize", "setup", "dump", "dumps", "loads", "call", "status", "check", "validate"}
+)
+"""Names that built-in types, files, threads, loggers and the usual libraries have too."""
+

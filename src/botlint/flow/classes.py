@@ -1,0 +1,264 @@
+"""Classes with their bases and subclasses, and what is defined on them."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+from functools import cached_property
+
+from botlint.facts.types import Constant, Expression, Item, Name
+from botlint.flow.index import Index
+from botlint.flow.names import ClassRef, FunctionRef
+from botlint.flow.scopes import Binding, Bindings
+from botlint.flow.values import Cls, External, Values
+
+Evaluate = Callable[[FunctionRef, Expression], Values]
+
+_TRANSPARENT = frozenset(
+    {"object", "abc.ABC", "typing.Protocol", "typing.Generic", "typing_extensions.Protocol"}
+    | {"typing.NamedTuple", "typing.TypedDict", "enum.Enum", "enum.IntEnum", "enum.StrEnum"}
+    | {"enum.Flag", "enum.IntFlag"}
+)
+"""Bases from outside that add no method a program calls by a name of its own."""
+
+_KNOWN_DECORATORS = frozenset(
+    {"dataclass", "dataclasses.dataclass", "total_ordering", "functools.total_ordering", "final"}
+    | {"typing.final", "runtime_checkable", "typing.runtime_checkable", "unique", "enum.unique"}
+)
+
+
+class Classes:
+    """The classes of a program; ``evaluate`` says what an expression in a function can be."""
+
+    def __init__(self, index: Index, evaluate: Evaluate) -> None:
+        self._index = index
+        self._evaluate = evaluate
+        self._bases: dict[ClassRef, tuple[tuple[ClassRef, ...], tuple[str, ...]]] = {}
+        self._ancestry: dict[ClassRef, tuple[ClassRef, ...]] = {}
+        self._members: dict[ClassRef, Members] = {}
+
+    def bases(self, ref: ClassRef) -> tuple[ClassRef, ...]:
+        """The direct bases that are classes of the program."""
+        return self._read_bases(ref)[0]
+
+    def outer_bases(self, ref: ClassRef) -> tuple[str, ...]:
+        """The direct bases from outside, by qualified name; ``?`` for one that can't be told."""
+        return self._read_bases(ref)[1]
+
+    def ancestry(self, ref: ClassRef) -> tuple[ClassRef, ...]:
+        """The class and all bases in the program, in the order in which members are looked up."""
+        known = self._ancestry.get(ref)
+        if known is None:
+            order: list[ClassRef] = []
+            self._visit(ref, order, set())
+            known = self._ancestry[ref] = tuple(reversed(order))
+        return known
+
+    def foreign_bases(self, ref: ClassRef) -> frozenset[str]:
+        """The bases from outside, also of its bases: qualified names and their last segments.
+
+        Of a built-in exception its own bases are among them.
+        """
+        found: set[str] = set()
+        for one in self.ancestry(ref):
+            for name in self.outer_bases(one):
+                found |= {name, name.rpartition(".")[2]}
+                kind = getattr(builtins, name, None)
+                if isinstance(kind, type) and issubclass(kind, BaseException):
+                    found |= {base.__name__ for base in kind.__mro__}
+        return frozenset(found)
+
+    def has_foreign_base(self, ref: ClassRef) -> bool:
+        """Whether members may come from a base outside of the program."""
+        return any(
+            name not in _TRANSPARENT for one in self.ancestry(ref) for name in self.outer_bases(one)
+        )
+
+    def is_exception(self, ref: ClassRef) -> bool:
+        """Whether the class can be raised."""
+        foreign = self.foreign_bases(ref)
+        if "BaseException" in foreign:
+            return True
+        return any(name.endswith(("Error", "Exception", "Warning")) for name in foreign)
+
+    def is_enumeration(self, ref: ClassRef) -> bool:
+        """Whether the class derives from ``enum.Enum``."""
+        return any(name.startswith("enum.") for name in self.foreign_bases(ref))
+
+    def is_protocol(self, ref: ClassRef) -> bool:
+        """Whether the class is a ``typing.Protocol``: what fits it need not derive from it."""
+        return any(name.endswith(".Protocol") for name in self.outer_bases(ref))
+
+    def subclasses(self, ref: ClassRef) -> tuple[ClassRef, ...]:
+        """All classes that derive from ``ref``, also indirectly, without itself."""
+        found: dict[ClassRef, None] = {}
+        waiting = list(self._derived.get(ref, ()))
+        while waiting:
+            one = waiting.pop()
+            if one not in found and one != ref:
+                found[one] = None
+                waiting += self._derived.get(one, ())
+        return tuple(sorted(found))
+
+    def find_method(self, ref: ClassRef, name: str) -> FunctionRef | None:
+        """The method that ``name`` means on an object of exactly this class."""
+        for one in self.ancestry(ref):
+            found = self._index.methods(one).get(name)
+            if found is not None:
+                return found
+        return None
+
+    def overriding(self, ref: ClassRef, name: str) -> tuple[FunctionRef, ...]:
+        """The methods that ``name`` can mean on an object of this class or a subclass."""
+        found: dict[FunctionRef, None] = {}
+        first = self.find_method(ref, name)
+        if first is not None:
+            found[first] = None
+        for one in self.subclasses(ref):
+            own = self._index.methods(one).get(name)
+            if own is not None:
+                found[own] = None
+        return tuple(found)
+
+    def members(self, ref: ClassRef) -> Members:
+        """What the body and the methods of the class itself bind on it."""
+        known = self._members.get(ref)
+        if known is None:
+            known = self._members[ref] = _read_members(self._index, ref)
+        return known
+
+    def attributes(self, ref: ClassRef) -> frozenset[str]:
+        """All names bound on the class, its bases and its subclasses."""
+        found: set[str] = set()
+        for one in (*self.ancestry(ref), *self.subclasses(ref)):
+            found.update(self._index.methods(one))
+            found.update(name for name, _ in self._index.cls(one).attributes)
+            found.update(self.members(one).bindings)
+        return frozenset(found)
+
+    def is_closed(self, ref: ClassRef) -> bool:
+        """Whether all that its objects have stands in the program.
+
+        No base from outside, no ``__getattr__``, no ``setattr``, no decorator or metaclass that could
+        add a member.
+        """
+        for one in (*self.ancestry(ref), *self.subclasses(ref)):
+            if any(name not in _TRANSPARENT for name in self.outer_bases(one)):
+                return False
+            methods = self._index.methods(one)
+            if not methods.keys().isdisjoint(_OPENING) or self.members(one).is_open:
+                return False
+            for decorator in self._index.cls(one).decorators:
+                name = self._decorator(one, decorator)
+                if name not in _KNOWN_DECORATORS:
+                    return False
+        return True
+
+    def _decorator(self, ref: ClassRef, decorator: Expression) -> str:
+        if type(decorator) is Name:
+            return decorator.path
+        parent = FunctionRef(ref.source, self._index.cls(ref).parent)
+        number = getattr(decorator, "call", -1)
+        if number < 0:
+            return ""
+        func = self._index.call(parent, number).func
+        return func.path if type(func) is Name else ""
+
+    def _visit(self, ref: ClassRef, order: list[ClassRef], seen: set[ClassRef]) -> None:
+        """Depth first from the last base, so that the reverse has each class before its bases."""
+        waiting: list[tuple[ClassRef, bool]] = [(ref, False)]
+        while waiting:
+            one, is_done = waiting.pop()
+            if is_done:
+                order.append(one)
+            elif one not in seen:
+                seen.add(one)
+                waiting.append((one, True))
+                waiting.extend((base, False) for base in self.bases(one))
+
+    def _read_bases(self, ref: ClassRef) -> tuple[tuple[ClassRef, ...], tuple[str, ...]]:
+        known = self._bases.get(ref)
+        if known is not None:
+            return known
+        self._bases[ref] = ((), ())
+        cls = self._index.cls(ref)
+        inner: dict[ClassRef, None] = {}
+        outer: dict[str, None] = {}
+        for base in cls.bases:
+            base = base.value if type(base) is Item else base
+            values = self._evaluate(FunctionRef(ref.source, cls.parent), base)
+            for value in values:
+                if type(value) is Cls and value.ref != ref:
+                    inner[value.ref] = None
+                elif type(value) is External:
+                    outer[value.name] = None
+            if not values:
+                outer["?"] = None
+        self._bases[ref] = (tuple(inner), tuple(outer))
+        return self._bases[ref]
+
+    @cached_property
+    def _derived(self) -> dict[ClassRef, list[ClassRef]]:
+        found: dict[ClassRef, list[ClassRef]] = {}
+        for ref in self._index.classes():
+            if self._index.cls(ref).bases:
+                for base in self.bases(ref):
+                    found.setdefault(base, []).append(ref)
+        return found
+
+
+_OPENING = frozenset({"__getattr__", "__getattribute__"})
+
+
+class Members:
+    """What is bound on objects of one class: by name, with the function that binds it.
+
+    ``is_open`` says that a computed name is set too.
+    """
+
+    __slots__ = ("bindings", "is_open")
+
+    def __init__(self) -> None:
+        self.bindings: dict[str, list[tuple[FunctionRef, Binding]]] = {}
+        self.is_open = False
+
+    def add(self, ref: FunctionRef, members: Bindings, prefix: str) -> None:
+        """Take the bindings of ``prefix.name`` out of the bindings of a function."""
+        for path, bindings in members.items():
+            if path.startswith(prefix):
+                name = path[len(prefix) :]
+                if "." not in name:
+                    known = self.bindings.setdefault(name, [])
+                    known.extend((ref, binding) for binding in bindings)
+
+
+def _read_members(index: Index, ref: ClassRef) -> Members:
+    found = Members()
+    cls = index.cls(ref)
+    around = FunctionRef(ref.source, cls.parent)
+    found.add(around, index.scope(around).members, cls.qualname + ".")
+    for number in cls.methods:
+        method = FunctionRef(ref.source, number)
+        parameters = index.function(method).parameters
+        if not parameters:
+            continue
+        own = parameters[0].name
+        waiting = [method]
+        while waiting:
+            one = waiting.pop()
+            found.add(one, index.scope(one).members, own + ".")
+            found.is_open = found.is_open or _sets_computed(index, one, own)
+            waiting += index.nested(one)
+    return found
+
+
+def _sets_computed(index: Index, ref: FunctionRef, own: str) -> bool:
+    """``setattr(self, name, value)``, ``self.__dict__.update(...)``."""
+    for call in index.function(ref).calls:
+        if type(call.func) is not Name:
+            continue
+        if call.func.path == "setattr" and call.args and call.args[0] == Name(own):
+            return not (len(call.args) > 1 and type(call.args[1]) is Constant)
+        if call.func.path == f"{own}.__dict__.update":
+            return True
+    return False

@@ -1,0 +1,178 @@
+"""What a member of a value can be."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from botlint.facts.types import Constant, Expression, Kind, Name, Operation
+from botlint.flow.classes import Classes
+from botlint.flow.index import Index
+from botlint.flow.names import ClassRef, FunctionRef
+from botlint.flow.scopes import Binding
+from botlint.flow.values import Cls, External, Func, Instance, Module, Super, Value, Values, union
+
+if TYPE_CHECKING:
+    from botlint.flow.receivers import Receivers
+
+PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "hybrid_property"})
+_OWN_CLASS = "__class__"
+
+
+class Members:
+    """Looks members up on modules, classes and objects."""
+
+    def __init__(self, index: Index, classes: Classes, receivers: Receivers) -> None:
+        self._index = index
+        self._classes = classes
+        self._receivers = receivers
+
+    def member(self, owner: Value, name: str) -> Values:
+        """What ``owner.name`` can be."""
+        kind = type(owner)
+        if kind is Instance:
+            ref, is_exact = owner.ref, owner.is_exact  # type: ignore[union-attr]  # narrowed by `kind`
+            if name == _OWN_CLASS:
+                return (Cls(ref),)
+            return self._receivers.memo.answer(
+                (ref, name, is_exact), lambda: self._of_object(ref, name, is_exact)
+            )
+        if kind is External:
+            return (External(f"{owner.name}.{name}"),)  # type: ignore[union-attr]  # narrowed by `kind`
+        if kind is Module:
+            return self._receivers.module_member(owner.raw, name)  # type: ignore[union-attr]  # narrowed by `kind`
+        if kind is Cls:
+            ref = owner.ref  # type: ignore[union-attr]  # narrowed by `kind`
+            return self._receivers.memo.answer((ref, name), lambda: self._of_class(ref, name))
+        if kind is Super:
+            return self._of_super(owner.ref, name)  # type: ignore[union-attr]  # narrowed by `kind`
+        return ()
+
+    def is_property(self, ref: FunctionRef) -> bool:
+        """Whether reading the attribute runs the function."""
+        function = self._index.function(ref)
+        return bool(function.decorators) and self._index.has_decorator(ref, PROPERTIES)
+
+    def _of_object(self, ref: ClassRef, name: str, is_exact: bool) -> Values:
+        method = self._classes.find_method(ref, name)
+        if method is None and not is_exact:
+            inherited = self._classes.overriding(ref, name)
+            method = inherited[0] if inherited else None
+        if method is not None:
+            if self.is_property(method):
+                return self._receivers.returned(method)
+            all_ = (method,) if is_exact else self._classes.overriding(ref, name)
+            bound = tuple(Func(one, not self._receivers.is_static(one)) for one in all_)
+            return union([bound, self._assigned(ref, name, "self")])
+        found = self._assigned(ref, name, "all")
+        return found or self._nested_class(ref, name) or self._outer(ref, name)
+
+    def _of_class(self, ref: ClassRef, name: str) -> Values:
+        method = self._classes.find_method(ref, name)
+        if method is not None:
+            return (Func(method, self._receivers.is_class_method(method)),)
+        if self._classes.is_enumeration(ref) and self._is_in_body(ref, name):
+            return (Instance(ref, is_exact=True),)
+        found = self._assigned(ref, name, "all")
+        return found or self._nested_class(ref, name) or self._outer(ref, name)
+
+    def _of_super(self, ref: ClassRef, name: str) -> Values:
+        for base in self._classes.ancestry(ref)[1:]:
+            method = self._index.methods(base).get(name)
+            if method is not None:
+                return (Func(method, is_bound=True),)
+        return self._outer(ref, name)
+
+    def _is_in_body(self, ref: ClassRef, name: str) -> bool:
+        return any(
+            name == attribute
+            for one in self._classes.ancestry(ref)
+            for attribute, _ in self._index.cls(one).attributes
+        )
+
+    def _assigned(self, ref: ClassRef, name: str, which: str) -> Values:
+        """What is assigned to the attribute: in the class and its bases, else in subclasses, else
+        from outside of the class."""
+        lineage = self._classes.ancestry(ref)
+        found = union([self._assigned_in(one, name, which) for one in lineage])
+        if found or which == "self":
+            return found
+        below = self._classes.subclasses(ref)
+        found = union([self._assigned_in(one, name, which) for one in below])
+        return found or self._assigned_outside(ref, name)
+
+    def _assigned_in(self, ref: ClassRef, name: str, which: str) -> Values:
+        found: list[Values] = []
+        if which == "all":
+            around = FunctionRef(ref.source, self._index.cls(ref).parent)
+            for attribute, annotation in self._index.cls(ref).attributes:
+                if attribute == name and annotation:
+                    annotated = self._receivers.annotated(around, annotation)
+                    if annotated:
+                        return annotated
+        for function, binding in self._classes.members(ref).bindings.get(name, ()):
+            found.append(self._bound(ref, function, binding))
+        return union(found)
+
+    def _bound(self, ref: ClassRef, function: FunctionRef, binding: Binding) -> Values:
+        cls = self._index.cls(ref)
+        if function.index == cls.parent and binding.value is not None:
+            methods = self._index.methods(ref)
+            value = _from_body(binding.value, cls.qualname, methods)
+            binding = binding._replace(value=value)
+        return self._receivers.bound(function, binding)
+
+    def _assigned_outside(self, ref: ClassRef, name: str) -> Values:
+        """``engine.router = OrderRouter()``, where ``engine`` is an object of the class."""
+        found: list[Values] = []
+        lineage = {*self._classes.ancestry(ref), *self._classes.subclasses(ref)}
+        for function, base, value in self._outside.get(name, ()):
+            owners = self._receivers.named(function, base)
+            if any(type(owner) is Instance and owner.ref in lineage for owner in owners):
+                found.append(self._receivers.values(function, value))
+        return union(found)
+
+    @cached_property
+    def _outside(self) -> dict[str, list[tuple[FunctionRef, str, Expression]]]:
+        """Assignments to a member of something that is not the method's own object."""
+        found: dict[str, list[tuple[FunctionRef, str, Expression]]] = {}
+        for ref in self._index.functions():
+            for node in self._index.function(ref).nodes:
+                if node.kind is not Kind.ASSIGN or type(node.target) is not Name:
+                    continue
+                base, _, name = node.target.path.rpartition(".")
+                if not base or base in ("self", "cls") or base[0].isupper():
+                    continue
+                if node.value is not None and type(node.value) is not Constant:
+                    found.setdefault(name, []).append((ref, base, node.value))
+        return found
+
+    def _nested_class(self, ref: ClassRef, name: str) -> Values:
+        for one in self._classes.ancestry(ref):
+            wanted = f"{self._index.cls(one).qualname}.{name}"
+            for index, cls in enumerate(self._index.sources[one.source].classes):
+                if cls.qualname == wanted:
+                    return (Cls(ClassRef(one.source, index)),)
+        return ()
+
+    def _outer(self, ref: ClassRef, name: str) -> Values:
+        """A member that comes from a base outside of the program."""
+        if not self._classes.has_foreign_base(ref):
+            return ()
+        for one in self._classes.ancestry(ref):
+            for base in self._classes.outer_bases(one):
+                if base != "?":
+                    return (External(f"{base}.{name}"),)
+        return ()
+
+
+def _from_body(value: Expression, qualname: str, methods: dict[str, FunctionRef]) -> Expression:
+    """``value`` from a class body with the names of methods written out: ``f`` → ``C.f``."""
+    if type(value) is Name:
+        is_method = value.path in methods
+        return Name(f"{qualname}.{value.path}") if is_method else value
+    if type(value) is Operation:
+        return Operation(
+            value.kind, tuple([_from_body(part, qualname, methods) for part in value.args])
+        )
+    return value

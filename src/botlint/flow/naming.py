@@ -1,0 +1,38 @@
+"""The names by which patterns know a call."""
+
+from __future__ import annotations
+
+from botlint.flow.callgraph import CallGraph
+from botlint.flow.names import FunctionRef, split_member, written_name
+from botlint.flow.values import Cls, External, Instance, Super
+
+
+def names_of_call(graph: CallGraph, ref: FunctionRef, number: int) -> tuple[str, ...]:
+    """The chain as written, then the qualified names that it resolves to.
+
+    A method is named by the class of its receiver too, where that is another one than its own, and
+    something from outside by the name that it is imported by: ``ccxt.binance.create_order``.
+    """
+    index = graph.index
+    calls = index.function(ref).calls
+    call = calls[number]
+    found = {written_name(call.func, calls): None}
+    receiver, name = split_member(call.func)
+    values = graph.receivers.values(ref, call.func)
+    for value in values:
+        if type(value) is Cls:
+            found[index.qualified_class(value.ref)] = None
+    if receiver is not None:
+        for owner in graph.receivers.values(ref, receiver):
+            if type(owner) in (Instance, Cls, Super):
+                found[f"{index.qualified_class(owner.ref)}.{name}"] = None  # type: ignore[union-attr]  # one of the three
+    for edge in graph.link(ref, number).edges:
+        if edge.via in ("call", "table") and index.function(edge.function).name not in _MAKING:
+            found[index.qualified(edge.function)] = None
+    for value in values:
+        if type(value) is External:
+            found[value.name] = None
+    return tuple(found)
+
+
+_MAKING = frozenset({"__init__", "__new__", "__post_init__"})

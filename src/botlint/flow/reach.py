@@ -1,0 +1,87 @@
+"""Walks over the call graph: what leads to a function, and in which order to summarise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from botlint.flow.names import CallSite, FunctionRef
+
+CallersOf = Callable[[FunctionRef], tuple[CallSite, ...]]
+CalleesOf = Callable[[FunctionRef], Iterable[FunctionRef]]
+
+
+def leading_to(targets: Iterable[FunctionRef], callers: CallersOf) -> frozenset[FunctionRef]:
+    """All functions from which one of ``targets`` can be reached, with the targets."""
+    found = set(targets)
+    waiting = sorted(found)
+    while waiting:
+        for site in callers(waiting.pop()):
+            if site.function not in found:
+                found.add(site.function)
+                waiting.append(site.function)
+    return frozenset(found)
+
+
+def reachable_from(starts: Iterable[FunctionRef], callees: CalleesOf) -> frozenset[FunctionRef]:
+    """All functions that can be reached from ``starts``, with the starts."""
+    found = set(starts)
+    waiting = sorted(found)
+    while waiting:
+        for callee in callees(waiting.pop()):
+            if callee not in found:
+                found.add(callee)
+                waiting.append(callee)
+    return frozenset(found)
+
+
+def bottom_up(
+    refs: Iterable[FunctionRef], callees: CalleesOf
+) -> list[tuple[FunctionRef, ...]]:
+    """The functions ``refs``, callees first; those that call each other stand together.
+
+    Tarjan's algorithm for strongly connected components, without recursion.
+    """
+    wanted = sorted(set(refs))
+    within = set(wanted)
+    order: dict[FunctionRef, int] = {}
+    lowest: dict[FunctionRef, int] = {}
+    stack: list[FunctionRef] = []
+    stacked: set[FunctionRef] = set()
+    found: list[tuple[FunctionRef, ...]] = []
+    for start in wanted:
+        if start in order:
+            continue
+        order[start] = lowest[start] = len(order)
+        stack.append(start)
+        stacked.add(start)
+        path = [(start, iter([one for one in callees(start) if one in within]))]
+        while path:
+            ref, following = path[-1]
+            callee = next(following, None)
+            if callee is None:
+                path.pop()
+                if path:
+                    above = path[-1][0]
+                    lowest[above] = min(lowest[above], lowest[ref])
+                if lowest[ref] == order[ref]:
+                    found.append(_pop_component(ref, stack, stacked))
+            elif callee not in order:
+                order[callee] = lowest[callee] = len(order)
+                stack.append(callee)
+                stacked.add(callee)
+                path.append((callee, iter([one for one in callees(callee) if one in within])))
+            elif callee in stacked:
+                lowest[ref] = min(lowest[ref], order[callee])
+    return found
+
+
+def _pop_component(
+    ref: FunctionRef, stack: list[FunctionRef], stacked: set[FunctionRef]
+) -> tuple[FunctionRef, ...]:
+    component: list[FunctionRef] = []
+    while True:
+        one = stack.pop()
+        stacked.discard(one)
+        component.append(one)
+        if one == ref:
+            return tuple(sorted(component))

@@ -1,0 +1,396 @@
+"""What an expression can be: the origin and class of every receiver.
+
+Flow-insensitive within a function (all that is ever assigned to a name counts), insensitive to the
+calling place between functions. A parameter is what its annotation says, or else what its callers
+hand in; an attribute what any method assigns to it; a call what its callee returns.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+
+from botlint.facts.types import (
+    Attribute,
+    Constant,
+    Expression,
+    Function,
+    Import,
+    Item,
+    Kind,
+    Lambda,
+    Name,
+    Operation,
+    Parameter,
+    Result,
+)
+from botlint.flow.annotations import read_annotation
+from botlint.flow.classes import Classes
+from botlint.flow.index import Index
+from botlint.flow.members import Members
+from botlint.flow.memo import Memo
+from botlint.flow.names import CallSite, ClassRef, FunctionRef
+from botlint.flow.results import Results
+from botlint.flow.scopes import Binding, is_method
+from botlint.flow.values import (
+    Cls,
+    External,
+    Func,
+    Instance,
+    Module,
+    Of,
+    Value,
+    Values,
+    elements_of,
+    held_in,
+    union,
+)
+
+MOST_SITES = 24
+"""A parameter gets what this many of its callers hand in; more add nothing new."""
+
+NESTING = 120
+"""Expressions within expressions, across functions, beyond which nothing is known."""
+
+_BUILTIN_NAMES = frozenset(dir(builtins))
+_CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
+_CONSTANTS = {str: "str", int: "int", float: "float", bool: "bool"}
+_DISPLAYS = {"tuple": "tuple", "list": "list", "set": "set", "fstring": "str"}
+
+
+class Receivers:
+    """Says what expressions can be. ``sites`` gives the direct calls of a function.
+
+    ``argument`` gives what a call hands to a parameter.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+        self.memo = Memo()
+        self.classes = Classes(index, self.values)
+        self.members = Members(index, self.classes, self)
+        self.results = Results(index, self.classes, self)
+        self.sites: Callable[[FunctionRef], tuple[CallSite, ...]] = lambda ref: ()
+        self.argument: Callable[[CallSite, FunctionRef, str], Expression | None]
+        self.argument = lambda site, ref, name: None
+        self.decorated: Callable[[FunctionRef], tuple[FunctionRef, ...]] = lambda ref: ()
+        self._depth = 0
+
+    def values(self, ref: FunctionRef, expression: Expression) -> Values:
+        """What ``expression`` can be, where it stands in the function ``ref``."""
+        if self._depth >= NESTING:
+            return ()
+        self._depth += 1
+        try:
+            return self._values(ref, expression)
+        finally:
+            self._depth -= 1
+
+    def _values(self, ref: FunctionRef, expression: Expression) -> Values:
+        kind = type(expression)
+        if kind is Name:
+            return self.named(ref, expression.path)  # type: ignore[union-attr]  # narrowed by `kind`
+        if kind is Result:
+            return self.results.of_call(ref, expression.call)  # type: ignore[union-attr]  # narrowed by `kind`
+        if kind is Operation:
+            return self._operation(ref, expression)  # type: ignore[arg-type]  # narrowed by `kind`
+        if kind is Attribute:
+            owner = self.values(ref, expression.value)  # type: ignore[union-attr]  # narrowed by `kind`
+            return self.member_of_all(owner, expression.name)  # type: ignore[union-attr]  # narrowed by `kind`
+        if kind is Item:
+            return self._item(ref, expression)  # type: ignore[arg-type]  # narrowed by `kind`
+        if kind is Lambda:
+            return (Func(FunctionRef(ref.source, expression.function)),)  # type: ignore[union-attr]  # narrowed by `kind`
+        if kind is Constant:
+            name = _CONSTANTS.get(type(expression.value))  # type: ignore[union-attr]  # narrowed by `kind`
+            return (External(name),) if name else ()
+        return ()
+
+    def named(self, ref: FunctionRef, path: str) -> Values:
+        """What a dotted name means in a function."""
+        first, *rest = path.split(".")
+        if not rest:
+            return self._root(ref, first)
+        found = self._root(ref, first)
+        members = self.index.scope(ref).members
+        for position, name in enumerate(rest):
+            following = self.member_of_all(found, name)
+            if not following:
+                written = ".".join((first, *rest[: position + 1]))
+                if written in members:
+                    following = self._bound_member(ref, written)
+            found = following
+            if not found:
+                return ()
+        return found
+
+    def member_of_all(self, owners: Values, name: str) -> Values:
+        """The member ``name`` of any of ``owners``."""
+        if len(owners) == 1:
+            return self.members.member(owners[0], name)
+        return union(self.members.member(owner, name) for owner in owners)
+
+    def module_member(self, raw: str, name: str) -> Values:
+        """What ``name`` is in a module of the program, defined there, imported or a submodule."""
+        source = self.index.modules.by_raw.get(raw)
+        if source is not None:
+            top = FunctionRef(source, 0)
+            if self.index.sources[source].functions and name in self.index.scope(top).names:
+                return self._variable(top, name)
+            found = self._starred(source, name)
+            if found:
+                return found
+        inner = f"{raw}.{name}" if raw else name
+        return (Module(inner),) if self.index.modules.is_known(inner) else ()
+
+    def bound(self, ref: FunctionRef, binding: Binding) -> Values:
+        """What one binding in a function gives."""
+        kind, value, number = binding
+        if value is not None:
+            if kind == "value":
+                return self.values(ref, value)
+            if kind == "element":
+                return self._iterated(self.values(ref, value))
+            if kind == "holds":
+                return held_in(self.values(ref, value))
+            return self._entered(self.values(ref, value))
+        if kind == "parameter":
+            return self._parameter(ref, number)
+        if kind == "function":
+            return (Func(FunctionRef(ref.source, number)),)
+        if kind == "class":
+            return (Cls(ClassRef(ref.source, number)),)
+        return self._imported(ref.source, self.index.sources[ref.source].imports[number])
+
+    def annotated(self, ref: FunctionRef, text: str) -> Values:
+        """What the annotation ``text`` says, where it stands in the function ``ref``."""
+        return read_annotation(text, lambda path: self.named(ref, path)) if text else ()
+
+    def _root(self, ref: FunctionRef, name: str) -> Values:
+        scope: FunctionRef | None = ref
+        while scope is not None:
+            if name in self.index.scope(scope).names:
+                found = self._variable(scope, name)
+                # What a function assigns may be a `global`: then the module's bindings count too.
+                if found or scope.index == 0 or self._is_parameter(scope, name):
+                    return found
+                break
+            scope = self.index.parent(scope)
+        top = FunctionRef(ref.source, 0)
+        if scope is not None and name in self.index.scope(top).names:
+            return self._variable(top, name)
+        found = self._starred(ref.source, name)
+        if not found and scope is None and name in _BUILTIN_NAMES:
+            return (External(name),)
+        return found
+
+    def _is_parameter(self, ref: FunctionRef, name: str) -> bool:
+        return any(parameter.name == name for parameter in self.index.function(ref).parameters)
+
+    def _variable(self, ref: FunctionRef, name: str) -> Values:
+        return self.memo.answer((ref, name), lambda: self._find_variable(ref, name))
+
+    def _find_variable(self, ref: FunctionRef, name: str) -> Values:
+        bindings = self.index.scope(ref).names[name]
+        found = union([self.bound(ref, binding) for binding in bindings])
+        if found or ref.index or any(binding.value is None for binding in bindings):
+            return found
+        # `_client = None` in the module, and some function fills it in.
+        facts = self.index.sources[ref.source]
+        others = [FunctionRef(ref.source, number) for number in range(1, len(facts.functions))]
+        return union(
+            [
+                self.bound(other, binding)
+                for other in others
+                for binding in self.index.scope(other).names.get(name, ())
+                if binding.kind == "value"
+            ]
+        )
+
+    def _bound_member(self, ref: FunctionRef, path: str) -> Values:
+        def work_out() -> Values:
+            bindings = self.index.scope(ref).members[path]
+            return union([self.bound(ref, binding) for binding in bindings])
+
+        return self.memo.answer((ref, path), work_out)
+
+    def _starred(self, source: int, name: str) -> Values:
+        """What ``from module import *`` may bind ``name`` to."""
+
+        def work_out() -> Values:
+            found: list[Values] = []
+            for statement in self.index.sources[source].imports:
+                raw = self.index.modules.target(source, statement) if statement.name == "*" else None
+                inner = self.index.modules.by_raw.get(raw) if raw else None
+                if inner is not None and inner != source and not name.startswith("_"):
+                    found.append(self.module_member(raw or "", name))
+            return union(found)
+
+        if source not in self.index.star_importers:
+            return ()
+        return self.memo.answer((source, "*", name), work_out)
+
+    def _imported(self, source: int, statement: Import) -> Values:
+        raw = self.index.modules.target(source, statement)
+        if not statement.name:
+            if raw is None:
+                head = statement.module.partition(".")[0]
+                is_whole = statement.local != head
+                return (External(statement.module if is_whole else head),)
+            depth = statement.module.count(".") if "." not in statement.local else 0
+            is_whole = statement.local != statement.module.partition(".")[0]
+            parts = raw.split(".")
+            return (Module(raw if is_whole or not depth else ".".join(parts[:-depth])),)
+        if raw is None:
+            if statement.level:
+                return ()
+            # The module may be a directory's file: `from package import module`.
+            inner = self.index.modules.find(f"{statement.module}.{statement.name}", source)
+            if inner is not None:
+                return (Module(inner),)
+            return (External(f"{statement.module}.{statement.name}"),)
+        return self.module_member(raw, statement.name)
+
+    def _parameter(self, ref: FunctionRef, number: int) -> Values:
+        function = self.index.function(ref)
+        parameter = function.parameters[number]
+        if number == 0 and is_method(function) and not self.is_static(ref):
+            owner = ClassRef(ref.source, function.owner)
+            if self.is_class_method(ref):
+                return (Cls(owner),)
+            return (Instance(owner),)
+        around = self.index.parent(ref) or ref
+        found = self.annotated(around, parameter.annotation)
+        if parameter.kind in ("*", "**"):
+            return held_in(found)
+        if found and not any(self._is_open_type(value) for value in found):
+            return found
+        return union([found, self._handed_in(ref, parameter)])
+
+    def _is_open_type(self, value: Value) -> bool:
+        return type(value) is Instance and self.classes.is_protocol(value.ref)
+
+    def _handed_in(self, ref: FunctionRef, parameter: Parameter) -> Values:
+        found: list[Values] = []
+        if parameter.default is not None and type(parameter.default) is not Constant:
+            found.append(self.values(self.index.parent(ref) or ref, parameter.default))
+        for site in self.sites(ref)[:MOST_SITES]:
+            value = self.argument(site, ref, parameter.name)
+            if value is not None:
+                found.append(self.values(site.function, value))
+        parameters = self.index.function(ref).parameters
+        if parameter is parameters[0]:
+            found.append(tuple(Func(one) for one in self.decorated(ref)))
+        return union(found)
+
+    def is_static(self, ref: FunctionRef) -> bool:
+        """Whether a method gets neither object nor class."""
+        function = self.index.function(ref)
+        return bool(function.decorators) and self.index.has_decorator(ref, _STATIC)
+
+    def is_class_method(self, ref: FunctionRef) -> bool:
+        """Whether a method gets its class."""
+        function = self.index.function(ref)
+        if function.name in _CLASS_METHODS:
+            return True
+        return bool(function.decorators) and self.index.has_decorator(ref, _CLASS)
+
+    def _item(self, ref: FunctionRef, item: Item) -> Values:
+        owners = self.values(ref, item.value)
+        found = [elements_of(owners)]
+        for owner in owners:
+            if type(owner) is Instance:
+                found.append(self.results.of_method(owner, "__getitem__"))
+            elif type(owner) is Cls:
+                found.append((owner,))
+        return union(found)
+
+    def _operation(self, ref: FunctionRef, operation: Operation) -> Values:
+        kind, args = operation.kind, operation.args
+        if kind in ("or", "and"):
+            return union([self.values(ref, part) for part in args])
+        if kind == "if":
+            return union([self.values(ref, part) for part in args[1:]])
+        if kind in _DISPLAYS:
+            held = [held_in(self.values(ref, part)) for part in args] if kind != "fstring" else []
+            return union([(External(_DISPLAYS[kind]),), *held])
+        if kind == "dict":
+            held = [held_in(self.values(ref, part)) for part in args[1::2]]
+            return union([(External("dict"),), *held])
+        if kind == "comprehension" and args:
+            return union([(External("list"),), held_in(self.values(ref, args[0]))])
+        if kind == "element" and args:
+            return self._iterated(self.values(ref, args[0]))
+        if kind in ("await", "star") and args:
+            return self.values(ref, args[0])
+        if kind == "entered" and args:
+            return self._entered(self.values(ref, args[0]))
+        if kind == "caught":
+            return self._caught(ref, args)
+        return ()
+
+    def _caught(self, ref: FunctionRef, args: tuple[Expression, ...]) -> Values:
+        kinds: tuple[Expression, ...] = args
+        if args and type(args[0]) is Operation:
+            kinds = args[0].args
+        found = union([self.values(ref, kind) for kind in kinds])
+        return tuple(Instance(value.ref) if type(value) is Cls else value for value in found)
+
+    def _iterated(self, values: Values) -> Values:
+        found = [elements_of(values)]
+        for value in values:
+            if type(value) is Instance:
+                found.append(elements_of(self.results.of_method(value, "__iter__")))
+                found.append(self.results.of_method(value, "__next__"))
+            elif type(value) is Cls and self.classes.is_enumeration(value.ref):
+                found.append((Instance(value.ref),))
+        return union(found)
+
+    def _entered(self, values: Values) -> Values:
+        found: list[Values] = []
+        for value in values:
+            if type(value) is Instance:
+                given = union(
+                    [
+                        self.results.of_method(value, "__enter__"),
+                        self.results.of_method(value, "__aenter__"),
+                    ]
+                )
+                found.append(given or (value,))
+            elif type(value) is Of:
+                found.append((value.value,))
+            else:
+                found.append((value,))
+        return union(found)
+
+    def returned(self, ref: FunctionRef) -> Values:
+        """What a function returns; of a generator, a container of what it yields."""
+        return self.memo.answer((ref, "return", 0), lambda: self._find_returned(ref))
+
+    def _find_returned(self, ref: FunctionRef) -> Values:
+        function = self.index.function(ref)
+        owner = self.index.owner(ref)
+        if owner is not None and function.returns.strip("'\"") in ("Self", "typing.Self"):
+            return (Instance(owner),)
+        found = self.annotated(self.index.parent(ref) or ref, function.returns)
+        if found:
+            return found
+        kind = Kind.YIELD if function.is_generator else Kind.RETURN
+        given = union([self.values(ref, value) for value in _given(function, kind)])
+        return held_in(given) if function.is_generator else given
+
+
+_STATIC = frozenset({"staticmethod"})
+_CLASS = frozenset({"classmethod"})
+_MOST_RETURNS = 30
+
+
+def _given(function: Function, kind: Kind) -> list[Expression]:
+    """The different expressions that are returned or yielded."""
+    found: list[Expression] = []
+    for node in function.nodes:
+        if node.kind is kind and node.value is not None and node.value not in found:
+            found.append(node.value)
+            if len(found) >= _MOST_RETURNS:
+                break
+    return found

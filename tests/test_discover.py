@@ -1,0 +1,185 @@
+"""Discovery: what is taken, what is passed over, and what must not be passed over in silence."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from botlint.discover import LARGEST, Discovery, Source, discover, has_path, read_source
+from botlint.model import Problem
+from botlint.settings import Overrides, Settings, load_settings
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / ".git/info").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def write(root: Path, *paths: str, text: str = "x = 1\n") -> None:
+    for path in paths:
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+
+
+def find(root: Path, *paths: str, **said: object) -> Discovery:
+    settings = load_settings(root, Overrides())
+    return discover(paths or (".",), msgspec.structs.replace(settings, **said))
+
+
+def analysed(found: Discovery) -> list[str]:
+    return [source.path for source in found.sources if not source.is_peripheral]
+
+
+def test_sources_are_sorted_and_excluded_directories_are_not_entered(root: Path) -> None:
+    write(root, "b.py", "a/z.py", "a.py", "venv/x.py", "a/node_modules/y.py", "notes.txt")
+    found = find(root)
+    assert analysed(found) == ["a.py", "a/z.py", "b.py"]
+    assert found.problems == ()
+
+
+def test_gitignore_counts_at_every_level_and_the_inner_one_wins(root: Path) -> None:
+    write(root, "keep.py", "gen/a.py", "sub/log_1.py", "sub/log_2.py", "sub/local.py", "out.py")
+    write(root, ".gitignore", text="gen/\nlog_*.py\n")
+    write(root, "sub/.gitignore", text="!log_2.py\n/local.py\n")
+    write(root, ".git/info/exclude", text="out.py\n")
+    assert analysed(find(root)) == ["keep.py", "sub/log_2.py"]
+    assert analysed(find(root, "sub")) == ["sub/log_2.py"]
+
+
+def test_what_is_named_is_taken_even_if_ignored(root: Path) -> None:
+    write(root, "gen/a.py", "gen/b.py", "venv/x.py")
+    write(root, ".gitignore", text="gen/\n")
+    assert analysed(find(root, "gen/a.py")) == ["gen/a.py"]
+    assert analysed(find(root, "gen")) == ["gen/a.py", "gen/b.py"]
+    assert analysed(find(root, "venv")) == ["venv/x.py"]
+
+
+def test_force_exclude_counts_for_named_paths_and_lists_them(root: Path) -> None:
+    write(root, "gen/a.py", "b.py", "tests/test_b.py")
+    write(root, ".gitignore", text="gen/\n")
+    found = find(root, "gen/a.py", "b.py", "tests/test_b.py", force_exclude=True)
+    assert analysed(found) == ["b.py"]
+    assert found.passed_over == ("gen/a.py: excluded by the settings",)
+    assert find(root, "gen/a.py", force_exclude=True).problems == ()
+
+
+def test_settings_replace_or_extend_the_excludes(root: Path) -> None:
+    write(root, "a.py", "gen/b.py", "build/c.py", "core/skip_me.py")
+    assert analysed(find(root, exclude=("gen",))) == ["a.py", "build/c.py", "core/skip_me.py"]
+    assert analysed(find(root, extend_exclude=("gen", "core/skip_*.py"))) == ["a.py"]
+
+
+def test_tests_examples_docs_and_archives_are_peripheral_unless_named(root: Path) -> None:
+    write(
+        root, "bot.py", "tests/x.py", "test_bot.py", "bot_test.py", "examples/a/e.py", "conftest.py"
+    )
+    write(root, "docs/conf.py", "archive/old.py", "pkg/legacy_backup/a.py", "pkg/testing.py")
+    found = find(root)
+    assert analysed(found) == ["bot.py", "pkg/testing.py"]
+    assert len(found.sources) == 10
+    assert analysed(find(root, "tests", "test_bot.py")) == ["test_bot.py", "tests/x.py"]
+    assert analysed(find(root, "examples/a")) == ["examples/a/e.py"]
+
+
+def test_links_are_not_followed_and_those_that_leave_are_listed(root: Path) -> None:
+    write(root, "bot/a.py")
+    outside = root.parent / f"{root.name}-outside"
+    write(outside, "b.py")
+    (root / "bot/loop").symlink_to(root / "bot", target_is_directory=True)
+    (root / "bot/self.py").symlink_to("self.py")
+    (root / "away").symlink_to(outside, target_is_directory=True)
+    found = find(root)
+    assert analysed(found) == ["bot/a.py"]
+    assert found.passed_over == ("away: a link that leaves the root",)
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("none.py", "No such file or directory"),
+        ("empty", "nothing to check"),
+        ("notes.txt", "is no Python source"),
+        ("pipe", "is no regular file"),
+        ("nul\0.py", "nothing was checked there"),
+    ],
+)
+def test_a_path_that_cannot_be_looked_at_is_a_problem(root: Path, path: str, told: str) -> None:
+    (root / "empty").mkdir()
+    write(root, "notes.txt", "good.py")
+    os.mkfifo(root / "pipe")
+    found = find(root, "good.py", path)
+    (problem,) = found.problems
+    assert told in problem.message
+    assert analysed(found) == ["good.py"]
+
+
+def test_nothing_but_periphery_is_a_problem(root: Path) -> None:
+    write(root, "tests/test_a.py", "tests/test_b.py")
+    (problem,) = find(root).problems
+    assert "only 2 files of tests, examples, docs or archives" in problem.message
+
+
+def test_standard_input_stands_for_the_file_of_its_name(root: Path) -> None:
+    write(root, "bot/a.py")
+    found = find(root, "bot", "-", stdin=("bot/a.py", b"y = 2\n"))
+    (source,) = found.sources
+    assert read_source(source) == b"y = 2\n"
+    assert source.path == "bot/a.py"
+
+
+def test_a_file_that_vanishes_or_is_too_large_is_a_problem_with_its_place(root: Path) -> None:
+    write(root, "a.py", "b.py")
+    first, second = find(root).sources
+    assert second.file is not None
+    (root / "a.py").unlink()
+    with second.file.open("r+b") as stream:
+        stream.truncate(LARGEST + 1)
+    for source in (first, second):
+        problem = read_source(source)
+        assert isinstance(problem, Problem)
+        assert problem.path == source.path
+
+
+def test_a_directory_that_cannot_be_listed_is_a_problem(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(root, "a.py", "locked/b.py")
+    scandir = os.scandir
+
+    def refuse(path: str) -> object:
+        if str(path).endswith("locked"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    (problem,) = find(root).problems
+    assert problem == Problem("locked", "directory could not be listed: Permission denied")
+
+
+def test_a_name_that_is_no_utf8_and_a_broken_gitignore_break_nothing(root: Path) -> None:
+    write(root, "a.py")
+    (root / ".gitignore").write_bytes(b"!\n[z-a]\n\xff\n/\n")
+    Path(os.fsdecode(os.fsencode(root) + b"/\xff.py")).write_text("x = 1\n")
+    found = find(root)
+    assert analysed(found) == ["a.py", "\ufffd.py"]
+    assert all(isinstance(read_source(source), bytes) for source in found.sources)
+
+
+def test_has_path_looks_at_the_disk(root: Path) -> None:
+    write(root, "core/a.py", "docs/b.json")
+    assert has_path(root, "core/*.py")
+    assert has_path(root, "**/*.json")
+    assert not has_path(root, "kore/*.py")
+
+
+def test_a_source_knows_whether_it_was_named(root: Path) -> None:
+    write(root, "a.py", "b.py")
+    named = {source.path: source.is_named for source in find(root, ".", "b.py").sources}
+    assert named == {"a.py": False, "b.py": True}
+    assert isinstance(find(root).sources[0], Source)
+    assert isinstance(load_settings(root, Overrides()), Settings)

@@ -1,0 +1,263 @@
+"""No false green: whatever keeps botlint from looking ends with 2 (or 1), never with "clean"."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+GUARDED = """\
+import ccxt
+
+
+class Bot:
+    def __init__(self):
+        self.exchange = ccxt.binance()
+
+    def preflight(self, symbol):
+        if symbol not in self.exchange.markets:
+            raise ValueError(symbol)
+
+    def run(self, symbol):
+        self.preflight(symbol)
+        self.exchange.create_order(symbol, "limit", "buy", 1, 2)
+
+
+if __name__ == "__main__":
+    Bot().run("BTC/USDT")
+"""
+UNGUARDED = GUARDED.replace("        self.preflight(symbol)\n", "")
+NO_ORDERS = "def add(a, b):\n    return a + b\n"
+
+
+def run(root: Path, *arguments: str, **how: object) -> subprocess.CompletedProcess[bytes]:
+    environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100", **how.pop("env", {})}  # type: ignore[dict-item]
+    return subprocess.run(
+        [sys.executable, "-m", "botlint", *arguments],
+        cwd=root,
+        env=environment,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        **how,  # type: ignore[call-overload]
+    )
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "bot.py").write_text(GUARDED)
+    return tmp_path
+
+
+Prepare = Callable[[Path], object]
+
+
+def put(path: str, content: str | bytes) -> Prepare:
+    def prepare(root: Path) -> None:
+        file = root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    return prepare
+
+
+def nothing(root: Path) -> None:
+    return None
+
+
+def replace_by_directory(root: Path) -> None:
+    (root / "bot.py").unlink()
+    (root / "empty").mkdir()
+
+
+def only_tests(root: Path) -> None:
+    (root / "bot.py").unlink()
+    put("tests/test_bot.py", GUARDED)(root)
+
+
+TABLE: list[tuple[str, Prepare, str, int, str]] = [
+    ("missing path", nothing, "check none.py", 2, "No such file or directory"),
+    ("missing path beside a good one", nothing, "check bot.py none", 2, "No such file"),
+    ("empty folder", replace_by_directory, "check empty", 2, "nothing to check"),
+    ("nothing but tests", only_tests, "check .", 2, "nothing to check"),
+    ("no Python source", put("a.txt", "x"), "check a.txt", 2, "is no Python source"),
+    ("unknown option", nothing, "check --selct ORD001 .", 2, "No such option"),
+    ("unknown command", nothing, "chek .", 2, "No such command"),
+    ("unknown format", nothing, "check --output-format xml .", 2, "xml"),
+    ("unknown output", nothing, "check --output xml:a.xml .", 2, "FORMAT:PATH"),
+    ("output that can't be written", nothing, "check --output json:bot.py/x .", 2, "bot.py/x"),
+    ("unknown rule selected", nothing, "check --select ORD01X .", 2, "ORD01X"),
+    ("unknown rule ignored", nothing, "check --ignore preflite .", 2, "preflite"),
+    ("unknown profile", nothing, "check --profile none .", 2, "none"),
+    ("unknown stage", nothing, "check --stage prod .", 2, "prod"),
+    ("no day", nothing, "check --today soon .", 2, "is no day"),
+    ("missing settings file", nothing, "check --config x.toml .", 2, "cannot be read"),
+    ("broken settings", put("botlint.toml", "select = ["), "check .", 2, "is no TOML"),
+    ("unknown setting", put("botlint.toml", "selct = []"), "check .", 2, "did you mean `select`"),
+    ("wrong type", put("botlint.toml", "select = 3"), "check .", 2, "must be a list of strings"),
+    ("wrong role", put("botlint.toml", "[roles]\npreflight = 1"), "check .", 2, "roles.preflight"),
+    ("unknown role", put("botlint.toml", '[roles]\npreflite = ["x"]'), "check .", 2, "preflite"),
+    ("settings for later", put("botlint.toml", 'required-version = ">=99"'), "check .", 2, ">=99"),
+    ("settings no UTF-8", put("botlint.toml", b"\xff"), "check .", 2, "not UTF-8"),
+    ("no rules there", put("botlint.toml", 'rules = ["none"]'), "check .", 2, "none"),
+    ("syntax error", put("broken.py", "def f(:\n"), "check .", 1, "BOT001"),
+    ("wrong encoding", put("latin.py", b"x = '\xe9'\n"), "check .", 1, "BOT001"),
+    ("null bytes", put("null.py", b"x = 1\0\n"), "check .", 1, "BOT001"),
+    ("too many brackets", put("deep.py", "(" * 1000 + ")" * 1000), "check .", 1, "BOT001"),
+    (
+        "rule file that does not load",
+        lambda root: (put("ours/X001.toml", "code = 3")(root), None),
+        "check --config c.toml .",
+        2,
+        "X001.toml",
+    ),
+    (
+        "unknown suppression",
+        put("s.py", "x = 1  # botlint: ignore[ORD01X] -- seen\n"),
+        "check .",
+        1,
+        "BOT005",
+    ),
+    ("blanket suppression", put("s.py", "x = 1  # botlint: ignore\n"), "check .", 1, "BOT003"),
+    (
+        "expired suppression",
+        put("s.py", "x = 1  # botlint: ignore[ORD001] -- seen until=2020-01-01\n"),
+        "check .",
+        1,
+        "BOT004",
+    ),
+    (
+        "unused suppression",
+        put("s.py", "x = 1  # botlint: ignore[ORD001] -- seen\n"),
+        "check .",
+        1,
+        "BOT002",
+    ),
+    (
+        "per-file-ignores without a file",
+        put("botlint.toml", '[per-file-ignores]\n"gone.py" = ["ORD"]\n'),
+        "check .",
+        1,
+        "BOT006",
+    ),
+    ("unguarded order", put("bot.py", UNGUARDED), "check .", 1, "ORD001"),
+    ("no order recognised", put("bot.py", NO_ORDERS), "check .", 0, "0 orders recognised"),
+    ("problem with --exit-zero", nothing, "check --exit-zero none.py", 2, "No such file"),
+]
+CLEAN = ("nothing is open", "all good", "passed")
+
+
+@pytest.mark.parametrize(
+    ("prepare", "line", "code", "told"),
+    [row[1:] for row in TABLE],
+    ids=[row[0] for row in TABLE],
+)
+def test_what_was_not_looked_at_never_looks_clean(
+    root: Path, prepare: Prepare, line: str, code: int, told: str
+) -> None:
+    put("c.toml", 'rules = ["ours"]')(root)
+    prepare(root)
+    done = run(root, *line.split())
+    output = (done.stdout + done.stderr).decode()
+    assert (done.returncode, told in output) == (code, True), output
+    assert "Traceback" not in output
+    assert not any(word in output for word in CLEAN)
+
+
+def test_what_was_looked_at_and_holds_is_green(root: Path) -> None:
+    done = run(root, "check", ".")
+    assert (done.returncode, done.stderr) == (0, b""), done.stdout.decode()
+    assert b"nothing is open" in done.stdout
+
+
+@pytest.mark.parametrize("name", ["full", "concise", "json", "jsonl", "sarif", "github"])
+def test_every_format_has_the_same_exit_codes(root: Path, name: str) -> None:
+    put("bad.py", UNGUARDED)(root)
+    assert run(root, "check", "--output-format", name, "bot.py").returncode == 0
+    assert run(root, "check", "--output-format", name, "bad.py").returncode == 1
+    assert run(root, "check", "-e", "--output-format", name, "bad.py").returncode == 0
+    assert run(root, "check", "--output-format", name, "none.py").returncode == 2
+
+
+def test_standard_output_holds_only_the_document(root: Path) -> None:
+    done = run(root, "check", "--output-format", "json", "none.py")
+    assert json.loads(done.stdout)["problems"][0]["path"] == "none.py"
+    assert b"No such file" in done.stderr
+
+
+def test_several_reports_come_from_one_run(root: Path) -> None:
+    put("bad.py", UNGUARDED)(root)
+    run(root, "check", "--output", "sarif:out/a.sarif", "--output", "json:out/a.json", "bad.py")
+    sarif = json.loads((root / "out/a.sarif").read_text())
+    plain = json.loads((root / "out/a.json").read_text())
+    assert len(sarif["runs"][0]["results"]) == len(plain["findings"]) == 1
+    assert sorted(path.name for path in (root / "out").iterdir()) == ["a.json", "a.sarif"]
+
+
+def test_standard_input_is_a_source(root: Path) -> None:
+    done = run(root, "check", "--stdin-filename", "bad.py", "-", input=UNGUARDED.encode())
+    assert done.returncode == 1
+    assert b"bad.py:" in done.stdout
+    assert b"create_order(symbol" in done.stdout
+
+
+def test_one_finding_is_explained(root: Path) -> None:
+    put("bad.py", UNGUARDED)(root)
+    done = run(root, "explain", "bad.py:13", "bad.py")
+    assert (done.returncode, b"ORD001" in done.stdout) == (1, True)
+    assert run(root, "explain", "bad.py:1", "bad.py").returncode == 2
+
+
+def test_a_closed_pipe_is_quiet(root: Path) -> None:
+    put("bad.py", UNGUARDED)(root)
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [sys.executable, "-m", "botlint", "check", "bad.py"],
+        cwd=root,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, b"")
+
+
+def test_an_ascii_terminal_gets_ascii(root: Path) -> None:
+    put("bad.py", UNGUARDED.replace('"limit"', '"límit"'))(root)
+    done = run(root, "check", "bad.py", env={"PYTHONIOENCODING": "ascii"})
+    assert done.returncode == 1
+    assert done.stdout.isascii()
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["-V"]])
+def test_the_version_is_told(root: Path, arguments: list[str]) -> None:
+    done = run(root, *arguments)
+    assert done.stdout.startswith(b"botlint 0.")
+    assert done.returncode == 0
+
+
+def test_an_internal_error_is_one_line_and_ends_with_2(root: Path) -> None:
+    program = (
+        "import sys, botlint.run\n"
+        "def check(paths, settings): raise KeyError('x')\n"
+        "botlint.run.check = check\n"
+        "from botlint.cli import run_command_line\n"
+        "sys.exit(run_command_line(sys.argv[1:]))\n"
+    )
+    command = [sys.executable, "-c", program, "check", "."]
+    short = subprocess.run(command, cwd=root, capture_output=True, check=False, timeout=60)
+    assert short.returncode == 2
+    assert short.stderr.startswith(b"botlint: internal error: KeyError")
+    assert short.stderr.count(b"\n") == 1
+    long = subprocess.run(
+        [*command, "--traceback"], cwd=root, capture_output=True, check=False, timeout=60
+    )
+    assert b"Traceback" in long.stderr

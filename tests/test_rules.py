@@ -1,0 +1,267 @@
+"""Rule files: their hygiene, how they load, how they are selected."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+
+from botlint.checks import CHECKS
+from botlint.model import Confidence, Hit, Place, Rule, Severity, Span
+from botlint.placing import place_hits
+from botlint.resources import rules_directory, schemas_directory
+from botlint.rules import RuleFault, find_rule, load_rule, load_rules, select_rules
+from botlint.settings import Settings, SettingsFault
+from botlint.vocabulary import load_vocabulary
+
+RULES = load_rules()
+FILES = sorted(Path(rule.path) for rule in RULES)
+SETTINGS = Settings(root=Path())
+GOOD = """
+code = "DESK001"
+name = "order-without-desk-check"
+since = "0.1.0"
+summary = "an order goes past the desk's check"
+message = "`{order}` goes past the desk"
+why = "The desk checks."
+loss = "What the desk refuses is traded."
+remedy = "Call the desk's check."
+severity = "high"
+check = "guarded"
+parameters = { action = "place-order", guard = ["preflight"], report = "unguarded" }
+[[bad]]
+title = "no check"
+code = "x = 1"
+[[good]]
+title = "a check"
+code = "x = 1"
+"""
+
+
+def read_schema(name: str) -> dict[str, Any]:
+    schema: dict[str, Any] = json.loads((schemas_directory() / name).read_text(encoding="utf-8"))
+    return schema
+
+
+def rule_at(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("name", ["rule.schema.json", "profile.schema.json"])
+def test_schemas_are_schemas(name: str) -> None:
+    jsonschema.Draft202012Validator.check_schema(read_schema(name))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_rule_file_satisfies_its_schema(path: Path) -> None:
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(read_schema("rule.schema.json")).validate(document)
+
+
+@pytest.mark.parametrize(
+    "path", sorted((rules_directory() / "profiles").glob("*.toml")), ids=lambda path: path.stem
+)
+def test_a_profile_satisfies_its_schema_and_loads(path: Path) -> None:
+    document = tomllib.loads(path.read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(read_schema("profile.schema.json")).validate(document)
+    settings = msgspec.structs.replace(SETTINGS, profile=path.stem)
+    assert load_vocabulary(settings).added
+    assert select_rules(RULES, settings)
+
+
+def test_the_schema_knows_exactly_the_checks_that_there_are() -> None:
+    known = set(read_schema("rule.schema.json")["properties"]["check"]["enum"])
+    assert known == {*CHECKS, ""}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_the_file_is_named_by_the_code(rule: Rule) -> None:
+    assert Path(rule.path).stem == rule.code
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_names_are_kebab_case_and_name_what_is_wrong(rule: Rule) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.name)
+    assert not rule.name.startswith(("no-", "check-", "use-", "missing-"))
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_words_read_as_sentences(rule: Rule) -> None:
+    for words in (rule.why, rule.loss, rule.remedy):
+        assert words.endswith(".")
+        assert words[0].isupper()
+        assert "!" not in words
+    assert not rule.summary.endswith(".")
+    assert not rule.message.endswith(".")
+    assert "\n" not in rule.summary
+
+
+def test_codes_and_names_are_unique() -> None:
+    assert len({rule.code for rule in RULES}) == len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_roles_that_rules_speak_of_are_there() -> None:
+    roles = load_vocabulary(SETTINGS).roles
+    for rule in RULES:
+        named = [rule.parameters.get("action"), rule.parameters.get("exceptions")]
+        named += rule.parameters.get("guard", ())
+        assert {role for role in named if role} <= set(roles), rule.code
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_examples_are_marked_as_their_kind_says(rule: Rule) -> None:
+    for example in rule.examples:
+        marks = [
+            code for text in example.files.values() for code in re.findall(r"# expect: (\w+)", text)
+        ]
+        if example.kind == "bad":
+            assert rule.code in marks, example.title
+        if example.kind == "good":
+            assert not marks, example.title
+    titles = [(example.kind, example.title) for example in rule.examples]
+    assert len(set(titles)) == len(titles)
+
+
+def test_a_rule_loads(tmp_path: Path) -> None:
+    rule = load_rule(rule_at(tmp_path / "DESK001.toml", GOOD))
+    assert rule.severity is Severity.HIGH
+    assert [example.kind for example in rule.examples] == ["bad", "good"]
+    assert load_rules((tmp_path,))[0].code == "BOT001"
+
+
+BREAKAGES: list[tuple[str, Callable[[str], str], str]] = [
+    ("no why", lambda text: re.sub(r"why = .*\n", "", text), "why"),
+    ("no loss", lambda text: re.sub(r"loss = .*\n", "", text), "loss"),
+    ("an empty remedy", lambda text: re.sub(r"remedy = .*\n", 'remedy = " "\n', text), "remedy"),
+    ("no TOML", lambda text: text + "=", "is no TOML"),
+    ("an unknown key", lambda text: "colour = 1\n" + text, "colour"),
+    ("a severity that isn't one", lambda text: text.replace('"high"', '"huge"'), "huge"),
+    ("a check that isn't one", lambda text: text.replace('"guarded"', '"garded"'), "garded"),
+    ("a message that computes", lambda text: text.replace("{order}", "{order.x}"), "message"),
+    ("a good example only", lambda text: re.sub(r"\[\[bad\]\](.*\n){3}", "", text), "bad"),
+    ("an example without a program", lambda text: text.replace('code = "x = 1"\n', ""), "no check"),
+    ("a wrong type", lambda text: text.replace('since = "0.1.0"', "since = 1"), "since"),
+]
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [pytest.param(change, said, id=name) for name, change, said in BREAKAGES],
+)
+def test_a_broken_rule_does_not_load_and_says_why(
+    tmp_path: Path, break_it: Callable[[str], str], said: str
+) -> None:
+    path = rule_at(tmp_path / "DESK001.toml", break_it(GOOD))
+    with pytest.raises(RuleFault, match=said) as caught:
+        load_rule(path)
+    assert caught.value.path == path.as_posix()
+
+
+def test_two_rules_of_one_code_do_not_load(tmp_path: Path) -> None:
+    rule_at(tmp_path / "a.toml", GOOD)
+    rule_at(tmp_path / "b.toml", GOOD)
+    with pytest.raises(RuleFault, match="DESK001 is also defined"):
+        load_rules((tmp_path,))
+
+
+def test_a_directory_that_is_not_there_is_no_empty_set_of_rules(tmp_path: Path) -> None:
+    with pytest.raises(RuleFault, match="no such directory"):
+        load_rules((tmp_path / "rulez",))
+
+
+@pytest.mark.parametrize(
+    ("select", "expected"),
+    [
+        ((), {rule.code for rule in RULES}),
+        (("ORD001",), {"ORD001"}),
+        (("ORD",), {rule.code for rule in RULES if rule.code.startswith("ORD")}),
+        (("order-without-preflight",), {"ORD001"}),
+        (("ALL",), {rule.code for rule in RULES}),
+    ],
+)
+def test_rules_are_selected_by_code_prefix_name_and_all(
+    select: tuple[str, ...], expected: set[str]
+) -> None:
+    chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, select=select))
+    own = {rule.code for rule in RULES if rule.code.startswith("BOT")}
+    assert {rule.code for rule in chosen} == expected | own
+
+
+def test_what_botlint_says_about_itself_cannot_be_ignored() -> None:
+    chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, ignore=("ALL",)))
+    assert {rule.code[:3] for rule in chosen} == {"BOT"}
+
+
+@pytest.mark.parametrize("field", ["select", "ignore", "extend_select"])
+def test_an_unknown_rule_is_a_fault_with_a_near_miss(field: str) -> None:
+    settings = msgspec.structs.replace(SETTINGS, **{field: ("ORD0001",)})
+    with pytest.raises(SettingsFault, match="ORD001"):
+        select_rules(RULES, settings)
+
+
+def test_an_unknown_profile_is_a_fault_with_a_near_miss() -> None:
+    with pytest.raises(SettingsFault, match="fsm-spot"):
+        select_rules(RULES, msgspec.structs.replace(SETTINGS, profile="fsm-spott"))
+
+
+def test_a_profile_sets_parameters() -> None:
+    chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, profile="fsm-spot"))
+    wired = find_rule(chosen, "wir002")
+    assert wired is not None
+    assert "BuyService.place" in wired.parameters["functions"]
+
+
+def hit_at(line: int, cause: str = "", symbol: str = "", mitigation: int = 0, **saw: str) -> Hit:
+    place = Place("bot.py", Span(line, 1, line, 9))
+    return Hit(place, saw, Confidence.HIGH, (), (), cause, symbol, mitigation)
+
+
+def rule_named(code: str) -> Rule:
+    rule = find_rule(RULES, code)
+    assert rule is not None
+    return rule
+
+
+def test_of_one_cause_the_first_in_the_catalogue_stands() -> None:
+    hits = [(rule_named(code), hit_at(7, cause="a")) for code in ("ORD001", "EXC001", "ORD003")]
+    assert [finding.code for finding in place_hits(hits, RULES)] == ["EXC001"]
+
+
+def test_other_causes_and_other_guards_stand_beside_each_other() -> None:
+    hits = [
+        (rule_named("ORD001"), hit_at(7, cause="a")),
+        (rule_named("ORD013"), hit_at(7, cause="a")),
+        (rule_named("ORD003"), hit_at(9, cause="b")),
+    ]
+    found = [finding.code for finding in place_hits(hits, RULES)]
+    assert found == ["ORD001", "ORD013", "ORD003"]
+
+
+def test_five_of_one_class_with_one_cause_print_as_one() -> None:
+    rule = rule_named("ORD001")
+    hits = [(rule, hit_at(line, symbol=f"Bot.m{line}", guard="preflight")) for line in range(1, 6)]
+    (finding,) = place_hits(hits, RULES)
+    assert [step.place.span.line for step in finding.related] == [2, 3, 4, 5]
+    assert len(place_hits(hits[:4], RULES)) == 4
+
+
+def test_mitigation_takes_severity_off_down_to_low() -> None:
+    rule = rule_named("ORD001")
+    (finding,) = place_hits([(rule, hit_at(1, mitigation=9))], RULES)
+    assert finding.severity is Severity.LOW
+
+
+def test_a_fingerprint_holds_no_line_and_tells_occurrences_apart() -> None:
+    rule = rule_named("ORD001")
+    first = place_hits([(rule, hit_at(1, order="a")), (rule, hit_at(2, order="a"))], RULES)
+    later = place_hits([(rule, hit_at(5, order="a")), (rule, hit_at(9, order="a"))], RULES)
+    assert [one.fingerprint for one in first] == [one.fingerprint for one in later]
+    assert first[0].fingerprint != first[1].fingerprint
