@@ -36,6 +36,10 @@ test *arguments:
 trial:
     scripts/pre_commit_trial.sh
 
+# show in README.md what its example prints now
+readme:
+    python scripts/fill_readme.py
+
 # side by side with other analysers, as ratios: `just bench ../some-bot`
 bench *trees:
     python benchmarks/compare.py {{ trees }}

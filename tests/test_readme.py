@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -23,6 +24,7 @@ def test_the_first_command_prints_what_is_shown() -> None:
     run = subprocess.run(
         [sys.executable, "-m", "botlint", *arguments],
         cwd=TOP,
+        env={**os.environ, "COLUMNS": "100"},
         capture_output=True,
         encoding="utf-8",
         check=False,

@@ -74,12 +74,14 @@ class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def load_rules(directories: Iterable[Path] = ()) -> tuple[Rule, ...]:
     """The rules that botlint ships and all in ``directories``, by code."""
     rules: dict[str, Rule] = {}
+    seen: set[Path] = set()
     for directory in dict.fromkeys((rules_directory(), *directories)):
         if not directory.is_dir():
             raise RuleFault(directory.as_posix(), "there is no such directory of rules")
         for path in sorted(directory.rglob("*.toml")):
-            if not _is_rule_file(path, directory):
+            if not _is_rule_file(path, directory) or path.resolve() in seen:
                 continue
+            seen.add(path.resolve())
             rule = load_rule(path)
             if rule.code in rules:
                 raise RuleFault(

@@ -14,12 +14,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.aborts import Aborts, Raise
-from botlint.facts.types import Function, Kind
+from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
-_ON_ITS_OWN = frozenset({"thread", "task", "scheduler", "subscriber", "callback", "hook"})
+_ON_ITS_OWN = frozenset({"thread", "task", "schedule", "signal", "subscriber", "callback", "hook"})
+_STARTS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"})
 
 
 def check_escapes(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
@@ -74,7 +75,7 @@ def _ways(aborts: Aborts, raised: Raise) -> Iterator[tuple[tuple[FunctionRef, in
             callers = aborts.project.program.callers(function)
             yield (*passed, (function, -1))
             for site in callers:
-                if site.via == "call" or site.via == "table" or site.via == "callback":
+                if site.via != "thread":
                     for number in _call_nodes(aborts.project.function(site.function), site.call):
                         waiting.append((*points, (site.function, number)))
 
@@ -128,37 +129,63 @@ _STOPS = {
 
 def _killing(aborts: Aborts) -> Iterable[Hit]:
     """EXC002: it leaves a thread, task, scheduled job or callback, which dies of it."""
-    entries = aborts.project.program.entries()
     hits: list[Hit] = []
     for raised in aborts.raises:
         for path in _ways(aborts, raised):
             function, clause = path[-1]
-            entry = entries.get(function)
-            if clause >= 0 or entry is None or entry.kind not in _ON_ITS_OWN:
-                continue
-            hits.append(_killing_hit(aborts, raised, function, entry.text))
-            break
+            start = _start_of(aborts.project, function) if clause < 0 else None
+            if start is not None:
+                hits.append(_killing_hit(aborts, raised, function, start))
+                break
     return hits
 
 
-def _killing_hit(aborts: Aborts, raised: Raise, worker: FunctionRef, text: str) -> Hit:
+def _start_of(project: Project, ref: FunctionRef) -> Step | None:
+    """What starts a function on its own, so that nobody gets what it raises."""
+    entry = project.program.entries().get(ref)
+    if entry is not None and entry.kind in _ON_ITS_OWN:
+        return Step(entry.place, entry.text)
+    for site in project.program.callers(ref):
+        call = CallRef(site.function, site.call)
+        if site.via == "thread" or (site.via == "call" and _is_started(project, call, ref)):
+            text = f"`{project.program.display(ref)}` is started here, on its own"
+            return Step(project.call_place(call), text)
+    return None
+
+
+def _is_started(project: Project, call: CallRef, callee: FunctionRef) -> bool:
+    """Whether a coroutine is made into a task that nobody awaits where it is started."""
+    function = project.function(call.function)
+    if not project.function(callee).is_async or function.calls[call.call].is_awaited:
+        return False
+    for number, one in enumerate(function.calls):
+        if Result(call.call) not in one.args or one.is_awaited:
+            continue
+        if project.written(CallRef(call.function, number)).rpartition(".")[2] in _STARTS:
+            return not _is_awaited_later(function, number)
+    return False
+
+
+def _is_awaited_later(function: Function, number: int) -> bool:
+    names = {node.target for node in function.nodes if node.value == Result(number)}
+    return any(node.kind is Kind.AWAIT and node.value in names for node in function.nodes)
+
+
+def _killing_hit(aborts: Aborts, raised: Raise, worker: FunctionRef, start: Step) -> Hit:
     project = aborts.project
     step = _raise_step(aborts, raised)
-    entry = project.program.entries()[worker]
+    shown = project.program.display(worker)
+    place = project.place(worker, project.function(worker).span)
     return Hit(
         place=step.place,
         saw={
             "exception": project.program.cls(raised.cls).name,
             "clause": "",
             "function": project.program.display(raised.function),
-            "entry": text,
+            "entry": start.text,
         },
         confidence=Confidence.HIGH if worker == raised.function else Confidence.MEDIUM,
-        trace=(
-            Step(entry.place, text),
-            step,
-            Step(entry.place, f"nothing up to `{project.program.display(worker)}` catches it"),
-        ),
+        trace=(start, step, Step(place, f"nothing up to `{shown}` catches it, and it ends")),
         cause=f"{step.place.path}:{step.place.span.line}",
         symbol=project.program.display(raised.function),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.owners import has_plain_bases
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Class, Constant, Expression, Kind, Name, Operation, Parameter, Result
 from botlint.flow.program import ClassRef, FunctionRef
@@ -13,7 +14,7 @@ _NO_VALUE = Constant(None)
 def constructor_parameters(project: Project, cls: ClassRef) -> tuple[Parameter, ...] | None:
     """The parameters of ``cls(...)`` without ``self``; ``None`` where they can't be told."""
     program = project.program
-    if not program.is_closed(cls):
+    if not program.is_closed(cls) or not has_plain_bases(program, cls):
         return None
     if any(program.cls(one).decorators and not is_dataclass(project, one)
            for one in program.ancestry(cls)):

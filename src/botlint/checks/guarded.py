@@ -15,6 +15,7 @@ from botlint.checks.duty import Chain, DutyWalk
 from botlint.checks.guards import Basis, Guards
 from botlint.checks.orders import Orders
 from botlint.checks.states import Mark
+from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
 
@@ -79,12 +80,6 @@ class Asked:
         if chain.entry is not None and chain.entry.kind == "uncalled":
             return bool(self.guards.calls)
         return self.guards.is_reached_from(chain.links[-1].call.function)
-
-    def is_same_program(self, one: Chain, other: Chain) -> bool:
-        """Whether two chains end in one program: what starts one starts the other."""
-        tops = [chain.links[-1].call.function for chain in (one, other)]
-        first, second = (self.project.program.reaches(frozenset({top})) for top in tops)
-        return not first.isdisjoint(second)
 
     def is_guarded_by_deed(self, anchor: CallRef) -> bool:
         """Whether calls or comparisons guard an order by what they do, on every chain to it."""
@@ -157,10 +152,18 @@ def _peers(asked: Asked) -> Iterable[Hit]:
         peers = [
             ref
             for ref, peer in guarded.items()
-            if ref is not None and ref != anchor and asked.is_same_program(peer, chain)
+            if ref is not None and ref != anchor and _top(peer) == _top(chain)
         ]
         if peers:
             yield _hit(asked, anchor, chain, None, (_named(asked, min(peers)),))
+
+
+def _top(chain: Chain) -> FunctionRef:
+    """The entry point of a chain; a thread is one of its own."""
+    for below, link in zip(chain.links, chain.links[1:], strict=False):
+        if link.via == "thread":
+            return below.call.function
+    return chain.links[-1].call.function
 
 
 def _blocked(asked: Asked) -> Iterable[Hit]:

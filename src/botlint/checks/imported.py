@@ -17,6 +17,7 @@ _DYNAMIC = frozenset({"globals", "exec", "vars", "setattr", "__import__"})
 
 def find_missing_imports(project: Project) -> Iterable[Hit]:
     """One hit for each imported name that its module can't have."""
+    packages = frozenset(_packages(project))
     for source, facts in enumerate(project.program.sources):
         for statement in facts.imports:
             if statement.name in ("", "*"):
@@ -25,13 +26,45 @@ def find_missing_imports(project: Project) -> Iterable[Hit]:
             module = modules_of(project).by_raw.get(raw) if raw is not None else None
             if module is None or raw is None or module == source:
                 continue
+            if not statement.level and raw[: -len(statement.module) - 1] in packages:
+                continue  # Beside it in its package, where an absolute import doesn't look.
             if modules_of(project).is_known(f"{raw}.{statement.name}"):
                 continue
-            names = _names_of(project, module, frozenset())
+            names = _names_in_all(project, statement, module)
             if names is None or statement.name in names:
                 continue
             if not _is_for_types(facts.functions[statement.function], statement):
                 yield _hit(project, source, statement, module, names)
+
+
+def _packages(project: Project) -> Iterator[str]:
+    """Directories that something is imported through, which are no roots of their own."""
+    for facts in project.program.sources:
+        for statement in facts.imports:
+            parts = statement.module.split(".") if not statement.level else []
+            yield from (".".join(parts[:count]) for count in range(1, len(parts) + 1))
+    for raw, source in modules_of(project).by_raw.items():
+        if project.program.sources[source].path.endswith("/__init__.py"):
+            yield raw
+
+
+def _names_in_all(project: Project, statement: Import, module: int) -> frozenset[str] | None:
+    """The names of all modules that the statement may mean, wherever the program is started."""
+    found = _names_of(project, module, frozenset())
+    if statement.level or found is None:
+        return found
+    ending = f".{statement.module}"
+    for raw, other in modules_of(project).by_raw.items():
+        if other != module and (raw == statement.module or raw.endswith(ending)):
+            names = _names_of(project, other, frozenset())
+            if names is None:
+                return None
+            found |= names
+        if raw == f"{statement.module}.{statement.name}" or raw.endswith(
+            f"{ending}.{statement.name}"
+        ):
+            return None
+    return found
 
 
 def _names_of(project: Project, module: int, above: frozenset[int]) -> frozenset[str] | None:

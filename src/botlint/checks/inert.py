@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from botlint.checks.contradictions import find_false_conditions
 from botlint.checks.imported import find_missing_imports
 from botlint.checks.members import find_missing_attributes, find_undefined_methods
 from botlint.checks.misfits import find_argument_misfits
 from botlint.checks.unwritten import find_unwritten_keys
-from botlint.model import Hit
+from botlint.model import Hit, Step
 from botlint.project import Project
 
 KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
@@ -27,8 +29,30 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "unwritten-key": find_unwritten_keys,
 }
 
+_OF_ONE_CAUSE = frozenset(
+    {"undefined-method", "argument-misfit", "missing-import", "missing-attribute"}
+)
+"""Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
+
 
 def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """The hits of each kind that ``parameters`` asks for; all by default."""
-    hits = [hit for kind in parameters.get("kinds", KINDS) for hit in KINDS[kind](project)]
+    hits: list[Hit] = []
+    for kind in parameters.get("kinds", KINDS):
+        found = sorted(KINDS[kind](project), key=lambda hit: hit.place)
+        hits += _gathered(found) if kind in _OF_ONE_CAUSE else found
     return sorted(hits, key=lambda hit: (hit.place, hit.saw["what"]))
+
+
+def _gathered(hits: list[Hit]) -> list[Hit]:
+    """One hit for each fault of a file, at its first place; the others are related to it."""
+    same: dict[tuple[str, str], list[Hit]] = {}
+    for hit in hits:
+        same.setdefault((hit.place.path, hit.saw["what"]), []).append(hit)
+    return [
+        msgspec.structs.replace(
+            first,
+            related=(*first.related, *(Step(hit.place, "here too") for hit in others)),
+        )
+        for first, *others in same.values()
+    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.owners import family_of, owners_of
+from botlint.checks.owners import family_of, has_plain_bases, owners_of
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node
@@ -43,7 +43,9 @@ class Members:
     def _find(self, cls: ClassRef) -> frozenset[str] | None:
         found: set[str] = set()
         for one in family_of(self._program, cls):
-            if one in self._open or not self._program.is_closed(one):
+            if one in self._open or not has_plain_bases(self._program, one):
+                return None
+            if not self._program.is_closed(one):
                 return None
             found |= self._own(one)
         return frozenset(found)
@@ -77,7 +79,13 @@ class Members:
                         yield name.value
 
     def _find_open(self) -> Iterator[ClassRef]:
-        """Classes whose own methods set attributes by computed names."""
+        """Classes on which attributes are set by computed names, by their own methods or others."""
+        for ref, number in self._program.calls_named("setattr"):
+            call = self._program.function(ref).calls[number]
+            named = call.args[:1] and isinstance(call.args[0], Name)
+            cls = self._program.class_named(ref, call.args[0].path) if named else None
+            if cls is not None and not isinstance(call.args[1], Constant):
+                yield cls
         for ref in self._program.functions():
             function = self._program.function(ref)
             if function.owner >= 0 and any(map(_sets_computed, function.calls)):

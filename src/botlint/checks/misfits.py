@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
+from botlint.checks.owners import class_called, has_plain_bases, owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import (
@@ -94,7 +95,15 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     if function.name != last_segment(call.func) or not keeps_signature(project, callees[0]):
         return None
     parameters = function.parameters
-    if function.owner >= 0 and _is_method(project, callees[0]):
+    if not _is_method(project, callees[0]):
+        if len(program.values_of(site.function, call.func)) != 1:
+            return None
+    else:
+        receiver = receiver_of(call)
+        owner = owners_of(project).of(site.function, receiver) if receiver is not None else None
+        is_named = receiver is not None and class_called(program, site.function, receiver)
+        if not is_named and (owner is None or not has_plain_bases(program, owner)):
+            return None
         bound = _drops_first(project, site, call, function)
         if bound is None:
             return None
@@ -104,9 +113,7 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
 
 
 def _class_called(project: Project, site: CallRef, call: Call) -> ClassRef | None:
-    if not isinstance(call.func, Name):
-        return None
-    return project.program.class_named(site.function, call.func.path)
+    return class_called(project.program, site.function, call.func)
 
 
 def _is_method(project: Project, ref: FunctionRef) -> bool:

@@ -25,6 +25,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.modules import Modules
 from botlint.flow.program import ClassRef, FunctionRef, Program
+from botlint.flow.values import Cls
 from botlint.project import Project
 
 DEEPEST = 8
@@ -33,6 +34,7 @@ _NOTHING = "nothing"
 
 Answer = ClassRef | str | None
 _PROPERTIES = frozenset({"property", "cached_property"})
+_PLAIN = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
 _UNBOUND = frozenset({"staticmethod", "classmethod"})
 
 
@@ -226,7 +228,7 @@ class Owners:
     def _returned(self, ref: FunctionRef, number: int, depth: int) -> Answer:
         call = self._program.function(ref).calls[number]
         if isinstance(call.func, Name):
-            made = self._program.class_named(ref, call.func.path)
+            made = class_called(self._program, ref, call.func)
             if made is not None:
                 plain = self._program.find_method(made, "__new__") is None
                 return made if plain and call.func.path != "cls" else None
@@ -268,6 +270,23 @@ def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
     """
     below = (cls, *program.subclasses(cls))
     return frozenset(one for each in below for one in program.ancestry(each))
+
+
+def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassRef | None:
+    """The class that a name means, if it can mean nothing else."""
+    if not isinstance(func, Name):
+        return None
+    values = program.values_of(ref, func)
+    return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
+
+
+def has_plain_bases(program: Program, cls: ClassRef) -> bool:
+    """Whether no base gives the class members of its own, or stands for unrelated classes.
+
+    An enumeration, a ``TypedDict`` and a ``NamedTuple`` have more than their bodies say, and a
+    ``Protocol`` is any class that fits.
+    """
+    return program.foreign_bases(cls) <= _PLAIN
 
 
 def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:

@@ -53,7 +53,7 @@ def walk(value: Expression | None, calls: tuple[Call, ...]) -> Iterator[Expressi
             continue
         yield part
         waiting += parts_of(part)
-        if isinstance(part, Result):
+        if isinstance(part, Result) and part.call < len(calls):
             call = calls[part.call]
             waiting += [receiver_of(call), *call.args, *(given for _, given in call.keywords)]
 
@@ -89,7 +89,7 @@ def is_read(value: Expression, key: Key, calls: tuple[Call, ...]) -> bool:
         return value.value == key.record and value.key == Constant(key.name)
     if isinstance(value, Operation):
         return value.kind in ("in", "notin") and value.args == (Constant(key.name), key.record)
-    if not isinstance(value, Result):
+    if not isinstance(value, Result) or value.call >= len(calls):
         return False
     call = calls[value.call]
     return (
@@ -149,6 +149,8 @@ def stands_behind_own_read(function: Function, key: Key, writes: frozenset[int])
     ``if price: record["price"] = q(price)``, with ``price = record.get("price")``, writes nothing
     that wasn't there.
     """
+    if not any(_is_deciding(function, node, key) for node in function.nodes):
+        return False
     seen: set[int] = set()
     waiting = [function.entry]
     while waiting:
@@ -164,6 +166,13 @@ def stands_behind_own_read(function: Function, key: Key, writes: frozenset[int])
         waiting += [node.next] if outcome is not False else []
         waiting += [node.other] if outcome is not True else []
     return True
+
+
+def _is_deciding(function: Function, node: Node, key: Key) -> bool:
+    """Whether a node reads the key: without one, no test can depend on it."""
+    if node.kind is Kind.CALL:
+        return is_read(Result(node.call), key, function.calls)
+    return any(is_read(part, key, ()) for part in walk(node.value, ()))
 
 
 def _outcome(function: Function, node: Node, key: Key) -> bool | None:

@@ -124,7 +124,8 @@ class Records:
         self._busy.add(record)
         found = merge(self._parts_of_record(record))
         self._busy.discard(record)
-        if not self._busy:
+        # A record asked for within itself counts as empty meanwhile: such an answer is not kept.
+        if found is None or not self._busy:
             self._known[record] = found
         return found
 

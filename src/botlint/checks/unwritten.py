@@ -44,15 +44,15 @@ def _unwritten(
     function = project.function(ref)
     if not _is_followed(project, ref, key.record):
         return None
-    contents = records.contents(ref, key.record)
-    # A record to which nothing at all is written is filled by means that we don't see.
-    if contents is None or not contents.keys or key.name in contents.keys:
-        return None
 
     def is_guard(number: int) -> bool:
         return any(project.plays(CallRef(ref, number), role) for role in GUARDS)
 
     if not is_decisive(function, key, is_guard):
+        return None
+    contents = records.contents(ref, key.record)
+    # A record to which nothing at all is written is filled by means that we don't see.
+    if contents is None or not contents.keys or key.name in contents.keys:
         return None
     first = min(uses, key=lambda use: use.span)
     return _hit(project, ref, key, project.place(ref, first.span), contents)

@@ -17,7 +17,7 @@ from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.types import Attribute, Expression, Facts, Item, Kind, Name, Operation
 from botlint.model import Problem
-from botlint.patterns import normalise_segment
+from botlint.patterns import matches_name, normalise_name, normalise_segment, parse_pattern
 from botlint.project import Project, link
 from botlint.settings import Overrides, Settings, load_settings
 from botlint.vocabulary import Role, Vocabulary, load_vocabulary
@@ -37,6 +37,7 @@ _NEAR = {
     ),
     "kill-switch": frozenset({"kill", "killswitch", "halt", "halted", "emergency", "pause"}),
 }
+_READS = frozenset({"fetch", "get", "next", "log", "load", "parse", "format", "is", "on", "update"})
 _BINDING = (Kind.ASSIGN, Kind.AUGMENT)
 
 
@@ -135,7 +136,14 @@ def _cast(role: Role, project: Project, facts: tuple[Facts, ...], vocabulary: Vo
         names=names.players(),
         classes=classes.players(),
         near=_near_misses(role, project),
-        idle_patterns=tuple(_idle_patterns(role, project, vocabulary)),
+        idle_patterns=tuple(
+            _idle_patterns(
+                role,
+                project,
+                vocabulary,
+                [player.name for player in (*names.players(), *classes.players())],
+            )
+        ),
     )
 
 
@@ -167,7 +175,8 @@ def _near_misses(role: Role, project: Project) -> tuple[Player, ...]:
         return ()
     found = _Sightings()
     for ref, number, segment in project.program.calls():
-        if words.isdisjoint(normalise_segment(segment).split("_")):
+        parts = normalise_segment(segment).split("_")
+        if words.isdisjoint(parts) or parts[0] in _READS or segment.lstrip("_")[:1].isupper():
             continue
         names = project.program.names(ref, number)
         if not names or role.plays_call(names) or _plays_any(names, segment, project):
@@ -184,18 +193,20 @@ def _plays_any(names: tuple[str, ...], segment: str, project: Project) -> bool:
     )
 
 
-def _idle_patterns(role: Role, project: Project, vocabulary: Vocabulary) -> Iterator[str]:
-    """What the profile or the project added and no call of the program answers to."""
-    added = {text for text in vocabulary.added.get(role.name, ()) if not text.startswith("!")}
-    if not added:
-        return
-    used = set()
-    for ref in project.calls_playing(role.name):
-        names = project.program.names(ref.function, ref.call)
-        pattern = role.calls.deciding_pattern(names, project.call(ref))
-        if pattern is not None:
-            used.add(pattern.text)
-    yield from sorted(added - used)
+def _idle_patterns(
+    role: Role, project: Project, vocabulary: Vocabulary, seen: Iterable[str]
+) -> Iterator[str]:
+    """What the profile or the project added, and no call or name of the program answers to."""
+    names = {
+        name
+        for ref in project.calls_playing(role.name)
+        for name in project.program.names(ref.function, ref.call)
+    }
+    written = [normalise_name(name) for name in (*names, *seen)]
+    for text in vocabulary.added.get(role.name, ()):
+        pattern = parse_pattern(text)
+        if not pattern.is_negative and not any(matches_name(pattern, name) for name in written):
+            yield text
 
 
 def _unresolved_beside_orders(project: Project) -> tuple[Player, ...]:
@@ -227,7 +238,7 @@ def _describe(
             yield click.style("  near, and playing no role:", dim=True)
             yield from _list(cast.near, "  ", most)
         for text in cast.idle_patterns:
-            yield click.style(f"  the pattern {text!r} matches no call", fg="yellow")
+            yield click.style(f"  the pattern {text!r} matches nothing", fg="yellow")
         yield ""
     if unresolved:
         yield click.style("Unresolved beside the orders", bold=True)

@@ -59,7 +59,7 @@ def _read(text: str, lookup: Lookup, depth: int) -> Values:
         return union(_read(argument, lookup, depth + 1) for argument in arguments)
     if last in ("Type", "type"):
         inner = _read(arguments[0], lookup, depth + 1)
-        return tuple(Cls(value.ref) for value in inner if type(value) is Instance)
+        return tuple(Cls(value.ref, is_exact=False) for value in inner if type(value) is Instance)
     if last in _MAPPINGS:
         inner = _read(arguments[-1], lookup, depth + 1)
         return union([(External("dict"),), held_in(inner)])

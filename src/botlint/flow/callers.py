@@ -17,6 +17,7 @@ from botlint.flow.handed import (
 from botlint.flow.index import CallNumber
 from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.values import Func
+from botlint.model import Span
 
 _BUILTIN_NAMES = frozenset(dir(builtins))
 _INERT = frozenset(
@@ -36,15 +37,19 @@ class Callers:
         self._known: dict[FunctionRef, tuple[CallSite, ...]] = {}
 
     def of(self, ref: FunctionRef) -> tuple[CallSite, ...]:
-        """All calls that can run a function, by source, function and number.
+        """All calls that can run a function, by source and place.
 
         A function handed to one that is handed several is called where it is handed over: the body
         of ``retry(f)`` would lead from each ``f`` to the callers of all others.
         """
         known = self._known.get(ref)
         if known is None:
-            known = self._known[ref] = tuple(sorted(set(self._find(ref))))
+            known = tuple(sorted(set(self._find(ref)), key=self._position))
+            self._known[ref] = known
         return known
+
+    def _position(self, site: CallSite) -> tuple[int, Span, CallSite]:
+        return site.function.source, self._index.call(site.function, site.call).span, site
 
     def decorators(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
         """The functions of the program that decorate ``ref``: those that get it as their argument."""
@@ -131,7 +136,9 @@ class Callers:
         if type(func) is not Name:
             return True
         last = func.path.rpartition(".")[2]
-        return last not in self._known_names or last in self._assigned or self._is_relay(ref, number)
+        return (
+            last not in self._known_names or last in self._assigned or self._is_relay(ref, number)
+        )
 
     def _variable_calls(self) -> Iterator[CallNumber]:
         """The calls of a parameter, a variable, an attribute that is assigned, or an item."""
@@ -192,9 +199,7 @@ class Callers:
         position = POSITIONS.get(segment_of(call, calls))
         if position is not None and position < len(call.args):
             value = call.args[position]
-        return (
-            type(value) is Name and "." not in value.path and self._is_parameter(ref, value.path)
-        )
+        return type(value) is Name and "." not in value.path and self._is_parameter(ref, value.path)
 
     @cached_property
     def handing_calls(self) -> tuple[CallNumber, ...]:

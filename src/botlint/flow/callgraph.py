@@ -7,6 +7,8 @@ function of the program has.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from botlint.facts.types import Call, Expression, Item, Name, Operation
@@ -50,7 +52,8 @@ class CallGraph:
         self.topics = Topics(index)
         self._links: dict[CallNumber, Link] = {}
         self._sites: dict[FunctionRef, tuple[CallSite, ...]] = {}
-        self.receivers.sites = self.direct_sites
+        self._run_names: dict[str, frozenset[FunctionRef]] = {}
+        self.receivers.sites = self.some_sites
         self.receivers.argument = self.argument
 
     def link(self, ref: FunctionRef, number: int) -> Link:
@@ -62,34 +65,75 @@ class CallGraph:
                 self._links[ref, number] = known
         return known
 
+    def called(self, ref: FunctionRef, number: int) -> Values:
+        """What the function that a call names can be."""
+        call = self.index.call(ref, number)
+        memo = self.receivers.memo
+        return memo.answer((ref, number, "func"), lambda: self.receivers.values(ref, call.func))
+
     def direct_sites(self, ref: FunctionRef) -> tuple[CallSite, ...]:
         """The calls that run a function by its name, by source, function and number."""
         known = self._sites.get(ref)
-        if known is not None:
-            return known
-        found: dict[CallNumber, None] = {}
-        for name in sorted(self._names_of(ref)):
-            for number in self.index.calls_by_segment.get(name, ()):
-                if number not in found and self._runs(number, ref):
-                    found[number] = None
-        sites = tuple(CallSite(function, call, "call") for function, call in sorted(found))
-        if not self.receivers.memo.is_busy():
-            self._sites[ref] = sites
-        return sites
+        if known is None:
+            found = {number for number in self._candidates(ref) if self._runs(number, ref)}
+            known = tuple(CallSite(function, call, "call") for function, call in sorted(found))
+            if not self.receivers.memo.is_busy():
+                self._sites[ref] = known
+        return known
 
     def has_direct_site(self, ref: FunctionRef) -> bool:
         """Whether any call runs a function by its name."""
         if ref in self._sites:
             return bool(self._sites[ref])
-        here = ref.source
-        for name in sorted(self._names_of(ref)):
-            candidates = self.index.calls_by_segment.get(name, ())
-            near = [number for number in candidates if number[0].source == here]
-            if any(self._runs(number, ref) for number in near):
-                return True
-            if any(self._runs(n, ref) for n in candidates if n[0].source != here):
-                return True
-        return False
+        if self._is_common(ref) and not self.receivers.memo.is_busy():
+            return ref in self._run_by_name(self.index.function(ref).name)
+        return any(self._runs(number, ref) for number in self._candidates(ref))
+
+    def some_sites(self, ref: FunctionRef) -> tuple[CallSite, ...]:
+        """Up to ``MOST_SITES`` of the calls that run a function by its name, nearest first."""
+        known = self._sites.get(ref)
+        if known is not None:
+            return known[:MOST_SITES]
+        if self._is_common(ref):
+            return ()
+        running = (number for number in self._candidates(ref) if self._runs(number, ref))
+        found = dict.fromkeys(islice(running, MOST_SITES))
+        return tuple(CallSite(function, call, "call") for function, call in found)
+
+    def _is_common(self, ref: FunctionRef) -> bool:
+        """Whether so many calls are written like this one that each is resolved once for all."""
+        name = self.index.function(ref).name
+        return len(self.index.calls_by_segment.get(name, ())) > _MANY and not self._is_plain(ref)
+
+    def _run_by_name(self, name: str) -> frozenset[FunctionRef]:
+        """All functions that some call written with ``name`` runs."""
+        known = self._run_names.get(name)
+        if known is None:
+            found: set[FunctionRef] = set()
+            for number in self.index.calls_by_segment[name]:
+                values = self.called(*number)
+                for value in values:
+                    found.update(self._run_by(value))
+                if not values:
+                    found.update(self._unique(number[0], self.index.call(*number)))
+            known = self._run_names[name] = frozenset(found)
+        return known
+
+    def _candidates(self, ref: FunctionRef) -> Iterator[CallNumber]:
+        """The calls that can run a function by how they are written, those of its source first."""
+        is_plain = self._is_plain(ref)
+        for name, sources in self._names_of(ref):
+            by_source = self.index.calls_by_source(name)
+            for source in sorted(by_source, key=lambda one: (one != ref.source, one)):
+                if sources is not None and source not in sources:
+                    continue
+                is_bound = sources is not None or name in self.index.bound_names(source)
+                is_bound = is_bound or source in self.index.star_importers
+                for number in by_source[source]:
+                    func = self.index.call(*number).func
+                    is_bare = type(func) is Name and "." not in func.path
+                    if is_bound and is_plain if is_bare else True:
+                        yield number
 
     def argument(self, site: CallSite, callee: FunctionRef, name: str) -> Expression | None:
         """What a call hands to the parameter ``name`` of ``callee``, if the call shows it."""
@@ -139,37 +183,38 @@ class CallGraph:
         return 1
 
     def _runs(self, number: CallNumber, ref: FunctionRef) -> bool:
-        known = self._links.get(number)
-        if known is None:
-            if not self._may_run(number, ref):
-                return False
-            known = self.link(*number)
-        return any(edge.function == ref and edge.via == "call" for edge in known.edges)
+        values = self.called(*number)
+        if not values:
+            return ref in self._unique(number[0], self.index.call(*number))
+        return any(ref in self._run_by(value) for value in values)
 
-    def _may_run(self, number: CallNumber, ref: FunctionRef) -> bool:
-        """A cheap look before a call is resolved: a method needs a receiver, a function a module."""
+    def _is_plain(self, ref: FunctionRef) -> bool:
+        """Whether a function can be called without a receiver: no method, or one that makes."""
         function = self.index.function(ref)
-        if not is_method(function) or function.name in _MAKING:
-            return True
-        func = self.index.call(*number).func
-        return type(func) is not Name or "." in func.path
+        return not is_method(function) or function.name in _MAKING
 
-    def _names_of(self, ref: FunctionRef) -> frozenset[str]:
-        """The last segments of names that a function can be called by."""
+    def _names_of(self, ref: FunctionRef) -> list[tuple[str, frozenset[int] | None]]:
+        """The last segments of names that a function can be called by.
+
+        With each the sources that it can be called by it in, ``None`` for all.
+        """
         function = self.index.function(ref)
-        names = {function.name}
         owner = self.index.owner(ref)
-        if owner is not None and function.name in _MAKING:
-            names |= {self.index.cls(owner).name, "cls", "type", "__class__"}
-            for one in self.receivers.classes.subclasses(owner):
-                names.add(self.index.cls(one).name)
+        if owner is None or function.name not in _MAKING:
+            names = {function.name}
+            inner: list[tuple[str, frozenset[int] | None]] = []
+        else:
+            below = self.receivers.classes.subclasses(owner)
+            names = {self.index.cls(one).name for one in (owner, *below)}
+            sources = frozenset(one.source for one in (owner, *below))
+            inner = [("cls", sources), (function.name, sources)]
         for name in tuple(names):
             names |= self.index.aliases.get(name, frozenset())
-        return frozenset(names)
+        return [*((name, None) for name in sorted(names)), *inner]
 
     def _resolve(self, ref: FunctionRef, number: int) -> Link:
         call = self.index.call(ref, number)
-        values = self.receivers.values(ref, call.func)
+        values = self.called(ref, number)
         segment = segment_of(call, self.index.function(ref).calls)
         found: dict[FunctionRef, str] = {}
         for value in values:
@@ -253,7 +298,9 @@ class CallGraph:
 
 def is_known_outside(values: Values) -> bool:
     """Whether some value is from outside of the program, and none from inside."""
-    return bool(values) and not any(type(value) in (Func, Cls, Instance, Module) for value in values)
+    return bool(values) and not any(
+        type(value) in (Func, Cls, Instance, Module) for value in values
+    )
 
 
 def _is_own(receiver: Expression) -> bool:
@@ -263,6 +310,11 @@ def _is_own(receiver: Expression) -> bool:
 def _is_star(value: Expression) -> bool:
     return type(value) is Operation and value.kind == "star"
 
+
+MOST_SITES = 120
+"""A parameter gets what this many of its callers hand in; more add nothing new."""
+
+_MANY = 400
 
 _MAKING = ("__init__", "__post_init__", "__new__")
 _MOST_FAMILY = 40
@@ -285,4 +337,3 @@ COMMON = frozenset(
     | {"initialize", "setup", "dump", "dumps", "loads", "call", "status", "check", "validate"}
 )
 """Names that built-in types, files, threads, loggers and the usual libraries have too."""
-

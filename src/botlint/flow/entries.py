@@ -153,7 +153,10 @@ class Entries(Mapping[FunctionRef, Entry]):
     def _registered(self) -> dict[FunctionRef, Entry]:
         """The functions that are handed to something outside that keeps them."""
         found: dict[FunctionRef, Entry] = {}
+        subscribing = {registration.site for registration in self._graph.topics.registrations}
         for ref, number in self._callers.handing_calls:
+            if (ref, number) in subscribing:
+                continue
             link = self._graph.link(ref, number)
             if any(edge.via in ("call", "topic") for edge in link.edges):
                 continue
@@ -175,7 +178,11 @@ class Entries(Mapping[FunctionRef, Entry]):
         for segments, kind in ((THREADS, "thread"), (SCHEDULES, "schedule"), (SIGNALS, "signal")):
             if segment in segments:
                 # With arguments it is one run of its own, which the caller has prepared.
-                return "" if _gives_arguments(call.keywords, call.args[segments[segment] + 1 :]) else kind
+                return (
+                    ""
+                    if _gives_arguments(call.keywords, call.args[segments[segment] + 1 :])
+                    else kind
+                )
         if not self._is_part_of_parent(function):
             return "callback"
         is_kept = segment.startswith(_KEEPING) or any(

@@ -8,19 +8,54 @@ from botlint.flow.values import External, Func
 
 _WRAPPING = frozenset(
     {"property", "staticmethod", "classmethod", "abstractmethod", "contextmanager", "wraps"}
-    | {"asynccontextmanager", "lru_cache", "cache", "cached_property", "setter", "deleter", "getter"}
+    | {
+        "asynccontextmanager",
+        "lru_cache",
+        "cache",
+        "cached_property",
+        "setter",
+        "deleter",
+        "getter",
+    }
     | {"overload", "override", "final", "singledispatch", "singledispatchmethod", "deprecated"}
-    | {"retry", "on_exception", "on_predicate", "njit", "jit", "vectorize", "guvectorize", "timeout"}
+    | {
+        "retry",
+        "on_exception",
+        "on_predicate",
+        "njit",
+        "jit",
+        "vectorize",
+        "guvectorize",
+        "timeout",
+    }
     | {"cached", "memoize", "timer", "profile", "limits", "sleep_and_retry", "rate_limited"}
     | {"typechecked", "beartype", "no_grad", "inference_mode", "total_ordering", "dataclass"}
     | {"cache_data", "cache_resource", "patch", "hybrid_property", "abstractproperty", "coroutine"}
-    | {"validate_call", "validate_arguments", "sync_to_async", "async_to_sync", "remote", "register"}
+    | {
+        "validate_call",
+        "validate_arguments",
+        "sync_to_async",
+        "async_to_sync",
+        "remote",
+        "register",
+    }
 )
 """Decorators from outside whose function the program goes on calling itself."""
 
 _DATA = frozenset(
     {"pydantic", "pydantic_settings", "enum", "typing", "collections", "dict", "list", "str"}
-    | {"int", "float", "tuple", "set", "msgspec", "json", "sqlalchemy", "attr", "attrs", "marshmallow"}
+    | {
+        "int",
+        "float",
+        "tuple",
+        "set",
+        "msgspec",
+        "json",
+        "sqlalchemy",
+        "attr",
+        "attrs",
+        "marshmallow",
+    }
 )
 """Modules and types whose subclasses hold data: nothing runs the methods added to them."""
 

@@ -22,6 +22,8 @@ class Index:
         self._outlines: dict[int, Outline] = {}
         self._scopes: dict[FunctionRef, Scope] = {}
         self._methods: dict[ClassRef, dict[str, FunctionRef]] = {}
+        self._bound: dict[int, frozenset[str]] = {}
+        self._by_source: dict[str, dict[int, list[CallNumber]]] = {}
 
     def function(self, ref: FunctionRef) -> Function:
         return self.sources[ref.source].functions[ref.index]
@@ -70,7 +72,9 @@ class Index:
         inside = self.outline(ref.source).functions.get(ref.index, ())
         facts = self.sources[ref.source]
         return tuple(
-            FunctionRef(ref.source, index) for index in inside if not is_method(facts.functions[index])
+            FunctionRef(ref.source, index)
+            for index in inside
+            if not is_method(facts.functions[index])
         )
 
     def owner(self, ref: FunctionRef) -> ClassRef | None:
@@ -112,6 +116,26 @@ class Index:
                     else:
                         found[segment] = [(ref, number)]
         return found
+
+    def calls_by_source(self, segment: str) -> dict[int, list[CallNumber]]:
+        """The calls whose written name ends in ``segment``, by source."""
+        known = self._by_source.get(segment)
+        if known is None:
+            known = self._by_source[segment] = {}
+            for number in self.calls_by_segment.get(segment, ()):
+                known.setdefault(number[0].source, []).append(number)
+        return known
+
+    def bound_names(self, source: int) -> frozenset[str]:
+        """The names of all that a source defines or imports, wherever in it."""
+        known = self._bound.get(source)
+        if known is None:
+            facts = self.sources[source]
+            names = {function.name for function in facts.functions}
+            names.update(cls.name for cls in facts.classes)
+            names.update(statement.local for statement in facts.imports)
+            known = self._bound[source] = frozenset(names)
+        return known
 
     @cached_property
     def functions_by_name(self) -> dict[str, list[FunctionRef]]:

@@ -78,9 +78,7 @@ def _imported(
         yield from _of_member(graph, Module(raw), statement.name)
 
 
-def _of_member(
-    graph: CallGraph, owner: object, name: str
-) -> Iterator[tuple[FunctionRef, Binding]]:
+def _of_member(graph: CallGraph, owner: object, name: str) -> Iterator[tuple[FunctionRef, Binding]]:
     if isinstance(owner, Module):
         source = graph.index.modules.by_raw.get(owner.raw)
         if source is None or not graph.index.sources[source].functions:

@@ -33,7 +33,7 @@ class Members:
         if kind is Instance:
             ref, is_exact = owner.ref, owner.is_exact  # type: ignore[union-attr]  # narrowed by `kind`
             if name == _OWN_CLASS:
-                return (Cls(ref),)
+                return (Cls(ref, is_exact),)
             return self._receivers.memo.answer(
                 (ref, name, is_exact), lambda: self._of_object(ref, name, is_exact)
             )
@@ -42,8 +42,10 @@ class Members:
         if kind is Module:
             return self._receivers.module_member(owner.raw, name)  # type: ignore[union-attr]  # narrowed by `kind`
         if kind is Cls:
-            ref = owner.ref  # type: ignore[union-attr]  # narrowed by `kind`
-            return self._receivers.memo.answer((ref, name), lambda: self._of_class(ref, name))
+            ref, is_exact = owner.ref, owner.is_exact  # type: ignore[union-attr]  # narrowed by `kind`
+            return self._receivers.memo.answer(
+                (ref, name, is_exact, "class"), lambda: self._of_class(ref, name, is_exact)
+            )
         if kind is Super:
             return self._of_super(owner.ref, name)  # type: ignore[union-attr]  # narrowed by `kind`
         return ()
@@ -67,10 +69,11 @@ class Members:
         found = self._assigned(ref, name, "all")
         return found or self._nested_class(ref, name) or self._outer(ref, name)
 
-    def _of_class(self, ref: ClassRef, name: str) -> Values:
+    def _of_class(self, ref: ClassRef, name: str, is_exact: bool) -> Values:
         method = self._classes.find_method(ref, name)
         if method is not None:
-            return (Func(method, self._receivers.is_class_method(method)),)
+            all_ = (method,) if is_exact else self._classes.overriding(ref, name)
+            return tuple(Func(one, self._receivers.is_class_method(one)) for one in all_)
         if self._classes.is_enumeration(ref) and self._is_in_body(ref, name):
             return (Instance(ref, is_exact=True),)
         found = self._assigned(ref, name, "all")

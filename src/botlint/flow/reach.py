@@ -34,14 +34,12 @@ def reachable_from(starts: Iterable[FunctionRef], callees: CalleesOf) -> frozens
     return frozenset(found)
 
 
-def bottom_up(
-    refs: Iterable[FunctionRef], callees: CalleesOf
-) -> list[tuple[FunctionRef, ...]]:
+def bottom_up(refs: Iterable[FunctionRef], callees: CalleesOf) -> list[tuple[FunctionRef, ...]]:
     """The functions ``refs``, callees first; those that call each other stand together.
 
-    Tarjan's algorithm for strongly connected components, without recursion.
+    Where the calls leave the order open, it is that of ``refs``. Tarjan's algorithm for strongly connected components, without recursion.
     """
-    wanted = sorted(set(refs))
+    wanted = list(dict.fromkeys(refs))
     within = set(wanted)
     order: dict[FunctionRef, int] = {}
     lowest: dict[FunctionRef, int] = {}

@@ -46,9 +46,6 @@ from botlint.flow.values import (
     union,
 )
 
-MOST_SITES = 24
-"""A parameter gets what this many of its callers hand in; more add nothing new."""
-
 NESTING = 120
 """Expressions within expressions, across functions, beyond which nothing is known."""
 
@@ -59,7 +56,7 @@ _DISPLAYS = {"tuple": "tuple", "list": "list", "set": "set", "fstring": "str"}
 
 
 class Receivers:
-    """Says what expressions can be. ``sites`` gives the direct calls of a function.
+    """Says what expressions can be. ``sites`` gives direct calls of a function.
 
     ``argument`` gives what a call hands to a parameter.
     """
@@ -220,7 +217,9 @@ class Receivers:
         def work_out() -> Values:
             found: list[Values] = []
             for statement in self.index.sources[source].imports:
-                raw = self.index.modules.target(source, statement) if statement.name == "*" else None
+                raw = (
+                    self.index.modules.target(source, statement) if statement.name == "*" else None
+                )
                 inner = self.index.modules.by_raw.get(raw) if raw else None
                 if inner is not None and inner != source and not name.startswith("_"):
                     found.append(self.module_member(raw or "", name))
@@ -257,7 +256,7 @@ class Receivers:
         if number == 0 and is_method(function) and not self.is_static(ref):
             owner = ClassRef(ref.source, function.owner)
             if self.is_class_method(ref):
-                return (Cls(owner),)
+                return (Cls(owner, is_exact=False),)
             return (Instance(owner),)
         around = self.index.parent(ref) or ref
         found = self.annotated(around, parameter.annotation)
@@ -274,7 +273,7 @@ class Receivers:
         found: list[Values] = []
         if parameter.default is not None and type(parameter.default) is not Constant:
             found.append(self.values(self.index.parent(ref) or ref, parameter.default))
-        for site in self.sites(ref)[:MOST_SITES]:
+        for site in self.sites(ref):
             value = self.argument(site, ref, parameter.name)
             if value is not None:
                 found.append(self.values(site.function, value))

@@ -9,6 +9,7 @@ from botlint.flow.classes import Classes
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef, split_member
 from botlint.flow.values import (
+    PLAIN,
     Cls,
     External,
     Func,
@@ -85,9 +86,7 @@ class Results:
         ]
         receiver, name = split_member(call.func)
         if receiver is not None and (name in _TAKEN_OUT or name in _STILL_HELD):
-            held = [
-                value for value in self._receivers.values(ref, receiver) if type(value) is Of
-            ]
+            held = [value for value in self._receivers.values(ref, receiver) if type(value) is Of]
             if name in _STILL_HELD:
                 found.append(tuple(held))
             else:
@@ -109,7 +108,7 @@ class Results:
         """What calling ``value`` gives."""
         kind = type(value)
         if kind is Cls:
-            return (Instance(value.ref, is_exact=True),)  # type: ignore[union-attr]  # narrowed by `kind`
+            return (Instance(value.ref, value.is_exact),)  # type: ignore[union-attr]  # narrowed by `kind`
         if kind is Func:
             function = value.ref  # type: ignore[union-attr]  # narrowed by `kind`
             return self._of_function(function)
@@ -132,6 +131,9 @@ class Results:
     def _of_external(self, name: str, ref: FunctionRef, call: Call) -> Values:
         first = call.args[0] if call.args else None
         given = self._receivers.values
+        container, _, method = name.partition(".")
+        if container in PLAIN and (method in _TAKEN_OUT or method in _STILL_HELD):
+            return ()
         if first is None:
             return (External(name),)
         if name == "getattr":
@@ -156,7 +158,8 @@ class Results:
             return tuple(Instance(kind.ref) if type(kind) is Cls else kind for kind in kinds)
         if name == "type" and len(call.args) == 1:
             return tuple(
-                Cls(value.ref) if type(value) is Instance else value for value in given(ref, first)
+                Cls(value.ref, value.is_exact) if type(value) is Instance else value
+                for value in given(ref, first)
             )
         if name == "map":
             called = [self.of_value(value, ref, call) for value in given(ref, first)]

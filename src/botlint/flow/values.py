@@ -21,9 +21,10 @@ class Func(msgspec.Struct, frozen=True):
 
 
 class Cls(msgspec.Struct, frozen=True):
-    """A class of the program, as a value."""
+    """A class of the program, as a value; unless ``is_exact`` it may be a subclass."""
 
     ref: ClassRef
+    is_exact: bool = True
 
 
 class Instance(msgspec.Struct, frozen=True):
@@ -67,7 +68,9 @@ class Super(msgspec.Struct, frozen=True):
 Value = Func | Cls | Instance | Module | External | Of | Partial | Super
 Values = tuple[Value, ...]
 
-MOST = 48
+PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set"})
+
+MOST = 120
 """More values than this are cut off: a place that can be anything says nothing."""
 
 
@@ -83,8 +86,12 @@ def union(parts: Iterable[Values]) -> Values:
 
 
 def held_in(values: Values) -> Values:
-    """A container with ``values`` in it."""
-    return union(((value if type(value) is Of else Of(value)),) for value in values)
+    """A container with ``values`` in it, but for numbers, texts and other containers."""
+    return union(
+        ((value if type(value) is Of else Of(value)),)
+        for value in values
+        if not (type(value) is External and value.name in PLAIN)
+    )
 
 
 def elements_of(values: Values) -> Values:
