@@ -11,9 +11,9 @@ from botlint.flow.program import ClassRef, FunctionRef, Program, link_program
 def link(text: str, scripts: tuple[str, ...] = ()) -> Program:
     """Link the files of ``text``: each begins with a line ``=== path``."""
     facts = []
-    for part in dedent(text).split("=== ")[1:]:
+    for part in text.split("=== ")[1:]:
         path, _, body = part.partition("\n")
-        facts.append(extract_facts(path.strip(), body.encode()))
+        facts.append(extract_facts(path.strip(), dedent(body).strip().encode()))
         assert not facts[-1].error, facts[-1].error
     return link_program(tuple(facts), scripts)
 

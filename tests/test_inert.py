@@ -301,6 +301,8 @@ def prepare(event: Event):
     if price and amount > 0:
         event.data["order_price"] = round(price)
         event.data["order_qty"] = round(amount)
+        if price > 9:
+            raise ValueError
 """
     maker = "def step(s):\n    prepare(Event(s, {'price': 1}))\n"
     assert unwritten(maker, guard) == [5, 6]

@@ -83,20 +83,18 @@ class Asked:
 
     def is_guarded_by_deed(self, anchor: CallRef) -> bool:
         """Whether calls or comparisons guard an order by what they do, on every chain to it."""
-        deeds = self.project.answer(
-            ("deeds", self.roles), lambda: Guards(self.project, self.roles, Basis.DEED)
-        )
-        walk = DutyWalk(self.project, self.orders, deeds)
-        chains = [
-            chain
-            for leaf in {chain.links[0].call for chain in self._chains_of(anchor)}
-            for chain in walk.chains(leaf)
-            if self.anchor(chain) == anchor and not chain.is_closing
-        ]
-        return bool(chains) and all(chain.guarded_at >= 0 for chain in chains)
+        return self.project.answer(("deeds", self.roles), self._walk_deeds).get(anchor, False)
 
-    def _chains_of(self, anchor: CallRef) -> list[Chain]:
-        return [chain for chain in self.answer.open_chains if self.anchor(chain) == anchor]
+    def _walk_deeds(self) -> dict[CallRef, bool]:
+        guards = Guards(self.project, self.roles, Basis.DEED)
+        walk = DutyWalk(self.project, self.orders, guards)
+        found: dict[CallRef, bool] = {}
+        for leaf in self.orders.leaves:
+            for chain in walk.chains(leaf):
+                anchor = self.anchor(chain)
+                if anchor is not None and not chain.is_closing:
+                    found[anchor] = found.get(anchor, True) and chain.guarded_at >= 0
+        return found
 
     def _walk(self) -> Answer:
         walk = DutyWalk(self.project, self.orders, self.guards)

@@ -21,7 +21,7 @@ from botlint.checks.contracts import (
 from botlint.checks.orders import Orders
 from botlint.checks.paths import EXIT, Guard, Question, Walk
 from botlint.checks.relation import Relation
-from botlint.checks.roots import arguments_of, have_common, names_in
+from botlint.checks.roots import arguments_of, have_common, names_in, words_in
 from botlint.checks.states import Mark, Status
 from botlint.checks.verdicts import Sign
 from botlint.facts.types import (
@@ -69,6 +69,10 @@ class Guards:
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._busy: set[FunctionRef] = set()
+        self._passages: dict[
+            tuple[FunctionRef, int, frozenset[str] | None], tuple[Passage, ...]
+        ] = {}
+        self._plain: dict[FunctionRef, bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
@@ -96,6 +100,17 @@ class Guards:
 
         ``roots`` are the names, in that function, that the order's values come from.
         """
+        key = (ref, call, roots)
+        known = self._passages.get(key)
+        if known is None:
+            known = self._passages[key] = self._find_passages(ref, call, roots)
+        return known
+
+    def _find_passages(
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None
+    ) -> tuple[Passage, ...]:
+        if self._is_plain(ref):
+            return (Passage(Status(Mark.NONE), None),)
         function = self._project.function(ref)
         span = function.calls[call].span
         targets = frozenset(
@@ -105,9 +120,28 @@ class Guards:
         )
         reached = Walk(function, self._question(ref, roots), targets).run()
         found = {state.status for number, state in reached if number in targets}
-        return tuple(
-            Passage(status, self._step(ref, status)) for status in sorted(found, key=_order)
-        )
+        return tuple(Passage(status, self._step(ref, status)) for status in sorted(found, key=_order))
+
+    def _is_plain(self, ref: FunctionRef) -> bool:
+        """Whether nothing in a function can guard, so that no path needs to be looked at."""
+        known = self._plain.get(ref)
+        if known is None:
+            known = self._plain[ref] = self._has_no_guard(ref)
+        return known
+
+    def _has_no_guard(self, ref: FunctionRef) -> bool:
+        function = self._project.function(ref)
+        tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
+        if self._basis is Basis.DEED and tests:
+            return False
+        if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
+            return False
+        values = [node.value for node in function.nodes if node.value is not None]
+        if any(self._named_sign(word) is not None for word in words_in(values, function.calls)):
+            return False
+        if self._basis is Basis.ROLE:
+            return True
+        return not any(self._is_limit(value, function.calls) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which the decorators of a function run it, with how the guard fared there.

@@ -6,9 +6,10 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.owners import family_of, has_plain_bases, owners_of
-from botlint.checks.reads import last_segment
+from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
-from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node
+from botlint.checks.unwritten import guarding
+from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
@@ -132,7 +133,13 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
             continue
         value, name = asked
         owner = owners.of(ref, value)
-        if owner is not None and members.lacks(owner, name):
+        if owner is None or not members.lacks(owner, name):
+            continue
+
+        def is_source(part: Expression, asked: Result = Result(number)) -> bool:
+            return part == asked
+
+        if is_decisive(project.function(ref), is_source, guarding(project, ref)):
             yield _missing(project, CallRef(ref, number), owner, name, members)
 
 

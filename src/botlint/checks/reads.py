@@ -99,15 +99,15 @@ def is_read(value: Expression, key: Key, calls: tuple[Call, ...]) -> bool:
     )
 
 
-def names_holding(function: Function, key: Key) -> frozenset[str]:
-    """The names of a function that hold what it read, also converted or compared."""
+def names_holding(function: Function, is_source: Callable[[Expression], bool]) -> frozenset[str]:
+    """The names of a function that hold a value, also converted or compared."""
     held: set[str] = set()
     while True:
         found = {
             name
             for node in function.nodes
             if node.kind is Kind.ASSIGN and not isinstance(node.target, Item)
-            if _carries(node.value, key, held, function.calls)
+            if _carries(node.value, is_source, held, function.calls)
             for name in targets_in(node.target)
         }
         if found <= held:
@@ -116,31 +116,59 @@ def names_holding(function: Function, key: Key) -> frozenset[str]:
 
 
 def is_decisive(
-    function: Function, key: Key, is_guard: Callable[[int], bool]
+    function: Function, is_source: Callable[[Expression], bool], is_guard: Callable[[int], bool]
 ) -> bool:
-    """Whether what a function reads decides something in it.
+    """Whether a value decides if a function goes on.
 
-    It does where it is tested or compared, or handed to a call that ``is_guard``.
+    It does where it is handed to a call that ``is_guard``, where a comparison with it is returned,
+    or where one outcome of a test of it leads to a ``raise``, a ``return`` or such a call, and the
+    other doesn't. A test that only fills in an optional part of a report decides nothing.
     """
-    held = names_holding(function, key)
-    for node in function.nodes:
-        if node.kind in (Kind.TEST, Kind.ASSERT) and _mentions(node.value, key, held, function):
-            return True
-        if any(
-            isinstance(part, Operation)
-            and part.kind in _COMPARING
-            and any(_mentions(operand, key, held, function) for operand in part.args)
-            for part in walk(node.value, function.calls)
+    held = names_holding(function, is_source)
+
+    def mentions(value: Expression | None) -> bool:
+        return any(
+            is_source(part) or (isinstance(part, Name) and part.path in held)
+            for part in walk(value, function.calls)
+        )
+
+    for number, call in enumerate(function.calls):
+        if is_guard(number) and any(
+            mentions(given) for given in (*call.args, *(value for _, value in call.keywords))
         ):
             return True
+    for node in function.nodes:
+        if node.kind in (Kind.TEST, Kind.ASSERT) and mentions(node.value):
+            if _is_turning(function, node, is_guard):
+                return True
+        elif node.kind is Kind.RETURN and isinstance(node.value, Operation):
+            if node.value.kind in _COMPARING and mentions(node.value):
+                return True
+    return False
+
+
+def _is_turning(function: Function, test: Node, is_guard: Callable[[int], bool]) -> bool:
+    """Whether only one outcome of a test leads to where the function is left or guarded."""
+    then, otherwise = _following(function, test.next), _following(function, test.other)
     return any(
-        is_guard(number)
-        for number, call in enumerate(function.calls)
-        if any(
-            _mentions(given, key, held, function)
-            for given in (*call.args, *(value for _, value in call.keywords))
-        )
+        function.nodes[number].kind in (Kind.RAISE, Kind.RETURN)
+        or (function.nodes[number].kind is Kind.CALL and is_guard(function.nodes[number].call))
+        for number in then ^ otherwise
     )
+
+
+def _following(function: Function, start: int) -> frozenset[int]:
+    """The nodes that can come next without an exception or another turn of a loop."""
+    seen: set[int] = set()
+    waiting = [start]
+    while waiting:
+        number = waiting.pop()
+        if number >= 0 and number not in seen:
+            seen.add(number)
+            node = function.nodes[number]
+            if node.kind is not Kind.ITERATE or number == start:
+                waiting += [node.next, node.other]
+    return frozenset(seen)
 
 
 def stands_behind_own_read(function: Function, key: Key, writes: frozenset[int]) -> bool:
@@ -215,31 +243,27 @@ def _without_key(function: Function, value: Expression, key: Key) -> Constant | 
     return held.pop() if len(held) == 1 else None
 
 
-def _mentions(
-    value: Expression | None, key: Key, held: frozenset[str], function: Function
-) -> bool:
-    return any(
-        is_read(part, key, function.calls) or (isinstance(part, Name) and part.path in held)
-        for part in walk(value, function.calls)
-    )
-
-
 def _carries(
-    value: Expression | None, key: Key, held: set[str], calls: tuple[Call, ...]
+    value: Expression | None,
+    is_source: Callable[[Expression], bool],
+    held: set[str],
+    calls: tuple[Call, ...],
 ) -> bool:
-    """Whether a value is the one that was read, converted, combined or compared."""
+    """Whether a value is the one in question, converted, combined or compared."""
     if value is None:
         return False
     if isinstance(value, Name):
         return value.path in held
-    if is_read(value, key, calls):
+    if is_source(value):
         return True
     if isinstance(value, Operation):
-        return value.kind != "dict" and any(_carries(part, key, held, calls) for part in value.args)
+        if value.kind == "dict":
+            return False
+        return any(_carries(part, is_source, held, calls) for part in value.args)
     if isinstance(value, Result):
         call = calls[value.call]
         if last_segment(call.func) not in _PASSING_ON:
             return False
         given = [*call.args, receiver_of(call)]
-        return any(_carries(part, key, held, calls) for part in given)
+        return any(_carries(part, is_source, held, calls) for part in given)
     return False

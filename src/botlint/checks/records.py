@@ -79,6 +79,7 @@ class Records:
         self._program = project.program
         self._owners = owners_of(project)
         self._known: dict[Record, Contents | None] = {}
+        self._written: dict[tuple[FunctionRef, KeyUse], Contents] = {}
         self._busy: set[object] = set()
         self._uses: dict[str, list[tuple[FunctionRef, KeyUse]]] = {}
         self._bound: dict[str, list[tuple[FunctionRef, Node]]] = {}
@@ -179,6 +180,11 @@ class Records:
     def _of_use(self, ref: FunctionRef, use: KeyUse) -> Contents | None:
         if use.mode == "open":
             return None
+        if (ref, use) not in self._written:
+            self._written[ref, use] = self._of_write(ref, use)
+        return self._written[ref, use]
+
+    def _of_write(self, ref: FunctionRef, use: KeyUse) -> Contents:
         function = self._program.function(ref)
         key = Key(use.record, use.key)
         nodes = frozenset(
@@ -344,6 +350,8 @@ class Records:
         parts: list[Contents | None] = []
         for where, use in self._uses.get(name, ()):
             if use.record == Name(name) and use.mode != "read" and self._sees(where, ref):
+                if use.mode == "open":
+                    return None
                 parts.append(self._of_use(where, use))
         for site in self._given.get(name, ()):
             if not self._sees(site.function, ref):

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from botlint.facts.types import (
     Attribute,
     Call,
+    Constant,
     Expression,
     Function,
     Item,
@@ -41,6 +42,31 @@ def names_in(value: Expression | None, calls: tuple[Call, ...]) -> frozenset[str
             receiver = receiver_of(call)
             if receiver is not None and not _is_own_member(receiver):
                 waiting.append(receiver)
+    return frozenset(found)
+
+
+def words_in(values: Iterable[Expression], calls: tuple[Call, ...]) -> frozenset[str]:
+    """The dotted names and the literal texts that stand anywhere in ``values`` or in ``calls``."""
+    found: set[str] = set()
+    waiting: list[Expression] = list(values)
+    for call in calls:
+        waiting += call.args
+        waiting += [value for _, value in call.keywords]
+        waiting.append(call.func)
+    while waiting:
+        part = waiting.pop()
+        kind = type(part)
+        if kind is Name:
+            found.add(part.path)  # type: ignore[union-attr]  # narrowed by `kind`
+        elif kind is Constant:
+            if type(part.value) is str:  # type: ignore[union-attr]  # narrowed by `kind`
+                found.add(part.value)  # type: ignore[union-attr]  # narrowed by `kind`
+        elif kind is Operation:
+            waiting += part.args  # type: ignore[union-attr]  # narrowed by `kind`
+        elif kind is Item:
+            waiting += (part.value, part.key)  # type: ignore[union-attr]  # narrowed by `kind`
+        elif kind is Attribute:
+            waiting.append(part.value)  # type: ignore[union-attr]  # narrowed by `kind`
     return frozenset(found)
 
 

@@ -52,10 +52,16 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
     if needing and not orders.leaves:
         yield "0 orders recognised: the ORD rules proved nothing"
         return
+    missing: dict[tuple[str, ...], list[str]] = {}
     for rule in rules:
         roles = _roles(rule, "guard")
         if roles and not any(project.calls_playing(role) for role in roles):
-            yield f"nothing plays the role {' or '.join(roles)}: {rule.code} proved nothing"
+            missing.setdefault(roles, []).append(rule.code)
+    for roles, codes in missing.items():
+        if any(set(other) < set(roles) for other in missing):
+            continue
+        deeds = "" if "preflight" not in roles else "; guards were looked for by what they do"
+        yield f"nothing plays the role {' or '.join(roles)}: {', '.join(codes)} proved nothing{deeds}"
 
 
 def _roles(rule: Rule, parameter: str) -> tuple[str, ...]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 
-from botlint.checks.reads import Key, is_decisive, last_segment
+from botlint.checks.reads import Key, is_decisive, is_read
 from botlint.checks.records import Contents, Records
-from botlint.facts.types import Constant, Expression, KeyUse, Kind, Name, Node
+from botlint.facts.types import Expression, KeyUse, Name
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
@@ -45,10 +45,10 @@ def _unwritten(
     if not _is_followed(project, ref, key.record):
         return None
 
-    def is_guard(number: int) -> bool:
-        return any(project.plays(CallRef(ref, number), role) for role in GUARDS)
+    def is_source(value: Expression) -> bool:
+        return is_read(value, key, function.calls)
 
-    if not is_decisive(function, key, is_guard):
+    if not is_decisive(function, is_source, guarding(project, ref)):
         return None
     contents = records.contents(ref, key.record)
     # A record to which nothing at all is written is filled by means that we don't see.
@@ -56,6 +56,11 @@ def _unwritten(
         return None
     first = min(uses, key=lambda use: use.span)
     return _hit(project, ref, key, project.place(ref, first.span), contents)
+
+
+def guarding(project: Project, ref: FunctionRef) -> Callable[[int], bool]:
+    """Which calls of a function guard."""
+    return lambda number: any(project.plays(CallRef(ref, number), role) for role in GUARDS)
 
 
 def _is_followed(project: Project, ref: FunctionRef, record: Expression) -> bool:
@@ -68,7 +73,6 @@ def _is_followed(project: Project, ref: FunctionRef, record: Expression) -> bool
     if any(parameter.name == record.path for parameter in function.parameters):
         return False
     return function.parent >= 0
-    
 
 def _hit(project: Project, ref: FunctionRef, key: Key, place: Place, contents: Contents) -> Hit:
     assert isinstance(key.record, Name)

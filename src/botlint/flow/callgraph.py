@@ -229,8 +229,9 @@ class CallGraph:
             unique = self._unique(ref, call)
             if unique:
                 return Link(tuple([Edge(function, "call") for function in unique]), "unique-name")
-        for function, via in functions_handed(self.receivers, ref, call, segment):
-            found.setdefault(function, via)
+        if not self.topics.is_registration(ref, number):
+            for function, via in functions_handed(self.receivers, ref, call, segment):
+                found.setdefault(function, via)
         edges = tuple([Edge(function, via) for function, via in found.items()])
         is_outside = any(type(value) is External for value in values)
         return Link(edges, "external" if is_outside else "unresolved")

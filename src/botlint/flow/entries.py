@@ -155,13 +155,14 @@ class Entries(Mapping[FunctionRef, Entry]):
         found: dict[FunctionRef, Entry] = {}
         subscribing = {registration.site for registration in self._graph.topics.registrations}
         for ref, number in self._callers.handing_calls:
-            if (ref, number) in subscribing:
+            if self._graph.topics.is_registration(ref, number):
                 continue
             link = self._graph.link(ref, number)
             if any(edge.via in ("call", "topic") for edge in link.edges):
                 continue
             for edge in link.edges:
                 kind = self._registering(ref, number, edge.function)
+                kind = "subscriber" if kind and (ref, number) in subscribing else kind
                 if kind:
                     name = display(self._graph, edge.function)
                     place = self._call_place(ref, number)
@@ -178,11 +179,8 @@ class Entries(Mapping[FunctionRef, Entry]):
         for segments, kind in ((THREADS, "thread"), (SCHEDULES, "schedule"), (SIGNALS, "signal")):
             if segment in segments:
                 # With arguments it is one run of its own, which the caller has prepared.
-                return (
-                    ""
-                    if _gives_arguments(call.keywords, call.args[segments[segment] + 1 :])
-                    else kind
-                )
+                rest = call.args[segments[segment] + 1 :]
+                return "" if _gives_arguments(call.keywords, rest) else kind
         if not self._is_part_of_parent(function):
             return "callback"
         is_kept = segment.startswith(_KEEPING) or any(
@@ -211,9 +209,9 @@ class Entries(Mapping[FunctionRef, Entry]):
 
 
 def display(graph: CallGraph, ref: FunctionRef) -> str:
-    """``OrderRouter.handle_intent``; of a module's body, the module."""
+    """``OrderRouter.handle_intent``; of a module's body, its path."""
     if ref.index == 0:
-        return graph.index.modules.name(ref.source)
+        return graph.index.sources[ref.source].path
     return graph.index.function(ref).qualname
 
 
@@ -233,5 +231,6 @@ _TEXTS = {
     "thread": "`{}` runs in a thread that is made here",
     "schedule": "`{}` is scheduled here",
     "signal": "`{}` handles a signal",
+    "subscriber": "`{}` is registered here under a topic that nothing publishes by name",
     "callback": "`{}` is handed to code outside of the program here",
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from botlint.facts.types import Constant, Expression, Function, Kind, Result
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.names import FunctionRef
-from botlint.flow.values import Cls, External, Func, Instance
+from botlint.flow.values import Cls, External, Func, Instance, Values
 
 _MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 _SWALLOWING = frozenset({"contextlib.suppress", "pytest.raises", "trio.move_on_after"})
@@ -13,7 +13,7 @@ _SWALLOWING = frozenset({"contextlib.suppress", "pytest.raises", "trio.move_on_a
 
 def swallows(graph: CallGraph, ref: FunctionRef, value: Expression) -> bool:
     """Whether the manager ``value`` may swallow what is raised in its body."""
-    called = ()
+    called: Values = ()
     if type(value) is Result:
         called = graph.receivers.values(ref, graph.index.call(ref, value.call).func)
     for one in called:
@@ -22,10 +22,10 @@ def swallows(graph: CallGraph, ref: FunctionRef, value: Expression) -> bool:
         if type(one) is Func and graph.index.has_decorator(one.ref, _MANAGERS):
             return _ends_normally(graph.index.function(one.ref))
     for one in (*called, *graph.receivers.values(ref, value)):
-        if type(one) not in (Cls, Instance):
+        if type(one) is not Cls and type(one) is not Instance:
             continue
         for name in ("__exit__", "__aexit__"):
-            method = graph.receivers.classes.find_method(one.ref, name)  # type: ignore[union-attr]  # a class or an object
+            method = graph.receivers.classes.find_method(one.ref, name)
             if method is not None and _may_return_true(graph.index.function(method)):
                 return True
     return False

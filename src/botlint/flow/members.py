@@ -29,25 +29,21 @@ class Members:
 
     def member(self, owner: Value, name: str) -> Values:
         """What ``owner.name`` can be."""
-        kind = type(owner)
-        if kind is Instance:
-            ref, is_exact = owner.ref, owner.is_exact  # type: ignore[union-attr]  # narrowed by `kind`
+        memo = self._receivers.memo
+        if type(owner) is Instance:
             if name == _OWN_CLASS:
-                return (Cls(ref, is_exact),)
-            return self._receivers.memo.answer(
-                (ref, name, is_exact), lambda: self._of_object(ref, name, is_exact)
+                return (Cls(owner.ref, owner.is_exact),)
+            return memo.answer((owner, name), lambda: self._of_object(owner, name))
+        if type(owner) is External:
+            return (External(f"{owner.name}.{name}"),)
+        if type(owner) is Module:
+            return self._receivers.module_member(owner.raw, name)
+        if type(owner) is Cls:
+            return memo.answer(
+                (owner.ref, owner.is_exact, name), lambda: self._of_class(owner, name)
             )
-        if kind is External:
-            return (External(f"{owner.name}.{name}"),)  # type: ignore[union-attr]  # narrowed by `kind`
-        if kind is Module:
-            return self._receivers.module_member(owner.raw, name)  # type: ignore[union-attr]  # narrowed by `kind`
-        if kind is Cls:
-            ref, is_exact = owner.ref, owner.is_exact  # type: ignore[union-attr]  # narrowed by `kind`
-            return self._receivers.memo.answer(
-                (ref, name, is_exact, "class"), lambda: self._of_class(ref, name, is_exact)
-            )
-        if kind is Super:
-            return self._of_super(owner.ref, name)  # type: ignore[union-attr]  # narrowed by `kind`
+        if type(owner) is Super:
+            return self._of_super(owner.ref, name)
         return ()
 
     def is_property(self, ref: FunctionRef) -> bool:
@@ -55,7 +51,8 @@ class Members:
         function = self._index.function(ref)
         return bool(function.decorators) and self._index.has_decorator(ref, PROPERTIES)
 
-    def _of_object(self, ref: ClassRef, name: str, is_exact: bool) -> Values:
+    def _of_object(self, owner: Instance, name: str) -> Values:
+        ref, is_exact = owner.ref, owner.is_exact
         method = self._classes.find_method(ref, name)
         if method is None and not is_exact:
             inherited = self._classes.overriding(ref, name)
@@ -69,7 +66,8 @@ class Members:
         found = self._assigned(ref, name, "all")
         return found or self._nested_class(ref, name) or self._outer(ref, name)
 
-    def _of_class(self, ref: ClassRef, name: str, is_exact: bool) -> Values:
+    def _of_class(self, owner: Cls, name: str) -> Values:
+        ref, is_exact = owner.ref, owner.is_exact
         method = self._classes.find_method(ref, name)
         if method is not None:
             all_ = (method,) if is_exact else self._classes.overriding(ref, name)

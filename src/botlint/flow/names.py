@@ -1,4 +1,4 @@
-"""What the things of a program are called: references to them, and the names calls are written by."""
+"""What things of a program are called: references to them, and the names calls are written by."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ class FunctionRef(NamedTuple):
     """Function number ``index`` of source number ``source``; number 0 is the module's body."""
 
     source: int
-    index: int
+    index: int  # type: ignore[assignment]  # the method of tuples is not missed
 
 
 class ClassRef(NamedTuple):
     """Class number ``index`` of source number ``source``."""
 
     source: int
-    index: int
+    index: int  # type: ignore[assignment]  # the method of tuples is not missed
 
 
 class CallSite(NamedTuple):
     """A call that can run a function, and by what way.
 
-    ``via`` is ``call``, or where the function is not called by its name: ``callback`` (handed over),
+    ``via`` is ``call``, or where the function isn't called by its name: ``callback`` (handed over),
     ``table`` (taken out of a dict or list), ``topic`` (from ``publish`` to ``subscribe``), ``task``
     (an executor runs it and its result is waited for), ``thread`` (it runs on its own from here),
     ``decorator`` (it wraps the function that is called).

@@ -24,8 +24,8 @@ def names_of_call(graph: CallGraph, ref: FunctionRef, number: int) -> tuple[str,
             found[index.qualified_class(value.ref)] = None
     if receiver is not None:
         for owner in graph.receivers.values(ref, receiver):
-            if type(owner) in (Instance, Cls, Super):
-                found[f"{index.qualified_class(owner.ref)}.{name}"] = None  # type: ignore[union-attr]  # one of the three
+            if type(owner) is Instance or type(owner) is Cls or type(owner) is Super:
+                found[f"{index.qualified_class(owner.ref)}.{name}"] = None
     for edge in graph.link(ref, number).edges:
         if edge.via in ("call", "table") and index.function(edge.function).name not in _MAKING:
             found[index.qualified(edge.function)] = None

@@ -84,22 +84,20 @@ class Receivers:
             self._depth -= 1
 
     def _values(self, ref: FunctionRef, expression: Expression) -> Values:
-        kind = type(expression)
-        if kind is Name:
-            return self.named(ref, expression.path)  # type: ignore[union-attr]  # narrowed by `kind`
-        if kind is Result:
-            return self.results.of_call(ref, expression.call)  # type: ignore[union-attr]  # narrowed by `kind`
-        if kind is Operation:
-            return self._operation(ref, expression)  # type: ignore[arg-type]  # narrowed by `kind`
-        if kind is Attribute:
-            owner = self.values(ref, expression.value)  # type: ignore[union-attr]  # narrowed by `kind`
-            return self.member_of_all(owner, expression.name)  # type: ignore[union-attr]  # narrowed by `kind`
-        if kind is Item:
-            return self._item(ref, expression)  # type: ignore[arg-type]  # narrowed by `kind`
-        if kind is Lambda:
-            return (Func(FunctionRef(ref.source, expression.function)),)  # type: ignore[union-attr]  # narrowed by `kind`
-        if kind is Constant:
-            name = _CONSTANTS.get(type(expression.value))  # type: ignore[union-attr]  # narrowed by `kind`
+        if type(expression) is Name:
+            return self.named(ref, expression.path)
+        if type(expression) is Result:
+            return self.results.of_call(ref, expression.call)
+        if type(expression) is Operation:
+            return self._operation(ref, expression)
+        if type(expression) is Attribute:
+            return self.member_of_all(self.values(ref, expression.value), expression.name)
+        if type(expression) is Item:
+            return self._item(ref, expression)
+        if type(expression) is Lambda:
+            return (Func(FunctionRef(ref.source, expression.function)),)
+        if type(expression) is Constant:
+            name = _CONSTANTS.get(type(expression.value))
             return (External(name),) if name else ()
         return ()
 

@@ -106,18 +106,16 @@ class Results:
 
     def of_value(self, value: Value, ref: FunctionRef, call: Call) -> Values:
         """What calling ``value`` gives."""
-        kind = type(value)
-        if kind is Cls:
-            return (Instance(value.ref, value.is_exact),)  # type: ignore[union-attr]  # narrowed by `kind`
-        if kind is Func:
-            function = value.ref  # type: ignore[union-attr]  # narrowed by `kind`
-            return self._of_function(function)
-        if kind is Instance:
-            return self.of_method(value, "__call__")  # type: ignore[arg-type]  # narrowed by `kind`
-        if kind is Partial:
-            return self.of_value(value.value, ref, call)  # type: ignore[union-attr]  # narrowed by `kind`
-        if kind is External:
-            return self._of_external(value.name, ref, call)  # type: ignore[union-attr]  # narrowed by `kind`
+        if type(value) is Cls:
+            return (Instance(value.ref, value.is_exact),)
+        if type(value) is Func:
+            return self._of_function(value.ref)
+        if type(value) is Instance:
+            return self.of_method(value, "__call__")
+        if type(value) is Partial:
+            return self.of_value(value.value, ref, call)
+        if type(value) is External:
+            return self._of_external(value.name, ref, call)
         return ()
 
     def _of_function(self, function: FunctionRef) -> Values:
