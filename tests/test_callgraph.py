@@ -21,7 +21,8 @@ from botlint.flow.program import FunctionRef
         ("from shop.orders import *", "place"),
         ("from shop import place", "place"),
         (
-            "try:\n    from fast import place\nexcept ImportError:\n    from shop.orders import place",
+            "try:\n    from fast import place\n"
+            "except ImportError:\n    from shop.orders import place",
             "place",
         ),
     ],

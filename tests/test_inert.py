@@ -267,7 +267,7 @@ def test_a_key_that_nobody_writes():
         "def fill(d):\n    d['order_price'] = 1\n"
         "def step(s):\n    e = Event(s, {'a': 1})\n    fill(e.data)\n",
         "def make():\n    return {'order_price': 1}\ndef step(s):\n    Event(s, make())\n",
-        "def step(s):\n    Event(s, {'a': 1})\n\ndef late(event):\n    event.data['order_price'] = 1\n",
+        "def step(s):\n    Event(s, {'a': 1})\ndef late(e):\n    e.data['order_price'] = 1\n",
     ],
 )
 def test_a_key_that_somebody_writes(maker):

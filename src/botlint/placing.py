@@ -106,7 +106,7 @@ def _make_finding(rule: Rule, hit: Hit, seen: Counter[tuple[str, ...]]) -> Findi
         message=message,
         severity=Severity(max(Severity.LOW, rule.severity - hit.mitigation)),
         confidence=hit.confidence,
-        help=rule.remedy,
+        help=" ".join(rule.remedy.format_map(_Fields(hit.saw)).split()),
         trace=hit.trace,
         related=hit.related,
         symbol=hit.symbol,

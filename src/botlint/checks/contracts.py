@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from botlint.checks.paths import EXIT, RETURNED, Guard
+from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State
-from botlint.checks.verdicts import FALSE, TRUE, Sign, Verdict
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
 
 

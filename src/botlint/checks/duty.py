@@ -178,7 +178,5 @@ class DutyWalk:
         return found or None
 
 
-
-
 def _comes_from(parameter: str, names: frozenset[str]) -> bool:
     return any(name == parameter or name.startswith(parameter + ".") for name in names)

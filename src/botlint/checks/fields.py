@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from botlint.checks.owners import has_plain_bases
+from botlint.checks.kin import has_plain_bases
 from botlint.checks.reads import last_segment
-from botlint.facts.types import Class, Constant, Expression, Kind, Name, Operation, Parameter, Result
+from botlint.facts.types import (
+    Class,
+    Constant,
+    Expression,
+    Kind,
+    Name,
+    Parameter,
+    Result,
+)
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import Project
 
@@ -16,8 +24,10 @@ def constructor_parameters(project: Project, cls: ClassRef) -> tuple[Parameter, 
     program = project.program
     if not program.is_closed(cls) or not has_plain_bases(program, cls):
         return None
-    if any(program.cls(one).decorators and not is_dataclass(project, one)
-           for one in program.ancestry(cls)):
+    if any(
+        program.cls(one).decorators and not is_dataclass(project, one)
+        for one in program.ancestry(cls)
+    ):
         return None
     if program.find_method(cls, "__new__") is not None:
         return None

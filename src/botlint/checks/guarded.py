@@ -11,8 +11,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
+from botlint.checks.deeds import Basis
 from botlint.checks.duty import Chain, DutyWalk
-from botlint.checks.guards import Basis, Guards
+from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
 from botlint.checks.states import Mark
 from botlint.flow.names import FunctionRef
@@ -71,6 +72,15 @@ class Asked:
             if self.orders.is_order(link.call):
                 anchor = link.call
         return anchor
+
+    def guard_named(self, chain: Chain, place: Place) -> str:
+        """The name of the guard that a chain tells of, best of the one decided at ``place``."""
+        passages = [passage for link in chain.links for passage in link.passages if passage.guard]
+        at_place = [
+            one.guard for one in passages if one.step is not None and one.step.place == place
+        ]
+        worst = chain.worst().guard
+        return at_place[0] if at_place else worst
 
     def is_played(self, chain: Chain) -> bool:
         """Whether the guard's role is played in the program that the chain belongs to.
@@ -192,13 +202,12 @@ def _hit(
     entry = chain.entry
     is_script = entry is not None and entry.kind == "script"
     is_uncalled = entry is not None and entry.kind == "uncalled"
-    guard = chain.worst()
-    called = guard.step.text if guard.step is not None else ""
+    guard = asked.guard_named(chain, where)
     return Hit(
         place=where,
         saw={
             "order": project.written(anchor),
-            "guard": _quoted(called) or " or ".join(asked.roles),
+            "guard": guard or " or ".join(asked.roles),
             "function": project.program.display(anchor.function),
             "entry": entry.text if entry is not None else "",
         },
@@ -209,11 +218,6 @@ def _hit(
         symbol=project.program.display(anchor.function),
         mitigation=3 if is_script else 1 if is_uncalled else 0,
     )
-
-
-def _quoted(text: str) -> str:
-    parts = text.split("`")
-    return parts[1] if len(parts) > 2 else ""
 
 
 def _once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:

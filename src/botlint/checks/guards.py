@@ -7,7 +7,6 @@ lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
-import enum
 from typing import NamedTuple
 
 from botlint.checks.contracts import (
@@ -18,16 +17,14 @@ from botlint.checks.contracts import (
     returned_sign,
     returns_tuples,
 )
+from botlint.checks.deeds import Basis, Deeds
 from botlint.checks.orders import Orders
 from botlint.checks.paths import EXIT, Guard, Question, Walk
 from botlint.checks.relation import Relation
-from botlint.checks.roots import arguments_of, have_common, names_in, words_in
+from botlint.checks.roots import arguments_of, names_in, words_in
+from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
-from botlint.checks.verdicts import Sign
 from botlint.facts.types import (
-    Attribute,
-    Call,
-    Constant,
     Expression,
     Kind,
     Name,
@@ -39,19 +36,12 @@ from botlint.model import Step
 from botlint.project import CallRef, Project
 
 
-class Basis(enum.Enum):
-    """By what something is taken for a guard."""
-
-    ROLE = "its name plays the role, or what it does ends in such a guard"
-    LIMIT = "or it compares the order with a limit"
-    DEED = "or it gets the order's values, and one outcome alone leads on to the order"
-
-
 class Passage(NamedTuple):
-    """One way of reaching a target: how the guard fared, and where that was decided."""
+    """One way of reaching a target: how the guard fared, where that was decided, and its name."""
 
     status: Status
     step: Step | None
+    guard: str = ""
 
 
 class Guards:
@@ -66,6 +56,7 @@ class Guards:
         self._orders = project.answer(("orders",), lambda: Orders(project))
         self._roles = roles
         self._basis = basis
+        self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._busy: set[FunctionRef] = set()
@@ -120,7 +111,7 @@ class Guards:
         )
         reached = Walk(function, self._question(ref, roots), targets).run()
         found = {state.status for number, state in reached if number in targets}
-        return tuple(Passage(status, self._step(ref, status)) for status in sorted(found, key=_order))
+        return tuple(self._passage(ref, status) for status in sorted(found, key=_order))
 
     def _is_plain(self, ref: FunctionRef) -> bool:
         """Whether nothing in a function can guard, so that no path needs to be looked at."""
@@ -141,7 +132,9 @@ class Guards:
             return False
         if self._basis is Basis.ROLE:
             return True
-        return not any(self._is_limit(value, function.calls) for value in tests if value is not None)
+        return not any(
+            self._deeds.is_limit(value, function.calls) for value in tests if value is not None
+        )
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which the decorators of a function run it, with how the guard fared there.
@@ -165,7 +158,7 @@ class Guards:
             return self._by_role(ref, callees)
         guards = [self.summary(callee) for callee in callees]
         if not guards or any(guard is None for guard in guards):
-            return self._by_deed(ref, callees) if self._basis is Basis.DEED else None
+            return self._deeds.guard(callees, self._project.call(ref))
         lost = [guard for guard in guards if guard is not None and guard.lost is not None]
         return lost[0] if lost else guards[0]
 
@@ -180,19 +173,6 @@ class Guards:
         if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         return read_contract(function, sign, self._project.vocabulary.polarity)
-
-    def _by_deed(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
-        """A project function that gets the order's values, raises on its own and returns nothing."""
-        if not callees or not arguments_of(self._project.call(ref)):
-            return None
-        function = self._project.function(callees[0])
-        raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
-        returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
-        places = any(
-            self._project.plays(CallRef(callees[0], n), "place-order")
-            for n in range(len(function.calls))
-        )
-        return Guard(None, is_raising=True) if raises and not returns and not places else None
 
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of function ``ref`` guards by what the function does."""
@@ -246,7 +226,7 @@ class Guards:
             return self._program.swallows(ref, value)
 
         def decides(value: Expression, relation: Relation) -> bool:
-            return self._is_deciding(ref, value, relation)
+            return self._deeds.is_deciding(ref, value, relation)
 
         def is_binary(path: str) -> bool:
             return self._is_binary(ref, path)
@@ -266,34 +246,6 @@ class Guards:
         last = path.rpartition(".")[2]
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
 
-    def _is_deciding(self, ref: FunctionRef, value: Expression, relation: Relation) -> bool:
-        """Whether a test looks like a guard: the order held against a limit, or asked about."""
-        if self._basis is Basis.ROLE:
-            return False
-        calls = self._project.function(ref).calls
-        if isinstance(value, Operation) and value.kind in _ORDERED:
-            names = names_in(value, calls)
-            if not relation.is_about(names):
-                return False
-            is_held = any(self._is_limit(part, calls) for part in value.args)
-            return is_held or (self._basis is Basis.DEED and not _is_time(names))
-        if self._basis is not Basis.DEED or relation.roots is None:
-            return False
-        asked = [number for number in _results_in(value) if not self._is_noise(CallRef(ref, number))]
-        return any(
-            have_common(names_in(argument, calls), relation.roots)
-            for number in asked
-            for argument in arguments_of(calls[number])
-        )
-
-    def _is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
-        limits = self._project.vocabulary.roles["order-limit"]
-        names = names_in(value, calls) | _keys_in(value)
-        return any(limits.plays_name(name) for name in names)
-
-    def _is_noise(self, ref: CallRef) -> bool:
-        return self._project.plays(ref, "log") or self._project.plays(ref, "place-order")
-
     def _is_run(self, ref: CallRef) -> bool:
         """Whether a coroutine is awaited or handed to something that runs it."""
         function = self._project.function(ref.function)
@@ -309,6 +261,17 @@ class Guards:
         return any(
             node.kind is Kind.ENTER and node.value == Result(ref.call) for node in function.nodes
         )
+
+    def _passage(self, ref: FunctionRef, status: Status) -> Passage:
+        name = ""
+        if status.call >= 0:
+            name = self._project.written(CallRef(ref, status.call))
+        elif status.node >= 0:
+            function = self._project.function(ref)
+            value = function.nodes[status.node].value
+            names = sorted(names_in(value, function.calls)) if value is not None else []
+            name = names[0] if names else ""
+        return Passage(status, self._step(ref, status), name)
 
     def _step(self, ref: FunctionRef, status: Status) -> Step | None:
         """The place where a status was decided, with what happened there."""
@@ -328,7 +291,6 @@ class Guards:
         return Step(place, status.mark.value)
 
 
-_ORDERED = frozenset({"lt", "le", "gt", "ge"})
 _OPENED = {
     Kind.EXCEPT: "an exception before or in the guard is caught here, and the code goes on",
     Kind.UNWIND: "an exception before or in the guard is swallowed here, and the code goes on",
@@ -340,31 +302,6 @@ def _ran(name: str, status: Status) -> str:
     if status.is_unknown_outcome:
         return f"`{name}` runs; an outcome that is neither yes nor no passes"
     return f"`{name}` runs, and its verdict does not decide"
-
-
-def _results_in(value: Expression | None) -> tuple[int, ...]:
-    if isinstance(value, Result):
-        return (value.call,)
-    if isinstance(value, Operation):
-        return tuple(number for part in value.args for number in _results_in(part))
-    if isinstance(value, Attribute):
-        return _results_in(value.value)
-    return ()
-
-
-def _keys_in(value: Expression) -> frozenset[str]:
-    if isinstance(value, Operation):
-        return frozenset().union(*(_keys_in(part) for part in value.args))
-    key = getattr(value, "key", None)
-    return (
-        frozenset({key.value})
-        if isinstance(key, Constant) and isinstance(key.value, str)
-        else frozenset()
-    )
-
-
-def _is_time(names: frozenset[str]) -> bool:
-    return any("time" in name.lower() or "_ts" in name.lower() for name in names)
 
 
 def _holds(value: Expression | None, result: Result) -> bool:

@@ -91,7 +91,9 @@ def _is_dynamic(function: Function) -> bool:
     if function.name == "__getattr__" and function.owner < 0:
         return True
     return any(
-        isinstance(call.func, Name) and call.func.path in _DYNAMIC and _is_of_module(function, call.func.path)
+        isinstance(call.func, Name)
+        and call.func.path in _DYNAMIC
+        and _is_of_module(function, call.func.path)
         for call in function.calls
     ) or any(
         isinstance(call.func, Name) and call.func.path.startswith("sys.modules")
@@ -132,8 +134,10 @@ def _is_for_types(function: Function, statement: Import) -> bool:
 
 
 def _asks_for_types(node: Node) -> bool:
-    return node.kind is Kind.TEST and node.value is not None and (
-        last_segment(node.value) == "TYPE_CHECKING"
+    return (
+        node.kind is Kind.TEST
+        and node.value is not None
+        and (last_segment(node.value) == "TYPE_CHECKING")
     )
 
 

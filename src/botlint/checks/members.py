@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.owners import family_of, has_plain_bases, owners_of
+from botlint.checks.kin import family_of, has_plain_bases
+from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.unwritten import guarding
 from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node, Result
-from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.program import ClassRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
@@ -42,6 +43,8 @@ class Members:
         return members is not None and name not in members
 
     def _find(self, cls: ClassRef) -> frozenset[str] | None:
+        if "Mixin" in self._program.cls(cls).name and not self._program.subclasses(cls):
+            return None  # What it is mixed into is elsewhere.
         found: set[str] = set()
         for one in family_of(self._program, cls):
             if one in self._open or not has_plain_bases(self._program, one):
@@ -89,9 +92,9 @@ class Members:
                 yield cls
         for ref in self._program.functions():
             function = self._program.function(ref)
-            if function.owner >= 0 and any(map(_sets_computed, function.calls)):
-                yield ClassRef(ref.source, function.owner)
-            elif function.owner >= 0 and any("self.__dict__" in p for p in _all_paths(function)):
+            if (function.owner >= 0 and any(map(_sets_computed, function.calls))) or (
+                function.owner >= 0 and any("self.__dict__" in p for p in _all_paths(function))
+            ):
                 yield ClassRef(ref.source, function.owner)
 
 
@@ -104,7 +107,7 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
     """One hit for each call of a method that the receiver's class doesn't have."""
     members = members_of(project)
     owners = owners_of(project)
-    for ref, number, segment in project.program.calls():
+    for ref, number, _ in project.program.calls():
         call = project.function(ref).calls[number]
         receiver = receiver_of(call)
         if receiver is None:
@@ -136,10 +139,8 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         if owner is None or not members.lacks(owner, name):
             continue
 
-        def is_source(part: Expression, asked: Result = Result(number)) -> bool:
-            return part == asked
-
-        if is_decisive(project.function(ref), is_source, guarding(project, ref)):
+        is_answer = Result(number).__eq__
+        if is_decisive(project.function(ref), is_answer, guarding(project, ref)):
             yield _missing(project, CallRef(ref, number), owner, name, members)
 
 

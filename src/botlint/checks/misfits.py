@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
-from botlint.checks.owners import class_called, has_plain_bases, owners_of
+from botlint.checks.kin import class_called, has_plain_bases
+from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import (
@@ -24,8 +25,17 @@ from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
 
 _KEEPING = frozenset(
-    """staticmethod classmethod abstractmethod override final cache lru_cache contextmanager
-    asynccontextmanager""".split()
+    [
+        "staticmethod",
+        "classmethod",
+        "abstractmethod",
+        "override",
+        "final",
+        "cache",
+        "lru_cache",
+        "contextmanager",
+        "asynccontextmanager",
+    ]
 )
 """Decorators after which a function takes the arguments that its ``def`` names."""
 

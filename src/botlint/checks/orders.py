@@ -90,7 +90,9 @@ class Orders:
             last = normalise_segment(value.path.rpartition(".")[2])
             return last in self._project.vocabulary.lexicon.position_sides
         if isinstance(value, Constant) and isinstance(value.value, str):
-            return self._project.vocabulary.roles["protective-type"].plays_name(_as_name(value.value))
+            return self._project.vocabulary.roles["protective-type"].plays_name(
+                _as_name(value.value)
+            )
         return (
             isinstance(value, Operation)
             and value.kind == "if"

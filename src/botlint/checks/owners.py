@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.kin import bound_names, class_called, family_of, is_method
 from botlint.checks.reads import last_segment
 from botlint.facts.types import (
     Attribute,
-    Class,
     Constant,
     Expression,
     Function,
@@ -24,8 +24,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.modules import Modules
-from botlint.flow.program import ClassRef, FunctionRef, Program
-from botlint.flow.values import Cls
+from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import Project
 
 DEEPEST = 8
@@ -34,7 +33,6 @@ _NOTHING = "nothing"
 
 Answer = ClassRef | str | None
 _PROPERTIES = frozenset({"property", "cached_property"})
-_PLAIN = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
 _UNBOUND = frozenset({"staticmethod", "classmethod"})
 
 
@@ -83,7 +81,9 @@ class Owners:
             return _NOTHING if value.value is None else None
         if isinstance(value, Name):
             base, _, last = value.path.rpartition(".")
-            return self._member(ref, Name(base), last, depth) if base else self._root(ref, last, depth)
+            return (
+                self._member(ref, Name(base), last, depth) if base else self._root(ref, last, depth)
+            )
         if isinstance(value, Attribute):
             return self._member(ref, value.value, value.name, depth)
         if isinstance(value, Result):
@@ -261,46 +261,6 @@ def modules_of(project: Project) -> Modules:
 def owners_of(project: Project) -> Owners:
     """The classes of the objects of a project."""
     return project.answer(("owners",), lambda: Owners(project))
-
-
-def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
-    """All classes whose members an object known as ``cls`` may have.
-
-    Those of the bases of its subclasses too: a mixin calls what its sibling defines.
-    """
-    below = (cls, *program.subclasses(cls))
-    return frozenset(one for each in below for one in program.ancestry(each))
-
-
-def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassRef | None:
-    """The class that a name means, if it can mean nothing else."""
-    if not isinstance(func, Name):
-        return None
-    values = program.values_of(ref, func)
-    return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
-
-
-def has_plain_bases(program: Program, cls: ClassRef) -> bool:
-    """Whether no base gives the class members of its own, or stands for unrelated classes.
-
-    An enumeration, a ``TypedDict`` and a ``NamedTuple`` have more than their bodies say, and a
-    ``Protocol`` is any class that fits.
-    """
-    return program.foreign_bases(cls) <= _PLAIN
-
-
-def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:
-    """Whether a function stands directly in a class body."""
-    return function.owner >= 0 and ref.index in classes[function.owner].methods
-
-
-def bound_names(target: Expression | None) -> tuple[str, ...]:
-    """The names, also dotted ones, that a target binds; none for a subscript."""
-    if isinstance(target, Name):
-        return (target.path,)
-    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
-        return tuple(name for part in target.args for name in bound_names(part))
-    return ()
 
 
 def _agreed(answers: Iterator[Answer]) -> Answer:

@@ -21,8 +21,9 @@ from typing import NamedTuple
 
 from botlint.checks.relation import Relation
 from botlint.checks.roots import targets_in
+from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State, Status, arms, decided, updated, widen
-from botlint.checks.verdicts import FALSE, TRUE, Reading, Sign, Verdict
+from botlint.checks.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, solve
 from botlint.model import Step

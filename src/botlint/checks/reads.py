@@ -23,7 +23,20 @@ from botlint.facts.types import (
 
 _READERS = frozenset({"get", "pop"})
 _PASSING_ON = frozenset(
-    {"float", "int", "str", "bool", "Decimal", "abs", "max", "min", "round", "len", "strip", "lower"}
+    {
+        "float",
+        "int",
+        "str",
+        "bool",
+        "Decimal",
+        "abs",
+        "max",
+        "min",
+        "round",
+        "len",
+        "strip",
+        "lower",
+    }
 )
 _COMPARING: dict[str, Callable[[object, object], object]] = {
     "eq": operator.eq,
@@ -142,7 +155,8 @@ def is_decisive(
             if _is_turning(function, node, is_guard):
                 return True
         elif node.kind is Kind.RETURN and isinstance(node.value, Operation):
-            if node.value.kind in _COMPARING and mentions(node.value):
+            is_verdict = node.value.kind in _COMPARING
+            if is_verdict and mentions(node.value):
                 return True
     return False
 
@@ -237,9 +251,7 @@ def _without_key(function: Function, value: Expression, key: Key) -> Constant | 
         for node in function.nodes
         if value.path in targets_in(node.target)
     ]
-    held = {
-        _without_key(function, one, key) if isinstance(one, Result) else None for one in bound
-    }
+    held = {_without_key(function, one, key) if isinstance(one, Result) else None for one in bound}
     return held.pop() if len(held) == 1 else None
 
 

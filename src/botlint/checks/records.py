@@ -8,18 +8,17 @@ which is ``None`` here and never a finding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from botlint.checks.owners import family_of, owners_of
-from botlint.checks.reads import Key, has_spread, last_segment, stands_behind_own_read
+from botlint.checks.kin import bound_names, family_of
+from botlint.checks.owners import owners_of
+from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
+from botlint.checks.writes import EMPTY, Contents, Writes, alternatives, merge, values_given
 from botlint.facts.types import (
     Constant,
     Expression,
-    Function,
-    Item,
-    KeyUse,
     Kind,
     Name,
     Node,
@@ -28,7 +27,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.model import Place, Span
+from botlint.model import Span
 from botlint.project import CallRef, Project
 
 DEEPEST = 6
@@ -36,17 +35,47 @@ DEEPEST = 6
 
 _COPYING = frozenset({"copy", "deepcopy"})
 _HARMLESS = frozenset(
-    """debug info warning warn error critical exception log print len str repr dict list sorted
-    isinstance bool type dumps items keys values copy deepcopy format append get hasattr id
-    MappingProxyType asdict iter enumerate any all set tuple frozenset""".split()
+    [
+        "debug",
+        "info",
+        "warning",
+        "warn",
+        "error",
+        "critical",
+        "exception",
+        "log",
+        "print",
+        "len",
+        "str",
+        "repr",
+        "dict",
+        "list",
+        "sorted",
+        "isinstance",
+        "bool",
+        "type",
+        "dumps",
+        "items",
+        "keys",
+        "values",
+        "copy",
+        "deepcopy",
+        "format",
+        "append",
+        "get",
+        "hasattr",
+        "id",
+        "MappingProxyType",
+        "asdict",
+        "iter",
+        "enumerate",
+        "any",
+        "all",
+        "set",
+        "tuple",
+        "frozenset",
+    ]
 )
-
-
-class Contents(NamedTuple):
-    """All keys that a record can have, and where they are written."""
-
-    keys: frozenset[str]
-    places: frozenset[Place]
 
 
 class Record(NamedTuple):
@@ -56,21 +85,6 @@ class Record(NamedTuple):
     attribute: str
 
 
-EMPTY = Contents(frozenset(), frozenset())
-
-
-def merge(parts: Iterable[Contents | None]) -> Contents | None:
-    """The contents of a record that may be any of ``parts``."""
-    keys: set[str] = set()
-    places: set[Place] = set()
-    for part in parts:
-        if part is None:
-            return None
-        keys |= part.keys
-        places |= part.places
-    return Contents(frozenset(keys), frozenset(places))
-
-
 class Records:
     """The records of a project, worked out when asked for."""
 
@@ -78,18 +92,9 @@ class Records:
         self._project = project
         self._program = project.program
         self._owners = owners_of(project)
+        self._writes = Writes(project)
         self._known: dict[Record, Contents | None] = {}
-        self._written: dict[tuple[FunctionRef, KeyUse], Contents] = {}
         self._busy: set[object] = set()
-        self._uses: dict[str, list[tuple[FunctionRef, KeyUse]]] = {}
-        self._bound: dict[str, list[tuple[FunctionRef, Node]]] = {}
-        self._given: dict[str, list[CallRef]] = {}
-        for ref in self._program.functions():
-            self._index(ref, self._program.function(ref))
-        for source, facts in enumerate(self._program.sources):
-            for use in facts.keys:
-                where = FunctionRef(source, use.function)
-                self._uses.setdefault(last_segment(use.record), []).append((where, use))
 
     def record_of(self, ref: FunctionRef, value: Expression) -> Record | None:
         """The record that ``value`` names in a function."""
@@ -130,23 +135,13 @@ class Records:
             self._known[record] = found
         return found
 
-    def _index(self, ref: FunctionRef, function: Function) -> None:
-        for node in function.nodes:
-            if node.kind in (Kind.ASSIGN, Kind.AUGMENT) and isinstance(node.target, Name):
-                if "." in node.target.path:
-                    self._bound.setdefault(last_segment(node.target), []).append((ref, node))
-        for number, call in enumerate(function.calls):
-            for value in (*call.args, *(given for _, given in call.keywords)):
-                if isinstance(value, Name):
-                    self._given.setdefault(last_segment(value), []).append(CallRef(ref, number))
-
     def _parts_of_record(self, record: Record) -> Iterator[Contents | None]:
         family = family_of(self._program, record.owner)
         if not self._program.is_closed(record.owner):
             yield None
             return
         is_bound = False
-        for ref, node in self._bound.get(record.attribute, ()):
+        for ref, node in self._writes.bound(record.attribute):
             if not self._may_be(ref, node.target, family):
                 continue
             is_bound = True
@@ -158,10 +153,10 @@ class Records:
         if not is_bound:
             yield None
             return
-        for ref, use in self._uses.get(record.attribute, ()):
+        for ref, use in self._writes.uses(record.attribute):
             if use.mode != "read" and self._may_be(ref, use.record, family):
-                yield self._of_use(ref, use)
-        for site in self._given.get(record.attribute, ()):
+                yield self._writes.of_use(ref, use)
+        for site in self._writes.given(record.attribute):
             yield from self._of_given(site, record, family)
         yield from self._of_aliases(record, family)
 
@@ -177,41 +172,19 @@ class Records:
         # Of unknown type: it may be one, unless it is the function's own object.
         return not value.path.startswith(("self.", "cls.")) or value.path.count(".") > 1
 
-    def _of_use(self, ref: FunctionRef, use: KeyUse) -> Contents | None:
-        if use.mode == "open":
-            return None
-        if (ref, use) not in self._written:
-            self._written[ref, use] = self._of_write(ref, use)
-        return self._written[ref, use]
-
-    def _of_write(self, ref: FunctionRef, use: KeyUse) -> Contents:
-        function = self._program.function(ref)
-        key = Key(use.record, use.key)
-        nodes = frozenset(
-            number
-            for number, node in enumerate(function.nodes)
-            if node.target == Item(key.record, Constant(key.name))
-            or (node.call >= 0 and function.calls[node.call].span == use.span)
-        )
-        if nodes and stands_behind_own_read(function, key, nodes):
-            return EMPTY
-        return Contents(frozenset({use.key}), frozenset({self._project.place(ref, use.span)}))
-
     def _of_given(
         self, site: CallRef, record: Record, family: frozenset[ClassRef]
     ) -> Iterator[Contents | None]:
         """What a call that is handed the record may write to it."""
-        for value in self._values_of(site):
+        for value in values_given(self._project.call(site)):
             if last_segment(value) == record.attribute and self._may_be(
                 site.function, value, family
             ):
                 yield self._handed_over(site, value, 1)
 
-    def _of_aliases(
-        self, record: Record, family: frozenset[ClassRef]
-    ) -> Iterator[Contents | None]:
+    def _of_aliases(self, record: Record, family: frozenset[ClassRef]) -> Iterator[Contents | None]:
         """What is written through other names that are bound to the record."""
-        for ref, target, value in self._aliases().get(record.attribute, ()):
+        for ref, target, value in self._writes.aliases(record.attribute):
             if not self._may_be(ref, value, family):
                 continue
             other = self.record_of(ref, target)
@@ -221,20 +194,6 @@ class Records:
                 yield self._written_locally(ref, target.path, 1)
             else:
                 yield None
-
-    def _aliases(self) -> dict[str, list[tuple[FunctionRef, Expression, Expression]]]:
-        return self._project.answer(("record-aliases",), self._find_aliases)
-
-    def _find_aliases(self) -> dict[str, list[tuple[FunctionRef, Expression, Expression]]]:
-        found: dict[str, list[tuple[FunctionRef, Expression, Expression]]] = {}
-        for ref in self._program.functions():
-            for node in self._program.function(ref).nodes:
-                if node.kind is not Kind.ASSIGN or node.target is None:
-                    continue
-                for value in _alternatives(node.value):
-                    if isinstance(value, Name) and "." in value.path:
-                        found.setdefault(last_segment(value), []).append((ref, node.target, value))
-        return found
 
     def _of_operation(self, ref: FunctionRef, value: Operation, depth: int) -> Contents | None:
         if value.kind in ("or", "and"):
@@ -298,19 +257,21 @@ class Records:
             return EMPTY
         self._busy.add((ref, name))
         parts: list[Contents | None] = []
-        for node in function.nodes:
-            if name in _names_bound(node.target):
-                parts.append(self._of_binding(ref, node, name, depth))
-        for parameter in function.parameters:
-            if parameter.name == name:
-                parts.append(self._of_parameter(ref, name, depth))
+        parts += [
+            self._of_binding(ref, node, name, depth)
+            for node in function.nodes
+            if name in bound_names(node.target)
+        ]
+        parts += [
+            self._of_parameter(ref, name, depth)
+            for parameter in function.parameters
+            if parameter.name == name
+        ]
         parts.append(self._written_locally(ref, name, depth) if parts else None)
         self._busy.discard((ref, name))
         return merge(parts)
 
-    def _of_binding(
-        self, ref: FunctionRef, node: Node, name: str, depth: int
-    ) -> Contents | None:
+    def _of_binding(self, ref: FunctionRef, node: Node, name: str, depth: int) -> Contents | None:
         if node.kind is Kind.DELETE:
             return EMPTY
         if node.target != Name(name) or node.value is None:
@@ -348,17 +309,17 @@ class Records:
         if depth > DEEPEST:
             return None
         parts: list[Contents | None] = []
-        for where, use in self._uses.get(name, ()):
+        for where, use in self._writes.uses(name):
             if use.record == Name(name) and use.mode != "read" and self._sees(where, ref):
                 if use.mode == "open":
                     return None
-                parts.append(self._of_use(where, use))
-        for site in self._given.get(name, ()):
+                parts.append(self._writes.of_use(where, use))
+        for site in self._writes.given(name):
             if not self._sees(site.function, ref):
                 continue
             parts += [
                 self._handed_over(site, value, depth)
-                for value in self._values_of(site)
+                for value in values_given(self._project.call(site))
                 if value == Name(name)
             ]
         return merge(parts)
@@ -392,7 +353,7 @@ class Records:
         self._busy.add((ref, name, "taken"))
         parts = [self._written_locally(ref, name, depth)]
         for node in self._program.function(ref).nodes:
-            if node.kind is Kind.ASSIGN and Name(name) in _alternatives(node.value):
+            if node.kind is Kind.ASSIGN and Name(name) in alternatives(node.value):
                 kept = self.record_of(ref, node.target) if node.target is not None else None
                 is_local = isinstance(node.target, Name) and "." not in node.target.path
                 if kept is not None:
@@ -416,11 +377,6 @@ class Records:
             inner = FunctionRef(inner.source, parent)
         return False
 
-    def _values_of(self, site: CallRef) -> Iterator[Expression]:
-        call = self._project.call(site)
-        yield from call.args
-        yield from (value for _, value in call.keywords)
-
     def _parameters(self, ref: FunctionRef) -> tuple[Parameter, ...]:
         return self._program.function(ref).parameters
 
@@ -428,18 +384,3 @@ class Records:
         if found is None or found.places or not found.keys:
             return found
         return found._replace(places=frozenset({self._project.place(ref, span)}))
-
-
-def _alternatives(value: Expression | None) -> tuple[Expression, ...]:
-    """The values that an expression may be: those of ``a or b`` and ``a if t else b``."""
-    if isinstance(value, Operation) and value.kind in ("or", "and", "if"):
-        return tuple(part for one in value.args for part in _alternatives(one))
-    return (value,) if value is not None else ()
-
-
-def _names_bound(target: Expression | None) -> tuple[str, ...]:
-    if isinstance(target, Name):
-        return (target.path,)
-    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
-        return tuple(name for part in target.args for name in _names_bound(part))
-    return ()

@@ -55,18 +55,17 @@ def words_in(values: Iterable[Expression], calls: tuple[Call, ...]) -> frozenset
         waiting.append(call.func)
     while waiting:
         part = waiting.pop()
-        kind = type(part)
-        if kind is Name:
-            found.add(part.path)  # type: ignore[union-attr]  # narrowed by `kind`
-        elif kind is Constant:
-            if type(part.value) is str:  # type: ignore[union-attr]  # narrowed by `kind`
-                found.add(part.value)  # type: ignore[union-attr]  # narrowed by `kind`
-        elif kind is Operation:
-            waiting += part.args  # type: ignore[union-attr]  # narrowed by `kind`
-        elif kind is Item:
-            waiting += (part.value, part.key)  # type: ignore[union-attr]  # narrowed by `kind`
-        elif kind is Attribute:
-            waiting.append(part.value)  # type: ignore[union-attr]  # narrowed by `kind`
+        if isinstance(part, Name):
+            found.add(part.path)
+        elif isinstance(part, Constant):
+            if isinstance(part.value, str):
+                found.add(part.value)
+        elif isinstance(part, Operation):
+            waiting += part.args
+        elif isinstance(part, Item):
+            waiting += (part.value, part.key)
+        elif isinstance(part, Attribute):
+            waiting.append(part.value)
     return frozenset(found)
 
 

@@ -6,7 +6,7 @@ import enum
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from botlint.checks.verdicts import FALSE, TRUE, Sign, Verdict, flip
+from botlint.checks.signs import FALSE, TRUE, Sign, Verdict, flip
 
 
 class Mark(enum.Enum):

@@ -74,6 +74,7 @@ def _is_followed(project: Project, ref: FunctionRef, record: Expression) -> bool
         return False
     return function.parent >= 0
 
+
 def _hit(project: Project, ref: FunctionRef, key: Key, place: Place, contents: Contents) -> Hit:
     assert isinstance(key.record, Name)
     record = key.record.path

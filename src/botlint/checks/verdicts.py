@@ -7,10 +7,11 @@ what its being true would mean.
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import NamedTuple
 
+from botlint.checks.comparisons import read_containment, read_equality, read_order
+from botlint.checks.signs import FALSE, TRUE, Environment, Sign, Verdict, flip
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -22,64 +23,8 @@ from botlint.facts.types import (
     Result,
 )
 
-
-class Sign(enum.Enum):
-    """What the truth of a value means."""
-
-    TRUE = "true"
-    """It is always true."""
-    FALSE = "false"
-    """It is always false."""
-    YES = "yes"
-    """It is true only if the guard said yes."""
-    NO = "no"
-    """It is false only if the guard said yes."""
-    OBJECT = "object"
-    """The guard's own result: its truth says yes, and its members may say more."""
-    PAIR = "pair"
-    """A tuple whose first element says yes; its own truth says nothing."""
-    YES_OR_OTHER = "yes or other"
-    """It is false for one refusal; any other outcome, known or not, makes it true."""
-    NO_OR_OTHER = "no or other"
-    """It is true for one refusal; any other outcome, known or not, makes it false."""
-    COMPARED = "compared"
-    """The result is compared with a number or the like: true and false differ, how is unknown."""
-    WEAK = "weak"
-    """The verdict is one of several reasons: neither outcome tells it."""
-
-
-class Verdict(NamedTuple):
-    """``sign`` about the verdict of guard call number ``guard`` (``-1``: of no guard)."""
-
-    sign: Sign
-    guard: int = -1
-
-
-TRUE = Verdict(Sign.TRUE)
-FALSE = Verdict(Sign.FALSE)
-
-Environment = Mapping[str, Verdict]
-"""What variables hold; ``#7`` is there if call 7 has returned on this path."""
-
-_FLIPPED = {
-    Sign.TRUE: Sign.FALSE,
-    Sign.FALSE: Sign.TRUE,
-    Sign.YES: Sign.NO,
-    Sign.NO: Sign.YES,
-    Sign.OBJECT: Sign.NO,
-    Sign.PAIR: Sign.FALSE,
-    Sign.YES_OR_OTHER: Sign.NO_OR_OTHER,
-    Sign.NO_OR_OTHER: Sign.YES_OR_OTHER,
-}
 _TRANSPARENT = frozenset({"bool", "len", "list", "tuple", "set", "cast", "all", "any", "sum"})
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
-
-
-def flip(verdict: Verdict | None) -> Verdict | None:
-    """The verdict of ``not value``."""
-    if verdict is None:
-        return None
-    return Verdict(_FLIPPED.get(verdict.sign, verdict.sign), verdict.guard)
 
 
 class Reading(NamedTuple):
@@ -216,11 +161,11 @@ class Reading(NamedTuple):
         if kind == "comprehension":
             return self.evaluate(args[0], known)
         if kind in ("eq", "ne", "is", "isnot"):
-            return self._compared(kind, args, known)
+            return read_equality(self, kind, args, known)
         if kind in ("in", "notin"):
-            return self._contained(kind, args, known)
+            return read_containment(self, kind, args, known)
         if kind in _ORDERED:
-            return self._ordered(kind, args, known)
+            return read_order(self, kind, args, known)
         if kind in ("tuple", "list", "set", "dict") and not args:
             return FALSE
         if kind == "tuple":
@@ -266,65 +211,6 @@ class Reading(NamedTuple):
             return first if test == TRUE else second
         return first if first == second else None
 
-    def _compared(
-        self, kind: str, args: tuple[Expression, ...], known: Environment
-    ) -> Verdict | None:
-        verdict, other = self.evaluate(args[0], known), args[1]
-        if verdict is None or verdict.guard < 0 and verdict in (TRUE, FALSE):
-            verdict, other = self.evaluate(args[1], known), args[0]
-        if verdict is None or verdict in (TRUE, FALSE):
-            return self._constants(kind, args, known)
-        is_equal = kind in ("eq", "is")
-        if isinstance(other, Constant) and not isinstance(other.value, str):
-            result = verdict if other.value else flip(verdict)
-            return result if is_equal else flip(result)
-        polarity = self.polarity(_last_word(other))
-        if polarity > 0:
-            return Verdict(Sign.YES if is_equal else Sign.NO, verdict.guard)
-        if polarity < 0 and isinstance(other, Name) and self.is_binary(other.path):
-            return Verdict(Sign.NO if is_equal else Sign.YES, verdict.guard)
-        if polarity < 0:
-            return Verdict(Sign.NO_OR_OTHER if is_equal else Sign.YES_OR_OTHER, verdict.guard)
-        return Verdict(Sign.COMPARED, verdict.guard)
-
-    def _constants(
-        self, kind: str, args: tuple[Expression, ...], known: Environment
-    ) -> Verdict | None:
-        """A flag that a path has set to a constant, compared with a constant."""
-        verdict, other = self.evaluate(args[0], known), args[1]
-        if verdict is None or isinstance(args[0], Constant) or not isinstance(other, Constant):
-            return None
-        if other.value is True or other.value is False:
-            is_same = (verdict == TRUE) is other.value
-            return TRUE if is_same is (kind in ("eq", "is")) else FALSE
-        return None
-
-    def _contained(
-        self, kind: str, args: tuple[Expression, ...], known: Environment
-    ) -> Verdict | None:
-        verdict, options = self.evaluate(args[0], known), args[1]
-        if verdict is None or verdict.guard < 0 or not isinstance(options, Operation):
-            return None
-        signs = {self.polarity(_last_word(option)) for option in options.args}
-        is_in = kind == "in"
-        if signs == {1}:
-            return Verdict(Sign.YES if is_in else Sign.NO, verdict.guard)
-        if signs == {-1}:
-            return Verdict(Sign.NO_OR_OTHER if is_in else Sign.YES_OR_OTHER, verdict.guard)
-        return Verdict(Sign.COMPARED, verdict.guard)
-
-    def _ordered(
-        self, kind: str, args: tuple[Expression, ...], known: Environment
-    ) -> Verdict | None:
-        first, second = (self.evaluate(argument, known) for argument in args)
-        for verdict, other in ((first, args[1]), (second, args[0])):
-            if verdict is None or verdict.guard < 0:
-                continue
-            if verdict.sign is Sign.NO and isinstance(other, Constant) and other.value == 0:
-                return verdict if kind in ("gt", "lt") else Verdict(Sign.COMPARED, verdict.guard)
-            return Verdict(Sign.COMPARED, verdict.guard)
-        return None
-
 
 def _is_unrun(value: Expression, known: Environment, reading: Reading) -> bool:
     """Whether ``value`` is a guard's result that this path has not asked for."""
@@ -333,14 +219,3 @@ def _is_unrun(value: Expression, known: Environment, reading: Reading) -> bool:
     if not isinstance(value, Result) or reading.guard_sign(value.call) is None:
         return False
     return f"#{value.call}" not in known
-
-
-def _last_word(value: Expression) -> str:
-    if isinstance(value, Constant):
-        return str(value.value)
-    if isinstance(value, Name):
-        last = value.path.rpartition(".")[2]
-        return (
-            value.path.split(".")[-2] if last in ("value", "name") and "." in value.path else last
-        )
-    return ""

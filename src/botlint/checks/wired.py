@@ -48,7 +48,7 @@ def any_caller(
             continue
         seen.add(function)
         entry = entries.get(function)
-        if entry is not None and entry.kind != "uncalled" or _is_module(project, function):
+        if (entry is not None and entry.kind != "uncalled") or _is_module(project, function):
             return frozenset(seen), ()
         sites = project.program.callers(function)
         if not sites:

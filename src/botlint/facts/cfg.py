@@ -21,10 +21,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from botlint.facts.events import BindEvent, BranchEvent, CallEvent, Event, PauseEvent
 from botlint.facts.expressions import Reader
+from botlint.facts.places import Places
 from botlint.facts.types import Expression, Kind, Node
 from botlint.model import Span
 
@@ -54,11 +55,21 @@ class Ways:
         return tuple(self._ways)
 
 
+class Definitions(Protocol):
+    """What is told of the definitions and imports in a body."""
+
+    def define(self, graph: Graph, node: Any, after: int, ways: Ways) -> int:
+        """Lower a nested function or class statement before ``after``."""
+
+    def bind_import(self, node: ast.Import | ast.ImportFrom, guards: int) -> None:
+        """Record what an import binds; ``guards`` counts the ``try`` around that stand its failure."""
+
+
 class Graph:
     """Builds the nodes of one function.
 
     ``lower`` lowers one statement before its successor and returns the node to enter it by;
-    ``define`` does it for a nested function or class, as far as it belongs to the enclosing scope
+    ``scope`` does it for a nested function or class, as far as it belongs to the enclosing scope
     (decorators, defaults, a class body). ``prefix`` is the class whose body is being lowered,
     ``optional`` counts the ``try`` statements around that stand a failing import.
     """
@@ -66,11 +77,9 @@ class Graph:
     def __init__(
         self,
         reader: Reader,
-        span_of: Callable[[Any], Span],
-        keyword_span: Callable[[str, int, int], Span],
+        places: Places,
         lower: Callable[[Graph, ast.stmt, int, Ways], int],
-        define: Callable[[Graph, Any, int, Ways], int],
-        bind_import: Callable[[ast.Import | ast.ImportFrom, int], None],
+        scope: Definitions,
         span: Span,
     ) -> None:
         self.reader = reader
@@ -79,10 +88,10 @@ class Graph:
         self.prefix = ""
         self.loop = -1
         self.lower = lower
-        self.define = define
-        self.bind_import = bind_import
-        self.span_of = span_of
-        self.keyword_span = keyword_span
+        self.define = scope.define
+        self.bind_import = scope.bind_import
+        self.span_of = places.span_of
+        self.keyword_span = places.keyword
         self.finally_depth = 0
         self.optional = 0
 

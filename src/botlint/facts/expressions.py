@@ -19,6 +19,7 @@ from botlint.facts.events import (
     PauseEvent,
     pruned,
 )
+from botlint.facts.keys import UseKey, note_keys
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -94,7 +95,7 @@ class Reader:
         self,
         span_of: Callable[[Any], Span],
         nested: Callable[[ast.Lambda], int],
-        use_key: Callable[[Expression, str, str, Span], None],
+        use_key: UseKey,
     ) -> None:
         self.calls: list[Call] = []
         self.is_generator = False
@@ -167,50 +168,8 @@ class Reader:
         number = len(self.calls) - 1
         events.append(CallEvent(number, span))
         if args or keywords:
-            self._keys_of_call(func, args, keywords, span)
+            note_keys(self._use_key, func, args, keywords, span)
         return Result(number)
-
-    def _keys_of_call(
-        self,
-        func: Expression,
-        args: tuple[Expression, ...],
-        keywords: tuple[tuple[str | None, Expression], ...],
-        span: Span,
-    ) -> None:
-        if type(func) is Name:
-            base, _, method = func.path.rpartition(".")
-            record: Expression = Name(base)
-        elif type(func) is Attribute:
-            record, method = func.value, func.name
-        else:
-            return
-        mode = _KEY_METHODS.get(method)
-        if mode is None or record == Name(""):
-            return
-        if mode == "update":
-            self._keys_of_update(record, args, keywords, span)
-            return
-        key = args[0] if args else None
-        if type(key) is Constant and type(key.value) is str:
-            self._use_key(record, key.value, mode, span)
-        elif mode == "write" and not isinstance(key, Constant):
-            self._use_key(record, "", "open", span)
-
-    def _keys_of_update(
-        self,
-        record: Expression,
-        args: tuple[Expression, ...],
-        keywords: tuple[tuple[str | None, Expression], ...],
-        span: Span,
-    ) -> None:
-        for name, _ in keywords:
-            self._use_key(record, name or "", "write" if name else "open", span)
-        for argument in args:
-            keys = argument.args[::2] if _is_dict(argument) else (None,)
-            for key in keys:
-                is_plain = type(key) is Constant and type(key.value) is str
-                name = str(key.value) if is_plain else ""  # type: ignore[union-attr]  # is_plain
-                self._use_key(record, name, "write" if is_plain else "open", span)
 
     def _await(self, node: ast.Await, events: list[Event]) -> Expression:
         if isinstance(node.value, ast.Call):
@@ -358,10 +317,6 @@ class Reader:
         return self.value(node.elt, current), conditions, pruned(events)
 
 
-def _is_dict(value: Expression) -> bool:
-    return type(value) is Operation and value.kind == "dict"
-
-
 def _plain(value: object) -> bool | int | float | str | None:
     if value is None or isinstance(value, bool | str | float):
         return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
@@ -370,7 +325,6 @@ def _plain(value: object) -> bool | int | float | str | None:
     return str(value)
 
 
-_KEY_METHODS = {"get": "read", "pop": "read", "setdefault": "write", "update": "update"}
 _DISPLAYS: dict[type, str] = {ast.Tuple: "tuple", ast.List: "list", ast.Set: "set"}
 _READERS: dict[type, Callable[[Reader, Any, list[Event]], Expression]] = {
     ast.Attribute: Reader._attribute,

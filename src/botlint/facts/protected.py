@@ -113,12 +113,14 @@ def _clause(
 
 
 def _with_finally(
-    graph, statement: ast.Try | ast.TryStar, after: int, ways: Ways
+    graph: Graph, statement: ast.Try | ast.TryStar, after: int, ways: Ways
 ) -> tuple[Ways, int]:
     """The ways out of a ``try`` with a ``finally``, and the copy for its normal end."""
     region = (statement.body[0].lineno, statement.finalbody[0].lineno - 1)
-    before = [*statement.body, *statement.handlers, *statement.orelse]
-    span = graph.keyword_span("finally", last_line(before), statement.finalbody[0].lineno)
+    before = max(
+        last_line(statement.body), last_line(statement.handlers), last_line(statement.orelse)
+    )
+    span = graph.keyword_span("finally", before, statement.finalbody[0].lineno)
     loop = graph.loop
 
     def copy(kind: str, successor: int) -> int:
@@ -153,4 +155,5 @@ _IMPORT_FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "Exception",
 
 
 def last_line(statements: Sequence[ast.stmt | ast.ExceptHandler]) -> int:
-    return max(statement.end_lineno or statement.lineno for statement in statements)
+    """The last line that a block takes; 0 for none."""
+    return max((part.end_lineno or part.lineno for part in statements), default=0)

@@ -161,7 +161,12 @@ def _lower_match(graph: Graph, statement: ast.Match, after: int, ways: Ways) -> 
 
 
 def _case(
-    graph, case: ast.match_case, subject: Expression, after: int, following: int, ways: Ways
+    graph: Graph,
+    case: ast.match_case,
+    subject: Expression,
+    after: int,
+    following: int,
+    ways: Ways,
 ) -> int:
     entry = graph.block(case.body, after, ways)
     if case.guard is not None:

@@ -1,12 +1,14 @@
-"""Who runs a function, also where its name is not written: callbacks, tables, topics, decorators."""
+"""Who runs a function, also where its name isn't written: callbacks, tables, topics, decorators."""
 
 from __future__ import annotations
 
 import builtins
+import functools
+import re
 from collections.abc import Iterator, Set
 from functools import cached_property
 
-from botlint.facts.types import Call, Expression, Kind, Lambda, Name, Operation, Result
+from botlint.facts.types import Attribute, Call, Expression, Kind, Lambda, Name, Operation, Result
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.handed import (
     POSITIONS,
@@ -16,6 +18,7 @@ from botlint.flow.handed import (
 )
 from botlint.flow.index import CallNumber
 from botlint.flow.names import CallSite, FunctionRef, segment_of
+from botlint.flow.unique import COMMON
 from botlint.flow.values import Func
 from botlint.model import Span
 
@@ -52,7 +55,7 @@ class Callers:
         return site.function.source, self._index.call(site.function, site.call).span, site
 
     def decorators(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
-        """The functions of the program that decorate ``ref``: those that get it as their argument."""
+        """The functions of the program that get ``ref`` as their argument, as decorators."""
         function = self._index.function(ref)
         parent = self._index.parent(ref)
         if not function.decorators or parent is None:
@@ -144,17 +147,27 @@ class Callers:
         """The calls of a parameter, a variable, an attribute that is assigned, or an item."""
         known, assigned = self._known_names, self._assigned
         index = self._index
+        given = {
+            parameter.name
+            for facts in index.sources
+            for function in facts.functions
+            for parameter in function.parameters
+        }
         for segment, numbers in index.calls_by_segment.items():
             is_assigned, is_known = segment in assigned, segment in known
+            is_given = segment in given
             for ref, number in numbers:
                 func = index.call(ref, number).func
-                if type(func) is not Name:
-                    if is_assigned or type(func) in (Result, Lambda) or not hasattr(func, "name"):
+                if type(func) is Attribute:
+                    if is_assigned and segment not in COMMON:
                         yield ref, number
+                elif type(func) is not Name:
+                    yield ref, number
                 elif "." in func.path:
-                    if is_assigned:
+                    # `self.error()` may be an attribute, `log.error()` is none of ours.
+                    if is_assigned and (segment not in COMMON or func.path == f"self.{segment}"):
                         yield ref, number
-                elif not is_known or self._is_parameter(ref, segment):
+                elif not is_known or (is_given and self._is_parameter(ref, segment)):
                     yield ref, number
 
     @cached_property
@@ -172,7 +185,7 @@ class Callers:
         found: set[str] = set()
         for facts in self._index.sources:
             for cls in facts.classes:
-                found.update(name for name, _ in cls.attributes)
+                found.update(name for name, text in cls.attributes if text and not _is_data(text))
             for function in facts.functions:
                 for node in function.nodes:
                     if node.kind is not Kind.ASSIGN or type(node.target) is not Name:
@@ -214,6 +227,8 @@ class Callers:
                         any(_is_likely(value, names, calls) for value in handed_expressions(call))
                         or segment_of(call, calls) in POSITIONS
                     ):
+                        if segment_of(call, calls) in _KEEPING_NOTHING:
+                            continue
                         found.append((FunctionRef(source, index), number))
         return tuple(found)
 
@@ -228,6 +243,20 @@ class Callers:
                         yield function
 
 
+@functools.cache
+def _is_data(annotation: str) -> bool:
+    """Whether an annotation names nothing but plain data."""
+    return _PLAIN_TYPES.issuperset(_WORD.findall(annotation))
+
+
+_WORD = re.compile(r"\w+")
+_PLAIN_TYPES = frozenset(
+    {"str", "int", "float", "bool", "bytes", "None", "list", "dict", "tuple", "set", "List", "Dict"}
+    | {"Tuple", "Set", "Optional", "Union", "Any", "datetime", "date", "timedelta", "Decimal"}
+    | {"typing", "Literal", "ClassVar", "Final", "deque", "np", "ndarray", "pd", "DataFrame"}
+)
+
+
 def _is_likely(value: Expression, names: Set[str], calls: tuple[Call, ...]) -> bool:
     """Whether an argument may be a function, before anything is resolved."""
     if type(value) is Name:
@@ -237,5 +266,12 @@ def _is_likely(value: Expression, names: Set[str], calls: tuple[Call, ...]) -> b
         return segment_of(calls[value.call], calls) == "partial"
     return type(value) is Lambda
 
+
+_KEEPING_NOTHING = frozenset(
+    {"str", "int", "float", "bool", "len", "abs", "round", "repr", "print", "isinstance", "hasattr"}
+    | {"issubclass", "type", "id", "range", "format", "dumps", "debug", "info", "warning", "error"}
+    | {"exception", "critical", "log", "getattr", "setattr", "Depends", "sum", "any", "all"}
+)
+"""What neither calls nor keeps the functions that it may be given."""
 
 _MAY_BE_CALLED = frozenset({Name, Lambda, Result, Operation})

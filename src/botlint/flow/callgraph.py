@@ -1,8 +1,8 @@
 """Which functions a call can run.
 
 A call is resolved when it is first asked about, by what its function can be
-(:mod:`botlint.flow.receivers`). Only for a receiver of which nothing is known a name counts that one
-function of the program has.
+(:mod:`botlint.flow.receivers`). Only for a receiver of which nothing is known a name counts that
+one function of the program has.
 """
 
 from __future__ import annotations
@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import NamedTuple
 
-from botlint.facts.types import Call, Expression, Item, Name, Operation
-from botlint.flow.handed import POSITIONS, functions_handed
+from botlint.facts.types import Call, Item, Name
+from botlint.flow.arguments import Arguments
+from botlint.flow.handed import functions_handed
 from botlint.flow.index import CallNumber, Index
-from botlint.flow.names import CallSite, ClassRef, FunctionRef, segment_of, split_member
+from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.receivers import Receivers
 from botlint.flow.scopes import is_method
 from botlint.flow.topics import Topics
-from botlint.flow.values import Cls, External, Func, Instance, Module, Of, Partial, Value, Values
+from botlint.flow.unique import UniqueNames
+from botlint.flow.values import Cls, External, Func, Instance, Partial, Value, Values
 
 
 class Edge(NamedTuple):
@@ -50,11 +52,13 @@ class CallGraph:
         self.index = index
         self.receivers = Receivers(index)
         self.topics = Topics(index)
+        self.arguments = Arguments(index, self.receivers, self.topics)
         self._links: dict[CallNumber, Link] = {}
         self._sites: dict[FunctionRef, tuple[CallSite, ...]] = {}
         self._run_names: dict[str, frozenset[FunctionRef]] = {}
         self.receivers.sites = self.some_sites
-        self.receivers.argument = self.argument
+        self.receivers.argument = self.arguments.given
+        self._unique = UniqueNames(index, self.receivers.classes)
 
     def link(self, ref: FunctionRef, number: int) -> Link:
         """What call ``number`` of a function can run."""
@@ -115,7 +119,7 @@ class CallGraph:
                 for value in values:
                     found.update(self._run_by(value))
                 if not values:
-                    found.update(self._unique(number[0], self.index.call(*number)))
+                    found.update(self._unique.functions(number[0], self.index.call(*number)))
             known = self._run_names[name] = frozenset(found)
         return known
 
@@ -135,57 +139,10 @@ class CallGraph:
                     if is_bound and is_plain if is_bare else True:
                         yield number
 
-    def argument(self, site: CallSite, callee: FunctionRef, name: str) -> Expression | None:
-        """What a call hands to the parameter ``name`` of ``callee``, if the call shows it."""
-        call = self.index.call(site.function, site.call)
-        if self.topics.is_registration(site.function, site.call):
-            return None
-        parameters = self.index.function(callee).parameters
-        place = next((n for n, one in enumerate(parameters) if one.name == name), -1)
-        if place < 0:
-            return None
-        args, keywords = self._handed(site, call)
-        for keyword, value in keywords:
-            if keyword == name:
-                return value
-        if parameters[place].kind not in ("positional", "normal"):
-            return None
-        place -= self._offset(site, call, callee)
-        if place < 0 or place >= len(args) or any(map(_is_star, args[: place + 1])):
-            return None
-        return args[place]
-
-    def _handed(
-        self, site: CallSite, call: Call
-    ) -> tuple[tuple[Expression, ...], tuple[tuple[str | None, Expression], ...]]:
-        """The arguments that reach the callee: those behind the function that is handed over."""
-        if site.via in ("call", "table", "topic", "decorator"):
-            return call.args, call.keywords
-        position = POSITIONS.get(segment_of(call, self.index.function(site.function).calls))
-        if position is None or site.via == "callback":
-            return (call.args, call.keywords) if position is None else ((), ())
-        for keyword, value in call.keywords:
-            if keyword == "args" and type(value) is Operation:
-                return value.args, ()
-        return call.args[position + 1 :], call.keywords
-
-    def _offset(self, site: CallSite, call: Call, callee: FunctionRef) -> int:
-        function = self.index.function(callee)
-        if not is_method(function) or self.receivers.is_static(callee):
-            return 0
-        if site.via in ("task", "thread", "topic"):
-            return 1
-        for value in self.receivers.values(site.function, call.func):
-            if type(value) is Func and value.ref == callee:
-                return 1 if value.is_bound else 0
-            if type(value) is Cls:
-                return 1
-        return 1
-
     def _runs(self, number: CallNumber, ref: FunctionRef) -> bool:
         values = self.called(*number)
         if not values:
-            return ref in self._unique(number[0], self.index.call(*number))
+            return ref in self._unique.functions(number[0], self.index.call(*number))
         return any(ref in self._run_by(value) for value in values)
 
     def _is_plain(self, ref: FunctionRef) -> bool:
@@ -226,7 +183,7 @@ class CallGraph:
         if found:
             return Link(tuple([Edge(function, via) for function, via in found.items()]), "exact")
         if not values:
-            unique = self._unique(ref, call)
+            unique = self._unique.functions(ref, call)
             if unique:
                 return Link(tuple([Edge(function, "call") for function in unique]), "unique-name")
         if not self.topics.is_registration(ref, number):
@@ -260,57 +217,6 @@ class CallGraph:
             return "call"
         return "table" if type(call.func) is Item else "callback"
 
-    def _unique(self, ref: FunctionRef, call: Call) -> tuple[FunctionRef, ...]:
-        """The one function of the program with the name, for a receiver of unknown type."""
-        receiver, name = split_member(call.func)
-        if not name or name in COMMON or name.startswith("__"):
-            return ()
-        candidates = self.index.functions_by_name.get(name, ())
-        if receiver is None:
-            if type(call.func) is not Name or self._is_bound(ref, name):
-                return ()
-            plain = [one for one in candidates if self.index.function(one).parent == 0]
-            plain = [one for one in plain if not is_method(self.index.function(one))]
-            return tuple(plain) if len(plain) == 1 else ()
-        if _is_own(receiver) and self.index.owner(ref) is not None:
-            return ()
-        owners = [self.index.owner(one) for one in candidates]
-        classes = [owner for owner in owners if owner is not None]
-        return self._one_family(classes, name)
-
-    def _one_family(self, classes: list[ClassRef], name: str) -> tuple[FunctionRef, ...]:
-        """The method ``name`` of ``classes``, if all but one override it from that one."""
-        if not classes or len(classes) > _MOST_FAMILY:
-            return ()
-        lineages = {one: self.receivers.classes.ancestry(one) for one in classes}
-        for root in sorted(classes):
-            if all(root in lineages[one] for one in classes):
-                return self.receivers.classes.overriding(root, name)
-        return ()
-
-    def _is_bound(self, ref: FunctionRef, name: str) -> bool:
-        scope: FunctionRef | None = ref
-        while scope is not None:
-            if name in self.index.scope(scope).names:
-                return True
-            scope = self.index.parent(scope)
-        return False
-
-
-def is_known_outside(values: Values) -> bool:
-    """Whether some value is from outside of the program, and none from inside."""
-    return bool(values) and not any(
-        type(value) in (Func, Cls, Instance, Module) for value in values
-    )
-
-
-def _is_own(receiver: Expression) -> bool:
-    return type(receiver) is Name and receiver.path in ("self", "cls")
-
-
-def _is_star(value: Expression) -> bool:
-    return type(value) is Operation and value.kind == "star"
-
 
 MOST_SITES = 120
 """A parameter gets what this many of its callers hand in; more add nothing new."""
@@ -318,23 +224,3 @@ MOST_SITES = 120
 _MANY = 400
 
 _MAKING = ("__init__", "__post_init__", "__new__")
-_MOST_FAMILY = 40
-
-COMMON = frozenset(
-    name
-    for kind in (str, bytes, list, dict, set, tuple, int, float)
-    for name in dir(kind)
-    if not name.startswith("_")
-) | frozenset(
-    {"put", "get_nowait", "close", "run", "start", "stop", "send", "recv", "read", "write", "open"}
-    | {"join", "wait", "notify", "acquire", "release", "set", "is_set", "submit", "shutdown"}
-    | {"cancel", "result", "done", "info", "debug", "warning", "error", "exception", "critical"}
-    | {"log", "flush", "seek", "readline", "readlines", "connect", "commit", "rollback", "execute"}
-    | {"fetchone", "fetchall", "cursor", "post", "delete", "patch", "request", "json", "text"}
-    | {"publish", "subscribe", "emit", "on", "register", "next", "save", "load", "exists"}
-    | {"mkdir", "unlink", "name", "mean", "sum", "min", "max", "std", "apply", "map", "filter"}
-    | {"group", "match", "search", "sub", "now", "time", "sleep", "date", "main", "fit", "predict"}
-    | {"transform", "plot", "show", "head", "tail", "reset", "step", "process", "handle", "init"}
-    | {"initialize", "setup", "dump", "dumps", "loads", "call", "status", "check", "validate"}
-)
-"""Names that built-in types, files, threads, loggers and the usual libraries have too."""

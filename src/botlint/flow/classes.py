@@ -139,8 +139,8 @@ class Classes:
     def is_closed(self, ref: ClassRef) -> bool:
         """Whether all that its objects have stands in the program.
 
-        No base from outside, no ``__getattr__``, no ``setattr``, no decorator or metaclass that could
-        add a member.
+        No base from outside, no ``__getattr__``, no ``setattr``, no decorator or metaclass that
+        could add a member.
         """
         for one in (*self.ancestry(ref), *self.subclasses(ref)):
             if any(name not in _TRANSPARENT for name in self.outer_bases(one)):

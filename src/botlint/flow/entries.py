@@ -22,8 +22,8 @@ class Entry(msgspec.Struct, frozen=True):
     """How a function comes to run, and where that is said; ``text`` is the first line of a trace.
 
     ``kind``: ``main``, ``script``, ``project script``, ``import``, ``thread``, ``task``,
-    ``schedule``, ``signal``, ``hook``, ``subscriber``, ``callback``, ``override``, ``special`` (Python
-    runs it: ``__exit__``), or ``uncalled`` (nothing in the program calls it).
+    ``schedule``, ``signal``, ``hook``, ``subscriber``, ``callback``, ``override``, ``special``
+    (Python runs it: ``__exit__``), or ``uncalled`` (nothing in the program calls it).
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""Functions handed to code outside of the program, which calls them: executors, threads, ``map``."""
+"""Functions handed to code outside, which calls them: executors, threads, ``map``."""
 
 from __future__ import annotations
 

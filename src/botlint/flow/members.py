@@ -37,7 +37,7 @@ class Members:
         if type(owner) is External:
             return (External(f"{owner.name}.{name}"),)
         if type(owner) is Module:
-            return self._receivers.module_member(owner.raw, name)
+            return self._receivers.imports.member(owner.raw, name)
         if type(owner) is Cls:
             return memo.answer(
                 (owner.ref, owner.is_exact, name), lambda: self._of_class(owner, name)
@@ -61,7 +61,7 @@ class Members:
             if self.is_property(method):
                 return self._receivers.returned(method)
             all_ = (method,) if is_exact else self._classes.overriding(ref, name)
-            bound = tuple(Func(one, not self._receivers.is_static(one)) for one in all_)
+            bound = tuple(Func(one, not self._receivers.parameters.is_static(one)) for one in all_)
             return union([bound, self._assigned(ref, name, "self")])
         found = self._assigned(ref, name, "all")
         return found or self._nested_class(ref, name) or self._outer(ref, name)
@@ -71,7 +71,7 @@ class Members:
         method = self._classes.find_method(ref, name)
         if method is not None:
             all_ = (method,) if is_exact else self._classes.overriding(ref, name)
-            return tuple(Func(one, self._receivers.is_class_method(one)) for one in all_)
+            return tuple(Func(one, self._receivers.parameters.is_class_method(one)) for one in all_)
         if self._classes.is_enumeration(ref) and self._is_in_body(ref, name):
             return (Instance(ref, is_exact=True),)
         found = self._assigned(ref, name, "all")

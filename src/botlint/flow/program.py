@@ -17,8 +17,8 @@ from botlint.flow.entries import Entries, Entry, display
 from botlint.flow.index import CallNumber, Index
 from botlint.flow.literals import string_values
 from botlint.flow.managers import swallows
-from botlint.flow.naming import names_of_call
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
+from botlint.flow.naming import names_of_call
 from botlint.flow.reach import bottom_up, leading_to, reachable_from
 from botlint.flow.values import Cls, External, Instance, Values
 
@@ -153,7 +153,7 @@ class Program:
             func = self._index.call(function, call).func
             values = self._graph.receivers.values(function, func)
             via = "table" if any(_is_function(value, callee) for value in values) else via
-        return self._graph.argument(CallSite(function, call, via), callee, parameter)
+        return self._graph.arguments.given(CallSite(function, call, via), callee, parameter)
 
     def values_of(self, ref: FunctionRef, expression: Expression) -> Values:
         """All that an expression can be, as abstract values."""

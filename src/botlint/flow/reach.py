@@ -37,7 +37,8 @@ def reachable_from(starts: Iterable[FunctionRef], callees: CalleesOf) -> frozens
 def bottom_up(refs: Iterable[FunctionRef], callees: CalleesOf) -> list[tuple[FunctionRef, ...]]:
     """The functions ``refs``, callees first; those that call each other stand together.
 
-    Where the calls leave the order open, it is that of ``refs``. Tarjan's algorithm for strongly connected components, without recursion.
+    Where the calls leave the order open, it is that of ``refs``. Tarjan's algorithm for strongly
+    connected components, without recursion.
     """
     wanted = list(dict.fromkeys(refs))
     within = set(wanted)

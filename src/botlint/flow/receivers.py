@@ -15,31 +15,29 @@ from botlint.facts.types import (
     Constant,
     Expression,
     Function,
-    Import,
     Item,
     Kind,
     Lambda,
     Name,
     Operation,
-    Parameter,
     Result,
 )
 from botlint.flow.annotations import read_annotation
 from botlint.flow.classes import Classes
+from botlint.flow.imports import Imports
 from botlint.flow.index import Index
 from botlint.flow.members import Members
 from botlint.flow.memo import Memo
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
+from botlint.flow.parameters import Parameters
 from botlint.flow.results import Results
-from botlint.flow.scopes import Binding, is_method
+from botlint.flow.scopes import Binding
 from botlint.flow.values import (
     Cls,
     External,
     Func,
     Instance,
-    Module,
     Of,
-    Value,
     Values,
     elements_of,
     held_in,
@@ -50,7 +48,6 @@ NESTING = 120
 """Expressions within expressions, across functions, beyond which nothing is known."""
 
 _BUILTIN_NAMES = frozenset(dir(builtins))
-_CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 _CONSTANTS = {str: "str", int: "int", float: "float", bool: "bool"}
 _DISPLAYS = {"tuple": "tuple", "list": "list", "set": "set", "fstring": "str"}
 
@@ -66,11 +63,12 @@ class Receivers:
         self.memo = Memo()
         self.classes = Classes(index, self.values)
         self.members = Members(index, self.classes, self)
+        self.imports = Imports(index, self)
+        self.parameters = Parameters(index, self)
         self.results = Results(index, self.classes, self)
         self.sites: Callable[[FunctionRef], tuple[CallSite, ...]] = lambda ref: ()
         self.argument: Callable[[CallSite, FunctionRef, str], Expression | None]
         self.argument = lambda site, ref, name: None
-        self.decorated: Callable[[FunctionRef], tuple[FunctionRef, ...]] = lambda ref: ()
         self._depth = 0
 
     def values(self, ref: FunctionRef, expression: Expression) -> Values:
@@ -125,19 +123,6 @@ class Receivers:
             return self.members.member(owners[0], name)
         return union(self.members.member(owner, name) for owner in owners)
 
-    def module_member(self, raw: str, name: str) -> Values:
-        """What ``name`` is in a module of the program, defined there, imported or a submodule."""
-        source = self.index.modules.by_raw.get(raw)
-        if source is not None:
-            top = FunctionRef(source, 0)
-            if self.index.sources[source].functions and name in self.index.scope(top).names:
-                return self._variable(top, name)
-            found = self._starred(source, name)
-            if found:
-                return found
-        inner = f"{raw}.{name}" if raw else name
-        return (Module(inner),) if self.index.modules.is_known(inner) else ()
-
     def bound(self, ref: FunctionRef, binding: Binding) -> Values:
         """What one binding in a function gives."""
         kind, value, number = binding
@@ -150,12 +135,12 @@ class Receivers:
                 return held_in(self.values(ref, value))
             return self._entered(self.values(ref, value))
         if kind == "parameter":
-            return self._parameter(ref, number)
+            return self.parameters.values(ref, number)
         if kind == "function":
             return (Func(FunctionRef(ref.source, number)),)
         if kind == "class":
             return (Cls(ClassRef(ref.source, number)),)
-        return self._imported(ref.source, self.index.sources[ref.source].imports[number])
+        return self.imports.given(ref.source, self.index.sources[ref.source].imports[number])
 
     def annotated(self, ref: FunctionRef, text: str) -> Values:
         """What the annotation ``text`` says, where it stands in the function ``ref``."""
@@ -165,7 +150,7 @@ class Receivers:
         scope: FunctionRef | None = ref
         while scope is not None:
             if name in self.index.scope(scope).names:
-                found = self._variable(scope, name)
+                found = self.variable(scope, name)
                 # What a function assigns may be a `global`: then the module's bindings count too.
                 if found or scope.index == 0 or self._is_parameter(scope, name):
                     return found
@@ -173,8 +158,8 @@ class Receivers:
             scope = self.index.parent(scope)
         top = FunctionRef(ref.source, 0)
         if scope is not None and name in self.index.scope(top).names:
-            return self._variable(top, name)
-        found = self._starred(ref.source, name)
+            return self.variable(top, name)
+        found = self.imports.starred(ref.source, name)
         if not found and scope is None and name in _BUILTIN_NAMES:
             return (External(name),)
         return found
@@ -182,7 +167,8 @@ class Receivers:
     def _is_parameter(self, ref: FunctionRef, name: str) -> bool:
         return any(parameter.name == name for parameter in self.index.function(ref).parameters)
 
-    def _variable(self, ref: FunctionRef, name: str) -> Values:
+    def variable(self, ref: FunctionRef, name: str) -> Values:
+        """What a name that the scope of ``ref`` itself binds can be."""
         return self.memo.answer((ref, name), lambda: self._find_variable(ref, name))
 
     def _find_variable(self, ref: FunctionRef, name: str) -> Values:
@@ -208,89 +194,6 @@ class Receivers:
             return union([self.bound(ref, binding) for binding in bindings])
 
         return self.memo.answer((ref, path), work_out)
-
-    def _starred(self, source: int, name: str) -> Values:
-        """What ``from module import *`` may bind ``name`` to."""
-
-        def work_out() -> Values:
-            found: list[Values] = []
-            for statement in self.index.sources[source].imports:
-                raw = (
-                    self.index.modules.target(source, statement) if statement.name == "*" else None
-                )
-                inner = self.index.modules.by_raw.get(raw) if raw else None
-                if inner is not None and inner != source and not name.startswith("_"):
-                    found.append(self.module_member(raw or "", name))
-            return union(found)
-
-        if source not in self.index.star_importers:
-            return ()
-        return self.memo.answer((source, "*", name), work_out)
-
-    def _imported(self, source: int, statement: Import) -> Values:
-        raw = self.index.modules.target(source, statement)
-        if not statement.name:
-            if raw is None:
-                head = statement.module.partition(".")[0]
-                is_whole = statement.local != head
-                return (External(statement.module if is_whole else head),)
-            depth = statement.module.count(".") if "." not in statement.local else 0
-            is_whole = statement.local != statement.module.partition(".")[0]
-            parts = raw.split(".")
-            return (Module(raw if is_whole or not depth else ".".join(parts[:-depth])),)
-        if raw is None:
-            if statement.level:
-                return ()
-            # The module may be a directory's file: `from package import module`.
-            inner = self.index.modules.find(f"{statement.module}.{statement.name}", source)
-            if inner is not None:
-                return (Module(inner),)
-            return (External(f"{statement.module}.{statement.name}"),)
-        return self.module_member(raw, statement.name)
-
-    def _parameter(self, ref: FunctionRef, number: int) -> Values:
-        function = self.index.function(ref)
-        parameter = function.parameters[number]
-        if number == 0 and is_method(function) and not self.is_static(ref):
-            owner = ClassRef(ref.source, function.owner)
-            if self.is_class_method(ref):
-                return (Cls(owner, is_exact=False),)
-            return (Instance(owner),)
-        around = self.index.parent(ref) or ref
-        found = self.annotated(around, parameter.annotation)
-        if parameter.kind in ("*", "**"):
-            return held_in(found)
-        if found and not any(self._is_open_type(value) for value in found):
-            return found
-        return union([found, self._handed_in(ref, parameter)])
-
-    def _is_open_type(self, value: Value) -> bool:
-        return type(value) is Instance and self.classes.is_protocol(value.ref)
-
-    def _handed_in(self, ref: FunctionRef, parameter: Parameter) -> Values:
-        found: list[Values] = []
-        if parameter.default is not None and type(parameter.default) is not Constant:
-            found.append(self.values(self.index.parent(ref) or ref, parameter.default))
-        for site in self.sites(ref):
-            value = self.argument(site, ref, parameter.name)
-            if value is not None:
-                found.append(self.values(site.function, value))
-        parameters = self.index.function(ref).parameters
-        if parameter is parameters[0]:
-            found.append(tuple(Func(one) for one in self.decorated(ref)))
-        return union(found)
-
-    def is_static(self, ref: FunctionRef) -> bool:
-        """Whether a method gets neither object nor class."""
-        function = self.index.function(ref)
-        return bool(function.decorators) and self.index.has_decorator(ref, _STATIC)
-
-    def is_class_method(self, ref: FunctionRef) -> bool:
-        """Whether a method gets its class."""
-        function = self.index.function(ref)
-        if function.name in _CLASS_METHODS:
-            return True
-        return bool(function.decorators) and self.index.has_decorator(ref, _CLASS)
 
     def _item(self, ref: FunctionRef, item: Item) -> Values:
         owners = self.values(ref, item.value)
@@ -377,8 +280,6 @@ class Receivers:
         return held_in(given) if function.is_generator else given
 
 
-_STATIC = frozenset({"staticmethod"})
-_CLASS = frozenset({"classmethod"})
 _MOST_RETURNS = 30
 
 

@@ -1,4 +1,4 @@
-"""From ``bus.publish("topic", ...)`` to the functions that ``bus.subscribe("topic", f)`` registers."""
+"""From ``bus.publish("topic", ...)`` to what ``bus.subscribe("topic", f)`` registers."""
 
 from __future__ import annotations
 
@@ -72,9 +72,11 @@ class Topics:
             for ref, number in self._index.calls_by_segment[segment]:
                 call = self._index.call(ref, number)
                 topic, rest = _topic_of(call)
-                for value in rest:
-                    if type(value) in (Name, Lambda) or _is_partial(value, self._index, ref):
-                        found.append(Registration((ref, number), topic, value))
+                found.extend(
+                    Registration((ref, number), topic, value)
+                    for value in rest
+                    if type(value) in (Name, Lambda) or _is_partial(value, self._index, ref)
+                )
         return tuple(found)
 
     @cached_property

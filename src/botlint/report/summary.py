@@ -59,7 +59,9 @@ def _say_outcome(report: Report) -> str:
         left = "not everything" if report.scope.files else "nothing"
         parts.append(f"{number(len(report.problems), 'problem')}, so {left} was checked")
     if not parts:
-        parts.append("nothing proved" if report.scope.unproven else "nothing is open")
+        orders = report.scope.opening_orders + report.scope.closing_orders
+        is_empty = bool(report.scope.unproven) and not orders
+        parts.append("nothing proved" if is_empty else "nothing is open")
     return "; ".join(parts)
 
 

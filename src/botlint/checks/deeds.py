@@ -1,0 +1,105 @@
+"""Guards known by what they do, and not by a name."""
+
+from __future__ import annotations
+
+import enum
+
+from botlint.checks.paths import Guard
+from botlint.checks.relation import Relation
+from botlint.checks.roots import arguments_of, have_common, names_in
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Item,
+    Kind,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.project import CallRef, Project
+
+
+class Basis(enum.Enum):
+    """By what something is taken for a guard."""
+
+    ROLE = "its name plays the role, or what it does ends in such a guard"
+    LIMIT = "or it compares the order with a limit"
+    DEED = "or it gets the order's values, and one outcome alone leads on to the order"
+
+
+class Deeds:
+    """Says what looks like a guard, on one basis."""
+
+    def __init__(self, project: Project, basis: Basis) -> None:
+        self._project = project
+        self._basis = basis
+
+    def guard(self, callees: tuple[FunctionRef, ...], call: Call) -> Guard | None:
+        """A project function that gets the order's values, raises on its own and returns nothing."""
+        if self._basis is not Basis.DEED or not callees or not arguments_of(call):
+            return None
+        function = self._project.function(callees[0])
+        raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
+        returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
+        if not raises or returns:
+            return None
+        calls = (CallRef(callees[0], number) for number in range(len(function.calls)))
+        places = any(self._project.plays(one, "place-order") for one in calls)
+        return None if places else Guard(None, is_raising=True)
+
+    def is_deciding(self, ref: FunctionRef, value: Expression, relation: Relation) -> bool:
+        """Whether a test looks like a guard: the order held against a limit, or asked about."""
+        if self._basis is Basis.ROLE:
+            return False
+        calls = self._project.function(ref).calls
+        if isinstance(value, Operation) and value.kind in _ORDERED:
+            names = names_in(value, calls)
+            if not relation.is_about(names):
+                return False
+            is_held = any(self.is_limit(part, calls) for part in value.args)
+            return is_held or (self._basis is Basis.DEED and not _is_time(names))
+        if self._basis is not Basis.DEED or relation.roots is None:
+            return False
+        asked = [
+            number for number in _results_in(value) if not self._is_noise(CallRef(ref, number))
+        ]
+        return any(
+            have_common(names_in(argument, calls), relation.roots)
+            for number in asked
+            for argument in arguments_of(calls[number])
+        )
+
+    def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
+        """Whether a limit of orders stands in ``value``."""
+        limits = self._project.vocabulary.roles["order-limit"]
+        return any(limits.plays_name(name) for name in names_in(value, calls) | _keys_in(value))
+
+    def _is_noise(self, ref: CallRef) -> bool:
+        return self._project.plays(ref, "log") or self._project.plays(ref, "place-order")
+
+
+_ORDERED = frozenset({"lt", "le", "gt", "ge"})
+
+
+def _results_in(value: Expression | None) -> tuple[int, ...]:
+    if isinstance(value, Result):
+        return (value.call,)
+    if isinstance(value, Operation):
+        return tuple(number for part in value.args for number in _results_in(part))
+    if isinstance(value, Attribute):
+        return _results_in(value.value)
+    return ()
+
+
+def _keys_in(value: Expression) -> frozenset[str]:
+    if isinstance(value, Operation):
+        return frozenset().union(*(_keys_in(part) for part in value.args))
+    if not isinstance(value, Item) or not isinstance(value.key, Constant):
+        return frozenset()
+    return frozenset({value.key.value}) if isinstance(value.key.value, str) else frozenset()
+
+
+def _is_time(names: frozenset[str]) -> bool:
+    return any("time" in name.lower() or "_ts" in name.lower() for name in names)

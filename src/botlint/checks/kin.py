@@ -1,0 +1,49 @@
+"""Classes and their kin: what an object known by one of them may be, and have."""
+
+from __future__ import annotations
+
+from botlint.facts.types import Class, Expression, Function, Name, Operation
+from botlint.flow.program import ClassRef, FunctionRef, Program
+from botlint.flow.values import Cls
+
+_PLAIN = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
+
+
+def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
+    """All classes whose members an object known as ``cls`` may have.
+
+    Those of the bases of its subclasses too: a mixin calls what its sibling defines.
+    """
+    below = (cls, *program.subclasses(cls))
+    return frozenset(one for each in below for one in program.ancestry(each))
+
+
+def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassRef | None:
+    """The class that a name means, if it can mean nothing else."""
+    if not isinstance(func, Name):
+        return None
+    values = program.values_of(ref, func)
+    return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
+
+
+def has_plain_bases(program: Program, cls: ClassRef) -> bool:
+    """Whether no base gives the class members of its own, or stands for unrelated classes.
+
+    An enumeration, a ``TypedDict`` and a ``NamedTuple`` have more than their bodies say, and a
+    ``Protocol`` is any class that fits.
+    """
+    return program.foreign_bases(cls) <= _PLAIN
+
+
+def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:
+    """Whether a function stands directly in a class body."""
+    return function.owner >= 0 and ref.index in classes[function.owner].methods
+
+
+def bound_names(target: Expression | None) -> tuple[str, ...]:
+    """The names, also dotted ones, that a target binds; none for a subscript."""
+    if isinstance(target, Name):
+        return (target.path,)
+    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
+        return tuple(name for part in target.args for name in bound_names(part))
+    return ()

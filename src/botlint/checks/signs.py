@@ -1,0 +1,68 @@
+"""What the truth of a value can mean for a guard's verdict."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Sign(enum.Enum):
+    """What the truth of a value means."""
+
+    TRUE = "true"
+    """It is always true."""
+    FALSE = "false"
+    """It is always false."""
+    YES = "yes"
+    """It is true only if the guard said yes."""
+    NO = "no"
+    """It is false only if the guard said yes."""
+    OBJECT = "object"
+    """The guard's own result: its truth says yes, and its members may say more."""
+    PAIR = "pair"
+    """A tuple whose first element says yes; its own truth says nothing."""
+    YES_OR_OTHER = "yes or other"
+    """It is false for one refusal; any other outcome, known or not, makes it true."""
+    NO_OR_OTHER = "no or other"
+    """It is true for one refusal; any other outcome, known or not, makes it false."""
+    COMPARED = "compared"
+    """The result is compared with a number or the like: true and false differ, how is unknown."""
+    WEAK = "weak"
+    """The verdict is one of several reasons: neither outcome tells it."""
+
+
+class Verdict(NamedTuple):
+    """``sign`` about the verdict of guard call number ``guard`` (``-1``: of no guard)."""
+
+    sign: Sign
+    guard: int = -1
+
+
+TRUE = Verdict(Sign.TRUE)
+
+
+FALSE = Verdict(Sign.FALSE)
+
+
+Environment = Mapping[str, Verdict]
+"""What variables hold; ``#7`` is there if call 7 has returned on this path."""
+
+
+_FLIPPED = {
+    Sign.TRUE: Sign.FALSE,
+    Sign.FALSE: Sign.TRUE,
+    Sign.YES: Sign.NO,
+    Sign.NO: Sign.YES,
+    Sign.OBJECT: Sign.NO,
+    Sign.PAIR: Sign.FALSE,
+    Sign.YES_OR_OTHER: Sign.NO_OR_OTHER,
+    Sign.NO_OR_OTHER: Sign.YES_OR_OTHER,
+}
+
+
+def flip(verdict: Verdict | None) -> Verdict | None:
+    """The verdict of ``not value``."""
+    if verdict is None:
+        return None
+    return Verdict(_FLIPPED.get(verdict.sign, verdict.sign), verdict.guard)

@@ -1,0 +1,79 @@
+"""Names that only one function of a program has."""
+
+from __future__ import annotations
+
+from botlint.facts.types import Call, Expression, Name
+from botlint.flow.classes import Classes
+from botlint.flow.index import Index
+from botlint.flow.names import ClassRef, FunctionRef, split_member
+from botlint.flow.scopes import is_method
+
+
+class UniqueNames:
+    """Finds what is called by its name alone, where nothing is known of the receiver."""
+
+    def __init__(self, index: Index, classes: Classes) -> None:
+        self._index = index
+        self._classes = classes
+
+    def functions(self, ref: FunctionRef, call: Call) -> tuple[FunctionRef, ...]:
+        """The one function of the program with the name, for a receiver of unknown type."""
+        receiver, name = split_member(call.func)
+        if not name or name in COMMON or name.startswith("__"):
+            return ()
+        candidates = self._index.functions_by_name.get(name, ())
+        if receiver is None:
+            if type(call.func) is not Name or self._is_bound(ref, name):
+                return ()
+            plain = [one for one in candidates if self._index.function(one).parent == 0]
+            plain = [one for one in plain if not is_method(self._index.function(one))]
+            return tuple(plain) if len(plain) == 1 else ()
+        if _is_own(receiver) and self._index.owner(ref) is not None:
+            return ()
+        owners = [self._index.owner(one) for one in candidates]
+        classes = [owner for owner in owners if owner is not None]
+        return self._one_family(classes, name)
+
+    def _one_family(self, classes: list[ClassRef], name: str) -> tuple[FunctionRef, ...]:
+        """The method ``name`` of ``classes``, if all but one override it from that one."""
+        if not classes or len(classes) > _MOST_FAMILY:
+            return ()
+        lineages = {one: self._classes.ancestry(one) for one in classes}
+        for root in sorted(classes):
+            if all(root in lineages[one] for one in classes):
+                return self._classes.overriding(root, name)
+        return ()
+
+    def _is_bound(self, ref: FunctionRef, name: str) -> bool:
+        scope: FunctionRef | None = ref
+        while scope is not None:
+            if name in self._index.scope(scope).names:
+                return True
+            scope = self._index.parent(scope)
+        return False
+
+
+def _is_own(receiver: Expression) -> bool:
+    return type(receiver) is Name and receiver.path in ("self", "cls")
+
+
+_MOST_FAMILY = 40
+
+COMMON = frozenset(
+    name
+    for kind in (str, bytes, list, dict, set, tuple, int, float)
+    for name in dir(kind)
+    if not name.startswith("_")
+) | frozenset(
+    {"put", "get_nowait", "close", "run", "start", "stop", "send", "recv", "read", "write", "open"}
+    | {"join", "wait", "notify", "acquire", "release", "set", "is_set", "submit", "shutdown"}
+    | {"cancel", "result", "done", "info", "debug", "warning", "error", "exception", "critical"}
+    | {"log", "flush", "seek", "readline", "readlines", "connect", "commit", "rollback", "execute"}
+    | {"fetchone", "fetchall", "cursor", "post", "delete", "patch", "request", "json", "text"}
+    | {"publish", "subscribe", "emit", "on", "register", "next", "save", "load", "exists"}
+    | {"mkdir", "unlink", "name", "mean", "sum", "min", "max", "std", "apply", "map", "filter"}
+    | {"group", "match", "search", "sub", "now", "time", "sleep", "date", "main", "fit", "predict"}
+    | {"transform", "plot", "show", "head", "tail", "reset", "step", "process", "handle", "init"}
+    | {"initialize", "setup", "dump", "dumps", "loads", "call", "status", "check", "validate"}
+)
+"""Names that built-in types, files, threads, loggers and the usual libraries have too."""
