@@ -1,4 +1,5 @@
-"""Control-flow graphs drawn as text, one node a line, in the order in which control first gets there.
+"""Control-flow graphs drawn as text, one node a line, in the order in which control first gets
+there.
 
 A node is its line, its kind and what it does; behind it stand its edges: ``→`` normal or true,
 ``else`` false or unmatched, ``!`` exceptional.

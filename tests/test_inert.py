@@ -105,6 +105,22 @@ def step(position):
     assert lines("missing-attribute", exits=ENGINE, bot=bot) == [6]
 
 
+def test_an_attribute_that_only_fills_in_a_report_is_no_guard():
+    bot = """
+from exits import ExitEngine
+
+def report(data):
+    engine = ExitEngine()
+    if data:
+        return None
+    found = {}
+    if hasattr(engine, "name"):
+        found["name"] = engine.name
+    return found
+"""
+    assert lines("missing-attribute", exits=ENGINE, bot=bot) == []
+
+
 def test_a_name_that_the_module_does_not_have():
     (hit,) = hits(
         "missing-import",

@@ -15,7 +15,6 @@ from botlint.model import Place, Span
 from botlint.settings import Settings
 from botlint.vocabulary import Vocabulary
 
-
 Answer = TypeVar("Answer")
 
 
@@ -97,9 +96,10 @@ class Project:
 
     def _candidates(self, role: str) -> Iterator[CallRef]:
         may_play = self.vocabulary.roles[role].may_play
-        for ref, number, segment in self.program.calls():
+        for segment in self.program.segments():
             if may_play(segment):
-                yield CallRef(ref, number)
+                for ref, number in self.program.calls_named(segment):
+                    yield CallRef(ref, number)
 
     def _position(self, ref: CallRef) -> Place:
         return self.call_place(ref)

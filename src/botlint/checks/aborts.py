@@ -102,9 +102,7 @@ class Aborts:
         how = self.catches(ref, node, cls)
         if not how:
             waiting.append(node.other)
-        elif how == "purpose":
-            found.append(End(number, is_on_purpose=True))
-        elif self._asks_for(ref, number, cls):
+        elif how == "purpose" or self._asks_for(ref, number, cls):
             found.append(End(number, is_on_purpose=True))
         elif goes_on(function, node.next):
             found.append(End(number, is_on_purpose=False))

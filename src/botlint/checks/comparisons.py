@@ -15,7 +15,7 @@ def read_equality(
     reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
 ) -> Verdict | None:
     verdict, other = reading.evaluate(args[0], known), args[1]
-    if verdict is None or verdict.guard < 0 and verdict in (TRUE, FALSE):
+    if verdict is None or (verdict.guard < 0 and verdict in (TRUE, FALSE)):
         verdict, other = reading.evaluate(args[1], known), args[0]
     if verdict is None or verdict in (TRUE, FALSE):
         return _constants(reading, kind, args, known)

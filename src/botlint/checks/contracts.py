@@ -58,7 +58,7 @@ def returned_sign(exits: list[State]) -> Sign | None:
     if_false: set[bool] = set()
     for state in exits:
         verdict = dict(state.known).get(RETURNED, FALSE)
-        for truth, is_yes in _outcomes(verdict, state.status.mark is Mark.GUARDED):
+        for truth, is_yes in _outcomes(verdict, is_guarded=state.status.mark is Mark.GUARDED):
             (if_true if truth else if_false).add(is_yes)
     if if_true == {True}:
         return Sign.OBJECT
@@ -67,7 +67,7 @@ def returned_sign(exits: list[State]) -> Sign | None:
     return None
 
 
-def _outcomes(verdict: Verdict | None, is_guarded: bool) -> tuple[tuple[bool, bool], ...]:
+def _outcomes(verdict: Verdict | None, *, is_guarded: bool) -> tuple[tuple[bool, bool], ...]:
     if verdict == TRUE:
         return ((True, is_guarded),)
     if verdict == FALSE:

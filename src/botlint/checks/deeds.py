@@ -37,7 +37,7 @@ class Deeds:
         self._basis = basis
 
     def guard(self, callees: tuple[FunctionRef, ...], call: Call) -> Guard | None:
-        """A project function that gets the order's values, raises on its own and returns nothing."""
+        """A function that gets the order's values, raises on its own and returns nothing."""
         if self._basis is not Basis.DEED or not callees or not arguments_of(call):
             return None
         function = self._project.function(callees[0])

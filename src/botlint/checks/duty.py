@@ -1,9 +1,9 @@
 """Who must guard an order: the function that places it, or else its callers.
 
-From each leaf order the duty goes up: where some path from the entry of the function to the call is
-unguarded, every caller must have guarded before. A chain that reaches an entry point unguarded is a
-:class:`Chain`; a call that all paths guard ends the duty, and is kept too, because a guard that stops
-an order which closes a position loses money as well.
+From each leaf order the duty goes up: where some path from the entry of the function to the call
+is unguarded, every caller must have guarded before. A chain that reaches an entry point unguarded
+is a :class:`Chain`; a call that all paths guard ends the duty, and is kept too, because a guard
+that stops an order which closes a position loses money as well.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ class Link(NamedTuple):
 class Chain(NamedTuple):
     """Calls from a leaf order up to an entry point, and what that entry is.
 
-    ``is_closing`` says that the order closes or reduces a position, ``is_told`` that something says
-    so or says the opposite (else it counts as opening, less surely). ``guarded_at`` is the number of
-    the link that all paths guard, ``closing_at`` of the one that says that it closes; ``-1`` if
-    none does.
+    ``is_closing`` says that the order closes or reduces a position, ``is_told`` that something
+    says so or says the opposite (else it counts as opening, less surely). ``guarded_at`` is the
+    number of the link that all paths guard, ``closing_at`` of the one that says that it closes;
+    ``-1`` if none does.
     """
 
     links: tuple[Link, ...]
@@ -79,7 +79,8 @@ class DutyWalk:
 
         Shortest first; each call is crossed once with a guard below it and once without.
         """
-        waiting = deque([_Duty(leaf, "call", self._roots(leaf), (), -1, False, -1)])
+        start = _Duty(leaf, "call", self._roots(leaf), (), -1, is_told=False, guarded_at=-1)
+        waiting = deque([start])
         seen: set[tuple[CallRef, bool, bool]] = set()
         while waiting:
             duty = waiting.popleft()

@@ -2,8 +2,8 @@
 
 An *abort* is an exception of the project that is made to stop a trade. From each ``raise`` it is
 followed out of its function and up the callers. A clause catches it *on purpose* if it names its
-class or a base of it below ``Exception``, or asks ``isinstance`` and acts on it; a broader clause, a
-``finally`` that returns, or a ``with`` that swallows stops it on the way. A clause that raises
+class or a base of it below ``Exception``, or asks ``isinstance`` and acts on it; a broader clause,
+a ``finally`` that returns, or a ``with`` that swallows stops it on the way. A clause that raises
 again, or raises another exception, does not.
 """
 
@@ -35,7 +35,7 @@ def _swallowed(aborts: Aborts) -> Iterable[Hit]:
     found: dict[Place, Hit] = {}
     for raised in aborts.raises:
         for path in _ways(aborts, raised):
-            function, clause = path[-1]
+            _, clause = path[-1]
             if clause < 0 or not _is_robbed(aborts, raised, path):
                 continue
             hit = _swallowed_hit(aborts, raised, path)

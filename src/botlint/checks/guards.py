@@ -1,8 +1,8 @@
 """Which calls guard: by their role, by what the functions behind them do, or by how they are used.
 
-A function that lets its caller go on only after a guard has said yes is a guard itself, by raising or
-by what it returns; one that runs the guard and returns something else is not: there the verdict is
-lost. :class:`Guards` answers for one set of roles and keeps its summaries.
+A function that lets its caller go on only after a guard has said yes is a guard itself, by raising
+or by what it returns; one that runs the guard and returns something else is not: there the verdict
+is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 """
 
 from __future__ import annotations
@@ -263,15 +263,23 @@ class Guards:
         )
 
     def _passage(self, ref: FunctionRef, status: Status) -> Passage:
+        function = self._project.function(ref)
         name = ""
-        if status.call >= 0:
+        if status.mark is Mark.OPEN:
+            name = self._guard_within(ref, function.nodes[status.node].region)
+        elif status.call >= 0:
             name = self._project.written(CallRef(ref, status.call))
         elif status.node >= 0:
-            function = self._project.function(ref)
-            value = function.nodes[status.node].value
-            names = sorted(names_in(value, function.calls)) if value is not None else []
+            names = sorted(names_in(function.nodes[status.node].value, function.calls))
             name = names[0] if names else ""
         return Passage(status, self._step(ref, status), name)
+
+    def _guard_within(self, ref: FunctionRef, region: tuple[int, int]) -> str:
+        """The name of the guard that is called within some lines of a function."""
+        for number, call in enumerate(self._project.function(ref).calls):
+            if region[0] <= call.span.line <= region[1] and self.at(CallRef(ref, number)):
+                return self._project.written(CallRef(ref, number))
+        return ""
 
     def _step(self, ref: FunctionRef, status: Status) -> Step | None:
         """The place where a status was decided, with what happened there."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import operator
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from botlint.checks.kin import family_of, has_plain_bases
 from botlint.checks.owners import owners_of
@@ -139,7 +141,7 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         if owner is None or not members.lacks(owner, name):
             continue
 
-        is_answer = Result(number).__eq__
+        is_answer = partial(operator.eq, Result(number))
         if is_decisive(project.function(ref), is_answer, guarding(project, ref)):
             yield _missing(project, CallRef(ref, number), owner, name, members)
 

@@ -1,9 +1,9 @@
 """Which calls really place orders, and which of those open a position.
 
-Of the calls on one chain that play the role ``place-order`` the outermost is the order; the innermost,
-called *leaf* here, is where a check begins to look for guards, walking up to the callers. A call that
-resolves to project code is an order only if that code reaches an SDK, an endpoint or the unknown:
-simulators and paper desks place none.
+Of the calls on one chain that play the role ``place-order`` the outermost is the order; the
+innermost, called *leaf* here, is where a check begins to look for guards, walking up to the
+callers. A call that resolves to project code is an order only if that code reaches an SDK, an
+endpoint or the unknown: simulators and paper desks place none.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class Orders:
         return any(simulators.plays_name(part) for name in names for part in name.split(".")[:-1])
 
     def _leaves_program(self, callees: tuple[FunctionRef, ...]) -> bool:
-        """Whether code called by ``callees`` asks a client or an endpoint outside of the program."""
+        """Whether code called by ``callees`` asks a client or an endpoint outside."""
         clients = self._project.vocabulary.roles["exchange-client"]
         seen = set(callees)
         waiting = list(callees)
@@ -219,7 +219,7 @@ def _is_sign(test: Expression) -> bool:
 
 
 def _is_false(value: Expression) -> bool:
-    return isinstance(value, Constant) and not value.value or _said(value) == "false"
+    return (isinstance(value, Constant) and not value.value) or _said(value) == "false"
 
 
 def _settings_of(call: Call, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:

@@ -243,7 +243,7 @@ class Walk:
         return {target.path: verdict}
 
     def _unpacked(self, target: Operation, verdict: Verdict | None) -> dict[str, Verdict | None]:
-        """The element of an unpacked result that holds the verdict: a telling name, or the first."""
+        """The part of an unpacked result that holds the verdict: a telling name, or the first."""
         if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
             return {}
         names = [part.path for part in target.args if isinstance(part, Name)]

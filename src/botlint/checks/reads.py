@@ -83,7 +83,7 @@ def parts_of(value: Expression) -> tuple[Expression, ...]:
 
 
 def has_spread(call: Call) -> bool:
-    """Whether a call hands over ``*args`` or ``**keywords``, so that its arguments can't be told."""
+    """Whether a call hands over ``*args`` or ``**keywords``, which may hold anything."""
     return any(name is None for name, _ in call.keywords) or any(
         isinstance(value, Operation) and value.kind == "star" for value in call.args
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.guarded import Asked
+from botlint.checks.asked import Asked
 from botlint.checks.orders import PLACE, Orders
 from botlint.discover import Discovery
 from botlint.facts.types import Facts
@@ -28,7 +28,7 @@ def measure_scope(
     return Scope(
         files=len(facts) - len(broken),
         not_analysed=tuple(sorted(not_analysed)),
-        entries=len(project.program.entries()),
+        entries=_count_entries(asked),
         opening_orders=opening,
         closing_orders=closing,
         guards=len({ref for one in asked for ref in one.guards.calls}),
@@ -46,6 +46,13 @@ def _count_orders(asked: list[Asked]) -> tuple[int, int]:
     return len(opening - {None}), len(closing - {None} - opening)
 
 
+def _count_entries(asked: list[Asked]) -> int:
+    """From how many entry points orders are reached."""
+    answers = [one.answer for one in asked]
+    chains = [chain for one in answers for part in one for chain in part]
+    return len({chain.links[-1].call.function for chain in chains})
+
+
 def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
     orders = project.answer(("orders",), lambda: Orders(project))
     needing = sorted({rule.code for rule in rules if rule.parameters.get("action") == PLACE})
@@ -61,7 +68,8 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
         if any(set(other) < set(roles) for other in missing):
             continue
         deeds = "" if "preflight" not in roles else "; guards were looked for by what they do"
-        yield f"nothing plays the role {' or '.join(roles)}: {', '.join(codes)} proved nothing{deeds}"
+        role = " or ".join(roles)
+        yield f"nothing plays the role {role}: {', '.join(codes)} proved nothing{deeds}"
 
 
 def _roles(rule: Rule, parameter: str) -> tuple[str, ...]:

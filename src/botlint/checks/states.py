@@ -59,7 +59,7 @@ def decided(state: State, number: int, verdict: Verdict, told: str) -> State:
     changes: dict[str, Verdict | None] = {}
     for name, held in state.known:
         if held.guard == call and call >= 0 and told != "other":
-            changes[name] = _settled(held, is_yes)
+            changes[name] = _settled(held, is_yes=is_yes)
     state = updated(state, changes)
     if is_yes:
         return State(Status(Mark.GUARDED, number, call), state.known)
@@ -68,7 +68,7 @@ def decided(state: State, number: int, verdict: Verdict, told: str) -> State:
     return State(Status(Mark.RAN, number, call, told == "other"), state.known)
 
 
-def _settled(held: Verdict, is_yes: bool) -> Verdict:
+def _settled(held: Verdict, *, is_yes: bool) -> Verdict:
     if held.sign in (Sign.YES, Sign.OBJECT):
         return TRUE if is_yes else held if held.sign is Sign.OBJECT else FALSE
     if held.sign is Sign.NO:

@@ -1,8 +1,8 @@
 """What a value says about a guard's verdict.
 
-A guard's verdict travels: through variables, ``not``, members (``result.ok``), pairs, comparisons and
-constants that a handler puts in its place. :func:`Reading.evaluate` says, for one value on one path,
-what its being true would mean.
+A guard's verdict travels: through variables, ``not``, members (``result.ok``), pairs, comparisons
+and constants that a handler puts in its place. :func:`Reading.evaluate` says, for one value on one
+path, what its being true would mean.
 """
 
 from __future__ import annotations

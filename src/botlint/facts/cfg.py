@@ -3,8 +3,8 @@
 Each statement is lowered with its successor in hand, so that every node is complete when it is
 made (only loop heads are reserved first). A statement that cannot go on normally ignores its
 successor. What leaves a block otherwise — an exception, ``return``, ``break``, ``continue`` — asks
-:class:`Ways` where to go, and ``try/finally`` and ``with`` put themselves in between by giving their
-body ways of its own. Each way is lowered at most once for each statement it crosses and then
+:class:`Ways` where to go, and ``try/finally`` and ``with`` put themselves in between by giving
+their body ways of its own. Each way is lowered at most once for each statement it crosses and then
 shared, so a ``finally`` body stands in the graph once for each way of leaving it, however many
 statements leave it and however deeply it is nested.
 
@@ -62,7 +62,7 @@ class Definitions(Protocol):
         """Lower a nested function or class statement before ``after``."""
 
     def bind_import(self, node: ast.Import | ast.ImportFrom, guards: int) -> None:
-        """Record what an import binds; ``guards`` counts the ``try`` around that stand its failure."""
+        """Record what an import binds; ``guards`` counts the ``try`` that stand its failure."""
 
 
 class Graph:

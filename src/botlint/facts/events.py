@@ -36,7 +36,7 @@ class PauseEvent:
 
     __slots__ = ("is_yield", "span", "value")
 
-    def __init__(self, value: Expression | None, span: Span, is_yield: bool) -> None:
+    def __init__(self, value: Expression | None, span: Span, *, is_yield: bool) -> None:
         self.value = value
         self.span = span
         self.is_yield = is_yield

@@ -159,7 +159,7 @@ class Reader:
             self._use_key(record, key.value, "read", self._span_of(node))
         return Item(record, key)
 
-    def _call(self, node: ast.Call, events: list[Event], is_awaited: bool = False) -> Expression:
+    def _call(self, node: ast.Call, events: list[Event], *, is_awaited: bool = False) -> Expression:
         func = self.value(node.func, events)
         args = self._values(node.args, events) if node.args else ()
         keywords = tuple([(k.arg, self.value(k.value, events)) for k in node.keywords])

@@ -69,11 +69,12 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, tag="o"):
 
     ``kind`` is one of ``not and or eq ne lt le gt ge in notin is isnot`` · ``+ - * / // % ** @ & |
     ^ << >> neg pos inv`` · ``if`` (test, then, else) · ``tuple list set`` · ``dict`` (key, value,
-    key, value, ...; a key of ``Operation("**", ())`` marks an unpacked mapping) · ``fstring``
-    · ``star`` · ``slice`` · ``comprehension`` (element, iterable, condition, ...; of a dict:
-    key, value as a tuple) · ``element`` (what iterating over its argument gives) · ``entered``
-    (what ``with`` on its argument gives) · ``caught`` (the exception in a handler) · ``matches``
-    (subject, pattern that is neither a value nor a wildcard) · ``isinstance`` · ``yield`` · ``await``.
+    key, value, ...; a key of ``Operation("**", ())`` marks an unpacked mapping) · ``fstring`` ·
+    ``star`` · ``slice`` · ``comprehension`` (element, iterable, condition, ...; of a dict: key,
+    value as a tuple) · ``element`` (what iterating over its argument gives) · ``entered`` (what
+    ``with`` on its argument gives) · ``caught`` (the exception in a handler) · ``matches``
+    (subject, pattern that is neither a value nor a wildcard) · ``isinstance`` · ``yield`` ·
+    ``await``.
     """
 
     kind: str

@@ -80,15 +80,16 @@ class Callers:
 
     def _find(self, ref: FunctionRef) -> Iterator[CallSite]:
         yield from self._graph.direct_sites(ref)
-        relayed = False
+        relayed: list[CallSite] = []
         for site, is_relay in self._indirect.get(ref, ()):
             if is_relay and len(self._graph.link(site.function, site.call).edges) > 1:
-                relayed = True
+                relayed.append(site)
             else:
                 yield site
         if relayed:
-            for function, number in self.handed_over.get(ref, ()):
-                yield CallSite(function, number, "callback")
+            handing = self.handed_over.get(ref, ())
+            yield from [CallSite(function, number, "callback") for function, number in handing]
+            yield from () if handing else relayed
         for decorator in self._wrapped_by(ref):
             for function in self._decorated.get(decorator, ()):
                 for site in self._graph.direct_sites(function):

@@ -55,7 +55,7 @@ class CallGraph:
         self.arguments = Arguments(index, self.receivers, self.topics)
         self._links: dict[CallNumber, Link] = {}
         self._sites: dict[FunctionRef, tuple[CallSite, ...]] = {}
-        self._run_names: dict[str, frozenset[FunctionRef]] = {}
+        self._run_names: dict[str, dict[FunctionRef, list[CallNumber]]] = {}
         self.receivers.sites = self.some_sites
         self.receivers.argument = self.arguments.given
         self._unique = UniqueNames(index, self.receivers.classes)
@@ -79,7 +79,13 @@ class CallGraph:
         """The calls that run a function by its name, by source, function and number."""
         known = self._sites.get(ref)
         if known is None:
-            found = {number for number in self._candidates(ref) if self._runs(number, ref)}
+            if self._is_common(ref) and not self.receivers.memo.is_busy():
+                found = set(self._run_by_name(self.index.function(ref).name).get(ref, ()))
+                for name in self.index.aliases.get(self.index.function(ref).name, ()):
+                    numbers = self.index.calls_by_segment.get(name, ())
+                    found.update(number for number in numbers if self._runs(number, ref))
+            else:
+                found = {number for number in self._candidates(ref) if self._runs(number, ref)}
             known = tuple(CallSite(function, call, "call") for function, call in sorted(found))
             if not self.receivers.memo.is_busy():
                 self._sites[ref] = known
@@ -90,7 +96,7 @@ class CallGraph:
         if ref in self._sites:
             return bool(self._sites[ref])
         if self._is_common(ref) and not self.receivers.memo.is_busy():
-            return ref in self._run_by_name(self.index.function(ref).name)
+            return bool(self.direct_sites(ref))
         return any(self._runs(number, ref) for number in self._candidates(ref))
 
     def some_sites(self, ref: FunctionRef) -> tuple[CallSite, ...]:
@@ -109,18 +115,18 @@ class CallGraph:
         name = self.index.function(ref).name
         return len(self.index.calls_by_segment.get(name, ())) > _MANY and not self._is_plain(ref)
 
-    def _run_by_name(self, name: str) -> frozenset[FunctionRef]:
-        """All functions that some call written with ``name`` runs."""
+    def _run_by_name(self, name: str) -> dict[FunctionRef, list[CallNumber]]:
+        """All functions that calls written with ``name`` run, each with the calls."""
         known = self._run_names.get(name)
         if known is None:
-            found: set[FunctionRef] = set()
+            known = self._run_names[name] = {}
             for number in self.index.calls_by_segment[name]:
                 values = self.called(*number)
-                for value in values:
-                    found.update(self._run_by(value))
+                running = [one for value in values for one in self._run_by(value)]
                 if not values:
-                    found.update(self._unique.functions(number[0], self.index.call(*number)))
-            known = self._run_names[name] = frozenset(found)
+                    running += self._unique.functions(number[0], self.index.call(*number))
+                for one in running:
+                    known.setdefault(one, []).append(number)
         return known
 
     def _candidates(self, ref: FunctionRef) -> Iterator[CallNumber]:

@@ -53,6 +53,10 @@ class Entries(Mapping[FunctionRef, Entry]):
     def __len__(self) -> int:
         return sum(1 for _ in self)
 
+    def is_imported(self, source: int) -> bool:
+        """Whether another source imports this one."""
+        return source in self._imported
+
     def _find(self, ref: FunctionRef) -> Entry | None:
         if ref not in self._known:
             self._known[ref] = self._of_module(ref) if ref.index == 0 else self._of_function(ref)

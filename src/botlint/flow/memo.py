@@ -1,8 +1,8 @@
 """Answers that depend on each other, worked out once.
 
 A question that is asked while it is being answered gets an empty answer. What was worked out on
-such an answer is kept only until the question it hung on is answered: so answers do not depend on the
-order of the questions more than they must, and no question is asked without end.
+such an answer is kept only until the question it hung on is answered: so answers do not depend on
+the order of the questions more than they must, and no question is asked without end.
 """
 
 from __future__ import annotations

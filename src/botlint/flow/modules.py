@@ -2,7 +2,8 @@
 
 Nobody tells botlint what ``sys.path`` will be. A name is looked for in the directories above the
 importing file that are no packages themselves, nearest first (that is where a script's own
-directory and the root of the tree are), then in every other directory that could be a root, such as ``src``.
+directory and the root of the tree are), then in every other directory that could be a root, such
+as ``src``.
 """
 
 from __future__ import annotations

@@ -244,6 +244,10 @@ class Program:
         """The entry points, each found when it is asked for."""
         return self._entries
 
+    def is_imported(self, source: int) -> bool:
+        """Whether another source of the program imports this one."""
+        return self._entries.is_imported(source)
+
     def reaches(self, targets: frozenset[FunctionRef]) -> frozenset[FunctionRef]:
         """All functions from which one of ``targets`` can be reached, with the targets."""
         return leading_to(targets, self.callers)

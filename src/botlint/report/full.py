@@ -18,7 +18,7 @@ from botlint.report.frames import (
 from botlint.report.presentation import Presentation, clean
 from botlint.report.summary import describe_problem, order_open_first, summarise
 
-_MOST_STEPS = 5
+_MOST_STEPS = 12
 _MOST_RELATED = 3
 _SECRETS = "SEC"
 _CODES = {

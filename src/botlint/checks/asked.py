@@ -1,0 +1,121 @@
+"""One set of guard roles asked of a project: which orders are guarded, which are not, and why."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from botlint.checks.deeds import Basis
+from botlint.checks.duty import Chain, DutyWalk
+from botlint.checks.guards import Guards
+from botlint.checks.orders import Orders
+from botlint.checks.states import Mark
+from botlint.flow.names import FunctionRef
+from botlint.model import Place
+from botlint.project import CallRef, Project
+
+_APART = frozenset({"topic", "thread"})
+"""What stands above one of these asks for an order; the order itself is placed below."""
+
+
+class Answer(NamedTuple):
+    """What one run of the duty walk found for one set of roles."""
+
+    open_chains: tuple[Chain, ...]
+    guarded: tuple[Chain, ...]
+    closing: tuple[Chain, ...]
+
+
+class Asked:
+    """One set of guard roles asked of a project."""
+
+    def __init__(self, project: Project, roles: tuple[str, ...]) -> None:
+        self.project = project
+        self.roles = roles
+        self.orders = project.answer(("orders",), lambda: Orders(project))
+        basis = Basis.LIMIT if roles == ("preflight",) else Basis.ROLE
+        self.guards = project.answer(("guards", roles), lambda: Guards(project, roles, basis))
+        self.answer = project.answer(("answer", roles), self._walk)
+
+    def opening(self) -> list[tuple[CallRef, Chain]]:
+        """For each unguarded opening order its chain that explains best, then the shortest.
+
+        In the order of the program.
+        """
+        found: dict[CallRef, Chain] = {}
+        for chain in self.answer.open_chains:
+            anchor = self.anchor(chain)
+            known = found.get(anchor) if anchor is not None else None
+            if anchor is not None and (known is None or _reach(chain) > _reach(known)):
+                found[anchor] = chain
+        return sorted(found.items(), key=lambda pair: self.project.call_place(pair[0]))
+
+    def anchor(self, chain: Chain) -> CallRef | None:
+        """The outermost order call of a chain; ``None`` where the chain never leaves a function
+        that places orders by its own name."""
+        if self.orders.is_inside_order(chain.links[-1].call.function):
+            return None
+        anchor: CallRef | None = None
+        for link in chain.links:
+            if link.via in _APART:
+                break
+            if self.orders.is_order(link.call):
+                anchor = link.call
+        return anchor
+
+    def guard_named(self, chain: Chain, place: Place) -> str:
+        """The name of the guard that a chain tells of, best of the one decided at ``place``."""
+        passages = [passage for link in chain.links for passage in link.passages if passage.guard]
+        at_place = [
+            one.guard for one in passages if one.step is not None and one.step.place == place
+        ]
+        worst = chain.worst().guard
+        return at_place[0] if at_place else worst
+
+    def is_played(self, chain: Chain) -> bool:
+        """Whether the guard's role is played in the program that the chain belongs to.
+
+        A function that nothing calls could belong to any.
+        """
+        if chain.entry is not None and chain.entry.kind == "uncalled":
+            return bool(self.guards.calls)
+        return self.guards.is_reached_from(chain.links[-1].call.function)
+
+    def is_guarded_by_deed(self, anchor: CallRef) -> bool:
+        """Whether calls or comparisons guard an order by what they do, on every chain to it."""
+        return self.project.answer(("deeds", self.roles), self._walk_deeds).get(anchor, False)
+
+    def _walk_deeds(self) -> dict[CallRef, bool]:
+        guards = Guards(self.project, self.roles, Basis.DEED)
+        walk = DutyWalk(self.project, self.orders, guards)
+        found: dict[CallRef, bool] = {}
+        for leaf in self.orders.leaves:
+            for chain in walk.chains(leaf):
+                anchor = self.anchor(chain)
+                if anchor is not None and not chain.is_closing:
+                    found[anchor] = found.get(anchor, True) and chain.guarded_at >= 0
+        return found
+
+    def _walk(self) -> Answer:
+        walk = DutyWalk(self.project, self.orders, self.guards)
+        chains = [chain for leaf in self.orders.leaves for chain in walk.chains(leaf)]
+        opening = [chain for chain in chains if not chain.is_closing]
+        return Answer(
+            tuple(chain for chain in opening if chain.guarded_at < 0),
+            tuple(chain for chain in opening if chain.guarded_at >= 0),
+            tuple(chain for chain in chains if chain.is_closing),
+        )
+
+
+def top_of(chain: Chain) -> FunctionRef:
+    """The entry point of a chain; a thread is one of its own."""
+    for below, link in zip(chain.links, chain.links[1:], strict=False):
+        if link.via == "thread":
+            return below.call.function
+    return chain.links[-1].call.function
+
+
+_REACH = {Mark.GUARDED: 0, Mark.NONE: 1, Mark.RAN: 2, Mark.OPEN: 3}
+
+
+def _reach(chain: Chain) -> tuple[int, int]:
+    return (_REACH[chain.worst().status.mark], -len(chain.links))

@@ -1,0 +1,125 @@
+"""What a check has found about an order, as hits: place, severity, trace, related places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from botlint.checks.asked import Asked
+from botlint.checks.duty import Chain
+from botlint.checks.states import Mark
+from botlint.facts.types import Function, Kind
+from botlint.model import Confidence, Hit, Place, Step
+from botlint.project import CallRef
+
+
+def tell(
+    asked: Asked,
+    anchor: CallRef,
+    chain: Chain,
+    place: Place | None = None,
+    related: tuple[Step, ...] = (),
+) -> Hit:
+    """A hit at ``place``, else at the order ``anchor``, that ``chain`` shows."""
+    project = asked.project
+    where = project.call_place(anchor) if place is None else place
+    entry = chain.entry
+    is_script = _is_one_off(asked, chain)
+    is_uncalled = entry is not None and entry.kind == "uncalled"
+    guard = asked.guard_named(chain, where)
+    return Hit(
+        place=where,
+        saw={
+            "order": project.written(anchor),
+            "guard": guard or " or ".join(asked.roles),
+            "function": project.program.display(anchor.function),
+            "entry": entry.text if entry is not None else "",
+        },
+        confidence=Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
+        trace=_trace(asked, chain),
+        related=related,
+        cause=f"{where.path}:{where.span.line}",
+        symbol=project.program.display(anchor.function),
+        mitigation=3 if is_script else 1 if is_uncalled else 0,
+    )
+
+
+def _is_one_off(asked: Asked, chain: Chain) -> bool:
+    """Whether an order is placed by a script that runs once: a file that nothing imports, and no
+    ``while``, thread, scheduler or server on the way to the order."""
+    entry = chain.entry
+    if entry is None or entry.kind not in ("main", "script"):
+        return False
+    program = asked.project.program
+    if program.is_imported(chain.links[-1].call.function.source):
+        return False
+    calls = [(asked.project.function(link.call.function), link.call.call) for link in chain.links]
+    is_apart = any(link.via == "thread" for link in chain.links)
+    return not is_apart and not any(_is_in_while(function, call) for function, call in calls)
+
+
+def _is_in_while(function: Function, call: int) -> bool:
+    """Whether a call stands in a ``while`` loop."""
+    heads = {node.loop for node in function.nodes if node.kind is Kind.PASS}
+    span = function.calls[call].span
+    for node in function.nodes:
+        if node.kind is not Kind.CALL or function.calls[node.call].span != span:
+            continue
+        loop = node.loop
+        while loop >= 0:
+            if loop in heads:
+                return True
+            loop = function.loops[loop]
+    return False
+
+
+def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
+    """Nothing plays the role: one hit for the program, at its first order."""
+    anchor, chain = pairs[0]
+    hit = tell(asked, anchor, chain)
+    related = tuple(named(asked, other) for other, _ in pairs[1:])
+    return _with(hit, related=related, confidence=Confidence.MEDIUM)
+
+
+def weakened(hit: Hit) -> Hit:
+    """``hit`` with medium confidence."""
+    return _with(hit, confidence=Confidence.MEDIUM)
+
+
+def _with(hit: Hit, **changes: Any) -> Hit:
+    fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
+    return Hit(**{**fields, **changes})
+
+
+def named(asked: Asked, anchor: CallRef) -> Step:
+    """An order as a related place."""
+    return Step(asked.project.call_place(anchor), f"`{asked.project.written(anchor)}`")
+
+
+def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
+    """From the entry point down to the order, with what became of the guard on the way."""
+    project = asked.project
+    steps: list[Step] = []
+    if chain.entry is not None:
+        steps.append(Step(chain.entry.place, chain.entry.text))
+    for link in reversed(chain.links):
+        reason = max(link.passages, key=lambda p: _REACH[p.status.mark], default=None)
+        if reason is not None and reason.step is not None:
+            steps.append(reason.step)
+        verb = "places the order" if link is chain.links[0] else _VERBS.get(link.via, "calls")
+        text = (
+            f"`{project.program.display(link.call.function)}` {verb} `{project.written(link.call)}`"
+        )
+        steps.append(Step(project.call_place(link.call), text))
+    return tuple(steps)
+
+
+_VERBS = {
+    "topic": "publishes to the subscriber by",
+    "thread": "starts a thread by",
+    "task": "starts a task by",
+    "callback": "hands a function to",
+    "table": "calls a function from a table by",
+}
+
+
+_REACH = {Mark.GUARDED: 0, Mark.NONE: 1, Mark.RAN: 2, Mark.OPEN: 3}
