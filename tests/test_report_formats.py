@@ -246,7 +246,7 @@ def test_full_cuts_a_long_path_unless_verbose(presentation: Presentation) -> Non
     steps = tuple(Step(place("worker.py", 3, 1, 2), f"step {n}") for n in range(1, 31))
     report = change(FINDING, trace=steps)
     short = render("full", report, presentation)
-    assert "25 more steps" in short
+    assert "18 more steps" in short
     assert "step 1\n" in short
     assert "step 30\n" in short
     assert "step 15\n" not in short

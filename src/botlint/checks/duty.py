@@ -12,8 +12,9 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from botlint.checks.guards import Guards, Passage
+from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
+from botlint.checks.passages import Passage
 from botlint.checks.roots import Origins, arguments_of, names_in
 from botlint.checks.states import Mark
 from botlint.flow.entries import Entry

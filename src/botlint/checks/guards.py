@@ -7,8 +7,6 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from botlint.checks.contracts import (
     is_context_manager,
     is_raising_name,
@@ -19,9 +17,10 @@ from botlint.checks.contracts import (
 )
 from botlint.checks.deeds import Basis, Deeds
 from botlint.checks.orders import Orders
+from botlint.checks.passages import Passage, rank, show_passage, show_step
 from botlint.checks.paths import EXIT, Guard, Question, Walk
 from botlint.checks.relation import Relation
-from botlint.checks.roots import arguments_of, names_in, words_in
+from botlint.checks.roots import arguments_of, words_in
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
 from botlint.facts.types import (
@@ -32,16 +31,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.program import FunctionRef
-from botlint.model import Step
 from botlint.project import CallRef, Project
-
-
-class Passage(NamedTuple):
-    """One way of reaching a target: how the guard fared, where that was decided, and its name."""
-
-    status: Status
-    step: Step | None
-    guard: str = ""
 
 
 class Guards:
@@ -111,7 +101,9 @@ class Guards:
         )
         reached = Walk(function, self._question(ref, roots), targets).run()
         found = {state.status for number, state in reached if number in targets}
-        return tuple(self._passage(ref, status) for status in sorted(found, key=_order))
+        return tuple(
+            show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
+        )
 
     def _is_plain(self, ref: FunctionRef) -> bool:
         """Whether nothing in a function can guard, so that no path needs to be looked at."""
@@ -215,8 +207,8 @@ class Guards:
         ran = [status for status in statuses if status.mark in (Mark.RAN, Mark.OPEN)]
         if not ran or self._orders.is_leading(ref):
             return None
-        worst = max(ran, key=_order)
-        return Guard(None, lost=worst.mark, lost_at=self._step(ref, worst))
+        worst = max(ran, key=rank)
+        return Guard(None, lost=worst.mark, lost_at=show_step(self._project, self.at, ref, worst))
 
     def _question(self, ref: FunctionRef, roots: frozenset[str] | None) -> Question:
         def guard_at(number: int) -> Guard | None:
@@ -262,64 +254,8 @@ class Guards:
             node.kind is Kind.ENTER and node.value == Result(ref.call) for node in function.nodes
         )
 
-    def _passage(self, ref: FunctionRef, status: Status) -> Passage:
-        function = self._project.function(ref)
-        name = ""
-        if status.mark is Mark.OPEN:
-            name = self._guard_within(ref, function.nodes[status.node].region)
-        elif status.call >= 0:
-            name = self._project.written(CallRef(ref, status.call))
-        elif status.node >= 0:
-            names = sorted(names_in(function.nodes[status.node].value, function.calls))
-            name = names[0] if names else ""
-        return Passage(status, self._step(ref, status), name)
-
-    def _guard_within(self, ref: FunctionRef, region: tuple[int, int]) -> str:
-        """The name of the guard that is called within some lines of a function."""
-        for number, call in enumerate(self._project.function(ref).calls):
-            if region[0] <= call.span.line <= region[1] and self.at(CallRef(ref, number)):
-                return self._project.written(CallRef(ref, number))
-        return ""
-
-    def _step(self, ref: FunctionRef, status: Status) -> Step | None:
-        """The place where a status was decided, with what happened there."""
-        if status.node < 0:
-            return None
-        function = self._project.function(ref)
-        node = function.nodes[status.node]
-        place = self._project.place(ref, node.span)
-        guard = self.at(CallRef(ref, status.call)) if status.call >= 0 else None
-        if guard is not None and guard.lost_at is not None:
-            return guard.lost_at
-        if status.mark is Mark.RAN and status.call >= 0:
-            call = CallRef(ref, status.call)
-            return Step(self._project.call_place(call), _ran(self._project.written(call), status))
-        if status.mark is Mark.OPEN:
-            return Step(place, _OPENED.get(node.kind, "goes on after the exception"))
-        return Step(place, status.mark.value)
-
-
-_OPENED = {
-    Kind.EXCEPT: "an exception before or in the guard is caught here, and the code goes on",
-    Kind.UNWIND: "an exception before or in the guard is swallowed here, and the code goes on",
-    Kind.FINALLY: "this runs although the guard has raised",
-}
-
-
-def _ran(name: str, status: Status) -> str:
-    if status.is_unknown_outcome:
-        return f"`{name}` runs; an outcome that is neither yes nor no passes"
-    return f"`{name}` runs, and its verdict does not decide"
-
 
 def _holds(value: Expression | None, result: Result) -> bool:
     if value == result:
         return True
     return isinstance(value, Operation) and any(_holds(part, result) for part in value.args)
-
-
-def _order(status: Status) -> tuple[int, int, int]:
-    return (_RANK[status.mark], status.node, status.call)
-
-
-_RANK = {Mark.GUARDED: 0, Mark.NONE: 1, Mark.RAN: 2, Mark.OPEN: 3}

@@ -10,16 +10,16 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
+from botlint.facts.comprehensions import read_comprehension
 from botlint.facts.events import (
     BindEvent,
     BranchEvent,
     CallEvent,
     Event,
-    LoopEvent,
     PauseEvent,
-    pruned,
 )
 from botlint.facts.keys import UseKey, note_keys
+from botlint.facts.operators import BINARY, COMPARE, UNARY
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -35,35 +35,6 @@ from botlint.model import Span
 
 DEEPEST = 50
 """Expressions nested deeper than this keep their events, not their shape."""
-
-BINARY = {
-    ast.Add: "+",
-    ast.Sub: "-",
-    ast.Mult: "*",
-    ast.Div: "/",
-    ast.FloorDiv: "//",
-    ast.Mod: "%",
-    ast.Pow: "**",
-    ast.MatMult: "@",
-    ast.BitAnd: "&",
-    ast.BitOr: "|",
-    ast.BitXor: "^",
-    ast.LShift: "<<",
-    ast.RShift: ">>",
-}
-COMPARE = {
-    ast.Eq: "eq",
-    ast.NotEq: "ne",
-    ast.Lt: "lt",
-    ast.LtE: "le",
-    ast.Gt: "gt",
-    ast.GtE: "ge",
-    ast.In: "in",
-    ast.NotIn: "notin",
-    ast.Is: "is",
-    ast.IsNot: "isnot",
-}
-UNARY = {ast.Not: "not", ast.USub: "neg", ast.UAdd: "pos", ast.Invert: "inv"}
 
 
 DEEP = Operation("deep", ())
@@ -99,7 +70,7 @@ class Reader:
     ) -> None:
         self.calls: list[Call] = []
         self.is_generator = False
-        self._span_of = span_of
+        self.span_of = span_of
         self._nested = nested
         self._use_key = use_key
         self._depth = 0
@@ -134,9 +105,9 @@ class Reader:
             record = self.value(node.value, events)
             key = self.value(node.slice, events)
             if isinstance(key, Constant) and isinstance(key.value, str):
-                self._use_key(record, key.value, "write", self._span_of(node))
+                self._use_key(record, key.value, "write", self.span_of(node))
             elif not isinstance(key, Constant):
-                self._use_key(record, "", "open", self._span_of(node))
+                self._use_key(record, "", "open", self.span_of(node))
             return Item(record, key)
         return self.value(node, events)
 
@@ -156,14 +127,14 @@ class Reader:
         record = self.value(node.value, events)
         key = self.value(node.slice, events)
         if type(key) is Constant and type(key.value) is str:
-            self._use_key(record, key.value, "read", self._span_of(node))
+            self._use_key(record, key.value, "read", self.span_of(node))
         return Item(record, key)
 
     def _call(self, node: ast.Call, events: list[Event], *, is_awaited: bool = False) -> Expression:
         func = self.value(node.func, events)
         args = self._values(node.args, events) if node.args else ()
         keywords = tuple([(k.arg, self.value(k.value, events)) for k in node.keywords])
-        span = self._span_of(node)
+        span = self.span_of(node)
         self.calls.append(Call(func, args, keywords, span, is_awaited))
         number = len(self.calls) - 1
         events.append(CallEvent(number, span))
@@ -175,13 +146,13 @@ class Reader:
         if isinstance(node.value, ast.Call):
             return self._call(node.value, events, is_awaited=True)
         value = self.value(node.value, events)
-        events.append(PauseEvent(value, self._span_of(node), is_yield=False))
+        events.append(PauseEvent(value, self.span_of(node), is_yield=False))
         return Operation("await", (value,))
 
     def _yield(self, node: ast.Yield | ast.YieldFrom, events: list[Event]) -> Expression:
         self.is_generator = True
         value = self.value(node.value, events) if node.value else Constant(None)
-        events.append(PauseEvent(value, self._span_of(node), is_yield=True))
+        events.append(PauseEvent(value, self.span_of(node), is_yield=True))
         return Operation("yield", (value,))
 
     def _boolean(self, node: ast.BoolOp, events: list[Event]) -> Expression:
@@ -193,7 +164,7 @@ class Reader:
             if inner:
                 so_far = values[0] if len(values) == 1 else Operation(kind, tuple(values))
                 then, otherwise = (inner, []) if kind == "and" else ([], inner)
-                events.append(BranchEvent(so_far, then, otherwise, self._span_of(operand)))
+                events.append(BranchEvent(so_far, then, otherwise, self.span_of(operand)))
                 events = inner
             values.append(value)
         return Operation(kind, tuple(values))
@@ -205,7 +176,7 @@ class Reader:
         first = self.value(node.body, then)
         second = self.value(node.orelse, otherwise)
         if then or otherwise:
-            events.append(BranchEvent(test, then, otherwise, self._span_of(node.test)))
+            events.append(BranchEvent(test, then, otherwise, self.span_of(node.test)))
         return Operation("if", (test, first, second))
 
     def _unary(self, node: ast.UnaryOp, events: list[Event]) -> Expression:
@@ -234,7 +205,7 @@ class Reader:
             right = self.value(comparator, events)
             kind = COMPARE[type(operator)]
             if kind in ("in", "notin") and type(left) is Constant and type(left.value) is str:
-                self._use_key(right, left.value, "read", self._span_of(node))
+                self._use_key(right, left.value, "read", self.span_of(node))
             parts.append(Operation(kind, (left, right)))
             left = right
         return parts[0] if len(parts) == 1 else Operation("and", tuple(parts))
@@ -268,7 +239,7 @@ class Reader:
     def _walrus(self, node: ast.NamedExpr, events: list[Event]) -> Expression:
         value = self.value(node.value, events)
         target = Name(node.target.id)
-        events.append(BindEvent(target, value, self._span_of(node)))
+        events.append(BindEvent(target, value, self.span_of(node)))
         return target
 
     def _lambda(self, node: ast.Lambda, events: list[Event]) -> Expression:
@@ -276,45 +247,6 @@ class Reader:
             if default is not None:
                 self.value(default, events)
         return Lambda(self._nested(node))
-
-    def _comprehension(
-        self,
-        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
-        events: list[Event],
-    ) -> Expression:
-        element, conditions, inner = self._generators(node, 0)
-        first = node.generators[0]
-        value = self.value(first.iter, events)
-        if inner:
-            target = self.target(first.target, [])
-            events.append(LoopEvent(target, value, inner, self._span_of(node)))
-        return Operation("comprehension", (element, value, *conditions))
-
-    def _generators(
-        self, node: Any, depth: int
-    ) -> tuple[Expression, list[Expression], list[Event]]:
-        """The events inside generator ``depth``: its conditions, then what stands within it."""
-        events: list[Event] = []
-        current = events
-        conditions: list[Expression] = []
-        for test in node.generators[depth].ifs:
-            condition = self.value(test, current)
-            conditions.append(condition)
-            then: list[Event] = []
-            current.append(BranchEvent(condition, then, [], self._span_of(test)))
-            current = then
-        if depth + 1 < len(node.generators):
-            following = node.generators[depth + 1]
-            value = self.value(following.iter, current)
-            element, more, inner = self._generators(node, depth + 1)
-            if inner:
-                target = self.target(following.target, [])
-                current.append(LoopEvent(target, value, inner, self._span_of(following.iter)))
-            return element, [*conditions, *more], pruned(events)
-        if isinstance(node, ast.DictComp):
-            pair = (self.value(node.key, current), self.value(node.value, current))
-            return Operation("tuple", pair), conditions, pruned(events)
-        return self.value(node.elt, current), conditions, pruned(events)
 
 
 def _plain(value: object) -> bool | int | float | str | None:
@@ -348,8 +280,8 @@ _READERS: dict[type, Callable[[Reader, Any, list[Event]], Expression]] = {
     ast.Slice: Reader._slice,
     ast.NamedExpr: Reader._walrus,
     ast.Lambda: Reader._lambda,
-    ast.ListComp: Reader._comprehension,
-    ast.SetComp: Reader._comprehension,
-    ast.GeneratorExp: Reader._comprehension,
-    ast.DictComp: Reader._comprehension,
+    ast.ListComp: read_comprehension,
+    ast.SetComp: read_comprehension,
+    ast.GeneratorExp: read_comprehension,
+    ast.DictComp: read_comprehension,
 }

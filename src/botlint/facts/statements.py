@@ -9,7 +9,8 @@ from typing import Any
 from botlint.facts.cases import Binding, read_pattern
 from botlint.facts.cfg import Graph, Ways
 from botlint.facts.events import Event
-from botlint.facts.expressions import BINARY, chain_of
+from botlint.facts.expressions import chain_of
+from botlint.facts.operators import BINARY
 from botlint.facts.protected import lower_try, lower_with
 from botlint.facts.types import Expression, Kind, Name, Operation
 
