@@ -8,7 +8,6 @@ from botlint.checks.deeds import Basis
 from botlint.checks.duty import Chain, DutyWalk
 from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
-from botlint.checks.states import Mark
 from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import CallRef, Project
@@ -114,8 +113,5 @@ def top_of(chain: Chain) -> FunctionRef:
     return chain.links[-1].call.function
 
 
-_REACH = {Mark.GUARDED: 0, Mark.NONE: 1, Mark.RAN: 2, Mark.OPEN: 3}
-
-
 def _reach(chain: Chain) -> tuple[int, int]:
-    return (_REACH[chain.worst().status.mark], -len(chain.links))
+    return (chain.worst().status.mark, -len(chain.links))

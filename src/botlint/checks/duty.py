@@ -49,10 +49,7 @@ class Chain(NamedTuple):
     def worst(self) -> Passage:
         """The passage that explains best why the chain is unguarded."""
         passages = [passage for link in self.links for passage in link.passages]
-        return max(passages, key=lambda passage: _RANK[passage.status.mark])
-
-
-_RANK = {Mark.GUARDED: 0, Mark.NONE: 1, Mark.RAN: 2, Mark.OPEN: 3}
+        return max(passages, key=lambda passage: passage.status.mark)
 
 
 class _Duty(NamedTuple):

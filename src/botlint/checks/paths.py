@@ -206,6 +206,8 @@ class Walk:
         return False
 
     def _after_binding(self, node: Node, state: State) -> State:
+        if not state.known and state.status.mark is not Mark.GUARDED:
+            return self._after_first_binding(node, state)
         known = dict(state.known)
         changes: dict[str, Verdict | None] = {}
         names = targets_in(node.target)
@@ -220,6 +222,12 @@ class Walk:
         if state.status.mark is Mark.GUARDED and self._relation.is_stale(node, state.status):
             return State(Status(Mark.NONE), state.known)
         return state
+
+    def _after_first_binding(self, node: Node, state: State) -> State:
+        """The same where no variable holds anything yet: most bindings of most functions."""
+        if node.kind is Kind.ITERATE or node.kind is Kind.AUGMENT:
+            return state
+        return updated(state, self._bound(node.target, node.value, {}))
 
     def _bound(
         self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
@@ -267,12 +275,24 @@ def _is_open(verdict: Verdict) -> bool:
 def _flags(function: Function, guard: Callable[[int], Guard | None]) -> frozenset[str]:
     """The variables that hold a guard's verdict on some path, so that constants in them matter."""
     found: set[str] = {RETURNED}
-    for node in function.nodes:
-        if node.target is None or node.value is None:
-            continue
-        if any(guard(number) is not None for number in _calls_in(node.value)):
-            found.update(targets_in(node.target))
+    size = 0
+    while size < len(found):
+        size = len(found)
+        for node in function.nodes:
+            if node.kind is not Kind.ASSIGN or node.value is None:
+                continue
+            is_verdict = any(guard(number) is not None for number in _calls_in(node.value))
+            if is_verdict or not found.isdisjoint(_names_of(node.value)):
+                found.update(targets_in(node.target))
     return frozenset(found)
+
+
+def _names_of(value: Expression) -> tuple[str, ...]:
+    if isinstance(value, Name):
+        return (value.path,)
+    if isinstance(value, Operation):
+        return tuple(name for part in value.args for name in _names_of(part))
+    return ()
 
 
 def _calls_in(value: Expression) -> tuple[int, ...]:

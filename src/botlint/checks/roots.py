@@ -99,7 +99,8 @@ class Origins:
     """From each name bound in a function to the names that its values are made of."""
 
     def __init__(self, function: Function) -> None:
-        self._direct: dict[str, set[str]] = {}
+        self._direct: dict[str, dict[str, set[str]]] = {}
+        self._closures: dict[frozenset[str], frozenset[str]] = {}
         for node in function.nodes:
             if node.target is None or node.kind is Kind.RAISE:
                 continue
@@ -111,6 +112,13 @@ class Origins:
 
     def closure(self, names: Iterable[str]) -> frozenset[str]:
         """``names`` with all that they come from."""
+        asked = frozenset(names)
+        known = self._closures.get(asked)
+        if known is None:
+            known = self._closures[asked] = self._close(asked)
+        return known
+
+    def _close(self, names: frozenset[str]) -> frozenset[str]:
         found: set[str] = set()
         waiting = list(names)
         while waiting:
@@ -118,14 +126,15 @@ class Origins:
             if name in found:
                 continue
             found.add(name)
-            for known, origins in self._direct.items():
-                if is_part(name, known):
+            for bound, origins in self._direct.get(_first(name), {}).items():
+                if is_part(name, bound):
                     waiting.extend(origins - found)
         return frozenset(found)
 
     def _add(self, targets: tuple[str, ...], origins: frozenset[str]) -> None:
         for target in targets:
-            self._direct.setdefault(target, set()).update(origins)
+            alike = self._direct.setdefault(_first(target), {})
+            alike.setdefault(target, set()).update(origins)
 
 
 def is_part(one: str, other: str) -> bool:
@@ -135,8 +144,14 @@ def is_part(one: str, other: str) -> bool:
 
 def have_common(ones: Iterable[str], others: Iterable[str]) -> bool:
     """Whether some name of ``ones`` is, or is part of, one of ``others``."""
-    others = tuple(others)
-    return any(is_part(one, other) for one in ones for other in others)
+    by_first: dict[str, list[str]] = {}
+    for other in others:
+        by_first.setdefault(_first(other), []).append(other)
+    return any(is_part(one, other) for one in ones for other in by_first.get(_first(one), ()))
+
+
+def _first(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _is_own_member(receiver: Expression) -> bool:

@@ -7,28 +7,28 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 
-class Sign(enum.Enum):
+class Sign(enum.IntEnum):
     """What the truth of a value means."""
 
-    TRUE = "true"
+    TRUE = 1
     """It is always true."""
-    FALSE = "false"
+    FALSE = 2
     """It is always false."""
-    YES = "yes"
+    YES = 3
     """It is true only if the guard said yes."""
-    NO = "no"
+    NO = 4
     """It is false only if the guard said yes."""
-    OBJECT = "object"
+    OBJECT = 5
     """The guard's own result: its truth says yes, and its members may say more."""
-    PAIR = "pair"
+    PAIR = 6
     """A tuple whose first element says yes; its own truth says nothing."""
-    YES_OR_OTHER = "yes or other"
+    YES_OR_OTHER = 7
     """It is false for one refusal; any other outcome, known or not, makes it true."""
-    NO_OR_OTHER = "no or other"
+    NO_OR_OTHER = 8
     """It is true for one refusal; any other outcome, known or not, makes it false."""
-    COMPARED = "compared"
+    COMPARED = 9
     """The result is compared with a number or the like: true and false differ, how is unknown."""
-    WEAK = "weak"
+    WEAK = 10
     """The verdict is one of several reasons: neither outcome tells it."""
 
 

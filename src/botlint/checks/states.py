@@ -9,13 +9,17 @@ from typing import NamedTuple
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict, flip
 
 
-class Mark(enum.Enum):
+class Mark(enum.IntEnum):
     """How the guard fared on a path so far."""
 
-    NONE = "did not run"
-    RAN = "ran, and its verdict did not decide"
-    OPEN = "failed, and an exception handler went on"
-    GUARDED = "completed, and said yes"
+    GUARDED = 0
+    """It completed, and said yes."""
+    NONE = 1
+    """It did not run."""
+    RAN = 2
+    """It ran, and its verdict did not decide."""
+    OPEN = 3
+    """It failed, and an exception handler went on."""
 
 
 class Status(NamedTuple):
@@ -78,8 +82,9 @@ def _settled(held: Verdict, *, is_yes: bool) -> Verdict:
 
 def updated(state: State, changes: Mapping[str, Verdict | None]) -> State:
     """``state`` with other values in some variables; ``None`` forgets one."""
-    if not changes:
-        return state
+    if not any(verdict is not None for verdict in changes.values()):
+        held = [item for item in state.known if item[0] not in changes]
+        return state if len(held) == len(state.known) else State(state.status, tuple(held))
     known = dict(state.known)
     for name, verdict in changes.items():
         if verdict is None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
-from botlint.checks.states import Mark
 from botlint.facts.types import Function, Kind
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
@@ -102,7 +101,7 @@ def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
     if chain.entry is not None:
         steps.append(Step(chain.entry.place, chain.entry.text))
     for link in reversed(chain.links):
-        reason = max(link.passages, key=lambda p: _REACH[p.status.mark], default=None)
+        reason = max(link.passages, key=lambda p: p.status.mark, default=None)
         if reason is not None and reason.step is not None:
             steps.append(reason.step)
         verb = "places the order" if link is chain.links[0] else _VERBS.get(link.via, "calls")
@@ -120,6 +119,3 @@ _VERBS = {
     "callback": "hands a function to",
     "table": "calls a function from a table by",
 }
-
-
-_REACH = {Mark.GUARDED: 0, Mark.NONE: 1, Mark.RAN: 2, Mark.OPEN: 3}
