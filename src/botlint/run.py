@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botlint import __version__
+from botlint.checks.idle import find_idle_patterns
 from botlint.checks.scope import measure_scope
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts, paused_collection
@@ -10,7 +11,12 @@ from botlint.model import Problem, Report, Scope
 from botlint.project import link
 from botlint.rules import apply_rules, load_rules, select_rules
 from botlint.settings import Settings
-from botlint.suppress import apply_suppressions, drop_minor, find_broken_sources
+from botlint.suppress import (
+    apply_suppressions,
+    drop_minor,
+    find_broken_sources,
+    find_idle_roles,
+)
 from botlint.vocabulary import load_vocabulary
 
 
@@ -28,7 +34,12 @@ def check(paths: tuple[str, ...], settings: Settings) -> Report:
         project = link(facts, settings, vocabulary)
         placed = apply_rules(project, rules)
         scope = measure_scope(project, rules, facts, discovery, unread)
-    findings = (*placed, *find_broken_sources(facts, known))
+        idle = find_idle_patterns(project)
+    findings = (
+        *placed,
+        *find_broken_sources(facts, known),
+        *find_idle_roles(idle, known, settings),
+    )
     ran = {rule.code for rule in rules}
     findings = apply_suppressions(findings, facts, known, settings, ran)
     problems = (*discovery.problems, *unread, *_unproven(scope, settings))

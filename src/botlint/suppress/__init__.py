@@ -19,7 +19,7 @@ from botlint.discover import compile_glob, has_path
 from botlint.facts.types import Facts
 from botlint.model import Confidence, Finding, Place, Rule, Span, Status
 from botlint.settings import Settings
-from botlint.suppress.written import OWN, Suppression, read_suppressions, settings_path
+from botlint.suppress.written import OWN, Suppression, find_text, read_suppressions, settings_path
 
 __all__ = ["apply_suppressions", "drop_minor", "find_broken_sources", "sort_key"]
 
@@ -73,6 +73,22 @@ def find_broken_sources(facts: Iterable[Facts], rules: tuple[Rule, ...]) -> tupl
         _make_finding(rule, Place(one.path, one.error_span or start), f"not analysed: {one.error}")
         for one in facts
         if one.error
+    )
+
+
+def find_idle_roles(
+    idle: Iterable[tuple[str, str]], rules: tuple[Rule, ...], settings: Settings
+) -> tuple[Finding, ...]:
+    """BOT006 for role patterns, given as (role, pattern), that match nothing in the program."""
+    rule = next(rule for rule in rules if rule.code == "BOT006")
+    where = settings_path(settings)
+    return tuple(
+        _make_finding(
+            rule,
+            Place(where, find_text(settings, pattern)),
+            f"the pattern `{pattern}` of the role `{role}` matches nothing in the program",
+        )
+        for role, pattern in idle
     )
 
 

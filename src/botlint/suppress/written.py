@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from botlint.facts.types import Comment, Facts
-from botlint.model import Place
+from botlint.model import Place, Span
 from botlint.settings import IgnoreEntry, Settings
 
 OWN = "BOT"
@@ -97,3 +97,17 @@ def settings_path(settings: Settings) -> str:
     if origin.is_relative_to(settings.root):
         return origin.relative_to(settings.root).as_posix()
     return origin.as_posix()
+
+
+def find_text(settings: Settings, text: str) -> Span:
+    """Where ``text`` stands as a string in the settings file; its first line if nowhere."""
+    try:
+        lines = settings.origin.read_text("utf-8").split("\n") if settings.origin else []
+    except (OSError, UnicodeDecodeError):
+        lines = []
+    for number, line in enumerate(lines, 1):
+        for quoted in (f'"{text}"', f"'{text}'"):
+            column = line.find(quoted) + 1
+            if column:
+                return Span(number, column, number, column + len(quoted))
+    return Span(1, 1, 1, 1)
