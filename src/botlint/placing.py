@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
@@ -76,12 +76,29 @@ def _resolve_causes(hits: list[_Placed], precedence: Mapping[str, frozenset[str]
 
 
 def _group(hits: list[_Placed]) -> list[_Placed]:
-    groups: dict[tuple[str, str, str, str], list[_Placed]] = {}
+    """One finding for five or more of one cause: the same guard missing in one class or module, or
+    before the same order call all over the program."""
+    return _grouped_by(_by_order, _grouped_by(_by_owner, hits))
+
+
+def _grouped_by(key: Callable[[Rule, Hit], tuple[str, ...]], hits: list[_Placed]) -> list[_Placed]:
+    groups: dict[tuple[str, ...], list[_Placed]] = {}
     for rule, hit in hits:
-        owner, _, _ = hit.symbol.rpartition(".")
-        what = next((hit.saw[field] for field in _SHARED if hit.saw.get(field)), "")
-        groups.setdefault((rule.code, hit.place.path, owner, what), []).append((rule, hit))
+        groups.setdefault(key(rule, hit), []).append((rule, hit))
     return [placed for group in groups.values() for placed in _merge(group)]
+
+
+def _by_owner(rule: Rule, hit: Hit) -> tuple[str, ...]:
+    owner, _, _ = hit.symbol.rpartition(".")
+    what = next((hit.saw[field] for field in _SHARED if hit.saw.get(field)), "")
+    return (rule.code, hit.place.path, owner, what)
+
+
+def _by_order(rule: Rule, hit: Hit) -> tuple[str, ...]:
+    order = hit.saw.get("order", "").rpartition(".")[2]
+    if not order:
+        return (rule.code, hit.place.path, str(hit.place.span), hit.symbol)
+    return (rule.code, order, hit.saw.get("guard", ""))
 
 
 def _merge(group: list[_Placed]) -> list[_Placed]:

@@ -8,6 +8,7 @@ from botlint.checks.deeds import Basis
 from botlint.checks.duty import Chain, DutyWalk
 from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
+from botlint.checks.states import Mark
 from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import CallRef, Project
@@ -76,12 +77,18 @@ class Asked:
         A function that nothing calls could belong to any.
         """
         if chain.entry is not None and chain.entry.kind == "uncalled":
-            return bool(self.guards.calls)
+            return self.project.answer(("guarding", self.roles), self._is_guarding)
         return self.guards.is_reached_from(chain.links[-1].call.function)
 
     def is_guarded_by_deed(self, anchor: CallRef) -> bool:
         """Whether calls or comparisons guard an order by what they do, on every chain to it."""
         return self.project.answer(("deeds", self.roles), self._walk_deeds).get(anchor, False)
+
+    def _is_guarding(self) -> bool:
+        """Whether what plays the role has to do with orders at all, somewhere."""
+        chains = (*self.answer.open_chains, *self.answer.guarded)
+        passages = (one for chain in chains for link in chain.links for one in link.passages)
+        return any(passage.status.mark is not Mark.NONE for passage in passages)
 
     def _walk_deeds(self) -> dict[CallRef, bool]:
         guards = Guards(self.project, self.roles, Basis.DEED)
@@ -113,5 +120,5 @@ def top_of(chain: Chain) -> FunctionRef:
     return chain.links[-1].call.function
 
 
-def _reach(chain: Chain) -> tuple[int, int]:
-    return (chain.worst().status.mark, -len(chain.links))
+def _reach(chain: Chain) -> tuple[int, bool, int]:
+    return (chain.worst().status.mark, chain.is_told, -len(chain.links))

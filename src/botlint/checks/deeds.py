@@ -6,7 +6,7 @@ import enum
 
 from botlint.checks.paths import Guard
 from botlint.checks.relation import Relation
-from botlint.checks.roots import arguments_of, have_common, names_in
+from botlint.checks.roots import arguments_of, have_common, names_in, targets_in
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -14,6 +14,7 @@ from botlint.facts.types import (
     Expression,
     Item,
     Kind,
+    Name,
     Operation,
     Result,
 )
@@ -43,7 +44,7 @@ class Deeds:
         function = self._project.function(callees[0])
         raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
         returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
-        if not raises or returns:
+        if not raises or returns or function.name == "__init__":
             return None
         calls = (CallRef(callees[0], number) for number in range(len(function.calls)))
         places = any(self._project.plays(one, "place-order") for one in calls)
@@ -71,6 +72,15 @@ class Deeds:
             for argument in arguments_of(calls[number])
         )
 
+    def _results_behind(self, ref: FunctionRef, value: Expression) -> tuple[int, ...]:
+        """The calls whose results stand in ``value``, or in the variables that it looks at."""
+        found = list(_results_in(value))
+        names = {name.partition(".")[0] for name in _plain_names(value)}
+        for node in self._project.function(ref).nodes:
+            if node.kind is Kind.ASSIGN and not names.isdisjoint(targets_in(node.target)):
+                found += _results_in(node.value)
+        return tuple(dict.fromkeys(found))
+
     def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders stands in ``value``."""
         limits = self._project.vocabulary.roles["order-limit"]
@@ -88,8 +98,18 @@ def _results_in(value: Expression | None) -> tuple[int, ...]:
         return (value.call,)
     if isinstance(value, Operation):
         return tuple(number for part in value.args for number in _results_in(part))
-    if isinstance(value, Attribute):
+    if isinstance(value, Attribute | Item):
         return _results_in(value.value)
+    return ()
+
+
+def _plain_names(value: Expression) -> tuple[str, ...]:
+    if isinstance(value, Name):
+        return (value.path,)
+    if isinstance(value, Operation):
+        return tuple(name for part in value.args for name in _plain_names(part))
+    if isinstance(value, Attribute | Item):
+        return _plain_names(value.value)
     return ()
 
 

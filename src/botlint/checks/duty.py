@@ -121,13 +121,14 @@ class DutyWalk:
         if duty.closing_at >= 0:
             return duty
         closes = duty._replace(closing_at=len(duty.below), is_told=True)
-        if self._orders.is_closing_function(duty.call.function):
+        closing = self._orders.closing
+        if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
             return closes
         is_placing = self._orders.is_order(duty.call)
-        if is_placing and self._orders.is_reducing(duty.call):
+        if is_placing and closing.is_reducing(duty.call):
             return closes
-        side = self._orders.side(duty.call) if not duty.is_told else ""
-        if side == "sell" and self._orders.is_spot():
+        side = closing.side(duty.call) if not duty.is_told else ""
+        if side == "sell" and closing.is_spot():
             return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
 

@@ -14,7 +14,7 @@ from typing import Any
 from botlint.checks.asked import Asked, top_of
 from botlint.checks.duty import Chain
 from botlint.checks.states import Mark
-from botlint.checks.telling import named, tell, tell_once, weakened
+from botlint.checks.telling import is_one_off, named, tell, tell_once, weakened
 from botlint.model import Hit, Place
 from botlint.project import CallRef, Project
 
@@ -37,8 +37,10 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
         else:
             alone.append((anchor, chain))
     unplayed = [pair for pair in alone if not asked.is_guarded_by_deed(pair[0])]
-    if unplayed:
-        yield tell_once(asked, unplayed)
+    for is_apart in (False, True):
+        alike = [pair for pair in unplayed if is_one_off(asked, pair[1]) is is_apart]
+        if alike:
+            yield tell_once(asked, alike)
 
 
 def _ignored(asked: Asked) -> Iterable[Hit]:

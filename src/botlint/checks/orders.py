@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.closing import Closing
 from botlint.checks.roots import arguments_of, receiver_of
-from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
+from botlint.facts.types import Call, Constant, Expression, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -25,6 +26,7 @@ class Orders:
 
     def __init__(self, project: Project) -> None:
         self._project = project
+        self.closing = Closing(project)
         self._program = project.program
         self._raw = frozenset(self._find_requests())
         self.placing = tuple(sorted({*project.calls_playing(PLACE), *self._raw}))
@@ -45,69 +47,9 @@ class Orders:
         """Whether a function places orders by its own name, so that what is in it belongs to it."""
         return self._project.function_plays(ref, PLACE)
 
-    def side(self, ref: CallRef) -> str:
-        """``buy``, ``sell`` or ``""`` where the call does not say it literally."""
-        call = self._project.call(ref)
-        words = _words(self._project.written(ref))
-        for side in ("buy", "sell"):
-            if side in words:
-                return side
-        for value in self._values(call):
-            said = _said(value)
-            if said in _BUYS:
-                return "buy"
-            if said in _SELLS:
-                return "sell"
-        return ""
-
-    def is_reducing(self, ref: CallRef) -> bool:
-        """Whether the call itself says that it closes or reduces a position."""
-        call = self._project.call(ref)
-        if self._is_closing_name(self._project.written(ref).rpartition(".")[2]):
-            return True
-        vocabulary = self._project.vocabulary
-        for name, value in _settings_of(call, self._project.function(ref.function).calls):
-            if vocabulary.roles["reduce-only"].plays_name(name) and not _is_false(value):
-                return True
-        return any(self._closes(value) for value in self._values(call))
-
-    def is_closing_function(self, ref: FunctionRef) -> bool:
-        """Whether a function is named for closing positions."""
-        return self._is_closing_name(self._project.function(ref).name)
-
-    def is_spot(self) -> bool:
-        """Whether nothing in the program says futures, margin or leverage."""
-        derivatives = self._project.vocabulary.lexicon.derivatives
-        return not any(
-            not derivatives.isdisjoint(_words(name)) for name in self._program.segments()
-        )
-
-    def _is_closing_name(self, name: str) -> bool:
-        return self._project.vocabulary.roles["closing"].plays_name(name)
-
-    def _closes(self, value: Expression) -> bool:
-        if isinstance(value, Name):
-            last = normalise_segment(value.path.rpartition(".")[2])
-            return last in self._project.vocabulary.lexicon.position_sides
-        if isinstance(value, Constant) and isinstance(value.value, str):
-            return self._project.vocabulary.roles["protective-type"].plays_name(
-                _as_name(value.value)
-            )
-        return (
-            isinstance(value, Operation)
-            and value.kind == "if"
-            and {_said(value.args[1]) in _SELLS, _said(value.args[2]) in _SELLS} == {True, False}
-            and _is_sign(value.args[0])
-        )
-
-    def _values(self, call: Call) -> Iterator[Expression]:
-        for value in arguments_of(call):
-            yield value
-            if isinstance(value, Operation) and value.kind == "dict":
-                yield from value.args[1::2]
-
     def _is_leaf(self, ref: CallRef) -> bool:
-        callees = self._program.callees(ref.function, ref.call)
+        found = self._program.callees(ref.function, ref.call)
+        callees = tuple(callee for callee in found if not self._is_stub(callee))
         if ref in self._raw:
             return True
         if not callees:
@@ -115,6 +57,25 @@ class Orders:
         if any(callee in self._leading for callee in callees):
             return False
         return self._leaves_program(callees)
+
+    def _is_stub(self, ref: FunctionRef) -> bool:
+        """Whether a function only declares: what it stands for is not in sight."""
+        function = self._project.function(ref)
+        kinds = {node.kind for node in function.nodes}
+        returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
+        if returns or not kinds <= {
+            Kind.EXIT,
+            Kind.RAISED,
+            Kind.ENTRY,
+            Kind.RAISE,
+            Kind.CALL,
+            Kind.RETURN,
+        }:
+            return False
+        return all(
+            isinstance(call.func, Name) and call.func.path == "NotImplementedError"
+            for call in function.calls
+        )
 
     def _is_simulated(self, ref: CallRef) -> bool:
         simulators = self._project.vocabulary.roles["simulator"]
@@ -137,11 +98,20 @@ class Orders:
                 receiver = receiver_of(call)
                 if following or not isinstance(receiver, Name):
                     continue
-                if clients.plays_name(receiver.path):
+                if clients.plays_name(receiver.path) and not self._is_read(CallRef(ref, number)):
                     return True
-                if self._project.plays(CallRef(ref, number), "http-request"):
+                one = CallRef(ref, number)
+                if self._project.plays(one, "http-request") and not self._is_read(one):
                     return True
         return False
+
+    def _is_read(self, ref: CallRef) -> bool:
+        """Whether a call of a client only asks: ``get_balance``, ``request("GET", ...)``."""
+        name = normalise_segment(self._project.written(ref).rpartition(".")[2])
+        if name.startswith(_READS) or name.endswith(("ticker", "balance", "market")):
+            return True
+        arguments = arguments_of(self._project.call(ref))
+        return any(value == Constant("GET") for value in arguments)
 
     def _is_order_handed(self, value: Expression) -> bool:
         """Whether a client's order method is handed on to be called: ``retry(client.buy, ...)``."""
@@ -168,7 +138,7 @@ class Orders:
     def _texts(self, ref: CallRef, value: Expression, calls: tuple[Call, ...]) -> Iterator[str]:
         if isinstance(value, Constant) and isinstance(value.value, str):
             yield value.value
-        elif isinstance(value, Operation) and value.kind in ("fstring", "+", "%"):
+        elif isinstance(value, Operation) and value.kind in ("fstring", "+", "%", "if"):
             for part in value.args:
                 yield from self._texts(ref, part, calls)
         elif isinstance(value, Result):
@@ -180,63 +150,5 @@ class Orders:
             yield from self._program.string_values(ref.function, value.path)
 
 
-_BUYS = frozenset({"buy", "long", "bid"})
-_SELLS = frozenset({"sell", "short", "ask"})
+_READS = ("get_", "fetch_", "load_", "watch_", "list_", "query_", "is_", "has_", "market")
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
-
-
-def _as_name(text: str) -> str:
-    return text.replace("-", "_").replace(" ", "_")
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(normalise_segment(name.rpartition(".")[2]).split("_"))
-
-
-def _said(value: Expression) -> str:
-    """The side that a literal or a member of an enumeration says."""
-    if isinstance(value, Constant) and isinstance(value.value, str):
-        return value.value.lower()
-    if isinstance(value, Name):
-        last = value.path.rpartition(".")[2]
-        if last.isupper() or value.path[:1].isupper():
-            return last.lower().removeprefix("side_").removeprefix("order_side_")
-    return ""
-
-
-def _is_sign(test: Expression) -> bool:
-    """Whether a test asks which way a held position points."""
-    if not isinstance(test, Operation) or test.kind not in ("lt", "le", "gt", "ge", "eq", "ne"):
-        return False
-    first, second = test.args
-    if isinstance(second, Constant) and second.value == 0:
-        return True
-    return any(
-        "position" in part.path.lower() or "pos" in part.path.lower().split(".")
-        for part in (first, second)
-        if isinstance(part, Name)
-    )
-
-
-def _is_false(value: Expression) -> bool:
-    return (isinstance(value, Constant) and not value.value) or _said(value) == "false"
-
-
-def _settings_of(call: Call, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:
-    """Names with values that a call is given: keywords, and the entries of dict displays."""
-    for name, value in call.keywords:
-        if name is not None:
-            yield name, value
-    for value in arguments_of(call):
-        yield from _entries(value)
-        if isinstance(value, Result):
-            yield from _settings_of(calls[value.call], calls)
-
-
-def _entries(value: Expression) -> Iterator[tuple[str, Expression]]:
-    if not isinstance(value, Operation) or value.kind != "dict":
-        return
-    for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
-        if isinstance(key, Constant) and isinstance(key.value, str):
-            yield key.value, entry
-        yield from _entries(entry)

@@ -206,7 +206,7 @@ class Walk:
         return False
 
     def _after_binding(self, node: Node, state: State) -> State:
-        if not state.known and state.status.mark is not Mark.GUARDED:
+        if not state.known and state.status.mark is Mark.NONE:
             return self._after_first_binding(node, state)
         known = dict(state.known)
         changes: dict[str, Verdict | None] = {}
@@ -220,6 +220,8 @@ class Walk:
             changes.update(self._bound(node.target, node.value, known))
         state = updated(state, changes)
         if state.status.mark is Mark.GUARDED and self._relation.is_stale(node, state.status):
+            return State(Status(Mark.NONE), state.known)
+        if state.status.mark is not Mark.NONE and self._relation.is_next(node):
             return State(Status(Mark.NONE), state.known)
         return state
 

@@ -75,6 +75,12 @@ class Relation:
         is_before = guard is None or not self._is_within(guard.loop, node.loop)
         return is_before or any(is_part(name, other) for name in names for other in asked)
 
+    def is_next(self, node: Node) -> bool:
+        """Whether the binding ``node`` begins another round, for another order."""
+        if node.kind is not Kind.ITERATE or self.roots is None:
+            return False
+        return have_common(self.roots, targets_in(node.target))
+
     def _asked(self, status: Status) -> frozenset[str]:
         if status.call >= 0:
             return self._asked_names(status.call)

@@ -22,7 +22,7 @@ def tell(
     project = asked.project
     where = project.call_place(anchor) if place is None else place
     entry = chain.entry
-    is_script = _is_one_off(asked, chain)
+    is_script = is_one_off(asked, chain)
     is_uncalled = entry is not None and entry.kind == "uncalled"
     guard = asked.guard_named(chain, where)
     return Hit(
@@ -42,7 +42,7 @@ def tell(
     )
 
 
-def _is_one_off(asked: Asked, chain: Chain) -> bool:
+def is_one_off(asked: Asked, chain: Chain) -> bool:
     """Whether an order is placed by a script that runs once: a file that nothing imports, and no
     ``while``, thread, scheduler or server on the way to the order."""
     entry = chain.entry

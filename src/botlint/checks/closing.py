@@ -1,0 +1,190 @@
+"""What closes or reduces a position: such an order needs no preflight, and must not be stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.roots import arguments_of
+from botlint.facts.types import Call, Constant, Expression, Kind, Name, Operation, Result
+from botlint.flow.names import FunctionRef
+from botlint.patterns import normalise_segment
+from botlint.project import CallRef, Project
+
+DEEPEST = 3
+"""Local variables are looked through this often."""
+
+_BUYS = frozenset({"buy", "long", "bid"})
+_SELLS = frozenset({"sell", "short", "ask"})
+
+
+class Closing:
+    """Says of calls and functions of a project which side they are on."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._vocabulary = project.vocabulary
+        self._is_spot: bool | None = None
+
+    def side(self, ref: CallRef) -> str:
+        """``buy``, ``sell`` or ``""`` where the call does not say it."""
+        words = _words(self._project.written(ref))
+        for side in ("buy", "sell"):
+            if side in words:
+                return side
+        for value in self._values(ref):
+            said = self._sides(ref.function, value, 0)
+            if said and said <= _BUYS:
+                return "buy"
+            if said and said <= _SELLS:
+                return "sell"
+        return ""
+
+    def is_reducing(self, ref: CallRef) -> bool:
+        """Whether an order itself says that it closes or reduces a position."""
+        if self.is_closing_name(self._project.written(ref).rpartition(".")[2]):
+            return True
+        if self.has_reduce_only(ref):
+            return True
+        return any(self._closes(ref.function, value, 0) for value in self._values(ref))
+
+    def has_reduce_only(self, ref: CallRef) -> bool:
+        """Whether a call is told, by a literal, that it only reduces."""
+        call = self._project.call(ref)
+        named = [(name, value) for name, value in call.keywords if name is not None]
+        return any(
+            self._is_reduce_only(name) and _is_true(value)
+            for name, value in (*named, *self._entries_of(ref))
+        )
+
+    def is_closing_function(self, ref: FunctionRef) -> bool:
+        """Whether a function is named for closing or protecting positions."""
+        if self.is_closing_name(self._project.function(ref).name):
+            return True
+        return self._project.function_plays(ref, "close-order")
+
+    def is_closing_name(self, name: str) -> bool:
+        """Whether a word of a name speaks of getting out of a position."""
+        return self._vocabulary.roles["closing"].plays_name(name)
+
+    def is_spot(self) -> bool:
+        """Whether nothing in the program says futures, margin or leverage."""
+        if self._is_spot is None:
+            derivatives = self._vocabulary.lexicon.derivatives
+            segments = self._project.program.segments()
+            self._is_spot = all(derivatives.isdisjoint(_words(name)) for name in segments)
+        return self._is_spot
+
+    def _is_reduce_only(self, name: str) -> bool:
+        return self._vocabulary.roles["reduce-only"].plays_name(name)
+
+    def _values(self, ref: CallRef) -> Iterator[Expression]:
+        yield from arguments_of(self._project.call(ref))
+        for _, value in self._entries_of(ref):
+            yield value
+
+    def _entries_of(self, ref: CallRef) -> Iterator[tuple[str, Expression]]:
+        """The entries of the dict displays that a call is given, through local variables; only
+        those that every display of one variable has alike."""
+        calls = self._project.function(ref.function).calls
+        for value in arguments_of(self._project.call(ref)):
+            if isinstance(value, Name):
+                bound = self._bindings(ref.function, value.path)
+                displays = [dict(_entries(one)) for one in bound]
+                if displays:
+                    yield from (item for item in displays[0].items() if _is_in_all(item, displays))
+            yield from _entries(value)
+            if isinstance(value, Result):
+                yield from _settings_of(calls[value.call])
+
+    def _bindings(self, ref: FunctionRef, name: str) -> list[Expression]:
+        function = self._project.function(ref)
+        return [
+            node.value
+            for node in function.nodes
+            if node.kind is Kind.ASSIGN and node.target == Name(name) and node.value is not None
+        ]
+
+    def _sides(self, ref: FunctionRef, value: Expression, depth: int) -> frozenset[str]:
+        said = _said(value)
+        if said in _BUYS or said in _SELLS:
+            return frozenset({said})
+        if not isinstance(value, Name) or "." in value.path or depth > DEEPEST:
+            return frozenset()
+        bound = [self._sides(ref, one, depth + 1) for one in self._bindings(ref, value.path)]
+        return frozenset().union(*bound) if bound and all(bound) else frozenset()
+
+    def _closes(self, ref: FunctionRef, value: Expression, depth: int) -> bool:
+        if isinstance(value, Name):
+            last = normalise_segment(value.path.rpartition(".")[2])
+            if last in self._vocabulary.lexicon.position_sides:
+                return True
+            if "." in value.path or depth > DEEPEST:
+                return False
+            bound = self._bindings(ref, value.path)
+            return bool(bound) and all(self._closes(ref, one, depth + 1) for one in bound)
+        if isinstance(value, Constant):
+            return isinstance(value.value, str) and self._vocabulary.roles[
+                "protective-type"
+            ].plays_name(value.value.replace("-", "_").replace(" ", "_"))
+        return isinstance(value, Operation) and value.kind == "if" and _is_opposite(value.args)
+
+
+def _is_opposite(args: tuple[Expression, ...]) -> bool:
+    """Whether ``first if test else second`` sells what is long and buys back what is short."""
+    test, first, second = args
+    is_sell_first = _said(first) in _SELLS and _said(second) in _BUYS
+    is_buy_first = _said(first) in _BUYS and _said(second) in _SELLS
+    if not (is_sell_first or is_buy_first) or not isinstance(test, Operation):
+        return False
+    if len(test.args) != 2:
+        return False
+    limit = test.args[1]
+    if test.kind in ("gt", "ge", "lt", "le"):
+        if not (isinstance(limit, Constant) and limit.value == 0):
+            return False
+        return is_sell_first if test.kind in ("gt", "ge") else is_buy_first
+    if test.kind in ("eq", "is"):
+        return (_said(limit) in _BUYS and is_sell_first) or (
+            _said(limit) in _SELLS and is_buy_first
+        )
+    return False
+
+
+def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:
+    return all(display.get(item[0]) == item[1] for display in displays)
+
+
+def _words(name: str) -> frozenset[str]:
+    return frozenset(normalise_segment(name.rpartition(".")[2]).split("_"))
+
+
+def _said(value: Expression) -> str:
+    """The side that a literal or a member of an enumeration says."""
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return value.value.lower()
+    if isinstance(value, Name):
+        last = value.path.rpartition(".")[2]
+        if last.isupper() or value.path[:1].isupper():
+            return last.lower().removeprefix("side_").removeprefix("order_side_")
+    return ""
+
+
+def _is_true(value: Expression) -> bool:
+    return (isinstance(value, Constant) and value.value is True) or _said(value) == "true"
+
+
+def _settings_of(call: Call) -> Iterator[tuple[str, Expression]]:
+    for name, value in call.keywords:
+        if name is not None:
+            yield name, value
+    for value in arguments_of(call):
+        yield from _entries(value)
+
+
+def _entries(value: Expression) -> Iterator[tuple[str, Expression]]:
+    if not isinstance(value, Operation) or value.kind != "dict":
+        return
+    for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
+        if isinstance(key, Constant) and isinstance(key.value, str):
+            yield key.value, entry
+        yield from _entries(entry)
