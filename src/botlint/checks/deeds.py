@@ -63,9 +63,8 @@ class Deeds:
             return is_held or (self._basis is Basis.DEED and not _is_time(names))
         if self._basis is not Basis.DEED or relation.roots is None:
             return False
-        asked = [
-            number for number in _results_in(value) if not self._is_noise(CallRef(ref, number))
-        ]
+        results = self._results_behind(ref, value)
+        asked = [number for number in results if not self._is_noise(CallRef(ref, number))]
         return any(
             have_common(names_in(argument, calls), relation.roots)
             for number in asked
