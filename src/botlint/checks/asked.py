@@ -76,8 +76,10 @@ class Asked:
 
         A function that nothing calls could belong to any.
         """
+        if not self.project.answer(("guarding", self.roles), self._is_guarding):
+            return False
         if chain.entry is not None and chain.entry.kind == "uncalled":
-            return self.project.answer(("guarding", self.roles), self._is_guarding)
+            return True
         return self.guards.is_reached_from(chain.links[-1].call.function)
 
     def is_guarded_by_deed(self, anchor: CallRef) -> bool:
@@ -85,10 +87,16 @@ class Asked:
         return self.project.answer(("deeds", self.roles), self._walk_deeds).get(anchor, False)
 
     def _is_guarding(self) -> bool:
-        """Whether what plays the role has to do with orders at all, somewhere."""
+        """Whether what plays the role has to do with orders at all, somewhere: a function on the
+        way to one runs it, or calls what runs it."""
         chains = (*self.answer.open_chains, *self.answer.guarded)
-        passages = (one for chain in chains for link in chain.links for one in link.passages)
-        return any(passage.status.mark is not Mark.NONE for passage in passages)
+        links = [link for chain in chains for link in chain.links]
+        if any(one.status.mark is not Mark.NONE for link in links for one in link.passages):
+            return True
+        near = {link.call.function for link in links if link.call.function.index > 0}
+        runs = {ref.function for ref in self.guards.calls}
+        callers = (site.function for ref in runs for site in self.project.program.callers(ref))
+        return not near.isdisjoint(runs) or not near.isdisjoint(callers)
 
     def _walk_deeds(self) -> dict[CallRef, bool]:
         guards = Guards(self.project, self.roles, Basis.DEED)
