@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from botlint.checks.paths import EXIT, RETURNED, Guard
+from botlint.checks.paths import EXIT, RETURNED
+from botlint.checks.question import Guard
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation

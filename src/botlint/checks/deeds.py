@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 
-from botlint.checks.paths import Guard
+from botlint.checks.question import Guard
 from botlint.checks.relation import Relation
 from botlint.checks.roots import arguments_of, have_common, names_in, targets_in
 from botlint.facts.types import (

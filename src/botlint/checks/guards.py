@@ -18,7 +18,8 @@ from botlint.checks.contracts import (
 from botlint.checks.deeds import Basis, Deeds
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
-from botlint.checks.paths import EXIT, Guard, Question, Walk
+from botlint.checks.paths import EXIT, Walk
+from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
 from botlint.checks.roots import arguments_of, words_in
 from botlint.checks.signs import Sign

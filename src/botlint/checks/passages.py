@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from botlint.checks.paths import Guard
+from botlint.checks.question import Guard
 from botlint.checks.roots import names_in
 from botlint.checks.states import Mark, Status
 from botlint.facts.types import Kind

@@ -17,8 +17,8 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
+from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
 from botlint.checks.roots import targets_in
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
@@ -26,43 +26,9 @@ from botlint.checks.states import Mark, State, Status, arms, decided, updated, w
 from botlint.checks.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, solve
-from botlint.model import Step
 
 RETURNED = "<return>"
 EXIT = 0
-
-
-class Guard(NamedTuple):
-    """How a call guards: by what it returns (``sign``), or by raising when it refuses.
-
-    ``lost`` says how a guard fares that runs inside and whose verdict does not come out, and
-    ``lost_at`` where; ``is_entered``: it guards the body of a ``with`` on it.
-    """
-
-    sign: Sign | None
-    is_raising: bool = False
-    is_entered: bool = False
-    lost: Mark | None = None
-    lost_at: Step | None = None
-
-
-class Question(NamedTuple):
-    """What to look for in one function.
-
-    ``guard_at`` says how a call guards; ``named_sign`` what a name says; ``roots`` are the names
-    that the order's values come from (``None``: any guard will do); ``decides`` says of a value
-    without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
-    enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
-    exceptions.
-    """
-
-    guard_at: Callable[[int], Guard | None]
-    named_sign: Callable[[str], Sign | None]
-    polarity: Callable[[str], int]
-    roots: frozenset[str] | None
-    decides: Callable[[Expression, Relation], bool]
-    is_binary: Callable[[str], bool]
-    swallows: Callable[[Expression | None], bool]
 
 
 class Walk:

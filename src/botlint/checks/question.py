@@ -1,0 +1,45 @@
+"""What is asked of one function: which of its calls guard, and for which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from botlint.checks.relation import Relation
+from botlint.checks.signs import Sign
+from botlint.checks.states import Mark
+from botlint.facts.types import Expression
+from botlint.model import Step
+
+
+class Guard(NamedTuple):
+    """How a call guards: by what it returns (``sign``), or by raising when it refuses.
+
+    ``lost`` says how a guard fares that runs inside and whose verdict does not come out, and
+    ``lost_at`` where; ``is_entered``: it guards the body of a ``with`` on it.
+    """
+
+    sign: Sign | None
+    is_raising: bool = False
+    is_entered: bool = False
+    lost: Mark | None = None
+    lost_at: Step | None = None
+
+
+class Question(NamedTuple):
+    """What to look for in one function.
+
+    ``guard_at`` says how a call guards; ``named_sign`` what a name says; ``roots`` are the names
+    that the order's values come from (``None``: any guard will do); ``decides`` says of a value
+    without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
+    enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
+    exceptions.
+    """
+
+    guard_at: Callable[[int], Guard | None]
+    named_sign: Callable[[str], Sign | None]
+    polarity: Callable[[str], int]
+    roots: frozenset[str] | None
+    decides: Callable[[Expression, Relation], bool]
+    is_binary: Callable[[str], bool]
+    swallows: Callable[[Expression | None], bool]
