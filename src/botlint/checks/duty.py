@@ -16,7 +16,7 @@ from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage
 from botlint.checks.roots import Origins, arguments_of, names_in
-from botlint.checks.states import Mark
+from botlint.checks.states import Mark, Status
 from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
@@ -60,6 +60,9 @@ class _Duty(NamedTuple):
     closing_at: int
     is_told: bool
     guarded_at: int
+    is_traced: bool = True
+    """Whether the order's values could be followed up to here: only then can a guard that ran and
+    did not decide be said to be this order's."""
 
 
 class DutyWalk:
@@ -114,6 +117,8 @@ class DutyWalk:
         duty = self._told(duty)
         if passages and not bad and duty.guarded_at < 0:
             duty = duty._replace(guarded_at=len(duty.below))
+        if bad and not duty.is_traced:
+            bad = (Passage(Status(Mark.NONE), None),)
         return Link(ref, duty.via, bad or passages), duty
 
     def _told(self, duty: _Duty) -> _Duty:
@@ -137,7 +142,17 @@ class DutyWalk:
         roots = None
         if duty.roots is not None and caller.via == "call":
             roots = self._translated(duty.roots, duty.call.function, site)
-        return _Duty(site, caller.via, roots, links, duty.closing_at, duty.is_told, duty.guarded_at)
+        is_traced = duty.is_traced and caller.via in _TRACED
+        return _Duty(
+            site,
+            caller.via,
+            roots,
+            links,
+            duty.closing_at,
+            duty.is_told,
+            duty.guarded_at,
+            is_traced,
+        )
 
     def _roots(self, leaf: CallRef) -> frozenset[str] | None:
         """The names that the values of an order come from; ``None`` if there are none."""
@@ -176,6 +191,9 @@ class DutyWalk:
         if not found and not arguments_of(call):
             return None
         return found or None
+
+
+_TRACED = frozenset({"call", "callback", "decorator"})
 
 
 def _comes_from(parameter: str, names: frozenset[str]) -> bool:

@@ -187,7 +187,7 @@ class Walk:
         state = updated(state, changes)
         if state.status.mark is Mark.GUARDED and self._relation.is_stale(node, state.status):
             return State(Status(Mark.NONE), state.known)
-        if state.status.mark is not Mark.NONE and self._relation.is_next(node):
+        if state.status.mark is not Mark.NONE and self._relation.is_next(node, state.status):
             return State(Status(Mark.NONE), state.known)
         return state
 

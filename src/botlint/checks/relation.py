@@ -75,11 +75,15 @@ class Relation:
         is_before = guard is None or not self._is_within(guard.loop, node.loop)
         return is_before or any(is_part(name, other) for name in names for other in asked)
 
-    def is_next(self, node: Node) -> bool:
-        """Whether the binding ``node`` begins another round, for another order."""
-        if node.kind is not Kind.ITERATE or self.roots is None:
+    def is_next(self, node: Node, status: Status) -> bool:
+        """Whether the binding ``node`` begins another round: for another order, or with another
+        value than the guard was asked about."""
+        if node.kind is not Kind.ITERATE:
             return False
-        return have_common(self.roots, targets_in(node.target))
+        names = targets_in(node.target)
+        if self.roots is not None and have_common(self.roots, names):
+            return True
+        return have_common(self._origins.closure(self._asked(status)), names)
 
     def _asked(self, status: Status) -> frozenset[str]:
         if status.call >= 0:
