@@ -71,11 +71,15 @@ class Role(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """A request by HTTP that plays a role: its literal path, and the methods that make it so."""
+    """A request by HTTP that plays a role: its literal path, and the methods that make it so.
+
+    A path with a segment of ``never`` plays it not: ``/margins/orders`` asks what an order costs.
+    """
 
     role: str
     methods: tuple[str, ...]
     paths: tuple[str, ...]
+    never: tuple[str, ...] = ()
 
 
 class Payload(msgspec.Struct, frozen=True):
@@ -133,6 +137,8 @@ class Vocabulary(msgspec.Struct, frozen=True):
         """
         path = text.partition("?")[0]
         for request in self.requests:
+            if not set(request.never).isdisjoint(path.lower().split("/")):
+                continue
             if method.upper() in request.methods and any(
                 _ends_with(path, fragment) for fragment in request.paths
             ):

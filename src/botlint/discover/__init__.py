@@ -36,7 +36,9 @@ LARGEST = 10_000_000
 """Sources of more bytes are generated data; they are a problem, not analysed."""
 
 _PERIPHERAL = re.compile(
-    r"tests?|examples?|docs?|archives?|archived|old|backups?|legacy_backups?", re.IGNORECASE
+    r"tests?|([a-z0-9]+[_-])?(examples?|samples?)([_-][a-z0-9]+)?|docs?|archives?|archived|old"
+    r"|backups?|legacy_backups?",
+    re.IGNORECASE,
 )
 _PERIPHERAL_FILE = re.compile(r"(test_.*|.*_tests?|conftest)\.pyw?", re.IGNORECASE)
 _PYTHON = (".py", ".pyw")
