@@ -80,16 +80,16 @@ class Members:
                         yield last
             for call in function.calls:
                 if last_segment(call.func) in _SETTING and len(call.args) > 1:
-                    name = call.args[1]
-                    if isinstance(name, Constant) and isinstance(name.value, str):
-                        yield name.value
+                    given = call.args[1]
+                    if isinstance(given, Constant) and isinstance(given.value, str):
+                        yield given.value
 
     def _find_open(self) -> Iterator[ClassRef]:
         """Classes on which attributes are set by computed names, by their own methods or others."""
         for ref, number in self._program.calls_named("setattr"):
             call = self._program.function(ref).calls[number]
-            named = call.args[:1] and isinstance(call.args[0], Name)
-            cls = self._program.class_named(ref, call.args[0].path) if named else None
+            first = call.args[0] if call.args else None
+            cls = self._program.class_named(ref, first.path) if isinstance(first, Name) else None
             if cls is not None and not isinstance(call.args[1], Constant):
                 yield cls
         for ref in self._program.functions():

@@ -201,8 +201,8 @@ class Owners:
             holder = self._holder(where, head, depth)
             if holder is not None and holder not in family:
                 continue
-            is_value = node.kind is Kind.ASSIGN and node.value is not None
-            answers.append(self._of(where, node.value, depth + 1) if is_value else None)
+            value = node.value if node.kind is Kind.ASSIGN else None
+            answers.append(self._of(where, value, depth + 1) if value is not None else None)
         return _agreed(iter(answers)) if answers else None
 
     def _holder(self, ref: FunctionRef, head: str, depth: int) -> ClassRef | None:

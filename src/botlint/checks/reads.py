@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botlint.checks.roots import receiver_of, targets_in
 from botlint.facts.types import (
@@ -38,7 +38,7 @@ _PASSING_ON = frozenset(
         "lower",
     }
 )
-_COMPARING: dict[str, Callable[[object, object], object]] = {
+_COMPARING: dict[str, Callable[[Any, Any], object]] = {
     "eq": operator.eq,
     "ne": operator.ne,
     "lt": operator.lt,

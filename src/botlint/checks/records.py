@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.handing import Handing
 from botlint.checks.kin import bound_names, family_of
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
-from botlint.checks.writes import EMPTY, Contents, Writes, alternatives, merge, values_given
+from botlint.checks.writes import EMPTY, Contents, Writes, merge, values_given
 from botlint.facts.types import (
     Constant,
     Expression,
@@ -23,7 +24,6 @@ from botlint.facts.types import (
     Name,
     Node,
     Operation,
-    Parameter,
     Result,
 )
 from botlint.flow.program import ClassRef, FunctionRef
@@ -34,48 +34,6 @@ DEEPEST = 6
 """Calls and assignments that a value is followed through."""
 
 _COPYING = frozenset({"copy", "deepcopy"})
-_HARMLESS = frozenset(
-    [
-        "debug",
-        "info",
-        "warning",
-        "warn",
-        "error",
-        "critical",
-        "exception",
-        "log",
-        "print",
-        "len",
-        "str",
-        "repr",
-        "dict",
-        "list",
-        "sorted",
-        "isinstance",
-        "bool",
-        "type",
-        "dumps",
-        "items",
-        "keys",
-        "values",
-        "copy",
-        "deepcopy",
-        "format",
-        "append",
-        "get",
-        "hasattr",
-        "id",
-        "MappingProxyType",
-        "asdict",
-        "iter",
-        "enumerate",
-        "any",
-        "all",
-        "set",
-        "tuple",
-        "frozenset",
-    ]
-)
 
 
 class Record(NamedTuple):
@@ -95,6 +53,7 @@ class Records:
         self._writes = Writes(project)
         self._known: dict[Record, Contents | None] = {}
         self._busy: set[object] = set()
+        self._handing = Handing(project, self._writes, self)
 
     def record_of(self, ref: FunctionRef, value: Expression) -> Record | None:
         """The record that ``value`` names in a function."""
@@ -180,7 +139,7 @@ class Records:
             if last_segment(value) == record.attribute and self._may_be(
                 site.function, value, family
             ):
-                yield self._handed_over(site, value, 1)
+                yield self._handing.handed_over(site, value, 1)
 
     def _of_aliases(self, record: Record, family: frozenset[ClassRef]) -> Iterator[Contents | None]:
         """What is written through other names that are bound to the record."""
@@ -191,7 +150,7 @@ class Records:
             if other is not None:
                 yield self.of_record(other)
             elif isinstance(target, Name) and "." not in target.path:
-                yield self._written_locally(ref, target.path, 1)
+                yield self._handing.written_locally(ref, target.path, 1)
             else:
                 yield None
 
@@ -267,7 +226,7 @@ class Records:
             for parameter in function.parameters
             if parameter.name == name
         ]
-        parts.append(self._written_locally(ref, name, depth) if parts else None)
+        parts.append(self._handing.written_locally(ref, name, depth) if parts else None)
         self._busy.discard((ref, name))
         return merge(parts)
 
@@ -296,89 +255,15 @@ class Records:
             if value is None and has_spread(self._program.function(site.function).calls[site.call]):
                 return None
             if value is None:
-                default = next(p.default for p in self._parameters(ref) if p.name == name)
+                default = next(
+                    p.default for p in self._program.function(ref).parameters if p.name == name
+                )
                 given.append(self.contents(ref, default, depth + 1) if default else None)
                 continue
             span = self._program.function(site.function).calls[site.call].span
             found = self.contents(site.function, value, depth + 1)
             given.append(self._placed(site.function, span, found))
         return merge(given)
-
-    def _written_locally(self, ref: FunctionRef, name: str, depth: int) -> Contents | None:
-        """What is written through a local name, here, in nested functions and in callees."""
-        if depth > DEEPEST:
-            return None
-        parts: list[Contents | None] = []
-        for where, use in self._writes.uses(name):
-            if use.record == Name(name) and use.mode != "read" and self._sees(where, ref):
-                if use.mode == "open":
-                    return None
-                parts.append(self._writes.of_use(where, use))
-        for site in self._writes.given(name):
-            if not self._sees(site.function, ref):
-                continue
-            parts += [
-                self._handed_over(site, value, depth)
-                for value in values_given(self._project.call(site))
-                if value == Name(name)
-            ]
-        return merge(parts)
-
-    def _handed_over(self, site: CallRef, value: Expression, depth: int) -> Contents | None:
-        """What a call may write to a dict that it is handed."""
-        call = self._project.call(site)
-        if last_segment(call.func) in _HARMLESS:
-            return EMPTY
-        if self._project.plays(site, "log"):
-            return EMPTY
-        callees = self._program.callees(site.function, site.call)
-        if not callees:
-            kind = self._program.resolution(site.function, site.call).kind
-            return EMPTY if kind == "external" else None
-        parts: list[Contents | None] = []
-        for callee in callees:
-            taking = [
-                parameter.name
-                for parameter in self._parameters(callee)
-                if self._program.argument_of(site.function, site.call, callee, parameter.name)
-                == value
-            ]
-            parts += [self._taken(callee, name, depth + 1) for name in taking]
-        return merge(parts)
-
-    def _taken(self, ref: FunctionRef, name: str, depth: int) -> Contents | None:
-        """What a function writes to its parameter ``name``, also once it has kept it."""
-        if (ref, name, "taken") in self._busy:
-            return EMPTY
-        self._busy.add((ref, name, "taken"))
-        parts = [self._written_locally(ref, name, depth)]
-        for node in self._program.function(ref).nodes:
-            if node.kind is Kind.ASSIGN and Name(name) in alternatives(node.value):
-                kept = self.record_of(ref, node.target) if node.target is not None else None
-                is_local = isinstance(node.target, Name) and "." not in node.target.path
-                if kept is not None:
-                    parts.append(self.of_record(kept))
-                elif not is_local or node.target == Name(name):
-                    parts.append(EMPTY if is_local else None)
-                else:
-                    assert isinstance(node.target, Name)
-                    parts.append(self._written_locally(ref, node.target.path, depth))
-        self._busy.discard((ref, name, "taken"))
-        return merge(parts)
-
-    def _sees(self, inner: FunctionRef, outer: FunctionRef) -> bool:
-        """Whether ``inner`` is ``outer`` or a function nested in it."""
-        while inner.source == outer.source:
-            if inner == outer:
-                return True
-            parent = self._program.function(inner).parent
-            if parent <= 0:
-                return False
-            inner = FunctionRef(inner.source, parent)
-        return False
-
-    def _parameters(self, ref: FunctionRef) -> tuple[Parameter, ...]:
-        return self._program.function(ref).parameters
 
     def _placed(self, ref: FunctionRef, span: Span, found: Contents | None) -> Contents | None:
         if found is None or found.places or not found.keys:

@@ -6,7 +6,8 @@ import difflib
 from collections.abc import Callable, Iterable
 
 from botlint.checks.reads import Key, is_decisive, is_read
-from botlint.checks.records import Contents, Records
+from botlint.checks.records import Records
+from botlint.checks.writes import Contents
 from botlint.facts.types import Expression, KeyUse, Name
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
