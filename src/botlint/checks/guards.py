@@ -31,7 +31,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
-from botlint.flow.program import FunctionRef
+from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
 
 
@@ -149,6 +149,9 @@ class Guards:
         callees = self._program.callees(ref.function, ref.call)
         if any(self._project.plays(ref, role) for role in self._roles):
             return self._by_role(ref, callees)
+        entered = self._by_manager(ref)
+        if entered is not None:
+            return entered
         guards = [self.summary(callee) for callee in callees]
         if not guards or any(guard is None for guard in guards):
             return self._deeds.guard(callees, self._project.call(ref))
@@ -167,6 +170,20 @@ class Guards:
             return Guard(None, is_entered=True)
         return read_contract(function, sign, self._project.vocabulary.polarity)
 
+    def _by_manager(self, ref: CallRef) -> Guard | None:
+        """A context manager of the program whose ``__enter__`` lets pass only after a yes."""
+        if not self._is_entered(ref):
+            return None
+        cls = self._program.type_of(ref.function, Result(ref.call))
+        if not isinstance(cls, ClassRef):
+            return None
+        for name in ("__enter__", "__aenter__"):
+            method = self._program.find_method(cls, name)
+            guard = self.summary(method) if method is not None else None
+            if guard is not None and (guard.is_raising or guard.lost is not None):
+                return guard._replace(is_raising=False, is_entered=True)
+        return None
+
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of function ``ref`` guards by what the function does."""
         if ref not in self._touching or ref in self._busy:
@@ -181,7 +198,7 @@ class Guards:
         function = self._project.function(ref)
         ends = positive_ends(function)
         reached = Walk(function, self._question(ref, None), ends).run()
-        if is_context_manager(function):
+        if function.is_generator:
             yields = [s.status for n, s in reached if function.nodes[n].kind is Kind.YIELD]
             return self._entered(ref, yields)
         exits = [state for number, state in reached if number == EXIT]

@@ -71,7 +71,7 @@ class Walk:
         if kind is Kind.TEST or kind is Kind.ASSERT:
             return self._after_test(number, node, state)
         if kind in _BINDING:
-            bound = (node.next, self._after_binding(node, state))
+            bound = (node.next, self._after_yield(number, node, self._after_binding(node, state)))
             return [bound, (node.other, state), (node.exc, state)]
         if kind is Kind.EXCEPT:
             return [(node.next, self._opened(number, node, state)), (node.other, state)]
@@ -191,6 +191,15 @@ class Walk:
             return State(Status(Mark.NONE), state.known)
         return state
 
+    def _after_yield(self, number: int, node: Node, state: State) -> State:
+        """An element of a generator that yields only what a guard has said yes to."""
+        if node.kind is not Kind.ITERATE or not isinstance(node.value, Result):
+            return state
+        guard = self._guard(node.value.call)
+        if guard is None or not guard.is_entered or guard.lost is not None:
+            return state
+        return State(Status(Mark.GUARDED, number, node.value.call), state.known)
+
     def _after_first_binding(self, node: Node, state: State) -> State:
         """The same where no variable holds anything yet: most bindings of most functions."""
         if node.kind is Kind.ITERATE or node.kind is Kind.AUGMENT:
@@ -201,6 +210,7 @@ class Walk:
         self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
     ) -> dict[str, Verdict | None]:
         if isinstance(target, Operation) and target.kind == "tuple":
+            value = self._gathered(value)
             if isinstance(value, Operation) and value.kind == "tuple":
                 if len(value.args) != len(target.args):
                     return {}
@@ -217,6 +227,14 @@ class Walk:
             if self._question.polarity(last) < 0:
                 verdict = Verdict(Sign.NO, verdict.guard)
         return {target.path: verdict}
+
+    def _gathered(self, value: Expression | None) -> Expression | None:
+        """``asyncio.gather(a(), b())`` as the tuple of results that it gives."""
+        if not isinstance(value, Result):
+            return value
+        call = self._function.calls[value.call]
+        is_gather = isinstance(call.func, Name) and call.func.path.endswith("gather")
+        return Operation("tuple", call.args) if is_gather else value
 
     def _unpacked(self, target: Operation, verdict: Verdict | None) -> dict[str, Verdict | None]:
         """The part of an unpacked result that holds the verdict: a telling name, or the first."""

@@ -24,6 +24,7 @@ from botlint.facts.types import (
 )
 
 _TRANSPARENT = frozenset({"bool", "len", "list", "tuple", "set", "cast", "all", "any", "sum"})
+_AWAITING = frozenset({"wait_for", "shield", "create_task", "ensure_future"})
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
 
 
@@ -82,10 +83,11 @@ class Reading(NamedTuple):
         if verdict is not None:
             return verdict
         base, _, last = path.rpartition(".")
-        if base:
+        while base:
             owner = known.get(base)
             if owner is not None:
                 return self._member(owner, last)
+            base = base.rpartition(".")[0]
         sign = self.named_sign(path)
         return Verdict(sign) if sign is not None else None
 
@@ -103,6 +105,8 @@ class Reading(NamedTuple):
             return None
         if receiver is None:
             return self._builtin(last, call, known)
+        if last in _AWAITING and call.args:
+            return self.evaluate(call.args[0], known)
         owner = self.evaluate(receiver, known)
         if last == "get" and call.args and isinstance(call.args[0], Constant):
             key = str(call.args[0].value)
