@@ -14,7 +14,7 @@ from botlint.facts.types import Expression, Function, Kind, Name, Node, Operatio
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import Project
 
-RAISED = 1
+EXIT, RAISED = 0, 1
 
 
 _BROAD = frozenset({"Exception", "BaseException"})
@@ -104,23 +104,30 @@ class Aborts:
             waiting.append(node.other)
         elif how == "purpose" or self._asks_for(ref, number, cls):
             found.append(End(number, is_on_purpose=True))
-        elif goes_on(function, node.next):
+        elif goes_on(function, number):
             found.append(End(number, is_on_purpose=False))
         else:
             found.append(End(number, is_on_purpose=True))
 
     def _through_finally(self, function: Function, number: int, waiting: list[int]) -> list[End]:
         """A ``finally`` lets the exception go on, unless it returns, breaks or continues."""
-        ends = reach_without_raising(function, function.nodes[number].next)
-        if 0 in ends:
-            return [End(number, is_on_purpose=False)]
-        waiting += [
-            exit_
-            for node in ends
-            for exit_ in (function.nodes[node].exc, function.nodes[node].next)
-            if exit_ >= 0 and function.nodes[exit_].kind in _RECEIVING
-        ]
-        return []
+        around = _loops_around(function, number)
+        ends: list[End] = []
+        seen: set[int] = set()
+        inside = [function.nodes[number].next]
+        while inside:
+            one = inside.pop()
+            if one < 0 or one in seen:
+                continue
+            seen.add(one)
+            node = function.nodes[one]
+            if node.kind in _RECEIVING:
+                waiting.append(one)
+            elif one == EXIT or (node.kind in _HEADS and node.loop in around):
+                ends = [End(number, is_on_purpose=False)]
+            else:
+                inside += [node.next, node.other]
+        return ends
 
     def _asks_for(self, ref: FunctionRef, number: int, cls: ClassRef) -> bool:
         """Whether the clause asks ``isinstance(error, Abort)``."""
@@ -181,6 +188,7 @@ class Aborts:
                             yield cls
 
 
+_HEADS = frozenset({Kind.PASS, Kind.ITERATE})
 _RECEIVING = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.FINALLY, Kind.RAISED})
 
 
@@ -198,24 +206,24 @@ def reach_without_raising(function: Function, start: int) -> frozenset[int]:
     return frozenset(seen)
 
 
-def goes_on(function: Function, start: int) -> bool:
-    """Whether control can get from ``start`` to anything but a ``raise``."""
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
+def goes_on(function: Function, clause: int) -> bool:
+    """Whether control can get from a clause to anything but a ``raise``: to the end of the
+    function, or to the next round of a loop around the clause."""
+    around = _loops_around(function, clause)
+    for number in reach_without_raising(function, function.nodes[clause].next):
         node = function.nodes[number]
-        if number == 0:
+        if number == EXIT or (node.kind in _HEADS and node.loop in around):
             return True
-        if node.kind is Kind.RAISE:
-            continue
-        if node.next < 0 and node.other < 0:
-            continue
-        waiting += [node.next, node.other]
     return False
+
+
+def _loops_around(function: Function, number: int) -> frozenset[int]:
+    found: set[int] = set()
+    loop = function.nodes[number].loop
+    while loop >= 0:
+        found.add(loop)
+        loop = function.loops[loop]
+    return frozenset(found)
 
 
 def calls_in(value: Expression | None) -> tuple[int, ...]:
