@@ -85,6 +85,7 @@ class Graph:
         self.reader = reader
         self.nodes: list[Node] = [Node(Kind.EXIT, span), Node(Kind.RAISED, span)]
         self.loops: list[int] = []
+        self.annotations: dict[tuple[str, str], None] = {}
         self.prefix = ""
         self.loop = -1
         self.lower = lower

@@ -166,6 +166,7 @@ class SourceReader:
             tuple(graph.nodes),
             entry,
             tuple(graph.loops),
+            tuple(graph.annotations),
         )
         if number == 0:
             self.exports.update(bound_names(graph.nodes))

@@ -12,6 +12,7 @@ from botlint.facts.events import Event
 from botlint.facts.expressions import chain_of
 from botlint.facts.operators import BINARY
 from botlint.facts.protected import lower_try, lower_with
+from botlint.facts.signatures import read_annotation
 from botlint.facts.types import Expression, Kind, Name, Operation
 
 
@@ -40,6 +41,9 @@ def _lower_assign(graph: Graph, statement: ast.Assign, after: int, ways: Ways) -
 
 
 def _lower_annotated(graph: Graph, statement: ast.AnnAssign, after: int, ways: Ways) -> int:
+    path = chain_of(statement.target)
+    if path and not graph.prefix and (statement.value is not None or "." not in path):
+        graph.annotations[path, read_annotation(statement.annotation)] = None
     if statement.value is None:
         return after
     events: list[Event] = []

@@ -170,7 +170,8 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
 
     ``owner`` is the number of the class whose body holds it, ``parent`` of the function whose
     body holds it (the module is function 0). Decorators are expressions of the parent's graph:
-    their :class:`Result` counts the parent's calls.
+    their :class:`Result` counts the parent's calls. ``annotations`` are the names and members that
+    its body annotates (``desk``, ``self.desk``) with what is written there.
     """
 
     name: str
@@ -188,6 +189,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     nodes: tuple[Node, ...]
     entry: int
     loops: tuple[int, ...]
+    annotations: tuple[tuple[str, str], ...] = ()
 
 
 class Class(msgspec.Struct, frozen=True, array_like=True):

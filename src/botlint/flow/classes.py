@@ -109,13 +109,17 @@ class Classes:
         return None
 
     def overriding(self, ref: ClassRef, name: str) -> tuple[FunctionRef, ...]:
-        """The methods that ``name`` can mean on an object of this class or a subclass."""
+        """The methods that ``name`` can mean on an object of this class or a subclass.
+
+        What a mixin itself lacks, a class beside it may have, where a subclass joins the two.
+        """
         found: dict[FunctionRef, None] = {}
         first = self.find_method(ref, name)
         if first is not None:
             found[first] = None
         for one in self.subclasses(ref):
-            own = self._index.methods(one).get(name)
+            has_own = first is not None or name in self._index.methods(one)
+            own = self._index.methods(one).get(name) if has_own else self.find_method(one, name)
             if own is not None:
                 found[own] = None
         return tuple(found)

@@ -44,6 +44,16 @@ NOW = frozenset(
 """What calls a function that it gets before it returns, or only passes it on."""
 
 
+ASKS = frozenset(
+    {"callable", "isinstance", "issubclass", "hasattr", "getattr", "id", "hash", "repr", "str"}
+    | {"type", "bool", "print", "format", "iscoroutinefunction", "iscoroutine", "isawaitable"}
+    | {"isfunction", "ismethod", "isgeneratorfunction", "isasyncgenfunction", "isclass"}
+    | {"isbuiltin", "signature", "getsource", "getfile", "getmodule", "getdoc", "get_type_hints"}
+    | {"unwrap", "update_wrapper"}
+)
+"""What only asks about a function that it gets."""
+
+
 def way_of(segment: str, name: str = "") -> str:
     """By what way a function handed to something called ``segment`` is run."""
     if segment in TASKS:
@@ -59,6 +69,8 @@ def functions_handed(
     receivers: Receivers, ref: FunctionRef, call: Call, segment: str
 ) -> Iterator[tuple[FunctionRef, str]]:
     """The functions that a call of something outside gets, each with the way it is run."""
+    if segment in ASKS:
+        return
     is_known = segment in POSITIONS
     for value in handed_expressions(call):
         if not is_known and not is_function_like(receivers, ref, value):

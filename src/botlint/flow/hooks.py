@@ -85,11 +85,16 @@ def overridden(graph: CallGraph, ref: FunctionRef, *, has_callers: bool) -> str:
     classes = graph.receivers.classes
     if owner is None or (name.startswith("_") and name != "__call__"):
         return ""
-    if not classes.has_foreign_base(owner) or classes.is_exception(owner):
+    lineage = classes.ancestry(owner)
+    if not classes.has_foreign_base(owner):
+        # A mixin: the class that it is mixed into may have a base whose methods it overrides.
+        below = classes.subclasses(owner)
+        lineage = tuple(dict.fromkeys(base for one in below for base in classes.ancestry(one)))
+    if not lineage or classes.is_exception(owner):
         return ""
     if has_callers and not (name == "run" or name.startswith("on_")):
         return ""
-    for one in classes.ancestry(owner):
+    for one in lineage:
         for base in classes.outer_bases(one):
             if base.partition(".")[0] not in _DATA and base not in _PLAIN:
                 return base if base != "?" else "a class outside of the program"

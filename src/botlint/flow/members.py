@@ -92,18 +92,19 @@ class Members:
         )
 
     def _assigned(self, ref: ClassRef, name: str, which: str) -> Values:
-        """What is assigned to the attribute: in the class and its bases, else in subclasses, else
-        from outside of the class."""
+        """What is assigned to the attribute: in the class and its bases, else in subclasses and
+        what they join the class with, else from outside of the class."""
         lineage = self._classes.ancestry(ref)
         found = union([self._assigned_in(one, name, which) for one in lineage])
         if found or which == "self":
             return found
-        below = self._classes.subclasses(ref)
+        below = dict.fromkeys(
+            base for one in self._classes.subclasses(ref) for base in self._classes.ancestry(one)
+        )
         found = union([self._assigned_in(one, name, which) for one in below])
         return found or self._assigned_outside(ref, name)
 
     def _assigned_in(self, ref: ClassRef, name: str, which: str) -> Values:
-        found: list[Values] = []
         if which == "all":
             around = FunctionRef(ref.source, self._index.cls(ref).parent)
             for attribute, annotation in self._index.cls(ref).attributes:
@@ -111,17 +112,18 @@ class Members:
                     annotated = self._receivers.annotated(around, annotation)
                     if annotated:
                         return annotated
-        for function, binding in self._classes.members(ref).bindings.get(name, ()):
-            found.append(self._bound(ref, function, binding))
-        return union(found)
+        bindings = self._classes.members(ref).bindings.get(name, ())
+        return self._receivers.any_bound(
+            (function, self._written_out(ref, function, binding)) for function, binding in bindings
+        )
 
-    def _bound(self, ref: ClassRef, function: FunctionRef, binding: Binding) -> Values:
+    def _written_out(self, ref: ClassRef, function: FunctionRef, binding: Binding) -> Binding:
+        """A binding in a class body with the names of its methods as the module sees them."""
         cls = self._index.cls(ref)
-        if function.index == cls.parent and binding.value is not None:
-            methods = self._index.methods(ref)
-            value = _from_body(binding.value, cls.qualname, methods)
-            binding = binding._replace(value=value)
-        return self._receivers.bound(function, binding)
+        if function.index != cls.parent or binding.value is None:
+            return binding
+        value = _from_body(binding.value, cls.qualname, self._index.methods(ref))
+        return binding._replace(value=value)
 
     def _assigned_outside(self, ref: ClassRef, name: str) -> Values:
         """``engine.router = OrderRouter()``, where ``engine`` is an object of the class."""

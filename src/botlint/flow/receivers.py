@@ -8,13 +8,12 @@ hand in; an attribute what any method assigns to it; a call what its callee retu
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from botlint.facts.types import (
     Attribute,
     Constant,
     Expression,
-    Function,
     Item,
     Kind,
     Lambda,
@@ -30,7 +29,7 @@ from botlint.flow.members import Members
 from botlint.flow.memo import Memo
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
 from botlint.flow.parameters import Parameters
-from botlint.flow.results import Results
+from botlint.flow.results import Results, given_back
 from botlint.flow.scopes import Binding
 from botlint.flow.values import (
     Cls,
@@ -140,7 +139,20 @@ class Receivers:
             return (Func(FunctionRef(ref.source, number)),)
         if kind == "class":
             return (Cls(ClassRef(ref.source, number)),)
+        if kind == "annotation":
+            return self.annotated(ref, self.index.function(ref).annotations[number][1])
         return self.imports.given(ref.source, self.index.sources[ref.source].imports[number])
+
+    def any_bound(self, bindings: Iterable[tuple[FunctionRef, Binding]]) -> Values:
+        """What bindings of one name give; what it is said to be only where no value tells."""
+        given: list[Values] = []
+        said: list[tuple[FunctionRef, Binding]] = []
+        for ref, binding in bindings:
+            if binding.kind == "annotation":
+                said.append((ref, binding))
+            else:
+                given.append(self.bound(ref, binding))
+        return union(given) or union([self.bound(ref, binding) for ref, binding in said])
 
     def annotated(self, ref: FunctionRef, text: str) -> Values:
         """What the annotation ``text`` says, where it stands in the function ``ref``."""
@@ -173,8 +185,9 @@ class Receivers:
 
     def _find_variable(self, ref: FunctionRef, name: str) -> Values:
         bindings = self.index.scope(ref).names[name]
-        found = union([self.bound(ref, binding) for binding in bindings])
-        if found or ref.index or any(binding.value is None for binding in bindings):
+        found = self.any_bound((ref, binding) for binding in bindings)
+        given = [binding for binding in bindings if binding.kind != "annotation"]
+        if found or ref.index or any(binding.value is None for binding in given):
             return found
         # `_client = None` in the module, and some function fills it in.
         facts = self.index.sources[ref.source]
@@ -191,7 +204,7 @@ class Receivers:
     def _bound_member(self, ref: FunctionRef, path: str) -> Values:
         def work_out() -> Values:
             bindings = self.index.scope(ref).members[path]
-            return union([self.bound(ref, binding) for binding in bindings])
+            return self.any_bound((ref, binding) for binding in bindings)
 
         return self.memo.answer((ref, path), work_out)
 
@@ -276,19 +289,5 @@ class Receivers:
         if found:
             return found
         kind = Kind.YIELD if function.is_generator else Kind.RETURN
-        given = union([self.values(ref, value) for value in _given(function, kind)])
+        given = union([self.values(ref, value) for value in given_back(function, kind)])
         return held_in(given) if function.is_generator else given
-
-
-_MOST_RETURNS = 30
-
-
-def _given(function: Function, kind: Kind) -> list[Expression]:
-    """The different expressions that are returned or yielded."""
-    found: list[Expression] = []
-    for node in function.nodes:
-        if node.kind is kind and node.value is not None and node.value not in found:
-            found.append(node.value)
-            if len(found) >= _MOST_RETURNS:
-                break
-    return found

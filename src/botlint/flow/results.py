@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from botlint.facts.types import Call, Constant, Expression, Name, Result
+from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.classes import Classes
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef, split_member
@@ -191,3 +191,16 @@ class Results:
 
 
 _MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+
+_MOST_RETURNS = 30
+
+
+def given_back(function: Function, kind: Kind) -> list[Expression]:
+    """The different expressions that are returned or yielded."""
+    found: list[Expression] = []
+    for node in function.nodes:
+        if node.kind is kind and node.value is not None and node.value not in found:
+            found.append(node.value)
+            if len(found) >= _MOST_RETURNS:
+                break
+    return found

@@ -23,7 +23,7 @@ class Binding(NamedTuple):
 
     ``kind`` is ``value`` (it is ``value``), ``element`` (a part of it), ``holds`` (a container that
     gets it), ``entered`` (what ``with`` gives), ``caught``; or, with ``number``, ``parameter``,
-    ``function``, ``class`` or ``import``.
+    ``function``, ``class``, ``import`` or ``annotation`` (what it is said to be).
     """
 
     kind: str
@@ -88,6 +88,8 @@ def read_scope(facts: Facts, index: int, inside: Outline) -> Scope:
     for number in inside.imports.get(index, ()):
         local = facts.imports[number].local
         names.setdefault(local, []).append(Binding("import", None, number))
+    for position, (path, _) in enumerate(function.annotations):
+        _add(scope, path, Binding("annotation", None, position))
     _read_nodes(scope, function)
     for call in function.calls:
         if call.args and type(call.func) is not Result:
