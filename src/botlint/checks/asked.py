@@ -56,7 +56,7 @@ class Asked:
             return None
         anchor: CallRef | None = None
         for link in chain.links:
-            if link.via in _APART:
+            if link.via in _APART and not self.orders.is_inside_order(link.call.function):
                 break
             if self.orders.is_order(link.call):
                 anchor = link.call

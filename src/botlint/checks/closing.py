@@ -56,6 +56,15 @@ class Closing:
             for name, value in (*named, *self._entries_of(ref))
         )
 
+    def has_protective_type(self, ref: CallRef) -> bool:
+        """Whether what a call hands on says, by a literal, that it is a stop or takes a profit."""
+        call = self._project.call(ref)
+        named = [(name, value) for name, value in call.keywords if name is not None]
+        return any(
+            "type" in normalise_segment(name).split("_") and self._is_protective(value)
+            for name, value in (*named, *self._entries_of(ref))
+        )
+
     def is_closing_function(self, ref: FunctionRef) -> bool:
         """Whether a function is named for closing or protecting positions."""
         if self.is_closing_name(self._project.function(ref).name):
@@ -123,10 +132,15 @@ class Closing:
             bound = self._bindings(ref, value.path)
             return bool(bound) and all(self._closes(ref, one, depth + 1) for one in bound)
         if isinstance(value, Constant):
-            return isinstance(value.value, str) and self._vocabulary.roles[
-                "protective-type"
-            ].plays_name(value.value.replace("-", "_").replace(" ", "_"))
+            return self._is_protective(value)
         return isinstance(value, Operation) and value.kind == "if" and _is_opposite(value.args)
+
+    def _is_protective(self, value: Expression) -> bool:
+        """Whether a literal names a kind of order that stops a loss or takes a profit."""
+        if not isinstance(value, Constant) or not isinstance(value.value, str):
+            return False
+        role = self._vocabulary.roles["protective-type"]
+        return role.plays_name(value.value.replace("-", "_").replace(" ", "_"))
 
 
 def _is_opposite(args: tuple[Expression, ...]) -> bool:

@@ -17,6 +17,7 @@ from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage
 from botlint.checks.roots import Origins, arguments_of, names_in
 from botlint.checks.states import Mark, Status
+from botlint.facts.types import Name
 from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
@@ -63,6 +64,8 @@ class _Duty(NamedTuple):
     is_traced: bool = True
     """Whether the order's values could be followed up to here: only then can a guard that ran and
     did not decide be said to be this order's."""
+    handed: FunctionRef | None = None
+    """What the call runs by way of a parameter: then only who hands that in is a caller."""
 
 
 class DutyWalk:
@@ -82,10 +85,10 @@ class DutyWalk:
         """
         start = _Duty(leaf, "call", self._roots(leaf), (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
-        seen: set[tuple[CallRef, bool, bool]] = set()
+        seen: set[tuple[CallRef, bool, bool, FunctionRef | None]] = set()
         while waiting:
             duty = waiting.popleft()
-            mark = (duty.call, duty.closing_at >= 0, duty.guarded_at >= 0)
+            mark = (duty.call, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
             if mark in seen:
                 continue
             seen.add(mark)
@@ -99,7 +102,7 @@ class DutyWalk:
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
-            callers = self._program.callers(function)
+            callers = self._callers(duty)
             entry = self._entries.get(function)
             if entry is not None and (entry.kind != "uncalled" or not callers):
                 is_closing = duty.closing_at >= 0
@@ -108,6 +111,21 @@ class DutyWalk:
                 )
             for caller in callers:
                 waiting.append(self._handed_up(duty, links, caller))
+
+    def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
+        """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
+        function = duty.call.function
+        callers = self._program.callers(function)
+        func = self._project.call(duty.call).func
+        if duty.handed is None or not isinstance(func, Name):
+            return callers
+        handing = []
+        for site in callers:
+            value = self._program.argument_of(site.function, site.call, function, func.path)
+            values = () if value is None else self._program.values_of(site.function, value)
+            if any(getattr(one, "ref", None) == duty.handed for one in values):
+                handing.append(site)
+        return tuple(handing) or callers
 
     def _look(self, duty: _Duty) -> tuple[Link, _Duty]:
         """How the guard fared before the call of ``duty``, and the duty with what is now known."""
@@ -132,6 +150,8 @@ class DutyWalk:
         is_placing = self._orders.is_order(duty.call)
         if is_placing and closing.is_reducing(duty.call):
             return closes
+        if not is_placing and closing.has_protective_type(duty.call):
+            return closes
         side = closing.side(duty.call) if not duty.is_told else ""
         if side == "sell" and closing.is_spot():
             return closes
@@ -143,6 +163,9 @@ class DutyWalk:
         if duty.roots is not None and caller.via == "call":
             roots = self._translated(duty.roots, duty.call.function, site)
         is_traced = duty.is_traced and caller.via in _TRACED
+        func = self._project.call(site).func
+        parameters = self._project.function(site.function).parameters
+        is_handed_in = any(func == Name(parameter.name) for parameter in parameters)
         return _Duty(
             site,
             caller.via,
@@ -152,6 +175,7 @@ class DutyWalk:
             duty.is_told,
             duty.guarded_at,
             is_traced,
+            duty.call.function if is_handed_in else None,
         )
 
     def _roots(self, leaf: CallRef) -> frozenset[str] | None:

@@ -53,7 +53,7 @@ class Orders:
         if ref in self._raw:
             return True
         if not callees:
-            return not self._is_simulated(ref)
+            return not self._is_simulated(ref) and not self._is_built(ref)
         if any(callee in self._leading for callee in callees):
             return False
         return self._leaves_program(callees)
@@ -82,6 +82,19 @@ class Orders:
         names = self._program.names(ref.function, ref.call)
         return any(simulators.plays_name(part) for name in names for part in name.split(".")[:-1])
 
+    def _is_built(self, ref: CallRef) -> bool:
+        """Whether a call that can't be resolved is written like methods of the program that only
+        build an order: ``strategy.create_order``, where no ``create_order`` sends anything."""
+        receiver = receiver_of(self._project.call(ref))
+        if not isinstance(receiver, Name):
+            return False
+        if self._project.vocabulary.roles["exchange-client"].plays_name(receiver.path):
+            return False
+        named = self._program.functions_named(self._project.written(ref).rpartition(".")[2])
+        alike = tuple(one for one in named if not self._is_stub(one))
+        is_leading = any(one in self._leading for one in alike)
+        return bool(alike) and not is_leading and not self._leaves_program(alike)
+
     def _leaves_program(self, callees: tuple[FunctionRef, ...]) -> bool:
         """Whether code called by ``callees`` asks a client or an endpoint outside."""
         clients = self._project.vocabulary.roles["exchange-client"]
@@ -90,6 +103,9 @@ class Orders:
         while waiting:
             ref = waiting.pop()
             for number, call in enumerate(self._project.function(ref).calls):
+                one = CallRef(ref, number)
+                if self._is_read(one) or self._project.plays(one, "log"):
+                    continue
                 following = self._program.callees(ref, number)
                 waiting += (callee for callee in following if callee not in seen)
                 seen.update(following)
@@ -98,10 +114,7 @@ class Orders:
                 receiver = receiver_of(call)
                 if following or not isinstance(receiver, Name):
                     continue
-                if clients.plays_name(receiver.path) and not self._is_read(CallRef(ref, number)):
-                    return True
-                one = CallRef(ref, number)
-                if self._project.plays(one, "http-request") and not self._is_read(one):
+                if clients.plays_name(receiver.path) or self._project.plays(one, "http-request"):
                     return True
         return False
 
