@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from botlint.checks.deeds import Basis
-from botlint.checks.duty import Chain, DutyWalk
+from botlint.checks.duty import Chain, DutyWalk, Link
 from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
 from botlint.checks.states import Mark
@@ -13,7 +13,7 @@ from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
-_APART = frozenset({"topic", "thread", "task"})
+_APART = frozenset({"topic", "thread"})
 """What stands above one of these asks for an order; the order itself is placed below."""
 
 
@@ -56,11 +56,15 @@ class Asked:
             return None
         anchor: CallRef | None = None
         for link in chain.links:
-            if link.via in _APART and not self.orders.is_inside_order(link.call.function):
+            if link.via in _APART or self._is_started(link):
                 break
             if self.orders.is_order(link.call):
                 anchor = link.call
         return anchor
+
+    def _is_started(self, link: Link) -> bool:
+        """Whether a task is started that does not belong to an order being placed here."""
+        return link.via == "task" and not self.orders.is_inside_order(link.call.function)
 
     def guard_named(self, chain: Chain, place: Place) -> str:
         """The name of the guard that a chain tells of, best of the one decided at ``place``."""

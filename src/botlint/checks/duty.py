@@ -24,11 +24,15 @@ from botlint.project import CallRef, Project
 
 
 class Link(NamedTuple):
-    """One call of a chain with how the guard fared before it, worst first."""
+    """One call of a chain with how the guard fared before it, worst first.
+
+    ``is_same`` says that it asks for the very order at the bottom of the chain.
+    """
 
     call: CallRef
     via: str
     passages: tuple[Passage, ...]
+    is_same: bool = True
 
 
 class Chain(NamedTuple):
@@ -66,6 +70,9 @@ class _Duty(NamedTuple):
     did not decide be said to be this order's."""
     handed: FunctionRef | None = None
     """What the call runs by way of a parameter: then only who hands that in is a caller."""
+    is_same: bool = True
+    """Whether what stands here asks for this very order; over a topic or a task, as long as the
+    order's values are handed over with it."""
 
 
 class DutyWalk:
@@ -137,11 +144,11 @@ class DutyWalk:
             duty = duty._replace(guarded_at=len(duty.below))
         if bad and not duty.is_traced:
             bad = (Passage(Status(Mark.NONE), None),)
-        return Link(ref, duty.via, bad or passages), duty
+        return Link(ref, duty.via, bad or passages, duty.is_same), duty
 
     def _told(self, duty: _Duty) -> _Duty:
         """``duty`` with what its call and its function say of opening or closing a position."""
-        if duty.closing_at >= 0:
+        if duty.closing_at >= 0 or not duty.is_same:
             return duty
         closes = duty._replace(closing_at=len(duty.below), is_told=True)
         closing = self._orders.closing
@@ -176,7 +183,19 @@ class DutyWalk:
             duty.guarded_at,
             is_traced,
             duty.call.function if is_handed_in else None,
+            duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
         )
+
+    def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
+        """Whether the values of an order come from what its function gets when it is started."""
+        if duty.roots is None:
+            return False
+        if caller.function == self._program.parent(duty.call.function):
+            return True
+        function = self._project.function(duty.call.function)
+        closure = Origins(function).closure(duty.roots)
+        own = (one.name for one in function.parameters if one.name not in ("self", "cls"))
+        return any(_comes_from(name, closure) for name in own)
 
     def _roots(self, leaf: CallRef) -> frozenset[str] | None:
         """The names that the values of an order come from; ``None`` if there are none."""

@@ -82,7 +82,7 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
     found: dict[tuple[str, int], list[tuple[Place, Chain]]] = {}
     for chain in asked.answer.closing:
         for link in chain.links[: chain.closing_at + 1]:
-            for passage in link.passages:
+            for passage in link.passages if link.is_same else ():
                 if passage.status.mark is Mark.GUARDED and passage.step is not None:
                     place = passage.step.place
                     line = (place.path, place.span.line)
