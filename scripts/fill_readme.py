@@ -1,4 +1,4 @@
-"""Put what the first command of README.md prints now into README.md; a test compares the two."""
+"""Put into README.md what its first command prints, and the table of rules; tests compare both."""
 
 from __future__ import annotations
 
@@ -6,13 +6,28 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parent.parent
 SHOWN = re.compile(r"(?<=<!-- output of the first command -->\n```text\n).*?(?=^```)", re.S | re.M)
+TABLE = re.compile(
+    r"(?<=\| code \| name \| wrong when \|\n\|---\|---\|---\|\n).*?(?=^\| BOT001)", re.S | re.M
+)
+FAMILIES = ("ORD", "POS", "EXC", "TRC", "WIR", "CFG", "PAR", "SEC")
 
 
 def main() -> None:
+    readme = TOP / "README.md"
+    text = readme.read_text("utf-8")
+    for place, content in ((SHOWN, run_example()), (TABLE, list_rules())):
+        text, count = place.subn(lambda _, content=content: content, text)
+        if count != 1:
+            sys.exit("README.md has no place for the output or for the table of rules")
+    readme.write_text(text, "utf-8")
+
+
+def run_example() -> str:
     run = subprocess.run(
         [sys.executable, "-m", "botlint", "check", "examples/unguarded_bot"],
         cwd=TOP,
@@ -23,11 +38,17 @@ def main() -> None:
     )
     if run.returncode != 1:
         sys.exit(f"the example has findings, so exit 1 was expected, not {run.returncode}")
-    readme = TOP / "README.md"
-    text, count = SHOWN.subn(lambda _: run.stdout, readme.read_text("utf-8"))
-    if count != 1:
-        sys.exit("README.md has no place for the output")
-    readme.write_text(text, "utf-8")
+    return run.stdout
+
+
+def list_rules() -> str:
+    rules = [
+        tomllib.loads(path.read_text("utf-8"))
+        for path in (TOP / "rules").rglob("[A-Z][A-Z][A-Z][0-9]*.toml")
+    ]
+    listed = [rule for rule in rules if rule["code"][:3] in FAMILIES]
+    listed.sort(key=lambda rule: (FAMILIES.index(rule["code"][:3]), rule["code"]))
+    return "".join(f"| {rule['code']} | {rule['name']} | {rule['summary']} |\n" for rule in listed)
 
 
 if __name__ == "__main__":

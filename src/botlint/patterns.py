@@ -3,9 +3,9 @@
 A *pattern* is a dotted name with optional keyword constraints: ``create_order``,
 ``OrderService.submit_limit``, ``*.place_limit_ioc(side='sell')``, ``ccxt.*.create_order``, and
 ``!executor.submit``, which takes away. Without a dot it speaks of the last segment of a name, with
-dots of a suffix of it. ``*`` stands for one or more characters of one segment. Segments are
-compared in normal form: without leading underscores and in snake_case, so that ``_placeOrder`` and
-``place_order`` are one name.
+dots of a suffix of it. ``*`` stands for one or more characters of one segment, and as the value of
+a keyword for whatever is given. Segments are compared in normal form: without leading underscores
+and in snake_case, so that ``_placeOrder`` and ``place_order`` are one name.
 
 Of the patterns that match, the last one decides; so what a project writes wins over the default.
 A program has hundreds of thousands of calls, therefore a name is first looked up by its last
@@ -17,20 +17,21 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Hashable, Iterable, Iterator
+from types import EllipsisType
 from typing import Generic, TypeVar
 
 import msgspec
 
 from botlint.facts.types import Call, Constant, Expression, Operation
 
-Literal = None | bool | int | float | str
+Literal = None | bool | int | float | str | EllipsisType
 
 _GRAMMAR = re.compile(r"(!?)([\w*]+(?:\.[\w*]+)*)(?:\((.*)\))?", re.DOTALL)
 _KEYWORD = re.compile(
-    r"""\s*(\w+)\s*=\s*("[^"]*"|'[^']*'|True|False|None|-?\d+(?:\.\d+)?)\s*(,|$)"""
+    r"""\s*(\w+)\s*=\s*("[^"]*"|'[^']*'|True|False|None|\*|-?\d+(?:\.\d+)?)\s*(,|$)"""
 )
 _WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
-_NAMED_LITERALS: dict[str, Literal] = {"True": True, "False": False, "None": None}
+_NAMED_LITERALS: dict[str, Literal] = {"True": True, "False": False, "None": None, "*": ...}
 
 
 Owner = TypeVar("Owner", bound=Hashable)
@@ -44,7 +45,7 @@ class PatternFault(ValueError):
 
 
 class Pattern(msgspec.Struct, frozen=True):
-    """One pattern: ``segments`` in normal form, ``keywords`` as (name, literal).
+    """One pattern: ``segments`` in normal form, ``keywords`` as (name, literal or ``...``).
 
     Where there are ``receivers``, one of them must stand before the segments.
     """
@@ -262,6 +263,8 @@ def _is_star(argument: Expression) -> bool:
 
 
 def _same_literal(given: Expression | None, wanted: Literal) -> bool:
+    if wanted is ...:
+        return given is not None and given != Constant(None)
     if not isinstance(given, Constant):
         return False
     if isinstance(given.value, str) and isinstance(wanted, str):

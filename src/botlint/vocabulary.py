@@ -51,10 +51,11 @@ class Role(msgspec.Struct, frozen=True):
         ``names`` are the chain as written and the qualified names it resolves to; ``parameters``
         the names of the callee's parameters, without ``self``, where they are known.
         """
-        if names and _is_bare_class(names[0]):
+        is_class = bool(names) and _is_bare_class(names[0])
+        pattern = self.calls.deciding_pattern(names[1:] if is_class else names, call, parameters)
+        if pattern is None or pattern.is_negative:
             return False
-        pattern = self.calls.deciding_pattern(names, call, parameters)
-        return pattern is not None and not pattern.is_negative
+        return not is_class or len(pattern.segments) > 1
 
     def may_play(self, last: str) -> bool:
         """Could a call whose name ends in ``last`` play the role? No for nearly all."""

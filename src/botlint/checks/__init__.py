@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from botlint.checks.escapes import check_escapes
+from botlint.checks.forbidden import check_forbidden
 from botlint.checks.guarded import check_guarded
 from botlint.checks.inert import check_inert
 from botlint.checks.wired import check_wired
@@ -16,6 +17,7 @@ Check = Callable[[Project, Mapping[str, Any]], Iterable[Hit]]
 
 CHECKS: Mapping[str, Check] = {
     "escapes": check_escapes,
+    "forbidden": check_forbidden,
     "guarded": check_guarded,
     "inert": check_inert,
     "wired": check_wired,

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 
 from botlint.checks.closing import Closing
 from botlint.checks.roots import arguments_of, receiver_of
-from botlint.facts.types import Call, Constant, Expression, Kind, Name, Operation, Result
+from botlint.checks.stubs import is_stub
+from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -49,7 +50,7 @@ class Orders:
 
     def _is_leaf(self, ref: CallRef) -> bool:
         found = self._program.callees(ref.function, ref.call)
-        callees = tuple(callee for callee in found if not self._is_stub(callee))
+        callees = tuple(callee for callee in found if not is_stub(self._project.function(callee)))
         if ref in self._raw:
             return True
         if not callees:
@@ -57,25 +58,6 @@ class Orders:
         if any(callee in self._leading for callee in callees):
             return False
         return self._leaves_program(callees)
-
-    def _is_stub(self, ref: FunctionRef) -> bool:
-        """Whether a function only declares: what it stands for is not in sight."""
-        function = self._project.function(ref)
-        kinds = {node.kind for node in function.nodes}
-        returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
-        if returns or not kinds <= {
-            Kind.EXIT,
-            Kind.RAISED,
-            Kind.ENTRY,
-            Kind.RAISE,
-            Kind.CALL,
-            Kind.RETURN,
-        }:
-            return False
-        return all(
-            isinstance(call.func, Name) and call.func.path == "NotImplementedError"
-            for call in function.calls
-        )
 
     def _is_simulated(self, ref: CallRef) -> bool:
         simulators = self._project.vocabulary.roles["simulator"]
@@ -91,7 +73,7 @@ class Orders:
         if self._project.vocabulary.roles["exchange-client"].plays_name(receiver.path):
             return False
         named = self._program.functions_named(self._project.written(ref).rpartition(".")[2])
-        alike = tuple(one for one in named if not self._is_stub(one))
+        alike = tuple(one for one in named if not is_stub(self._project.function(one)))
         is_leading = any(one in self._leading for one in alike)
         return bool(alike) and not is_leading and not self._leaves_program(alike)
 

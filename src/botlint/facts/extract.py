@@ -16,6 +16,7 @@ from botlint.facts.cfg import EXIT, Graph
 from botlint.facts.comments import find_comments
 from botlint.facts.events import Event
 from botlint.facts.expressions import Reader
+from botlint.facts.notes import find_notes
 from botlint.facts.places import Places
 from botlint.facts.scope import MODULE, Scope, bound_names
 from botlint.facts.signatures import read_annotation, read_docstring, read_parameters
@@ -114,6 +115,7 @@ class SourceReader:
             tuple(sorted(self.exports)),
             tuple(self._keys),
             find_comments(text) if text else (),
+            find_notes(self._data),
         )
 
     def number_of(

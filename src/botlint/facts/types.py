@@ -249,6 +249,15 @@ class Comment(msgspec.Struct, frozen=True, array_like=True):
     covers: tuple[int, int]
 
 
+class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A comment that says that something is unfinished: ``mark`` is ``TODO``, ``FIXME``, ``BUG``,
+    ``XXX`` or ``HACK``, ``text`` what it says."""
+
+    mark: str
+    text: str
+    span: Span
+
+
 class Facts(msgspec.Struct, frozen=True, array_like=True, tag="facts"):
     """All that one source says. ``error`` is why it could not be parsed, with its place."""
 
@@ -259,5 +268,6 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, tag="facts"):
     exports: tuple[str, ...] = ()
     keys: tuple[KeyUse, ...] = ()
     comments: tuple[Comment, ...] = ()
+    notes: tuple[Note, ...] = ()
     error: str = ""
     error_span: Span | None = None

@@ -1,0 +1,64 @@
+"""What must not occur: calls, unfinished code, and a second source of what must have one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from botlint.checks.repeated import find_repeated
+from botlint.checks.unfinished import find_unfinished
+from botlint.checks.wired import is_reached
+from botlint.facts.types import Name
+from botlint.model import Confidence, Hit, Step
+from botlint.patterns import PatternSet, parse_pattern
+from botlint.project import CallRef, Project
+
+
+def check_forbidden(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """Hits of one report: ``call`` (calls that play the role ``role``, but for those that get a
+    name that is ``allowed``), ``unfinished`` or ``repeated``; only of code that runs."""
+    report = _REPORTS[parameters["report"]]
+    return sorted(report(project, parameters), key=lambda hit: hit.place)
+
+
+def _find_calls(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    allowed = PatternSet([parse_pattern(text) for text in parameters.get("allowed", ())])
+    for ref in project.calls_playing(parameters["role"]):
+        given = [value.path for value in project.call(ref).args if isinstance(value, Name)]
+        if any(allowed.deciding_pattern((path,)) for path in given):
+            continue
+        if is_in_bot(project, ref):
+            yield _hit(project, ref)
+
+
+def is_in_bot(project: Project, ref: CallRef) -> bool:
+    """Whether a call belongs to what runs for long: not to a script that nothing imports."""
+    program = project.program
+    if not program.is_imported(ref.function.source) and not _has_loop(project, ref.function.source):
+        return False
+    return is_reached(project, ref.function)
+
+
+def _has_loop(project: Project, source: int) -> bool:
+    return any(function.loops for function in project.program.sources[source].functions)
+
+
+def _hit(project: Project, ref: CallRef) -> Hit:
+    place = project.call_place(ref)
+    name = project.program.display(ref.function)
+    written = project.written(ref)
+    return Hit(
+        place=place,
+        saw={"call": written, "function": name},
+        confidence=Confidence.HIGH,
+        trace=(Step(place, f"`{name}` calls `{written}`"),),
+        cause=f"{place.path}:{place.span.line}",
+        symbol=name,
+    )
+
+
+_REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
+    "call": _find_calls,
+    "repeated": find_repeated,
+    "unfinished": find_unfinished,
+}

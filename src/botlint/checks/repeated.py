@@ -1,0 +1,158 @@
+"""A value that must come from one place, made in several: nonces that overtake each other.
+
+A place makes the value where a name, a member, a key or a keyword that plays its role gets what a
+clock or a random source gives, or where a function named for it asks a clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from botlint.checks.wired import is_reached
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.project import Project
+
+DEEPEST = 6
+
+
+def find_repeated(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each place but the first that makes a value of the role ``value`` from a ``source``."""
+    made = sorted(_find_made(project, parameters["value"], parameters["source"]))
+    if len({function for _, function in made}) < 2:
+        return
+    first, maker = made[0]
+    for place, function in made[1:]:
+        if function == maker:
+            continue
+        name = project.program.display(function)
+        other = project.program.display(maker)
+        yield Hit(
+            place=place,
+            saw={"function": name, "first": f"{first.path}:{first.span.line}"},
+            confidence=Confidence.MEDIUM,
+            trace=(
+                Step(first, f"`{other}` makes one here"),
+                Step(place, f"`{name}` makes another here"),
+            ),
+            related=(Step(first, f"the first, in `{other}`"),),
+            cause=f"{place.path}:{place.span.line}",
+            symbol=name,
+        )
+
+
+def _find_made(project: Project, value: str, source: str) -> Iterator[tuple[Place, FunctionRef]]:
+    role = project.vocabulary.roles[value]
+    clocks: dict[FunctionRef, set[int]] = {}
+    for ref in project.calls_playing(source):
+        clocks.setdefault(ref.function, set()).add(ref.call)
+    for segment in project.program.segments():
+        if role.plays_name(segment):
+            for counter in project.program.functions_named(segment):
+                clocks.setdefault(counter, set())
+    for maker, numbers in sorted(clocks.items()):
+        span = _span_made(project.function(maker), numbers, role.plays_name)
+        if span is not None and is_reached(project, maker):
+            yield project.place(maker, span), maker
+
+
+def _span_made(
+    function: Function, clocks: set[int], is_named: Callable[[str], bool]
+) -> Span | None:
+    """Where a function makes the value first, if it does: from a clock, or by counting."""
+    if is_named(function.name):
+        counted = [node.span for node in function.nodes if node.kind is Kind.AUGMENT]
+        asked = [function.calls[number].span for number in sorted(clocks)]
+        return min((*counted, *asked), default=None)
+    is_sent = _has_key(function, is_named)
+    for node in function.nodes:
+        is_named_so = is_sent and node.kind is Kind.ASSIGN and is_named(_name_of(node.target))
+        if is_named_so and _holds(node.value, function.calls, clocks, 0):
+            return node.span
+        if node.value is not None and _is_keyed(node.value, function.calls, clocks, is_named):
+            return node.span
+    for call in function.calls:
+        for name, value in call.keywords:
+            if name and is_named(name) and _holds(value, function.calls, clocks, 0):
+                return call.span
+        if any(_is_keyed(value, function.calls, clocks, is_named) for value in call.args):
+            return call.span
+    return None
+
+
+def _has_key(function: Function, is_named: Callable[[str], bool]) -> bool:
+    """Whether a function sends such a value along under its name."""
+    targets = (node.target for node in function.nodes if isinstance(node.target, Item))
+    if any(is_named(_name_of(target)) for target in targets):
+        return True
+    values = [value for call in function.calls for value in call.args]
+    values += [value for call in function.calls for _, value in call.keywords]
+    values += [node.value for node in function.nodes if node.value is not None]
+    if any(name and is_named(name) for call in function.calls for name, _ in call.keywords):
+        return True
+    return any(is_named(key) for value in values for key in _keys_of(value))
+
+
+def _keys_of(value: Expression) -> list[str]:
+    if not isinstance(value, Operation) or value.kind != "dict":
+        return []
+    keys = (key.value for key in value.args[::2] if isinstance(key, Constant))
+    return [key for key in keys if isinstance(key, str)]
+
+
+def _name_of(target: Expression | None) -> str:
+    if isinstance(target, Name):
+        return target.path
+    if isinstance(target, Item) and isinstance(target.key, Constant):
+        return str(target.key.value)
+    return target.name if isinstance(target, Attribute) else ""
+
+
+def _is_keyed(
+    value: Expression, calls: tuple[Call, ...], clocks: set[int], is_named: Callable[[str], bool]
+) -> bool:
+    """Whether a dict display gives the value to a key named for it."""
+    if not isinstance(value, Operation) or value.kind != "dict":
+        return False
+    return any(
+        isinstance(key, Constant)
+        and isinstance(key.value, str)
+        and is_named(key.value)
+        and _holds(entry, calls, clocks, 0)
+        for key, entry in zip(value.args[::2], value.args[1::2], strict=True)
+    )
+
+
+def _holds(value: Expression | None, calls: tuple[Call, ...], clocks: set[int], depth: int) -> bool:
+    """Whether what a clock gives stands in ``value``, also inside calls: ``str(int(time()))``."""
+    if depth > DEEPEST:
+        return False
+    if isinstance(value, Result):
+        if value.call in clocks:
+            return True
+        call = calls[value.call]
+        parts = [*call.args, *(argument for _, argument in call.keywords)]
+        receiver = call.func.value if isinstance(call.func, Attribute) else None
+        return any(
+            _holds(part, calls, clocks, depth + 1)
+            for part in (*parts, receiver)
+            if part is not None
+        )
+    if isinstance(value, Operation):
+        return any(_holds(part, calls, clocks, depth + 1) for part in value.args)
+    if isinstance(value, Attribute | Item):
+        return _holds(value.value, calls, clocks, depth + 1)
+    return False
