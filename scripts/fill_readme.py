@@ -20,11 +20,16 @@ FAMILIES = ("ORD", "POS", "EXC", "TRC", "WIR", "CFG", "PAR", "SEC")
 def main() -> None:
     readme = TOP / "README.md"
     text = readme.read_text("utf-8")
-    for place, content in ((SHOWN, run_example()), (TABLE, list_rules())):
-        text, count = place.subn(lambda _, content=content: content, text)
-        if count != 1:
-            sys.exit("README.md has no place for the output or for the table of rules")
+    text = replace(SHOWN, run_example(), text)
+    text = replace(TABLE, list_rules(), text)
     readme.write_text(text, "utf-8")
+
+
+def replace(place: re.Pattern[str], content: str, text: str) -> str:
+    text, count = place.subn(lambda _: content, text)
+    if count != 1:
+        sys.exit("README.md has no place for the output or for the table of rules")
+    return text
 
 
 def run_example() -> str:

@@ -28,6 +28,8 @@ from botlint.project import Project
 
 DEEPEST = 6
 
+IsNamed = Callable[[str], bool]
+
 
 def find_repeated(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Each place but the first that makes a value of the role ``value`` from a ``source``."""
@@ -69,9 +71,7 @@ def _find_made(project: Project, value: str, source: str) -> Iterator[tuple[Plac
             yield project.place(maker, span), maker
 
 
-def _span_made(
-    function: Function, clocks: set[int], is_named: Callable[[str], bool]
-) -> Span | None:
+def _span_made(function: Function, clocks: set[int], is_named: IsNamed) -> Span | None:
     """Where a function makes the value first, if it does: from a clock, or by counting."""
     if is_named(function.name):
         counted = [node.span for node in function.nodes if node.kind is Kind.AUGMENT]
@@ -93,7 +93,7 @@ def _span_made(
     return None
 
 
-def _has_key(function: Function, is_named: Callable[[str], bool]) -> bool:
+def _has_key(function: Function, is_named: IsNamed) -> bool:
     """Whether a function sends such a value along under its name."""
     targets = (node.target for node in function.nodes if isinstance(node.target, Item))
     if any(is_named(_name_of(target)) for target in targets):
@@ -122,7 +122,7 @@ def _name_of(target: Expression | None) -> str:
 
 
 def _is_keyed(
-    value: Expression, calls: tuple[Call, ...], clocks: set[int], is_named: Callable[[str], bool]
+    value: Expression, calls: tuple[Call, ...], clocks: set[int], is_named: IsNamed
 ) -> bool:
     """Whether a dict display gives the value to a key named for it."""
     if not isinstance(value, Operation) or value.kind != "dict":
