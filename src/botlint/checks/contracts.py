@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from botlint.checks.paths import EXIT, RETURNED
+from botlint.checks.flags import RETURNED
+from botlint.checks.paths import EXIT
 from botlint.checks.question import Guard
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State

@@ -188,13 +188,13 @@ class DutyWalk:
 
     def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
         """Whether the values of an order come from what its function gets when it is started."""
+        function = self._project.function(duty.call.function)
+        own = [one.name for one in function.parameters if one.name not in ("self", "cls")]
         if duty.roots is None:
-            return False
+            return duty.is_traced and bool(own)
         if caller.function == self._program.parent(duty.call.function):
             return True
-        function = self._project.function(duty.call.function)
         closure = Origins(function).closure(duty.roots)
-        own = (one.name for one in function.parameters if one.name not in ("self", "cls"))
         return any(_comes_from(name, closure) for name in own)
 
     def _roots(self, leaf: CallRef) -> frozenset[str] | None:

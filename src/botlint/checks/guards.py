@@ -24,6 +24,7 @@ from botlint.checks.relation import Relation
 from botlint.checks.roots import arguments_of, words_in
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
+from botlint.checks.vetted import is_vetted
 from botlint.facts.types import (
     Expression,
     Kind,
@@ -55,6 +56,7 @@ class Guards:
             tuple[FunctionRef, int, frozenset[str] | None], tuple[Passage, ...]
         ] = {}
         self._plain: dict[FunctionRef, bool] = {}
+        self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
@@ -93,6 +95,8 @@ class Guards:
     ) -> tuple[Passage, ...]:
         if self._is_plain(ref):
             return (Passage(Status(Mark.NONE), None),)
+        if roots and any(self.is_vetted(ref, name) for name in roots):
+            return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
         span = function.calls[call].span
         targets = frozenset(
@@ -241,8 +245,23 @@ class Guards:
         def is_binary(path: str) -> bool:
             return self._is_binary(ref, path)
 
+        def is_asked(name: str) -> bool:
+            return self.is_vetted(ref, name)
+
         polarity = self._project.vocabulary.polarity
-        return Question(guard_at, self._named_sign, polarity, roots, decides, is_binary, swallows)
+        return Question(
+            guard_at, self._named_sign, polarity, roots, decides, is_binary, swallows, is_asked
+        )
+
+    def is_vetted(self, ref: FunctionRef, name: str) -> bool:
+        """Whether a local collection gets only what a guard has said yes to."""
+        known = self._vetted.get((ref, name))
+        if known is None:
+            self._vetted[ref, name] = False
+            function = self._project.function(ref)
+            known = is_vetted(function, name, lambda roots: self._question(ref, roots))
+            self._vetted[ref, name] = known
+        return known
 
     def _is_binary(self, ref: FunctionRef, path: str) -> bool:
         """Whether ``path`` names a member of an enumeration of the program that has two."""

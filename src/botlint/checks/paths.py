@@ -16,18 +16,19 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from botlint.checks.flags import RETURNED, read_flags
 from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
 from botlint.checks.roots import targets_in
+from botlint.checks.rounds import Rounds
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State, Status, arms, decided, updated, widen
 from botlint.checks.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, solve
 
-RETURNED = "<return>"
 EXIT = 0
 
 
@@ -40,10 +41,11 @@ class Walk:
         self._targets = targets
         self._relation = Relation(function, question.roots)
         self._deciding: dict[int, int] = {}
+        self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
             function.calls, self._sign, question.named_sign, question.polarity, question.is_binary
         )
-        self._flags = _flags(function, self._guard)
+        self._flags = read_flags(function, self._guard)
         self._lines = frozenset(
             call.span.line
             for number, call in enumerate(function.calls)
@@ -72,7 +74,7 @@ class Walk:
             return self._after_test(number, node, state)
         if kind in _BINDING:
             bound = (node.next, self._after_yield(number, node, self._after_binding(node, state)))
-            return [bound, (node.other, state), (node.exc, state)]
+            return [bound, (node.other, self._after_loop(number, state)), (node.exc, state)]
         if kind is Kind.EXCEPT:
             return [(node.next, self._opened(number, node, state)), (node.other, state)]
         if kind is Kind.UNWIND:
@@ -88,10 +90,16 @@ class Walk:
             return [(node.next, updated(state, {RETURNED: verdict or Verdict(Sign.WEAK)}))]
         return [(node.next, state), (node.other, state), (node.exc, state)]
 
+    def is_yes(self, value: Expression) -> bool:
+        """Whether the truth of ``value`` alone says that a guard said yes."""
+        verdict = self._reading.evaluate(value, {})
+        return verdict is not None and arms(verdict.sign, 0)[0] == "yes"
+
     def _after_call(self, number: int, node: Node, state: State) -> State:
         guard = self._guard(node.call)
         if guard is None:
-            return state
+            is_changed = self._rounds.is_changed(self._function.calls[node.call], state.status)
+            return State(Status(Mark.NONE), state.known) if is_changed else state
         state = updated(state, {f"#{node.call}": TRUE})
         if state.status.mark is Mark.GUARDED or guard.is_entered:
             return state
@@ -185,6 +193,10 @@ class Walk:
         if node.kind is not Kind.ITERATE and node.kind is not Kind.AUGMENT:
             changes.update(self._bound(node.target, node.value, known))
         state = updated(state, changes)
+        asked = self._rounds.collection(state.status)
+        if asked:
+            is_kept = self._rounds.is_kept(node, asked, state.status)
+            return state if is_kept else State(Status(Mark.NONE), state.known)
         if state.status.mark is Mark.GUARDED and self._relation.is_stale(node, state.status):
             return State(Status(Mark.NONE), state.known)
         if state.status.mark is not Mark.NONE and self._relation.is_next(node, state.status):
@@ -193,12 +205,21 @@ class Walk:
 
     def _after_yield(self, number: int, node: Node, state: State) -> State:
         """An element of a generator that yields only what a guard has said yes to."""
-        if node.kind is not Kind.ITERATE or not isinstance(node.value, Result):
+        if node.kind is not Kind.ITERATE:
+            return state
+        if self._rounds.is_over_vetted(node):
+            return State(Status(Mark.GUARDED, number), state.known)
+        if not isinstance(node.value, Result):
             return state
         guard = self._guard(node.value.call)
         if guard is None or not guard.is_entered or guard.lost is not None:
             return state
         return State(Status(Mark.GUARDED, number, node.value.call), state.known)
+
+    def _after_loop(self, number: int, state: State) -> State:
+        """A loop is over: if it leaves unless its guard says yes, all have been asked."""
+        asked = self._rounds.over(number)
+        return state if asked is None else State(asked, state.known)
 
     def _after_first_binding(self, node: Node, state: State) -> State:
         """The same where no variable holds anything yet: most bindings of most functions."""
@@ -256,34 +277,3 @@ def _is_head(node: Node) -> bool:
 
 def _is_open(verdict: Verdict) -> bool:
     return verdict.sign is Sign.COMPARED
-
-
-def _flags(function: Function, guard: Callable[[int], Guard | None]) -> frozenset[str]:
-    """The variables that hold a guard's verdict on some path, so that constants in them matter."""
-    found: set[str] = {RETURNED}
-    size = 0
-    while size < len(found):
-        size = len(found)
-        for node in function.nodes:
-            if node.kind is not Kind.ASSIGN or node.value is None:
-                continue
-            is_verdict = any(guard(number) is not None for number in _calls_in(node.value))
-            if is_verdict or not found.isdisjoint(_names_of(node.value)):
-                found.update(targets_in(node.target))
-    return frozenset(found)
-
-
-def _names_of(value: Expression) -> tuple[str, ...]:
-    if isinstance(value, Name):
-        return (value.path,)
-    if isinstance(value, Operation):
-        return tuple(name for part in value.args for name in _names_of(part))
-    return ()
-
-
-def _calls_in(value: Expression) -> tuple[int, ...]:
-    if isinstance(value, Result):
-        return (value.call,)
-    if isinstance(value, Operation):
-        return tuple(number for part in value.args for number in _calls_in(part))
-    return ()

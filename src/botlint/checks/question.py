@@ -33,7 +33,7 @@ class Question(NamedTuple):
     that the order's values come from (``None``: any guard will do); ``decides`` says of a value
     without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
     enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
-    exceptions.
+    exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -43,3 +43,4 @@ class Question(NamedTuple):
     decides: Callable[[Expression, Relation], bool]
     is_binary: Callable[[str], bool]
     swallows: Callable[[Expression | None], bool]
+    is_vetted: Callable[[str], bool]

@@ -75,6 +75,18 @@ class Relation:
         is_before = guard is None or not self._is_within(guard.loop, node.loop)
         return is_before or any(is_part(name, other) for name in names for other in asked)
 
+    def is_within(self, node: Node, collection: str, status: Status) -> bool:
+        """Whether the binding ``node`` leaves the order an element of ``collection``, of which
+        the guard in ``status`` has asked each."""
+        names = targets_in(node.target)
+        if have_common(names, {collection}):
+            return False
+        is_bound = node.kind is Kind.ITERATE and have_common(self._given or (), names)
+        if not is_bound and not have_common(self._asked(status), names):
+            return True
+        sources = names_in(node.value, self._function.calls)
+        return have_common(self._origins.closure(sources), {collection})
+
     def is_next(self, node: Node, status: Status) -> bool:
         """Whether the binding ``node`` begins another round: for another order, or with another
         value than the guard was asked about."""

@@ -17,6 +17,9 @@ from botlint.facts.types import (
     Result,
 )
 
+PUTS = frozenset({"append", "add", "appendleft", "insert", "extend", "update", "put"})
+"""Methods by which a collection gets its elements."""
+
 _SELF = frozenset({"self", "cls"})
 
 
@@ -109,6 +112,13 @@ class Origins:
                     self._add(targets_in(part), names_in(value, function.calls))
             else:
                 self._add(targets_in(node.target), names_in(node.value, function.calls))
+
+        for call in function.calls:
+            if isinstance(call.func, Name):
+                base, _, method = call.func.path.rpartition(".")
+                if base and method in PUTS:
+                    for value in call.args:
+                        self._add((base,), names_in(value, function.calls))
 
     def closure(self, names: Iterable[str]) -> frozenset[str]:
         """``names`` with all that they come from."""
