@@ -15,6 +15,7 @@ DEEPEST = 3
 
 _BUYS = frozenset({"buy", "long", "bid"})
 _SELLS = frozenset({"sell", "short", "ask"})
+_KINDS = frozenset({"type", "kind", "purpose", "label"})
 
 
 class Closing:
@@ -61,7 +62,7 @@ class Closing:
         call = self._project.call(ref)
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
-            "type" in normalise_segment(name).split("_") and self._is_protective(value)
+            not _KINDS.isdisjoint(normalise_segment(name).split("_")) and self._is_protective(value)
             for name, value in (*named, *self._entries_of(ref))
         )
 

@@ -29,7 +29,8 @@ class Parameters:
         """What parameter ``number`` of a function can be."""
         function = self._index.function(ref)
         parameter = function.parameters[number]
-        if number == 0 and is_method(function) and not self.is_static(ref):
+        is_own = not parameter.annotation or parameter.name in ("self", "cls")
+        if number == 0 and is_own and is_method(function) and not self.is_static(ref):
             owner = ClassRef(ref.source, function.owner)
             if self.is_class_method(ref):
                 return (Cls(owner, is_exact=False),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from botlint.facts.types import Call, Expression, Name
 from botlint.flow.classes import Classes
 from botlint.flow.index import Index
@@ -17,10 +19,15 @@ class UniqueNames:
         self._classes = classes
 
     def functions(self, ref: FunctionRef, call: Call) -> tuple[FunctionRef, ...]:
-        """The one function of the program with the name, for a receiver of unknown type."""
+        """The one function of the program with the name, for a receiver of unknown type; or the
+        method of the one class that is named like the receiver, ``order_router`` like
+        ``OrderRouter``."""
         receiver, name = split_member(call.func)
         if not name or name in COMMON or name.startswith("__"):
             return ()
+        namesake = self._namesake(receiver)
+        if namesake is not None and self._classes.find_method(namesake, name) is not None:
+            return self._classes.overriding(namesake, name)
         candidates = self._index.functions_by_name.get(name, ())
         if receiver is None:
             if type(call.func) is not Name or self._is_bound(ref, name):
@@ -33,6 +40,25 @@ class UniqueNames:
         owners = [self._index.owner(one) for one in candidates]
         classes = [owner for owner in owners if owner is not None]
         return self._one_family(classes, name)
+
+    def _namesake(self, receiver: Expression | None) -> ClassRef | None:
+        """The only class of the program that a receiver of unknown type is named like."""
+        if type(receiver) is not Name or _is_own(receiver):
+            return None
+        last = receiver.path.rpartition(".")[2]
+        if last[:1].isupper():
+            return None
+        alike = self._by_bare_name.get(_bare(last), ())
+        return alike[0] if len(alike) == 1 else None
+
+    @cached_property
+    def _by_bare_name(self) -> dict[str, list[ClassRef]]:
+        found: dict[str, list[ClassRef]] = {}
+        for ref in self._index.classes():
+            name = self._index.cls(ref).name
+            if not name.startswith("_"):
+                found.setdefault(_bare(name), []).append(ref)
+        return found
 
     def _one_family(self, classes: list[ClassRef], name: str) -> tuple[FunctionRef, ...]:
         """The method ``name`` of ``classes``, if all but one override it from that one."""
@@ -51,6 +77,10 @@ class UniqueNames:
                 return True
             scope = self._index.parent(scope)
         return False
+
+
+def _bare(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def _is_own(receiver: Expression) -> bool:
