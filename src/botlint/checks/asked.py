@@ -13,7 +13,7 @@ from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
-_APART = frozenset({"topic", "thread"})
+_APART = frozenset({"queue", "topic", "thread"})
 """What stands above one of these asks for an order; the order itself is placed below."""
 
 

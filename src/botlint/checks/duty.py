@@ -15,6 +15,7 @@ from typing import NamedTuple
 from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage
+from botlint.checks.queues import Put, find_puts
 from botlint.checks.roots import Origins, arguments_of, names_in
 from botlint.checks.states import Mark, Status
 from botlint.facts.types import Name
@@ -109,6 +110,10 @@ class DutyWalk:
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
+            puts = find_puts(self._project, function, duty.roots)
+            if puts:
+                waiting.extend(self._put(duty, links, put) for put in puts)
+                continue
             callers = self._callers(duty)
             entry = self._entries.get(function)
             if entry is not None and (entry.kind != "uncalled" or not callers):
@@ -118,6 +123,12 @@ class DutyWalk:
                 )
             for caller in callers:
                 waiting.append(self._handed_up(duty, links, caller))
+
+    def _put(self, duty: _Duty, links: tuple[Link, ...], put: Put) -> _Duty:
+        """The duty of what puts an order into the queue that it is taken from."""
+        calls = self._project.function(put.call.function).calls
+        roots = names_in(put.value, calls) or None
+        return duty._replace(call=put.call, via="queue", roots=roots, below=links, handed=None)
 
     def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
@@ -201,13 +212,14 @@ class DutyWalk:
         """The names that the values of an order come from; ``None`` if there are none."""
         function = self._project.function(leaf.function)
         call = function.calls[leaf.call]
-        found: frozenset[str] = frozenset()
-        for value in call.args:
-            found |= names_in(value, function.calls)
-        for name, value in call.keywords:
-            if name is None or not self._is_option(name):
-                found |= names_in(value, function.calls)
-        return frozenset(name for name in found if not self._is_option(name)) or None
+        whole = [value for name, value in call.keywords if name is None]
+        if len(arguments_of(call)) == 1:
+            whole = list(arguments_of(call))
+        parts = [*call.args]
+        parts += [value for name, value in call.keywords if name and not self._is_option(name)]
+        found = {name for value in parts for name in names_in(value, function.calls)}
+        told = {name for value in whole for name in names_in(value, function.calls)}
+        return frozenset({name for name in found if not self._is_option(name)} | told) or None
 
     def _is_option(self, name: str) -> bool:
         """Whether a name is not about what is traded: an id, or how the order is to be sent."""

@@ -145,7 +145,8 @@ class Owners:
     ) -> Answer:
         if parameter.kind in ("*", "**"):
             return None
-        if position == 0 and self._is_bound(ref, function):
+        is_own = not parameter.annotation or parameter.name in ("self", "cls")
+        if position == 0 and is_own and self._is_bound(ref, function):
             return ClassRef(ref.source, function.owner)
         if parameter.annotation:
             return self._annotated(ref, Name(parameter.name), parameter.annotation)
