@@ -5,9 +5,10 @@ from __future__ import annotations
 from botlint.checks.flags import RETURNED
 from botlint.checks.paths import EXIT
 from botlint.checks.question import Guard
+from botlint.checks.roots import arguments_of
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
 
 
 def read_contract(function: Function, sign: Sign, polarity: object) -> Guard:
@@ -116,3 +117,24 @@ def is_raising_name(name: str) -> bool:
 
 
 _RAISING = ("ensure_", "assert_", "require_", "enforce_", "raise_if", "raise_on")
+
+
+def is_run(function: Function, call: int) -> bool:
+    """Whether a coroutine that a call makes is awaited or handed to something that runs it."""
+    if function.calls[call].is_awaited:
+        return True
+    result = Result(call)
+    handed = (value for one in function.calls for value in arguments_of(one))
+    kept = (node.value for node in function.nodes if node.kind is not Kind.TEST)
+    return any(_holds(value, result) for value in (*handed, *kept))
+
+
+def is_entered(function: Function, call: int) -> bool:
+    """Whether what a call gives is entered by ``with``."""
+    return any(node.kind is Kind.ENTER and node.value == Result(call) for node in function.nodes)
+
+
+def _holds(value: Expression | None, result: Result) -> bool:
+    if value == result:
+        return True
+    return isinstance(value, Operation) and any(_holds(part, result) for part in value.args)

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from botlint.checks.contracts import (
     is_context_manager,
+    is_entered,
     is_raising_name,
+    is_run,
     positive_ends,
     read_contract,
     returned_sign,
@@ -21,7 +23,8 @@ from botlint.checks.passages import Passage, rank, show_passage, show_step
 from botlint.checks.paths import EXIT, Walk
 from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
-from botlint.checks.roots import arguments_of, words_in
+from botlint.checks.roots import words_in
+from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
 from botlint.checks.vetted import is_vetted
@@ -29,7 +32,6 @@ from botlint.facts.types import (
     Expression,
     Kind,
     Name,
-    Operation,
     Result,
 )
 from botlint.flow.program import ClassRef, FunctionRef
@@ -153,6 +155,8 @@ class Guards:
         callees = self._program.callees(ref.function, ref.call)
         if any(self._project.plays(ref, role) for role in self._roles):
             return self._by_role(ref, callees)
+        if "preflight" in self._roles and is_checked_load(self._project, ref):
+            return Guard(None, is_raising=True)
         entered = self._by_manager(ref)
         if entered is not None:
             return entered
@@ -168,15 +172,16 @@ class Guards:
         if not callees:
             return Guard(sign, is_raising=is_raising_name(name))
         function = self._project.function(callees[0])
-        if function.is_async and not self._is_run(ref):
+        around = self._project.function(ref.function)
+        if function.is_async and not is_run(around, ref.call):
             return Guard(None)
-        if is_context_manager(function) or self._is_entered(ref):
+        if is_context_manager(function) or is_entered(around, ref.call):
             return Guard(None, is_entered=True)
         return read_contract(function, sign, self._project.vocabulary.polarity)
 
     def _by_manager(self, ref: CallRef) -> Guard | None:
         """A context manager of the program whose ``__enter__`` lets pass only after a yes."""
-        if not self._is_entered(ref):
+        if not is_entered(self._project.function(ref.function), ref.call):
             return None
         cls = self._program.type_of(ref.function, Result(ref.call))
         if not isinstance(cls, ClassRef):
@@ -274,25 +279,3 @@ class Guards:
             return None
         last = path.rpartition(".")[2]
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
-
-    def _is_run(self, ref: CallRef) -> bool:
-        """Whether a coroutine is awaited or handed to something that runs it."""
-        function = self._project.function(ref.function)
-        if function.calls[ref.call].is_awaited:
-            return True
-        result = Result(ref.call)
-        handed = (value for call in function.calls for value in arguments_of(call))
-        kept = (node.value for node in function.nodes if node.kind is not Kind.TEST)
-        return any(_holds(value, result) for value in (*handed, *kept))
-
-    def _is_entered(self, ref: CallRef) -> bool:
-        function = self._project.function(ref.function)
-        return any(
-            node.kind is Kind.ENTER and node.value == Result(ref.call) for node in function.nodes
-        )
-
-
-def _holds(value: Expression | None, result: Result) -> bool:
-    if value == result:
-        return True
-    return isinstance(value, Operation) and any(_holds(part, result) for part in value.args)

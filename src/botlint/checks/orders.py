@@ -117,7 +117,10 @@ class Orders:
     def _find_requests(self) -> Iterator[CallRef]:
         """Raw HTTP orders: a POST or PUT to an endpoint that takes orders."""
         vocabulary = self._project.vocabulary
+        amending = vocabulary.roles["amending"]
         for ref in self._project.calls_playing("http-request"):
+            if amending.plays_name(self._project.function(ref.function).name):
+                continue
             call = self._project.call(ref)
             calls = self._project.function(ref.function).calls
             texts = [

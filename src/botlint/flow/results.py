@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.classes import Classes
+from botlint.flow.dynamic import modules_like, name_pattern
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef, split_member
 from botlint.flow.values import (
@@ -164,9 +165,8 @@ class Results:
             return held_in(union(called))
         if name == "asyncio.gather":
             return held_in(union([given(ref, value) for value in call.args]))
-        if name in ("importlib.import_module", "__import__") and type(first) is Constant:
-            raw = self._index.modules.find(str(first.value), ref.source)
-            return (Module(raw),) if raw is not None else (External(str(first.value)),)
+        if name in ("importlib.import_module", "__import__"):
+            return self._imported(ref, first)
         if name == "functools.wraps" or name.startswith("functools.wraps"):
             return (External(name),)
         if type(call.func) is Result:
@@ -175,6 +175,14 @@ class Results:
             if functions:
                 return functions
         return (External(name),)
+
+    def _imported(self, ref: FunctionRef, name: Expression) -> Values:
+        """The modules that ``import_module(name)`` can give."""
+        if type(name) is Constant:
+            raw = self._index.modules.find(str(name.value), ref.source)
+            return (Module(raw),) if raw is not None else (External(str(name.value)),)
+        like = modules_like(self._index, name_pattern(self._index, ref, name))
+        return tuple(Module(raw) for raw in like)
 
     def _got(self, ref: FunctionRef, owner: Expression, args: tuple[Expression, ...]) -> Values:
         """``getattr(owner, name, default)``."""

@@ -1,0 +1,48 @@
+"""Modules imported by a name that is put together: ``import_module(f"broker.{name}.api")``."""
+
+from __future__ import annotations
+
+import re
+
+from botlint.facts.types import Constant, Expression, Name, Operation, Result
+from botlint.flow.index import Index
+from botlint.flow.names import FunctionRef, split_member
+
+MOST_MODULES = 200
+_DEEPEST = 5
+_ANY = "*"
+_FIELD = re.compile(r"\{[^{}]*\}|%[sdr]")
+
+
+def name_pattern(index: Index, ref: FunctionRef, value: Expression, depth: int = 0) -> str:
+    """What a text that is put together looks like, with ``*`` for what isn't known."""
+    if depth > _DEEPEST:
+        return _ANY
+    if type(value) is Constant:
+        return value.value if isinstance(value.value, str) else _ANY
+    if type(value) is Operation:
+        if value.kind in ("fstring", "+"):
+            return "".join(name_pattern(index, ref, part, depth + 1) for part in value.args)
+        if value.kind == "%" and value.args:
+            return _FIELD.sub(_ANY, name_pattern(index, ref, value.args[0], depth + 1))
+        return _ANY
+    if type(value) is Name and "." not in value.path:
+        bindings = index.scope(ref).names.get(value.path, ())
+        if len(bindings) == 1 and bindings[0].kind == "value" and bindings[0].value is not None:
+            return name_pattern(index, ref, bindings[0].value, depth + 1)
+        return _ANY
+    if type(value) is Result:
+        owner, name = split_member(index.call(ref, value.call).func)
+        if name == "format" and owner is not None:
+            return _FIELD.sub(_ANY, name_pattern(index, ref, owner, depth + 1))
+    return _ANY
+
+
+def modules_like(index: Index, pattern: str) -> tuple[str, ...]:
+    """The modules of the program with such a name; none if the pattern says next to nothing."""
+    if not pattern.strip("*.") or pattern.startswith("."):
+        return ()
+    written = re.escape(re.sub(r"\*+", _ANY, pattern)).replace(r"\*", r"[^.]+")
+    wanted = re.compile(rf"(?:.*\.)?{written}")
+    found = [raw for raw in sorted(index.modules.by_raw) if wanted.fullmatch(raw)]
+    return tuple(found) if len(found) <= MOST_MODULES else ()
