@@ -13,6 +13,7 @@ from typing import Any
 
 from botlint.checks.asked import Asked, top_of
 from botlint.checks.duty import Chain
+from botlint.checks.shape import is_about_form
 from botlint.checks.states import Mark
 from botlint.checks.telling import is_one_off, named, tell, tell_once, weakened
 from botlint.model import Hit, Place
@@ -79,11 +80,16 @@ def _peers(asked: Asked) -> Iterable[Hit]:
 
 def _blocked(asked: Asked) -> Iterable[Hit]:
     """ORD014: a guard also stops orders that close a position; once for each guard."""
+    program = asked.project.program
     found: dict[tuple[str, int], list[tuple[Place, Chain]]] = {}
     for chain in asked.answer.closing:
         for link in chain.links[: chain.closing_at + 1]:
             for passage in link.passages if link.is_same else ():
-                if passage.status.mark is Mark.GUARDED and passage.step is not None:
+                if passage.status.mark is not Mark.GUARDED or passage.step is None:
+                    continue
+                number = passage.status.call
+                callees = program.callees(link.call.function, number) if number >= 0 else ()
+                if not is_about_form(asked.project, callees):
                     place = passage.step.place
                     line = (place.path, place.span.line)
                     found.setdefault(line, []).append((place, chain))

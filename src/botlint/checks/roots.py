@@ -120,6 +120,11 @@ class Origins:
                     for value in call.args:
                         self._add((base,), names_in(value, function.calls))
 
+    @property
+    def bound(self) -> frozenset[str]:
+        """The plain names that the function binds."""
+        return frozenset(self._direct)
+
     def closure(self, names: Iterable[str]) -> frozenset[str]:
         """``names`` with all that they come from."""
         asked = frozenset(names)

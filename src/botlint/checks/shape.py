@@ -1,0 +1,59 @@
+"""Guards that look at an order's form only: at missing fields, kinds and constants.
+
+Such a guard refuses no order that a broker would take, so it holds up no exit either.
+"""
+
+from __future__ import annotations
+
+from botlint.checks.roots import Origins, names_in
+from botlint.facts.types import Call, Expression, Function, Item, Kind, Name, Operation, Result
+from botlint.flow.names import FunctionRef
+from botlint.project import Project
+
+_PLAIN = frozenset(
+    {"len", "isinstance", "float", "int", "str", "bool", "abs", "set", "list", "any", "all", "type"}
+    | {"get", "upper", "lower", "strip", "keys", "items", "values", "startswith", "endswith"}
+    | {"split", "join", "isdigit", "issubset", "match", "fullmatch", "Decimal", "hasattr"}
+)
+
+
+def is_about_form(project: Project, refs: tuple[FunctionRef, ...]) -> bool:
+    """Whether guards look at nothing but what they are given, and hold it against constants."""
+    return bool(refs) and all(
+        _is_about_form(project.function(ref), _names_outside(project, ref)) for ref in refs
+    )
+
+
+def _names_outside(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The names around a function that may hold something that changes."""
+    facts = project.program.sources[ref.source]
+    bound = Origins(facts.functions[0]).bound | {one.local for one in facts.imports}
+    return frozenset(name for name in bound if not name.isupper()) | {"self", "cls"}
+
+
+def _is_about_form(function: Function, outside: frozenset[str]) -> bool:
+    tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
+    origins = Origins(function)
+    for test in tests:
+        if test is None:
+            continue
+        names = origins.closure(names_in(test, function.calls))
+        first = {name.partition(".")[0] for name in names}
+        if not outside.isdisjoint(first - origins.bound):
+            return False
+        if not all(_is_plain(call) for call in _calls_in(test, function.calls)):
+            return False
+    return bool(tests)
+
+
+def _is_plain(call: Call) -> bool:
+    return isinstance(call.func, Name) and call.func.path.rpartition(".")[2] in _PLAIN
+
+
+def _calls_in(value: Expression, calls: tuple[Call, ...]) -> list[Call]:
+    if isinstance(value, Result):
+        call = calls[value.call]
+        return [call, *(one for part in call.args for one in _calls_in(part, calls))]
+    if isinstance(value, Operation):
+        return [one for part in value.args for one in _calls_in(part, calls)]
+    return _calls_in(value.value, calls) if isinstance(value, Item) else []
