@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment
-from botlint.facts.types import Facts, Function, Import, Kind, Name, Node
+from botlint.facts.types import Constant, Facts, Function, Import, Kind, Name, Node
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
@@ -17,24 +17,36 @@ _DYNAMIC = frozenset({"globals", "exec", "vars", "setattr", "__import__"})
 
 def find_missing_imports(project: Project) -> Iterable[Hit]:
     """One hit for each imported name that its module can't have."""
-    packages = frozenset(_packages(project))
     for source, facts in enumerate(project.program.sources):
-        for statement in facts.imports:
-            if statement.name in ("", "*"):
-                continue
-            raw = modules_of(project).target(source, statement)
-            module = modules_of(project).by_raw.get(raw) if raw is not None else None
-            if module is None or raw is None or module == source:
-                continue
-            if not statement.level and raw[: -len(statement.module) - 1] in packages:
-                continue  # Beside it in its package, where an absolute import doesn't look.
-            if modules_of(project).is_known(f"{raw}.{statement.name}"):
-                continue
-            names = _names_in_all(project, statement, module)
-            if names is None or statement.name in names:
-                continue
-            if not _is_for_types(facts.functions[statement.function], statement):
-                yield _hit(project, source, statement, module, names)
+        missing: dict[tuple[int, Span], list[tuple[Import, frozenset[str]]]] = {}
+        for statement, module, names in _missing_in(project, source, facts):
+            missing.setdefault((module, statement.span), []).append((statement, names))
+        for (module, _), found in missing.items():
+            yield _hit(project, source, [statement for statement, _ in found], module, found[0][1])
+
+
+def _missing_in(
+    project: Project, source: int, facts: Facts
+) -> Iterator[tuple[Import, int, frozenset[str]]]:
+    """The names that a source imports and their modules can't have, with what these have."""
+    packages = project.answer(("packages",), lambda: frozenset(_packages(project)))
+    for statement in facts.imports:
+        if statement.name in ("", "*"):
+            continue
+        raw = modules_of(project).target(source, statement)
+        module = modules_of(project).by_raw.get(raw) if raw is not None else None
+        if module is None or raw is None or module == source:
+            continue
+        if not statement.level and raw[: -len(statement.module) - 1] in packages:
+            continue  # Beside it in its package, where an absolute import doesn't look.
+        if modules_of(project).is_known(f"{raw}.{statement.name}"):
+            continue
+        names = _names_in_all(project, statement, module)
+        if names is None or statement.name in names:
+            continue
+        is_for_types = _is_for_types(facts.functions[statement.function], statement)
+        if not is_for_types and not _has_substitute(facts, statement):
+            yield statement, module, names
 
 
 def _packages(project: Project) -> Iterator[str]:
@@ -133,6 +145,31 @@ def _is_for_types(function: Function, statement: Import) -> bool:
     return True
 
 
+def _has_substitute(facts: Facts, statement: Import) -> bool:
+    """Whether the name is also bound otherwise, for when the import fails: to something that works,
+    and not to ``None``."""
+    if not statement.is_guarded:
+        return False
+    if any(
+        other.local == statement.local and other.span != statement.span
+        for other in facts.imports
+        if other.function == statement.function
+    ):
+        return True
+    function = facts.functions[statement.function]
+    return any(
+        node.target == Name(statement.local)
+        and (node.kind is Kind.DEFINE or not isinstance(node.value, Constant))
+        for node in function.nodes
+        if node.kind in (Kind.ASSIGN, Kind.DEFINE)
+    )
+
+
+def is_open_module(project: Project, source: int) -> bool:
+    """Whether a module may fill itself with names that can't be read from it."""
+    return any(map(_is_dynamic, project.program.sources[source].functions))
+
+
 def _asks_for_types(node: Node) -> bool:
     return (
         node.kind is Kind.TEST
@@ -142,18 +179,20 @@ def _asks_for_types(node: Node) -> bool:
 
 
 def _hit(
-    project: Project, source: int, statement: Import, module: int, names: frozenset[str]
+    project: Project, source: int, missing: list[Import], module: int, names: frozenset[str]
 ) -> Hit:
     facts = project.program.sources[source]
+    statement = missing[0]
     place = Place(facts.path, statement.span)
     there = Place(project.program.sources[module].path, Span(1, 1, 1, 1))
-    near = difflib.get_close_matches(statement.name, sorted(names), 1)
+    lacking = ", ".join(f"`{one.name}`" for one in missing)
+    near = difflib.get_close_matches(statement.name, sorted(names), 1, 0.75)
     written = f"from {'.' * statement.level}{statement.module} import {statement.name}"
     name = project.program.display(FunctionRef(source, statement.function))
     return Hit(
         place=place,
         saw={
-            "what": f"`{statement.module or '.'}` has no `{statement.name}` to import",
+            "what": f"`{statement.module or '.'}` has no {lacking} to import",
             "where": written,
             "name": statement.name,
             "function": name,
@@ -161,7 +200,7 @@ def _hit(
         confidence=Confidence.HIGH,
         trace=(
             Step(place, f"`{name}` imports it; this raises ImportError whenever it runs"),
-            Step(there, f"the module neither defines nor imports `{statement.name}`"),
+            Step(there, f"the module neither defines nor imports {lacking}"),
         ),
         related=(Step(there, f"did you mean `{near[0]}`?"),) if near else (),
         cause=f"{place.path}:{place.span.line}:{statement.name}",

@@ -7,7 +7,7 @@ no other reading; anything it can't follow is unknown, and unknown is no hit.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -16,6 +16,7 @@ from botlint.checks.contradictions import find_false_conditions
 from botlint.checks.imported import find_missing_imports
 from botlint.checks.members import find_missing_attributes, find_undefined_methods
 from botlint.checks.misfits import find_argument_misfits
+from botlint.checks.standing import with_standing
 from botlint.checks.unwritten import find_unwritten_keys
 from botlint.model import Hit, Step
 from botlint.project import Project
@@ -41,7 +42,11 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
     for kind in parameters.get("kinds", KINDS):
         found = sorted(KINDS[kind](project), key=lambda hit: hit.place)
         hits += _gathered(found) if kind in _OF_ONE_CAUSE else found
-    return sorted(hits, key=lambda hit: (hit.place, hit.saw["what"]))
+    return sorted(with_standing(project, hits), key=lambda hit: (hit.place, hit.saw["what"]))
+
+
+def _here_too(first: Hit, others: list[Hit]) -> Iterator[Step]:
+    return (Step(hit.place, "here too") for hit in others if hit.place != first.place)
 
 
 def _gathered(hits: list[Hit]) -> list[Hit]:
@@ -52,7 +57,7 @@ def _gathered(hits: list[Hit]) -> list[Hit]:
     return [
         msgspec.structs.replace(
             first,
-            related=(*first.related, *(Step(hit.place, "here too") for hit in others)),
+            related=(*first.related, *dict.fromkeys(_here_too(first, others))),
         )
         for first, *others in same.values()
     ]

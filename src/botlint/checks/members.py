@@ -45,8 +45,8 @@ class Members:
         return members is not None and name not in members
 
     def _find(self, cls: ClassRef) -> frozenset[str] | None:
-        if "Mixin" in self._program.cls(cls).name and not self._program.subclasses(cls):
-            return None  # What it is mixed into is elsewhere.
+        if not self._program.subclasses(cls) and self._is_for_others(cls):
+            return None  # What it is mixed into, or what derives from it, is elsewhere.
         found: set[str] = set()
         for one in family_of(self._program, cls):
             if one in self._open or not has_plain_bases(self._program, one):
@@ -55,6 +55,12 @@ class Members:
                 return None
             found |= self._own(one)
         return frozenset(found)
+
+    def _is_for_others(self, cls: ClassRef) -> bool:
+        """Whether a class is made to be derived from."""
+        bases = {base.rpartition(".")[2] for base in self._program.foreign_bases(cls)}
+        name = self._program.cls(cls).name
+        return "Mixin" in name or name.startswith(("Base", "Abstract")) or "ABC" in bases
 
     def _own(self, cls: ClassRef) -> frozenset[str]:
         declared = self._program.cls(cls)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
+from botlint.checks.imported import is_open_module
 from botlint.checks.kin import class_called, has_plain_bases
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
@@ -46,6 +47,7 @@ class Signature(NamedTuple):
     name: str
     parameters: tuple[Parameter, ...]
     place: Place
+    source: int
 
 
 def find_argument_misfits(project: Project) -> Iterable[Hit]:
@@ -59,7 +61,7 @@ def find_argument_misfits(project: Project) -> Iterable[Hit]:
         if signature is None:
             continue
         text = misfit(call, signature.parameters)
-        if text:
+        if text and not is_open_module(project, signature.source):
             yield _hit(project, site, signature, text)
 
 
@@ -94,8 +96,10 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     cls = _class_called(project, site, call)
     if cls is not None:
         found = constructor_parameters(project, cls)
+        if found is None:
+            return None
         place = Place(program.sources[cls.source].path, program.cls(cls).span)
-        return Signature(program.cls(cls).name, found, place) if found is not None else None
+        return Signature(program.cls(cls).name, found, place, cls.source)
     if program.resolution(site.function, site.call).kind != "exact":
         return None
     callees = program.callees(site.function, site.call)
@@ -119,7 +123,7 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
             return None
         parameters = parameters[1:] if bound == "bound" else parameters
     place = project.place(callees[0], function.span)
-    return Signature(program.display(callees[0]), parameters, place)
+    return Signature(program.display(callees[0]), parameters, place, callees[0].source)
 
 
 def _class_called(project: Project, site: CallRef, call: Call) -> ClassRef | None:

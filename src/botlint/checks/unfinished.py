@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botlint.checks.orders import Orders
+from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
 from botlint.checks.wired import is_reached
-from botlint.facts.types import Facts, Function, Kind, Name, Note
+from botlint.facts.types import Function, Kind, Name, Note
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
@@ -34,21 +35,11 @@ def find_unfinished(project: Project, parameters: Mapping[str, Any]) -> Iterator
         for note in facts.notes:
             if note.mark not in marks | order_marks:
                 continue
-            ref = FunctionRef(source, _innermost(facts, note.span.line))
+            ref = FunctionRef(source, innermost(facts, note.span.line))
             if not _is_live(project, ref):
                 continue
             if note.mark in marks or (ref.index and orders.is_leading(ref)):
                 yield _note_hit(project, ref, note)
-
-
-def _innermost(facts: Facts, line: int) -> int:
-    """The number of the function that a line stands in, 0 for the module's body."""
-    around = [
-        (function.span.end_line - function.span.line, number)
-        for number, function in enumerate(facts.functions)
-        if number and function.span.line <= line <= function.span.end_line
-    ]
-    return min(around)[1] if around else 0
 
 
 def _is_live(project: Project, ref: FunctionRef) -> bool:

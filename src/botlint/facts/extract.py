@@ -58,7 +58,10 @@ def extract_facts(path: str, data: bytes) -> Facts:
 
 
 def _reason(error: SyntaxError) -> str:
-    return (error.msg or "invalid syntax").rstrip(".")
+    reason = (error.msg or "invalid syntax").rstrip(".")
+    if reason.startswith("f-string") and sys.version_info < (3, 12):
+        return f"{reason} (in Python 3.11, which runs botlint here; 3.12 reads more f-strings)"
+    return reason
 
 
 def _error_span(error: SyntaxError) -> Span:

@@ -1,0 +1,92 @@
+"""Where a fault stands: what hides it, and whether anything that runs comes there.
+
+A fault in a function that nothing calls is one level less severe; one in a file that nothing
+imports and that is no program of its own is as little as it can be.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from botlint.checks.wired import is_reached
+from botlint.facts.types import Facts, Function, Kind, Name, Node, Operation
+from botlint.flow.names import FunctionRef
+from botlint.model import Hit, Place, Severity, Step
+from botlint.project import Project
+
+_BROAD = frozenset({"Exception", "BaseException", "TypeError", "AttributeError", "ImportError"})
+
+
+def innermost(facts: Facts, line: int) -> int:
+    """The number of the function that a line stands in, 0 for the module's body."""
+    around = [
+        (function.span.end_line - function.span.line, number)
+        for number, function in enumerate(facts.functions)
+        if number and function.span.line <= line <= function.span.end_line
+    ]
+    return min(around)[1] if around else 0
+
+
+def with_standing(project: Project, hits: list[Hit]) -> list[Hit]:
+    """``hits`` with a step for the clause that hides the fault, and with what takes weight off."""
+    sources = {facts.path: number for number, facts in enumerate(project.program.sources)}
+    return [_with_standing(project, sources[hit.place.path], hit) for hit in hits]
+
+
+def _with_standing(project: Project, source: int, hit: Hit) -> Hit:
+    facts = project.program.sources[source]
+    ref = FunctionRef(source, innermost(facts, hit.place.span.line))
+    hiding = _hiding_clause(facts.functions[ref.index], hit)
+    steps = hit.trace
+    if hiding is not None:
+        place = Place(facts.path, hiding.span)
+        steps = (*steps, Step(place, "what is raised is caught here, so that nobody notices"))
+    return msgspec.structs.replace(hit, trace=steps, mitigation=_mitigation(project, ref))
+
+
+def _mitigation(project: Project, ref: FunctionRef) -> int:
+    program = project.program
+    if not program.is_imported(ref.source) and _is_beside_program(project, ref.source):
+        return Severity.CRITICAL - Severity.LOW
+    return 0 if ref.index == 0 or is_reached(project, ref) else 1
+
+
+def _is_beside_program(project: Project, source: int) -> bool:
+    """Whether a file that nothing imports is no program that goes on, in a tree that has one."""
+    program = project.program
+    if any(function.loops for function in program.sources[source].functions):
+        return False
+    return any(
+        program.is_imported(other)
+        for other, facts in enumerate(program.sources)
+        if other != source and facts.functions
+    )
+
+
+def _hiding_clause(function: Function, hit: Hit) -> Node | None:
+    """The clause that catches what is raised where the fault stands, and raises nothing itself."""
+    for node in function.nodes:
+        is_there = node.span == hit.place.span or (
+            node.kind is Kind.CALL and function.calls[node.call].span == hit.place.span
+        )
+        if is_there and node.kind in (Kind.CALL, Kind.IMPORT) and node.exc >= 0:
+            return _catching(function, node.exc)
+    return None
+
+
+def _catching(function: Function, number: int) -> Node | None:
+    while number >= 0:
+        node = function.nodes[number]
+        if node.kind is not Kind.EXCEPT:
+            return None
+        if _is_broad(node):
+            return None if function.nodes[node.next].kind is Kind.RAISE else node
+        number = node.other
+    return None
+
+
+def _is_broad(node: Node) -> bool:
+    if node.value is None:
+        return True
+    kinds = node.value.args if isinstance(node.value, Operation) else (node.value,)
+    return any(isinstance(kind, Name) and kind.path in _BROAD for kind in kinds)
