@@ -90,7 +90,7 @@ def test_the_file_is_named_by_the_code(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
 def test_names_are_kebab_case_and_name_what_is_wrong(rule: Rule) -> None:
     assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", rule.name)
-    assert not rule.name.startswith(("no-", "check-", "use-", "missing-"))
+    assert not rule.name.startswith(("no-", "check-for-", "use-", "missing-"))
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from botlint.facts.types import Call, Facts, Function
-from botlint.flow.program import FunctionRef, Program, link_program
+from botlint.flow.program import ClassRef, FunctionRef, Program, Variable, link_program
 from botlint.model import Place, Span
 from botlint.settings import Settings
 from botlint.vocabulary import Vocabulary
@@ -62,6 +62,18 @@ class Project:
         """Whether a function of the program plays ``role`` by its own name."""
         names = (self.program.qualified(ref),)
         return self.vocabulary.roles[role].plays_call(names, None, None)
+
+    def variable_names(self, variable: Variable) -> tuple[str, str]:
+        """The qualified name of a variable, which identifies it, and a short one for people."""
+        program = self.program
+        if variable.kind == "attribute":
+            cls = ClassRef(variable.source, variable.owner)
+            name = f"{program.cls(cls).name}.{variable.name}"
+            return f"{program.qualified_class(cls)}.{variable.name}", name
+        if variable.kind == "global":
+            return f"{program.module_name(variable.source)}.{variable.name}", variable.name
+        owner = FunctionRef(variable.source, variable.owner)
+        return f"{program.qualified(owner)}().{variable.name}", variable.name
 
     def function(self, ref: FunctionRef) -> Function:
         """The facts of a function."""

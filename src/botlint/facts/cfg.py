@@ -86,6 +86,7 @@ class Graph:
         self.nodes: list[Node] = [Node(Kind.EXIT, span), Node(Kind.RAISED, span)]
         self.loops: list[int] = []
         self.annotations: dict[tuple[str, str], None] = {}
+        self.outer: set[str] = set()
         self.prefix = ""
         self.loop = -1
         self.lower = lower

@@ -172,6 +172,7 @@ class SourceReader:
             entry,
             tuple(graph.loops),
             tuple(graph.annotations),
+            tuple(sorted(graph.outer)),
         )
         if number == 0:
             self.exports.update(bound_names(graph.nodes))

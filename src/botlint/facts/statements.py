@@ -104,6 +104,11 @@ def _lower_import(
     return graph.add(Kind.IMPORT, graph.span_of(statement), after, exc=ways.to("raise"))
 
 
+def _lower_outer(graph: Graph, statement: ast.Global | ast.Nonlocal, after: int, ways: Ways) -> int:
+    graph.outer.update(statement.names)
+    return after
+
+
 def _lower_nested(graph: Graph, statement: ast.stmt, after: int, ways: Ways) -> int:
     return graph.define(graph, statement, after, ways)
 
@@ -204,6 +209,8 @@ _STATEMENTS: dict[type, Callable[[Graph, Any, int, Ways], int]] = {
     ast.Raise: _lower_raise,
     ast.Break: _lower_break,
     ast.Continue: _lower_continue,
+    ast.Global: _lower_outer,
+    ast.Nonlocal: _lower_outer,
     ast.Import: _lower_import,
     ast.ImportFrom: _lower_import,
     ast.FunctionDef: _lower_nested,

@@ -170,8 +170,9 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
 
     ``owner`` is the number of the class whose body holds it, ``parent`` of the function whose
     body holds it (the module is function 0). Decorators are expressions of the parent's graph:
-    their :class:`Result` counts the parent's calls. ``annotations`` are the names and members that
-    its body annotates (``desk``, ``self.desk``) with what is written there.
+    their :class:`Result` counts the parent's calls. ``outer`` are the names that it declares
+    ``global`` or ``nonlocal``. ``annotations`` are the names and members that its body annotates
+    (``desk``, ``self.desk``) with what is written there.
     """
 
     name: str
@@ -190,6 +191,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     entry: int
     loops: tuple[int, ...]
     annotations: tuple[tuple[str, str], ...] = ()
+    outer: tuple[str, ...] = ()
 
 
 class Class(msgspec.Struct, frozen=True, array_like=True):

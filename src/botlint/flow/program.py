@@ -20,11 +20,23 @@ from botlint.flow.managers import swallows
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
 from botlint.flow.naming import names_of_call
 from botlint.flow.reach import bottom_up, leading_to, reachable_from
+from botlint.flow.scopes import Binding
 from botlint.flow.values import Cls, External, Instance, Values
+from botlint.flow.variables import Variable, Variables
 
 Type = ClassRef | str
 
-__all__ = ["CallSite", "ClassRef", "Entry", "FunctionRef", "Program", "Resolution", "link_program"]
+__all__ = [
+    "Binding",
+    "CallSite",
+    "ClassRef",
+    "Entry",
+    "FunctionRef",
+    "Program",
+    "Resolution",
+    "Variable",
+    "link_program",
+]
 
 
 class Resolution(msgspec.Struct, frozen=True):
@@ -46,6 +58,7 @@ class Program:
         self._graph = CallGraph(self._index)
         self._callers = Callers(self._graph)
         self._classes = self._graph.receivers.classes
+        self._variables = Variables(self._graph)
         self._scripts = scripts
         self._names: dict[CallNumber, tuple[str, ...]] = {}
 
@@ -173,6 +186,14 @@ class Program:
             elif type(value) is Cls:
                 return None
         return next(iter(found)) if len(found) == 1 else None
+
+    def variable(self, ref: FunctionRef, expression: Expression) -> Variable | None:
+        """The attribute, global or local that an expression names, if it can be told."""
+        return self._variables.named(ref, expression)
+
+    def bindings(self, variable: Variable) -> tuple[tuple[FunctionRef, Binding], ...]:
+        """All that gives a value to a variable, each with the function it stands in."""
+        return self._variables.bindings(variable)
 
     def class_named(self, ref: FunctionRef, path: str) -> ClassRef | None:
         """The class that a dotted name means in a function."""

@@ -1,0 +1,45 @@
+"""Locks: is what they protect changed only under them, and are they taken in a way that works?
+
+In the spirit of RacerD (Blackshear, Gorogiannis, O'Hearn and Sergey, "RacerD: compositional static
+race detection", OOPSLA 2018): no proof that there is no race, but evidence that a store is meant to
+be locked, and a path on which it isn't. Where no lock anywhere protects a store, nothing is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from botlint.checks.locked_looks import find_stale
+from botlint.checks.locked_made import find_made
+from botlint.checks.locked_order import find_inverted, find_retaken
+from botlint.checks.locked_stores import find_two_locks, find_unlocked
+from botlint.checks.locked_threads import find_shared_by_threads
+from botlint.checks.locked_together import find_apart
+from botlint.checks.locked_waits import find_waits
+from botlint.model import Hit
+from botlint.project import Project
+
+
+def find_unlocked_at_all(project: Project) -> Iterable[Hit]:
+    """POS001: changes without the lock of their store, or with none in two threads."""
+    yield from find_unlocked(project)
+    yield from find_shared_by_threads(project)
+
+
+REPORTS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
+    "unlocked": find_unlocked_at_all,
+    "two-locks": find_two_locks,
+    "apart": find_apart,
+    "stale-look": find_stale,
+    "waits": find_waits,
+    "inverted": find_inverted,
+    "made": find_made,
+    "retaken": find_retaken,
+}
+
+
+def check_locked(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """The hits of one report, sorted by place."""
+    hits = REPORTS[parameters["report"]](project)
+    return sorted(hits, key=lambda hit: (hit.place, hit.saw.get("store", "")))

@@ -1,0 +1,49 @@
+"""Walks over the control flow of one function."""
+
+from __future__ import annotations
+
+from botlint.facts.types import Function, Kind
+
+
+def nodes_between(function: Function, first: int, second: int) -> frozenset[int]:
+    """All nodes on the ways from ``first`` to ``second``, which go on after it normally.
+
+    Ways that lead back through ``first`` are left out; empty if there is none.
+    """
+    node = function.nodes[first]
+    starts = [one for one in (node.next, node.other) if one >= 0]
+    forward = {*starts}
+    waiting = list(starts)
+    while waiting:
+        for one in _following(function, waiting.pop()):
+            if one not in forward and one != first:
+                forward.add(one)
+                waiting.append(one)
+    if second not in forward:
+        return frozenset()
+    before: dict[int, list[int]] = {}
+    for number in forward:
+        if number != second:
+            for one in _following(function, number):
+                before.setdefault(one, []).append(number)
+    found = {second}
+    waiting = [second]
+    while waiting:
+        for one in before.get(waiting.pop(), ()):
+            if one not in found:
+                found.add(one)
+                waiting.append(one)
+    return frozenset(found)
+
+
+def is_pause(function: Function, number: int) -> bool:
+    """Whether a coroutine may be suspended at a node."""
+    node = function.nodes[number]
+    if node.kind is Kind.CALL:
+        return function.calls[node.call].is_awaited
+    return node.kind is Kind.AWAIT
+
+
+def _following(function: Function, number: int) -> tuple[int, ...]:
+    node = function.nodes[number]
+    return tuple(one for one in (node.next, node.other, node.exc) if one >= 0)
