@@ -108,6 +108,9 @@ class Locks:
         if variable.kind == "local":
             return self._of_local(variable, bindings, depth)
         for function, binding in bindings:
+            inner = self._wrapped(function, binding.value)
+            if inner is not None:
+                return self._find(function, inner, depth + 1) or UNKNOWN
             if binding.value is None or self._is_made(function, binding.value):
                 continue
             # Another lock under this name: `self._lock = engine._lock`.
@@ -217,6 +220,14 @@ class Locks:
         name, shown = self._project.variable_names(variable)
         suffix = "[...]" if is_keyed else ""
         return Lock(name + suffix, shown + suffix, creator, is_keyed)
+
+    def _wrapped(self, ref: FunctionRef, value: Expression | None) -> Expression | None:
+        """The lock that a condition is made for: ``threading.Condition(self._lock)`` takes it."""
+        if type(value) is not Result or not self._creator(ref, value).endswith(".Condition"):
+            return None
+        call = self._project.function(ref).calls[value.call]
+        named = [given for name, given in call.keywords if name == "lock"]
+        return next(iter((*call.args, *named)), None)
 
     def _creator(self, ref: FunctionRef, expression: Expression) -> str:
         """The qualified name of what made a lock, ``""`` where that isn't known."""
