@@ -129,9 +129,13 @@ def is_run(function: Function, call: int) -> bool:
     return any(_holds(value, result) for value in (*handed, *kept))
 
 
-def is_entered(function: Function, call: int) -> bool:
-    """Whether what a call gives is entered by ``with``."""
-    return any(node.kind is Kind.ENTER and node.value == Result(call) for node in function.nodes)
+def entered_calls(function: Function) -> frozenset[int]:
+    """The calls whose results are entered by ``with``."""
+    return frozenset(
+        node.value.call
+        for node in function.nodes
+        if node.kind is Kind.ENTER and isinstance(node.value, Result)
+    )
 
 
 def _holds(value: Expression | None, result: Result) -> bool:

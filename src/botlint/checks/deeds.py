@@ -36,6 +36,7 @@ class Deeds:
     def __init__(self, project: Project, basis: Basis) -> None:
         self._project = project
         self._basis = basis
+        self._bound: dict[FunctionRef, dict[str, list[int]]] = {}
 
     def guard(self, callees: tuple[FunctionRef, ...], call: Call) -> Guard | None:
         """A function that gets the order's values, raises on its own and returns nothing."""
@@ -74,11 +75,22 @@ class Deeds:
     def _results_behind(self, ref: FunctionRef, value: Expression) -> tuple[int, ...]:
         """The calls whose results stand in ``value``, or in the variables that it looks at."""
         found = list(_results_in(value))
-        names = {name.partition(".")[0] for name in _plain_names(value)}
-        for node in self._project.function(ref).nodes:
-            if node.kind is Kind.ASSIGN and not names.isdisjoint(targets_in(node.target)):
-                found += _results_in(node.value)
+        bound = self._results_bound(ref)
+        for name in dict.fromkeys(name.partition(".")[0] for name in _plain_names(value)):
+            found += bound.get(name, ())
         return tuple(dict.fromkeys(found))
+
+    def _results_bound(self, ref: FunctionRef) -> dict[str, list[int]]:
+        """The calls whose results each variable of a function gets."""
+        known = self._bound.get(ref)
+        if known is None:
+            known = self._bound[ref] = {}
+            for node in self._project.function(ref).nodes:
+                if node.kind is Kind.ASSIGN:
+                    results = _results_in(node.value)
+                    for name in targets_in(node.target) if results else ():
+                        known.setdefault(name, []).extend(results)
+        return known
 
     def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders stands in ``value``."""

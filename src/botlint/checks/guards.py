@@ -8,8 +8,8 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 from __future__ import annotations
 
 from botlint.checks.contracts import (
+    entered_calls,
     is_context_manager,
-    is_entered,
     is_raising_name,
     is_run,
     positive_ends,
@@ -58,6 +58,7 @@ class Guards:
             tuple[FunctionRef, int, frozenset[str] | None], tuple[Passage, ...]
         ] = {}
         self._plain: dict[FunctionRef, bool] = {}
+        self._entered_calls: dict[FunctionRef, frozenset[int]] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
@@ -175,13 +176,13 @@ class Guards:
         around = self._project.function(ref.function)
         if function.is_async and not is_run(around, ref.call):
             return Guard(None)
-        if is_context_manager(function) or is_entered(around, ref.call):
+        if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         return read_contract(function, sign, self._project.vocabulary.polarity)
 
     def _by_manager(self, ref: CallRef) -> Guard | None:
         """A context manager of the program whose ``__enter__`` lets pass only after a yes."""
-        if not is_entered(self._project.function(ref.function), ref.call):
+        if not self._is_entered(ref):
             return None
         cls = self._program.type_of(ref.function, Result(ref.call))
         if not isinstance(cls, ClassRef):
@@ -279,3 +280,10 @@ class Guards:
             return None
         last = path.rpartition(".")[2]
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
+
+    def _is_entered(self, ref: CallRef) -> bool:
+        known = self._entered_calls.get(ref.function)
+        if known is None:
+            known = entered_calls(self._project.function(ref.function))
+            self._entered_calls[ref.function] = known
+        return ref.call in known

@@ -65,17 +65,15 @@ def _names_in_all(project: Project, statement: Import, module: int) -> frozenset
     found = _names_of(project, module, frozenset())
     if statement.level or found is None:
         return found
-    ending = f".{statement.module}"
-    for raw, other in modules_of(project).by_raw.items():
-        if other != module and (raw == statement.module or raw.endswith(ending)):
-            names = _names_of(project, other, frozenset())
+    modules = modules_of(project)
+    if modules.ending_in(f"{statement.module}.{statement.name}"):
+        return None
+    for raw in modules.ending_in(statement.module):
+        if modules.by_raw[raw] != module:
+            names = _names_of(project, modules.by_raw[raw], frozenset())
             if names is None:
                 return None
             found |= names
-        if raw == f"{statement.module}.{statement.name}" or raw.endswith(
-            f"{ending}.{statement.name}"
-        ):
-            return None
     return found
 
 
@@ -83,6 +81,13 @@ def _names_of(project: Project, module: int, above: frozenset[int]) -> frozenset
     """All names that a module can have; ``None`` where it may make more."""
     if module in above:
         return frozenset()
+    if not above:
+        question = ("names of module", module)
+        return project.answer(question, lambda: _read_names(project, module, above))
+    return _read_names(project, module, above)
+
+
+def _read_names(project: Project, module: int, above: frozenset[int]) -> frozenset[str] | None:
     facts = project.program.sources[module]
     if facts.error or any(map(_is_dynamic, facts.functions)):
         return None

@@ -13,7 +13,7 @@ from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.unwritten import guarding
 from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node, Result
-from botlint.flow.program import ClassRef
+from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
@@ -115,10 +115,10 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
     """One hit for each call of a method that the receiver's class doesn't have."""
     members = members_of(project)
     owners = owners_of(project)
-    for ref, number, _ in project.program.calls():
+    for ref, number, segment in project.program.calls():
         call = project.function(ref).calls[number]
         receiver = receiver_of(call)
-        if receiver is None:
+        if receiver is None or _is_own_method(project, ref, receiver, segment):
             continue
         owner = owners.of(ref, receiver)
         name = last_segment(call.func)
@@ -129,6 +129,14 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
         ):
             continue
         yield _undefined(project, CallRef(ref, number), owner, name, members)
+
+
+def _is_own_method(project: Project, ref: FunctionRef, receiver: Expression, name: str) -> bool:
+    """Whether a method calls another of its own class: most calls of most bots."""
+    if receiver != Name("self"):
+        return False
+    owner = project.program.owner(ref)
+    return owner is not None and name in project.program.class_members(owner)
 
 
 def find_missing_attributes(project: Project) -> Iterable[Hit]:

@@ -52,9 +52,10 @@ class Signature(NamedTuple):
 
 def find_argument_misfits(project: Project) -> Iterable[Hit]:
     """One hit for each call that must raise ``TypeError``."""
-    for ref, number, _ in project.program.calls():
+    named = project.program.defined_names()
+    for ref, number, segment in project.program.calls():
         call = project.function(ref).calls[number]
-        if has_spread(call):
+        if segment not in named or has_spread(call):
             continue
         site = CallRef(ref, number)
         signature = _signature(project, site, call)

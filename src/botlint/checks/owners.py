@@ -43,6 +43,7 @@ class Owners:
         self._program = project.program
         self._modules = modules_of(project)
         self._known: dict[tuple[FunctionRef, Expression], Answer] = {}
+        self._bound: dict[FunctionRef, dict[str, list[Node]]] = {}
         self._outside = self._find_assigned()
 
     def of(self, ref: FunctionRef, value: Expression) -> ClassRef | None:
@@ -112,8 +113,8 @@ class Owners:
         for position, parameter in enumerate(function.parameters):
             if parameter.name == name:
                 yield self._parameter(ref, function, parameter, position, depth)
-        for node in function.nodes:
-            if name in bound_names(node.target) and node.kind is not Kind.DELETE:
+        for node in self._bound_in(ref).get(name, ()):
+            if node.kind is not Kind.DELETE:
                 is_plain = node.kind is Kind.ASSIGN and node.target == Name(name)
                 yield self._of(ref, node.value, depth + 1) if is_plain and node.value else None
         for statement in self._program.sources[ref.source].imports:
@@ -130,10 +131,21 @@ class Owners:
     def _set_in_functions(self, module: FunctionRef, name: str, depth: int) -> Iterator[Answer]:
         """What functions bind to a name of the module, as ``global`` lets them."""
         facts = self._program.sources[module.source]
-        for index, function in enumerate(facts.functions[1:], 1):
-            for node in function.nodes:
+        for index in range(1, len(facts.functions)):
+            where = FunctionRef(module.source, index)
+            for node in self._bound_in(where).get(name, ()):
                 if node.kind is Kind.ASSIGN and node.target == Name(name) and node.value:
-                    yield self._of(FunctionRef(module.source, index), node.value, depth + 1)
+                    yield self._of(where, node.value, depth + 1)
+
+    def _bound_in(self, ref: FunctionRef) -> dict[str, list[Node]]:
+        """The nodes of a function that bind a name, by name."""
+        known = self._bound.get(ref)
+        if known is None:
+            known = self._bound[ref] = {}
+            for node in self._program.function(ref).nodes:
+                for name in dict.fromkeys(bound_names(node.target)):
+                    known.setdefault(name, []).append(node)
+        return known
 
     def _parameter(
         self,

@@ -41,6 +41,7 @@ class Walk:
         self._targets = targets
         self._relation = Relation(function, question.roots)
         self._deciding: dict[int, int] = {}
+        self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
             function.calls, self._sign, question.named_sign, question.polarity, question.is_binary
@@ -143,14 +144,20 @@ class Walk:
         ]
 
     def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
-        arm = 0
-        if node.value is not None and self._question.decides(node.value, self._relation):
-            arm = self._arm(number, node)
+        arm = self._plain_arm(number, node)
         passed = State(Status(Mark.GUARDED, number), state.known) if arm else state
         return [
             (node.next, passed if arm > 0 else state),
             (node.other, passed if arm < 0 else state),
         ]
+
+    def _plain_arm(self, number: int, node: Node) -> int:
+        """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
+        if number not in self._plain:
+            self._plain[number] = 0
+            if node.value is not None and self._question.decides(node.value, self._relation):
+                self._plain[number] = self._arm(number, node)
+        return self._plain[number]
 
     def _arm(self, number: int, node: Node) -> int:
         """Which arm of a test alone leads to the target: 1 the true one, -1 the false one, 0."""

@@ -8,7 +8,7 @@ may be empty is no way round the guard.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from botlint.checks.fills import changes
 from botlint.checks.question import Question
@@ -32,6 +32,7 @@ class Rounds:
         self._relation = relation
         self._step = step
         self._asking: dict[int, Status | None] = {}
+        self._guarding: frozenset[int] | None = None
 
     def over(self, head: int) -> Status | None:
         """What guards where the loop with this head is over, if every round ends with a guard."""
@@ -62,9 +63,36 @@ class Rounds:
         asked = self.collection(status)
         return bool(asked) and changes(call, asked)
 
+    def _has_guard(self, loop: int) -> bool:
+        """Whether something in a loop can guard: a cheap look before the walk through it."""
+        if self._guarding is None:
+            self._guarding = frozenset(self._find_guarding())
+        return loop in self._guarding
+
+    def _find_guarding(self) -> Iterator[int]:
+        for node in self._function.nodes:
+            loop = node.loop
+            if loop < 0 or not self._can_guard(node):
+                continue
+            while loop >= 0:
+                yield loop
+                loop = self._function.loops[loop]
+
+    def _can_guard(self, node: Node) -> bool:
+        if node.kind is Kind.CALL:
+            return self._question.guard_at(node.call) is not None
+        if node.kind is not Kind.TEST or node.value is None:
+            return False
+        if self._question.decides(node.value, self._relation):
+            return True
+        named = names_in(node.value, self._function.calls)
+        return any(self._question.named_sign(name) is not None for name in named)
+
     def _find_asking(self, head: int) -> Status | None:
         node = self._function.nodes[head]
         if node.kind is not Kind.ITERATE or not isinstance(node.value, Name):
+            return None
+        if not self._has_guard(node.loop):
             return None
         if not self._relation.is_about(frozenset(targets_in(node.target))):
             return None

@@ -11,7 +11,7 @@ from botlint.checks.writes import Contents
 from botlint.facts.types import Expression, KeyUse, Name
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
-from botlint.project import CallRef, Project
+from botlint.project import Project
 
 GUARDS = ("preflight", "risk-gate", "kill-switch", "price-check")
 MOST_PLACES = 5
@@ -61,7 +61,16 @@ def _unwritten(
 
 def guarding(project: Project, ref: FunctionRef) -> Callable[[int], bool]:
     """Which calls of a function guard."""
-    return lambda number: any(project.plays(CallRef(ref, number), role) for role in GUARDS)
+    guards = project.answer(("guarding calls",), lambda: _guards_by_function(project))
+    return guards.get(ref, frozenset()).__contains__
+
+
+def _guards_by_function(project: Project) -> dict[FunctionRef, frozenset[int]]:
+    found: dict[FunctionRef, set[int]] = {}
+    for role in GUARDS:
+        for call in project.calls_playing(role):
+            found.setdefault(call.function, set()).add(call.call)
+    return {ref: frozenset(numbers) for ref, numbers in found.items()}
 
 
 def _is_followed(project: Project, ref: FunctionRef, record: Expression) -> bool:

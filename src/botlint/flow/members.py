@@ -150,6 +150,17 @@ class Members:
                     found.setdefault(name, []).append((ref, base, node.value))
         return found
 
+    def is_set_from_outside(self, cls: ClassRef) -> bool:
+        """``setattr(thing, name, ...)`` on what may be an object of the class."""
+        lineage = {*self._classes.ancestry(cls), *self._classes.subclasses(cls)}
+        for ref, number in self._index.calls_by_segment.get("setattr", ()):
+            call = self._index.call(ref, number)
+            if call.func == Name("setattr") and call.args:
+                for value in self._receivers.values(ref, call.args[0]):
+                    if type(value) is Instance and value.ref in lineage:
+                        return True
+        return False
+
     def _nested_class(self, ref: ClassRef, name: str) -> Values:
         for one in self._classes.ancestry(ref):
             wanted = f"{self._index.cls(one).qualname}.{name}"

@@ -62,6 +62,11 @@ class Modules:
             self._found[key] = self._find(dotted, here, self._raw[importer])
         return self._found[key]
 
+    def ending_in(self, dotted: str) -> tuple[str, ...]:
+        """The raw names of all modules that are called so, seen from some directory."""
+        alike = self._by_tail.get(dotted[dotted.rfind(".") + 1 :], ())
+        return tuple(raw for raw in alike if raw == dotted or raw.endswith(f".{dotted}"))
+
     def target(self, source: int, statement: Import) -> str | None:
         """The raw name of the module that an import statement speaks of; ``None`` if outside."""
         if not statement.level:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import msgspec
 
-from botlint.facts.types import Class, Expression, Facts, Function, Name
+from botlint.facts.types import Class, Expression, Facts, Function
 from botlint.flow.callers import Callers
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.entries import Entries, Entry, display
@@ -103,6 +103,11 @@ class Program:
     def functions_named(self, name: str) -> tuple[FunctionRef, ...]:
         """The functions and methods of this name."""
         return tuple(self._index.functions_by_name.get(name, ()))
+
+    def defined_names(self) -> frozenset[str]:
+        """All names that a function or class of the program is defined or imported by."""
+        index = self._index
+        return frozenset({*index.functions_by_name, *index.classes_by_name, *index.alias_names})
 
     def qualified(self, ref: FunctionRef) -> str:
         """``services.order_router.OrderRouter.handle_intent``."""
@@ -244,18 +249,8 @@ class Program:
 
     def is_closed(self, cls: ClassRef) -> bool:
         """Whether all that its objects have stands in the program."""
-        return self._classes.is_closed(cls) and not self._is_set_from_outside(cls)
-
-    def _is_set_from_outside(self, cls: ClassRef) -> bool:
-        """``setattr(thing, name, ...)`` on what may be an object of the class."""
-        lineage = {*self._classes.ancestry(cls), *self._classes.subclasses(cls)}
-        for ref, number in self._index.calls_by_segment.get("setattr", ()):
-            call = self._index.call(ref, number)
-            if call.func == Name("setattr") and call.args:
-                for value in self._graph.receivers.values(ref, call.args[0]):
-                    if type(value) is Instance and value.ref in lineage:
-                        return True
-        return False
+        members = self._graph.receivers.members
+        return self._classes.is_closed(cls) and not members.is_set_from_outside(cls)
 
     @cached_property
     def _entries(self) -> Entries:
