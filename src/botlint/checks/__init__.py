@@ -10,6 +10,7 @@ from botlint.checks.forbidden import check_forbidden
 from botlint.checks.guarded import check_guarded
 from botlint.checks.inert import check_inert
 from botlint.checks.locked import check_locked
+from botlint.checks.paired import check_paired
 from botlint.checks.wired import check_wired
 from botlint.model import Hit
 from botlint.project import Project
@@ -22,5 +23,6 @@ CHECKS: Mapping[str, Check] = {
     "guarded": check_guarded,
     "inert": check_inert,
     "locked": check_locked,
+    "paired": check_paired,
     "wired": check_wired,
 }

@@ -1,0 +1,212 @@
+"""What is opened must be closed on every way out: a typestate of two states, open and closed.
+
+After Strom and Yemini, "Typestate: a programming language concept for enhancing software
+reliability" (IEEE TSE 1986). A reservation is open from where it returned. It is closed by a call
+of the other role for the same thing, by a function of the program that makes such a call, or by
+being handed on: returned, stored or published under its key. A way out counts if it is a normal
+one, an explicit ``raise``, or an exception of a call that really fails: an order, a request, a
+function that lets one out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from botlint.checks.failing import Failing, catches_all
+from botlint.checks.handed_on import hands_on
+from botlint.checks.pairs import Pair, read_pair
+from botlint.checks.roots import arguments_of, names_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.fixpoint import Reached, path_to, solve
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Step
+from botlint.project import CallRef, Project
+
+EXIT, RAISED = 0, 1
+
+Open = tuple[()]
+OPEN: Open = ()
+
+
+class Held(NamedTuple):
+    """``names`` of one function under which what is open is known; ``result`` the call."""
+
+    call: int
+    names: frozenset[str]
+
+
+def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """Each opening call with a way out on which nothing closes what it opened."""
+    pair = read_pair(project, parameters)
+    failing = project.answer(("failing",), lambda: Failing(project))
+    found = [
+        hit
+        for ref in pair.opening
+        for hit in (_find_leak(project, pair, failing, ref),)
+        if hit is not None
+    ]
+    return sorted(found, key=lambda hit: hit.place)
+
+
+def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef) -> Hit | None:
+    ref = opening.function
+    if pair.is_part(ref) or pair.is_closed_by_callers(opening) or _is_played(project, ref):
+        return None
+    function = project.function(ref)
+    walk = _Walk(project, pair, failing, opening)
+    starts = [
+        node.next
+        for node in function.nodes
+        if node.kind is Kind.CALL and function.calls[node.call].span == walk.span
+    ]
+    reached: Reached[Open] = {}
+    for start in starts:
+        reached = solve((start, OPEN), walk.step, lambda state: state)
+        raised = (RAISED, OPEN) in reached
+        left = (EXIT, OPEN) in reached and walk.is_own
+        if raised or left:
+            return _hit(project, pair, opening, reached, RAISED if raised else EXIT)
+    return None
+
+
+def _is_played(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function only plays at trading."""
+    simulator = project.vocabulary.roles["simulator"]
+    return any(simulator.plays_name(part) for part in project.program.qualified(ref).split("."))
+
+
+class _Walk:
+    """The ways from one opening call; the state is whether it is still open."""
+
+    def __init__(self, project: Project, pair: Pair, failing: Failing, opening: CallRef) -> None:
+        self._project = project
+        self._pair = pair
+        self._failing = failing
+        self._opening = opening
+        self._function = project.function(opening.function)
+        self.span = self._function.calls[opening.call].span
+        self._held = Held(opening.call, _names_of(self._function, opening.call))
+        self.is_own = pair.is_closed_only_within(opening)
+
+    def step(self, number: int, state: Open) -> list[tuple[int, Open]]:
+        """Where it is still open after a node; a way on which it is closed is not followed."""
+        return [(following, state) for following in self._following(self._function.nodes[number])]
+
+    def _following(self, node: Node) -> list[int]:
+        if node.kind is Kind.CALL:
+            return self._after_call(node)
+        if node.kind is Kind.TEST:
+            return self._after_test(node)
+        if node.kind is Kind.RAISE:
+            return [node.exc, node.next]
+        if hands_on(node, self._held.names, self._held.call, self._function.calls):
+            return []
+        if node.kind is Kind.EXCEPT:
+            return [node.next] if catches_all(node) else [node.next, node.other]
+        if node.kind is Kind.UNWIND:
+            return [node.next, node.other, node.exc]
+        return [node.next, node.other]
+
+    def _after_call(self, node: Node) -> list[int]:
+        call = self._function.calls[node.call]
+        if call.span == self.span:
+            return []
+        ref = CallRef(self._opening.function, node.call)
+        if self._pair.closes(ref, self._opening):
+            return []
+        if self._pair.is_published(ref) and self._is_key(arguments_of(call)):
+            return []
+        return [node.next, node.exc] if self._failing.can_fail(ref) else [node.next]
+
+    def _is_key(self, values: tuple[Expression, ...]) -> bool:
+        calls = self._function.calls
+        return any(names_in(value, calls) & self._held.names for value in values)
+
+    def _after_test(self, node: Node) -> list[int]:
+        """Where a test tells that nothing was reserved, nothing is open."""
+        sign = _tells(node.value, self._held.call, self._function)
+        then = [] if sign < 0 else [node.next]
+        return then if sign > 0 else [*then, node.other]
+
+
+def _names_of(function: Function, call: int) -> frozenset[str]:
+    """The names that tell what was opened: its arguments, and what its result is bound to."""
+    found: set[str] = set()
+    for value in arguments_of(function.calls[call])[:1]:
+        found |= names_in(value, function.calls)
+    for node in function.nodes:
+        if (
+            node.kind is Kind.ASSIGN
+            and node.value == Result(call)
+            and isinstance(node.target, Name)
+        ):
+            found.add(node.target.path)
+    return frozenset(found)
+
+
+def _tells(value: Expression | None, call: int, function: Function) -> int:
+    """What the truth of a test says: 1 that something was opened, -1 that it was not, 0 nothing."""
+    if isinstance(value, Operation) and value.kind == "not":
+        return -_tells(value.args[0], call, function)
+    if isinstance(value, Operation) and len(value.args) == 2 and value.args[1] == Constant(None):
+        inner = _tells(value.args[0], call, function)
+        return {"is": -inner, "eq": -inner, "isnot": inner, "ne": inner}.get(value.kind, 0)
+    if value == Result(call):
+        return 1
+    if isinstance(value, Name):
+        first = value.path.partition(".")[0]
+        bound = [node for node in function.nodes if node.target == Name(first)]
+        is_result = bool(bound) and all(node.value == Result(call) for node in bound)
+        return 1 if is_result or _is_unpacked(function, first, call) else 0
+    return 0
+
+
+def _is_unpacked(function: Function, name: str, call: int) -> bool:
+    """``ok, reason = reserve()``: the first of them tells."""
+    return any(
+        node.kind is Kind.ASSIGN
+        and node.value == Result(call)
+        and isinstance(node.target, Operation)
+        and node.target.args[:1] == (Name(name),)
+        for node in function.nodes
+    )
+
+
+def _hit(project: Project, pair: Pair, opening: CallRef, reached: Reached[Open], end: int) -> Hit:
+    ref: FunctionRef = opening.function
+    function = project.function(ref)
+    path = [function.nodes[number] for number, _ in path_to(reached, (end, OPEN))]
+    name = project.program.display(ref)
+    written = project.written(opening)
+    place = project.call_place(opening)
+    steps = [Step(place, f"`{name}` opens it by `{written}`")]
+    last = _last_event(path)
+    if last is not None:
+        steps.append(Step(project.place(ref, last.span), _told(last, function)))
+    out = "an exception leaves" if end == RAISED else "here ends"
+    text = f"{out} `{name}` without `{pair.closing_word(opening)}`"
+    steps.append(Step(project.place(ref, (last or path[0]).span), text))
+    return Hit(
+        place=place,
+        saw={"open": written, "close": pair.closing_word(opening), "function": name},
+        confidence=Confidence.HIGH if end == RAISED else Confidence.MEDIUM,
+        trace=tuple(steps),
+        cause=f"{place.path}:{place.span.line}",
+        symbol=name,
+    )
+
+
+def _last_event(path: list[Node]) -> Node | None:
+    """The last call, ``raise`` or ``return`` of a path."""
+    events = [n for n in path if n.kind in (Kind.CALL, Kind.RAISE, Kind.RETURN)]
+    return events[-1] if events else None
+
+
+def _told(node: Node, function: Function) -> str:
+    if node.kind is Kind.RAISE:
+        return "this is raised"
+    if node.kind is Kind.RETURN:
+        return "it returns here"
+    func = function.calls[node.call].func
+    return f"`{func.path}` is called here" if isinstance(func, Name) else "a call is made here"
