@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from botlint.checks.config import check_config
 from botlint.checks.escapes import check_escapes
 from botlint.checks.forbidden import check_forbidden
 from botlint.checks.guarded import check_guarded
@@ -18,6 +19,7 @@ from botlint.project import Project
 Check = Callable[[Project, Mapping[str, Any]], Iterable[Hit]]
 
 CHECKS: Mapping[str, Check] = {
+    "config": check_config,
     "escapes": check_escapes,
     "forbidden": check_forbidden,
     "guarded": check_guarded,

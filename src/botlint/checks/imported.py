@@ -6,13 +6,26 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.owners import modules_of
-from botlint.checks.reads import last_segment
-from botlint.facts.types import Constant, Facts, Function, Import, Kind, Name, Node
+from botlint.checks.reads import last_segment, walk
+from botlint.checks.roots import targets_in
+from botlint.facts.types import (
+    Attribute,
+    Constant,
+    Expression,
+    Facts,
+    Function,
+    Import,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Result,
+)
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
-_DYNAMIC = frozenset({"globals", "exec", "vars", "setattr", "__import__"})
+_DYNAMIC = frozenset({"exec", "vars", "setattr", "__import__"})
 
 
 def find_missing_imports(project: Project) -> Iterable[Hit]:
@@ -92,6 +105,8 @@ def _read_names(project: Project, module: int, above: frozenset[int]) -> frozens
     if facts.error or any(map(_is_dynamic, facts.functions)):
         return None
     found = {*facts.exports, *_bound_in_functions(facts)}
+    if any(map(_stores_keys, facts.functions)):
+        found.update(key for function in facts.functions for key in _keys_in(function))
     for statement in facts.imports:
         if statement.name != "*" or statement.function != 0:
             continue
@@ -105,7 +120,7 @@ def _read_names(project: Project, module: int, above: frozenset[int]) -> frozens
 
 
 def _is_dynamic(function: Function) -> bool:
-    if function.name == "__getattr__" and function.owner < 0:
+    if (function.name == "__getattr__" and function.owner < 0) or _fills_globals(function):
         return True
     return any(
         isinstance(call.func, Name)
@@ -119,7 +134,54 @@ def _is_dynamic(function: Function) -> bool:
 
 
 def _is_of_module(function: Function, called: str) -> bool:
-    return function.parent < 0 or called in ("globals", "exec")
+    return function.parent < 0 or called == "exec"
+
+
+def _fills_globals(function: Function) -> bool:
+    """Whether ``globals()`` is updated, or stored into under a name that can't be told."""
+    if any(
+        isinstance(call.func, Attribute)
+        and call.func.name in ("update", "setdefault", "__setitem__")
+        and _is_globals(call.func.value, function)
+        for call in function.calls
+    ):
+        return True
+    return any(
+        isinstance(node.target, Item)
+        and _is_globals(node.target.value, function)
+        and not isinstance(node.target.key, Constant)
+        and not _is_looped(node.target.key, function)
+        for node in function.nodes
+    )
+
+
+def _stores_keys(function: Function) -> bool:
+    """``for key, value in PRESETS[name].items(): globals()[key] = value``: the names are keys of
+    dicts that stand in the module."""
+    return any(
+        isinstance(node.target, Item) and _is_globals(node.target.value, function)
+        for node in function.nodes
+    )
+
+
+def _keys_in(function: Function) -> Iterator[str]:
+    """All literal keys of the dict displays in a function, and the literal keys stored under."""
+    values = [node.value for node in function.nodes]
+    values += [node.target.key for node in function.nodes if isinstance(node.target, Item)]
+    for value in values:
+        for part in walk(value, function.calls):
+            if isinstance(part, Constant) and isinstance(part.value, str):
+                yield part.value
+
+
+def _is_globals(value: Expression, function: Function) -> bool:
+    return isinstance(value, Result) and function.calls[value.call].func == Name("globals")
+
+
+def _is_looped(key: Expression, function: Function) -> bool:
+    return isinstance(key, Name) and any(
+        node.kind is Kind.ITERATE and key.path in targets_in(node.target) for node in function.nodes
+    )
 
 
 def _bound_in_functions(facts: Facts) -> Iterator[str]:
@@ -168,6 +230,11 @@ def _has_substitute(facts: Facts, statement: Import) -> bool:
         for node in function.nodes
         if node.kind in (Kind.ASSIGN, Kind.DEFINE)
     )
+
+
+def names_of_module(project: Project, module: int) -> frozenset[str] | None:
+    """All names that a module can have; ``None`` where it may make more."""
+    return _names_of(project, module, frozenset())
 
 
 def is_open_module(project: Project, source: int) -> bool:

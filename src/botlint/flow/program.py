@@ -78,6 +78,10 @@ class Program:
         """``services.order_router``."""
         return self._index.modules.name(source)
 
+    def module_named(self, raw: str) -> int | None:
+        """The source whose path with dots is ``raw``."""
+        return self._index.modules.by_raw.get(raw)
+
     def functions(self) -> Iterator[FunctionRef]:
         """All functions, by source and number; number 0 of each source is the module's body."""
         return self._index.functions()

@@ -1,0 +1,93 @@
+"""Settings: what code reads must be defined, and what is defined must not be overwritten."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from botlint.checks.assigned_twice import find_overwritten
+from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
+from botlint.facts.types import Constant, Expression, Operation
+from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.project import Project
+
+
+def check_config(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """Hits of one report: ``undefined`` or ``assigned-twice``."""
+    report = _REPORTS[parameters["report"]]
+    return sorted(report(project), key=lambda hit: hit.place)
+
+
+def _find_undefined(project: Project) -> Iterator[Hit]:
+    """One hit for each setting that is read and defined nowhere, at its first read."""
+    reads: dict[tuple[int, str], list[Read]] = {}
+    for read in find_reads(project):
+        reads.setdefault((read.module, read.key), []).append(read)
+    for (module, key), found in sorted(reads.items()):
+        names = defined_in(project, module)
+        if names is None or key in names or _is_of_modules(key):
+            continue
+        needed = sorted((one for one in found if not is_optional(one.fallback)), key=_place)
+        if needed and not _is_member_of_package(project, module, key):
+            yield _undefined(project, needed, names)
+
+
+def _place(read: Read) -> Place:
+    return read.place
+
+
+def _is_of_modules(key: str) -> bool:
+    return key.startswith("__") and key.endswith("__")
+
+
+def _is_member_of_package(project: Project, module: int, key: str) -> bool:
+    package = project.program.sources[module].path.removesuffix("/__init__.py").replace("/", ".")
+    return project.program.module_named(f"{package}.{key}") is not None
+
+
+def _undefined(project: Project, reads: list[Read], names: frozenset[str]) -> Hit:
+    first, *others = reads
+    path = project.program.sources[first.module].path
+    there = Place(path, Span(1, 1, 1, 1))
+    near = difflib.get_close_matches(first.key, sorted(names), 1, 0.75)
+    name = project.program.display(first.function)
+    outcome = (
+        f"the fallback {_shown(first.fallback)} silently is the setting"
+        if first.fallback is not None
+        else "this raises AttributeError"
+    )
+    related = [Step(one.place, f"read here too, {_with_fallback(one)}") for one in others]
+    related += [Step(there, f"did you mean `{near[0]}`?")] if near else []
+    return Hit(
+        place=first.place,
+        saw={"key": first.key, "source": path, "outcome": outcome, "function": name},
+        confidence=Confidence.HIGH,
+        trace=(
+            Step(first.place, f"`{name}` reads `{first.key}`"),
+            Step(there, f"nothing here defines `{first.key}`, so {outcome}"),
+        ),
+        related=tuple(dict.fromkeys(related)),
+        cause=f"setting:{path}:{first.key}",
+        symbol=name,
+    )
+
+
+def _with_fallback(read: Read) -> str:
+    if read.fallback is None:
+        return "without a fallback"
+    return f"with the fallback {_shown(read.fallback)}"
+
+
+def _shown(value: Expression | None) -> str:
+    if isinstance(value, Constant):
+        return repr(value.value)
+    if isinstance(value, Operation) and value.kind == "neg" and isinstance(value.args[0], Constant):
+        return f"-{value.args[0].value}"
+    return "given there"
+
+
+_REPORTS: dict[str, Callable[[Project], Iterator[Hit]]] = {
+    "assigned-twice": find_overwritten,
+    "undefined": _find_undefined,
+}
