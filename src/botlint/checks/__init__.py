@@ -12,6 +12,7 @@ from botlint.checks.guarded import check_guarded
 from botlint.checks.inert import check_inert
 from botlint.checks.locked import check_locked
 from botlint.checks.paired import check_paired
+from botlint.checks.parity import check_parity
 from botlint.checks.wired import check_wired
 from botlint.model import Hit
 from botlint.project import Project
@@ -26,5 +27,6 @@ CHECKS: Mapping[str, Check] = {
     "inert": check_inert,
     "locked": check_locked,
     "paired": check_paired,
+    "parity": check_parity,
     "wired": check_wired,
 }

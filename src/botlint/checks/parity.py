@@ -1,0 +1,68 @@
+"""Parity: what one part of the program takes a setting to be, and what another does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from botlint.checks.constants import Unknown, Value, fold, last_assignment, value_of
+from botlint.checks.settings_read import Read, find_reads, is_optional
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Step
+from botlint.project import Project
+
+
+def check_parity(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """Hits of the report ``fallback``: fallbacks that differ from the configured value."""
+    report = _REPORTS[parameters["report"]]
+    return sorted(report(project), key=lambda hit: hit.place)
+
+
+def _find_fallbacks(project: Project) -> Iterator[Hit]:
+    """Each fallback that is another value than the one which the settings give."""
+    for read in find_reads(project):
+        if read.fallback is None or is_optional(read.fallback):
+            continue
+        module = project.function(FunctionRef(read.module, 0))
+        around = project.function(FunctionRef(read.function.source, 0))
+        try:
+            configured = value_of(module, read.key)
+            fallback = fold(around, read.fallback)
+        except Unknown:
+            continue
+        if not _is_alike(configured, fallback):
+            yield _hit(project, read, configured, fallback)
+
+
+def _is_alike(one: Value, other: Value) -> bool:
+    if isinstance(one, bool) != isinstance(other, bool):
+        return False
+    return one == other
+
+
+def _hit(project: Project, read: Read, configured: Value, fallback: Value) -> Hit:
+    module = FunctionRef(read.module, 0)
+    node = last_assignment(project.function(module), read.key)
+    assert node is not None  # value_of has found it
+    defined = project.place(module, node.span)
+    name = project.program.display(read.function)
+    return Hit(
+        place=read.place,
+        saw={
+            "key": read.key,
+            "fallback": repr(fallback),
+            "configured": repr(configured),
+            "source": f"{defined.path}:{defined.span.line}",
+            "function": name,
+        },
+        confidence=Confidence.HIGH,
+        trace=(
+            Step(defined, f"`{read.key}` is {configured!r} here"),
+            Step(read.place, f"`{name}` would go on with {fallback!r} if it weren't there"),
+        ),
+        cause=f"{read.place.path}:{read.place.span.line}:{read.key}",
+        symbol=name,
+    )
+
+
+_REPORTS: dict[str, Callable[[Project], Iterator[Hit]]] = {"fallback": _find_fallbacks}
