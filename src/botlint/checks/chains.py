@@ -82,7 +82,7 @@ class Chains:
                 return Chain(chain, function, ref)
             for site in self._program.callers(function):
                 above = site.function
-                if above in seen or self.is_private(above):
+                if above in seen or self._is_building(above):
                     continue
                 if blocks(self.handed_down(site, function)) or blocks(self.by_decorators(above)):
                     continue
@@ -135,6 +135,14 @@ class Chains:
             return True
         return self._project.function_plays(ref, "loader")
 
+    def _is_building(self, ref: FunctionRef) -> bool:
+        """Whether what a caller has called is part of building the program: in constructors and
+        loaders, and in the bodies of modules, but for what stands below ``__main__``."""
+        if ref.index == 0:
+            entry = self._program.entries().get(ref)
+            return entry is None or entry.kind != "main"
+        return self.is_private(ref)
+
     def by_decorators(self, ref: FunctionRef) -> frozenset[Lock]:
         """The locks that the decorators of a function hold while it runs."""
         known = self._decorated.get(ref)
@@ -154,6 +162,10 @@ class Chains:
         """The chain as steps of a trace."""
         entry = self._program.entries().get(chain.start)
         found = [Step(entry.place, entry.text)] if entry is not None else []
+        if entry is None:
+            place = self._project.place(chain.start, self._project.function(chain.start).span)
+            name = self._program.display(chain.start)
+            found.append(Step(place, f"`{name}` is handed out, to be called later"))
         for site in chain.sites:
             call = CallRef(site.function, site.call)
             name = self._program.display(site.function)
@@ -167,9 +179,15 @@ class Chains:
 
     def _is_start(self, ref: FunctionRef) -> bool:
         if ref not in self._program.entries():
-            return False
+            return self._is_handed_out(ref)
         entry = self._program.entries()[ref]
         return not (entry.kind == "uncalled" and self.says_caller_holds(ref))
+
+    def _is_handed_out(self, ref: FunctionRef) -> bool:
+        """Whether a nested function is called by nobody that the program shows."""
+        function = self._project.function(ref)
+        is_nested = function.parent > 0 and function.owner < 0 and function.name != "<lambda>"
+        return is_nested and not self._program.callers(ref)
 
     def _held_above(self, ref: FunctionRef) -> set[Lock]:
         """All locks held at some call on the way to a function."""
