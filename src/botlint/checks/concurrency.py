@@ -79,7 +79,8 @@ def _find_starts(
             found.add(Start(one, -1, entry.kind in _ONCE, kind))
         for site in program.callers(one):
             function = project.function(site.function)
-            spawning = _spawning(function, site.call)
+            is_async = project.function(one).is_async
+            spawning = _spawning(function, site.call) if is_async else ""
             if _makes_thread(function, site):
                 found.add(Start(one, -1, _is_once(function, site.call, "thread"), "thread"))
             elif site.via not in ("call", "decorator", "table") or spawning:
