@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from functools import cached_property
 from typing import NamedTuple
 
 from botlint.checks.held import Held, held_in
 from botlint.checks.locks import UNKNOWN, Lock
 from botlint.checks.reads import last_segment
+from botlint.checks.walks import nodes_before
 from botlint.checks.wrapped import locks_by_decorators
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import CallSite, FunctionRef
@@ -43,6 +45,18 @@ _CALLER_HOLDS = (
     "called under the lock",
     "call with lock",
     "while holding",
+)
+
+_STARTING = frozenset(
+    {"Thread", "Timer", "start_new_thread", "Process", "ThreadPoolExecutor", "create_task"}
+    | {
+        "ensure_future",
+        "add_job",
+        "gather",
+        "run_in_executor",
+        "to_thread",
+        "start_background_task",
+    }
 )
 
 Blocking = Callable[[frozenset[Lock]], bool]
@@ -78,11 +92,11 @@ class Chains:
         seen = {ref}
         while waiting and len(seen) < _MOST:
             function, chain = waiting.popleft()
-            if self._is_start(function):
+            if self._is_start(function) and not self._is_at_startup(function, chain):
                 return Chain(chain, function, ref)
             for site in self._program.callers(function):
                 above = site.function
-                if above in seen or self.is_private(above):
+                if above in seen or self._is_building(above):
                     continue
                 if blocks(self.handed_down(site, function)) or blocks(self.by_decorators(above)):
                     continue
@@ -135,6 +149,14 @@ class Chains:
             return True
         return self._project.function_plays(ref, "loader")
 
+    def _is_building(self, ref: FunctionRef) -> bool:
+        """Whether what a caller has called is part of building the program: in constructors and
+        loaders, and in the bodies of modules, but for what stands below ``__main__``."""
+        if ref.index == 0:
+            entry = self._program.entries().get(ref)
+            return entry is None or entry.kind != "main"
+        return self.is_private(ref)
+
     def by_decorators(self, ref: FunctionRef) -> frozenset[Lock]:
         """The locks that the decorators of a function hold while it runs."""
         known = self._decorated.get(ref)
@@ -154,6 +176,10 @@ class Chains:
         """The chain as steps of a trace."""
         entry = self._program.entries().get(chain.start)
         found = [Step(entry.place, entry.text)] if entry is not None else []
+        if entry is None:
+            place = self._project.place(chain.start, self._project.function(chain.start).span)
+            name = self._program.display(chain.start)
+            found.append(Step(place, f"`{name}` is handed out, to be called later"))
         for site in chain.sites:
             call = CallRef(site.function, site.call)
             name = self._program.display(site.function)
@@ -167,9 +193,54 @@ class Chains:
 
     def _is_start(self, ref: FunctionRef) -> bool:
         if ref not in self._program.entries():
-            return False
+            return self._is_handed_out(ref)
         entry = self._program.entries()[ref]
         return not (entry.kind == "uncalled" and self.says_caller_holds(ref))
+
+    def _is_at_startup(self, start: FunctionRef, chain: tuple[CallSite, ...]) -> bool:
+        """Whether a chain from ``__main__`` runs once, before any thread or task is made."""
+        entry = self._program.entries().get(start)
+        if entry is None or entry.kind not in ("main", "project script"):
+            return False
+        for site in chain:
+            function = self._project.function(site.function)
+            at = [
+                number
+                for number, node in enumerate(function.nodes)
+                if node.kind is Kind.CALL and node.call == site.call
+            ]
+            if any(function.nodes[number].loop >= 0 for number in at):
+                return False
+            if nodes_before(function, at) & self._thread_making(site.function):
+                return False
+        return True
+
+    def _thread_making(self, ref: FunctionRef) -> frozenset[int]:
+        """The nodes of a function that start a thread or a task, or call what does."""
+        function = self._project.function(ref)
+        return frozenset(
+            number
+            for number, node in enumerate(function.nodes)
+            if node.kind is Kind.CALL
+            and (
+                last_segment(function.calls[node.call].func) in _STARTING
+                or any(one in self._starters for one in self._program.callees(ref, node.call))
+            )
+        )
+
+    @cached_property
+    def _starters(self) -> frozenset[FunctionRef]:
+        """The functions that start a thread or a task before they return."""
+        makers = {
+            ref for segment in sorted(_STARTING) for ref, _ in self._program.calls_named(segment)
+        }
+        return self._program.reaches(frozenset(makers))
+
+    def _is_handed_out(self, ref: FunctionRef) -> bool:
+        """Whether a nested function is called by nobody that the program shows."""
+        function = self._project.function(ref)
+        is_nested = function.parent > 0 and function.owner < 0 and function.name != "<lambda>"
+        return is_nested and not self._program.callers(ref)
 
     def _held_above(self, ref: FunctionRef) -> set[Lock]:
         """All locks held at some call on the way to a function."""

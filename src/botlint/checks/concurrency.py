@@ -7,7 +7,7 @@ happens again and again: a route, a callback, a task made in a loop.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from botlint.checks.chains import chains_of
@@ -47,10 +47,26 @@ def run_alone(project: Project, refs: Iterable[FunctionRef]) -> bool:
 
 def starts_of(project: Project, ref: FunctionRef) -> frozenset[Start]:
     """All starts from which a function is reached."""
-    return project.answer(("starts", ref), lambda: _find_starts(project, ref))
+    return project.answer(("starts", ref), lambda: _find_starts(project, ref, _is_shared))
 
 
-def _find_starts(project: Project, ref: FunctionRef) -> frozenset[Start]:
+def starts_behind(project: Project, ref: FunctionRef) -> frozenset[Start]:
+    """The same, also through constructors and loaders, which can start threads as well."""
+    return project.answer(("behind", ref), lambda: _find_starts(project, ref, _is_any))
+
+
+def _is_shared(project: Project, ref: FunctionRef) -> bool:
+    """Whether what a function changes may be shared: not in constructors and loaders."""
+    return not ref.index or not chains_of(project).is_private(ref)
+
+
+def _is_any(project: Project, ref: FunctionRef) -> bool:
+    return True
+
+
+def _find_starts(
+    project: Project, ref: FunctionRef, follows: Callable[[Project, FunctionRef], bool]
+) -> frozenset[Start]:
     program = project.program
     entries = program.entries()
     found: set[Start] = set()
@@ -63,15 +79,18 @@ def _find_starts(project: Project, ref: FunctionRef) -> frozenset[Start]:
             found.add(Start(one, -1, entry.kind in _ONCE, kind))
         for site in program.callers(one):
             function = project.function(site.function)
-            spawning = _spawning(function, site.call)
+            is_async = project.function(one).is_async
+            spawning = _spawning(function, site.call) if is_async else ""
             if _makes_thread(function, site):
                 found.add(Start(one, -1, _is_once(function, site.call, "thread"), "thread"))
             elif site.via not in ("call", "decorator", "table") or spawning:
                 is_once = _is_once(function, site.call, spawning)
                 found.add(Start(site.function, site.call, is_once, "spawned"))
-            elif site.function not in seen and _is_sure(project, site):
-                if chains_of(project).is_private(site.function) and site.function.index:
-                    continue
+            elif (
+                site.function not in seen
+                and _is_sure(project, site)
+                and follows(project, site.function)
+            ):
                 seen.add(site.function)
                 waiting.append(site.function)
     return frozenset(found)

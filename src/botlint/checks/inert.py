@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from botlint.checks.contradictions import find_false_conditions
+from botlint.checks.factories import find_bare_factories
 from botlint.checks.imported import find_missing_imports
 from botlint.checks.members import find_missing_attributes, find_undefined_methods
 from botlint.checks.misfits import find_argument_misfits
@@ -28,6 +29,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "missing-attribute": find_missing_attributes,
     "false-condition": find_false_conditions,
     "unwritten-key": find_unwritten_keys,
+    "bare-factory": find_bare_factories,
 }
 
 _OF_ONE_CAUSE = frozenset(

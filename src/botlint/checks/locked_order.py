@@ -65,19 +65,27 @@ def _all_nested(project: Project) -> tuple[Nested, ...]:
 
 def _find(project: Project) -> Iterator[Nested]:
     chains = chains_of(project)
-    for ref in chains.held.functions():
-        sections = chains.held.sections(ref)
-        if not sections.takings:
-            continue
-        for taking in sections.takings:
+    for ref in _with_locks(project, chains):
+        around = frozenset(lock for lock in chains.by_decorators(ref) if lock.is_known())
+        for taking in chains.held.sections(ref).takings:
             if taking.lock.is_known() and not taking.is_tried:
-                yield from _nested(ref, Inner(ref, taking, ()), taking.held)
+                yield from _nested(ref, Inner(ref, taking, ()), taking.held | around)
         for number in range(len(project.function(ref).calls)):
-            held = chains.held.at_call(ref, number)
+            held = chains.held.at_call(ref, number) | around
             if not any(lock.is_known() for lock in held):
                 continue
             for inner in _taken_by(project, chains, ref, number, 0, frozenset({ref})):
                 yield from _nested(ref, inner, held)
+
+
+def _with_locks(project: Project, chains: Chains) -> list[FunctionRef]:
+    """The functions that hold a lock somewhere: they take one, or a decorator does."""
+    program = project.program
+    found = {ref for ref in chains.held.functions() if chains.held.sections(ref).takings}
+    for ref in program.functions():
+        if program.function(ref).decorators and chains.by_decorators(ref):
+            found.add(ref)
+    return sorted(found)
 
 
 def _nested(ref: FunctionRef, inner: Inner, held: frozenset[Lock]) -> Iterator[Nested]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from botlint.checks.chains import chains_of
-from botlint.checks.concurrency import Start, makers_of, starts_of
+from botlint.checks.concurrency import Start, makers_of, starts_behind, starts_of
 from botlint.checks.protected import protections_of
 from botlint.checks.stores import (
     Mutation,
@@ -72,11 +72,12 @@ def _run_together(
     made by the function that starts the thread, before it does."""
     if other.function in makers:
         return False
-    above = {one for maker in makers for one in starts_of(project, maker)}
+    above = {one for maker in makers for one in starts_behind(project, maker)}
     if beside.kind != "thread":
         return beside in above
     return any(
-        starts_of(project, maker) & above or maker in makers for maker in makers_of(project, beside)
+        starts_behind(project, maker) & above or maker in makers
+        for maker in makers_of(project, beside)
     )
 
 

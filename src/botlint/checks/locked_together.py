@@ -76,7 +76,9 @@ def _find(project: Project) -> Iterable[Apart]:
     for function in sorted(changes):
         for apart in _apart_in(project, function, changes[function]):
             pair = frozenset((apart.first.store, apart.second.store))
-            if pair <= protected or (pair & protected and len(together[pair]) > 1):
+            is_one_owner = len({(one.kind, one.source, one.owner) for one in pair}) == 1
+            is_pair = is_one_owner and len(together[pair]) > 1
+            if pair <= protected or (pair & protected and is_pair):
                 yield apart
 
 

@@ -122,7 +122,7 @@ def _is_evidence(project: Project, mutation: Mutation, lock: Lock) -> bool:
 def is_wanted(project: Project, protection: Protection) -> bool:
     """Whether a store is one that rules speak of: it plays the role and has its own lock, or most
     changes of it are locked."""
-    is_most = len(protection.locked) > len(protection.free)
+    is_most = len(protection.locked) >= len(protection.free)
     is_locked_by_own = is_own(project, protection.store, protection.lock)
     if stores_of(project).is_portfolio(protection.store.name):
         return is_locked_by_own or is_most

@@ -122,6 +122,8 @@ class Stores:
                 return
             if binding.kind != "value" or binding.value is None or raw.part == WHOLE:
                 return
+            if raw.how == "augmented" and raw.key is None:
+                return  # A number that was read from the store is the function's own.
             root, inner = self._taken_from(scope, binding.value)
             part = INSIDE if inner is not None else part
             key = inner if inner is not None else key

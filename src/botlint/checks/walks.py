@@ -36,6 +36,22 @@ def nodes_between(function: Function, first: int, second: int) -> frozenset[int]
     return frozenset(found)
 
 
+def nodes_before(function: Function, ends: list[int]) -> frozenset[int]:
+    """All nodes from which one of ``ends`` can be reached, without them unless in a loop."""
+    before: dict[int, list[int]] = {}
+    for number in range(len(function.nodes)):
+        for one in _following(function, number):
+            before.setdefault(one, []).append(number)
+    found: set[int] = set()
+    waiting = list(ends)
+    while waiting:
+        for one in before.get(waiting.pop(), ()):
+            if one not in found:
+                found.add(one)
+                waiting.append(one)
+    return frozenset(found)
+
+
 def is_pause(function: Function, number: int) -> bool:
     """Whether a coroutine may be suspended at a node."""
     node = function.nodes[number]

@@ -1,0 +1,130 @@
+"""Mutants: a protection is taken out of code that has it, and botlint must notice.
+
+As a library, :func:`mutants_of` makes the mutants of a program and :func:`survey` says which of
+them are noticed: a finding that the program itself doesn't have. As a script it does so for a real
+tree::
+
+    PYTHONPATH=src python tests/mutants.py ../some-bot
+
+Which mutants count is said where they are made.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+if not __package__:
+    sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from tests.lock_mutants import (
+    Mutant,
+    Parsed,
+    Tree,
+    drop_lock_decorator,
+    move_out_of_lock,
+    parse,
+    unwrap_lock,
+)
+
+from botlint.discover import discover
+from botlint.facts.extract import extract_facts
+from botlint.facts.types import Facts
+from botlint.model import Confidence, Rule
+from botlint.project import link
+from botlint.rules import apply_rules, load_rules
+from botlint.settings import Settings
+from botlint.vocabulary import Vocabulary, load_vocabulary
+
+Operator = Callable[[Tree, Parsed], Iterator[Mutant]]
+
+__all__ = ["OPERATORS", "Mutant", "mutants_of", "parse", "survey"]
+
+OPERATORS: Mapping[str, Operator] = {
+    "unwrap-lock": unwrap_lock,
+    "move-out-of-lock": move_out_of_lock,
+    "drop-lock-decorator": drop_lock_decorator,
+}
+
+
+def mutants_of(tree: Tree) -> Iterator[Mutant]:
+    """All mutants of a program, by operator, file and line."""
+    for operator in OPERATORS.values():
+        for file in tree.files:
+            yield from operator(tree, file)
+
+
+class Survey(NamedTuple):
+    """The mutants that count, by whether botlint noticed them."""
+
+    noticed: tuple[Mutant, ...]
+    missed: tuple[Mutant, ...]
+
+
+@functools.cache
+def _shipped() -> tuple[Settings, Vocabulary, tuple[Rule, ...]]:
+    settings = Settings(root=Path())
+    return settings, load_vocabulary(settings), load_rules()
+
+
+class Checker:
+    """Finds what rules of some families say of a program; only what has changed is read again."""
+
+    def __init__(self, files: Mapping[str, str], families: tuple[str, ...]) -> None:
+        self._settings, self._vocabulary, rules = _shipped()
+        self._rules = tuple(rule for rule in rules if rule.code.startswith(families))
+        self._facts: dict[str, Facts] = {
+            path: extract_facts(path, text.encode()) for path, text in sorted(files.items())
+        }
+        self._before = self._findings({})
+
+    def notices(self, mutant: Mutant) -> bool:
+        """Whether the mutant has a finding that the program doesn't have."""
+        facts = extract_facts(mutant.path, mutant.text.encode())
+        return bool(self._findings({mutant.path: facts}) - self._before)
+
+    def _findings(self, changed: Mapping[str, Facts]) -> Counter[tuple[str, ...]]:
+        facts = tuple(one for one in {**self._facts, **changed}.values() if not one.error)
+        findings = apply_rules(link(facts, self._settings, self._vocabulary), self._rules)
+        return Counter(
+            (finding.code, finding.place.path, finding.symbol, finding.message)
+            for finding in findings
+            if finding.confidence >= Confidence.MEDIUM
+        )
+
+
+def survey(files: Mapping[str, str], families: tuple[str, ...] = ("POS",)) -> Survey:
+    """Make all mutants of a program that count, and see which are noticed."""
+    checker = Checker(files, families)
+    noticed: list[Mutant] = []
+    missed: list[Mutant] = []
+    for mutant in mutants_of(parse(files)):
+        if mutant.counts:
+            (noticed if checker.notices(mutant) else missed).append(mutant)
+    return Survey(tuple(noticed), tuple(missed))
+
+
+def main(path: str) -> None:
+    """Survey a real tree, and print what was missed."""
+    settings = Settings(root=Path(path))
+    sources = [one for one in discover((path,), settings).sources if not one.is_peripheral]
+    files = {
+        one.path: (Path(path) / one.path).read_bytes().decode("utf-8", "replace")
+        for one in sources
+        if one.path.endswith(".py")
+    }
+    found = survey(files)
+    for operator in OPERATORS:
+        noticed = [one for one in found.noticed if one.operator == operator]
+        missed = [one for one in found.missed if one.operator == operator]
+        sys.stdout.write(f"{operator}: {len(noticed)} of {len(noticed) + len(missed)} noticed\n")
+        for one in missed:
+            sys.stdout.write(f"  missed: {one.path}:{one.line}: {one.what}\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
