@@ -91,6 +91,15 @@ class Payload(msgspec.Struct, frozen=True):
     value: str
 
 
+class Statuses(msgspec.Struct, frozen=True):
+    """How one library spells the statuses of its orders; no library: what is usual."""
+
+    library: str
+    full: tuple[str, ...]
+    partial: tuple[str, ...]
+    modules: tuple[str, ...] = ()
+
+
 class Lexicon(msgspec.Struct, frozen=True):
     """Single words, in normal form, that say what a verdict, a side or an order type means."""
 
@@ -113,6 +122,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
     lexicon: Lexicon
     requests: tuple[Request, ...] = ()
     payloads: tuple[Payload, ...] = ()
+    statuses: tuple[Statuses, ...] = ()
     added: Mapping[str, tuple[str, ...]] = {}
     index: SegmentIndex[str] = msgspec.field(default_factory=lambda: SegmentIndex(()))
 
@@ -180,6 +190,7 @@ def load_vocabulary(settings: Settings) -> Vocabulary:
         lexicon=msgspec.convert(document["lexicon"], Lexicon),
         requests=tuple(msgspec.convert(document["http"], list[Request])),
         payloads=tuple(msgspec.convert(document["payload"], list[Payload])),
+        statuses=tuple(msgspec.convert(document["statuses"], list[Statuses])),
         added=added,
     )
 

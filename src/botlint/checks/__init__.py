@@ -9,6 +9,7 @@ from botlint.checks.config import check_config
 from botlint.checks.escapes import check_escapes
 from botlint.checks.forbidden import check_forbidden
 from botlint.checks.guarded import check_guarded
+from botlint.checks.handled import check_handled
 from botlint.checks.inert import check_inert
 from botlint.checks.locked import check_locked
 from botlint.checks.paired import check_paired
@@ -24,6 +25,7 @@ CHECKS: Mapping[str, Check] = {
     "escapes": check_escapes,
     "forbidden": check_forbidden,
     "guarded": check_guarded,
+    "handled": check_handled,
     "inert": check_inert,
     "locked": check_locked,
     "paired": check_paired,

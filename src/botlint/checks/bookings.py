@@ -1,0 +1,173 @@
+"""What code does about a fill: it books it, or it looks at how much was filled."""
+
+from __future__ import annotations
+
+from botlint.checks.roots import receiver_of
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.project import CallRef, Project
+
+DEEPEST = 6
+_CHANGING = frozenset(
+    {"append", "add", "pop", "remove", "update", "setdefault", "discard", "insert"}
+)
+_NO_STORE = frozenset({"order", "orders", "pending", "cache", "history", "log"})
+_HARMLESS = frozenset({"str", "len", "repr", "print", "dict", "isinstance", "hasattr", "dumps"})
+_FLAGS = frozenset({"in_position", "has_position", "holding", "is_holding", "entry_price", "held"})
+
+
+class Bookings:
+    """The places of a program at which fills are booked or measured."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        direct = frozenset(ref.function for ref in project.calls_playing("book"))
+        self._booking = project.program.reaches(direct)
+        self._stores = project.vocabulary.roles["portfolio"]
+        self._measures = project.vocabulary.roles["filled-quantity"]
+        self._measuring: dict[FunctionRef, bool] = {}
+
+    def books(self, ref: FunctionRef, node: Node) -> bool:
+        """Whether a node books a fill: by a call, or by a change of what is held."""
+        if node.kind is Kind.CALL:
+            return self._is_booking(CallRef(ref, node.call))
+        if node.kind in (Kind.ASSIGN, Kind.AUGMENT, Kind.DELETE) and node.target is not None:
+            return self._is_store(node)
+        return False
+
+    def measures(
+        self, ref: FunctionRef, node: Node, flags: frozenset[str], orders: frozenset[str]
+    ) -> bool:
+        """Whether a node works with the quantity that was filled, or hands one of ``orders`` to a
+        function that does. ``flags`` are names that only hold what a status said."""
+        if node.kind is Kind.CALL:
+            one = CallRef(ref, node.call)
+            if self._project.plays(one, "log"):
+                return False
+            call = self._project.call(one)
+            if self._is_measure(self._project.written(one)) or self._is_got(call):
+                return True
+            parts = [*call.args, *(value for _, value in call.keywords)]
+            if any(self._holds(part, 0, flags) for part in parts):
+                return True
+            if not is_given(Result(node.call), self.calls(ref), orders):
+                return False
+            return any(self._is_measuring(callee) for callee in self._handed(one))
+        return self._holds(node.value, 0, flags)
+
+    def calls(self, ref: FunctionRef) -> tuple[Call, ...]:
+        """The calls of a function."""
+        return self._project.function(ref).calls
+
+    def is_open(self, ref: FunctionRef, call: int) -> bool:
+        """Whether a call may deal with an order that it gets, as far as can be seen."""
+        one = CallRef(ref, call)
+        if self._project.plays(one, "log") or self._project.plays(one, "cancel-order"):
+            return False
+        callees = self._handed(one)
+        if not callees:
+            return self._project.written(one).rpartition(".")[2] not in _HARMLESS
+        return any(self._is_measuring(callee) for callee in callees)
+
+    def _handed(self, one: CallRef) -> tuple[FunctionRef, ...]:
+        return self._project.program.callees(one.function, one.call)
+
+    def _is_measuring(self, ref: FunctionRef) -> bool:
+        known = self._measuring.get(ref)
+        if known is None:
+            self._measuring[ref] = False
+            nodes = self._project.function(ref).nodes
+            known = any(self._measures_itself(ref, node) for node in nodes)
+            self._measuring[ref] = known
+        return known
+
+    def _measures_itself(self, ref: FunctionRef, node: Node) -> bool:
+        if node.kind is Kind.CALL:
+            one = CallRef(ref, node.call)
+            return not self._project.plays(one, "log") and self._is_got(self._project.call(one))
+        return self._holds(node.value, 0)
+
+    def _is_booking(self, one: CallRef) -> bool:
+        if self._project.plays(one, "book"):
+            return True
+        if self._project.plays(one, "log") or self._project.plays(one, "place-order"):
+            return False
+        callees = self._project.program.callees(one.function, one.call)
+        if callees:
+            return any(callee in self._booking for callee in callees)
+        call = self._project.call(one)
+        receiver = receiver_of(call)
+        last = self._project.written(one).rpartition(".")[2]
+        return last in _CHANGING and isinstance(receiver, Name) and self._is_held(receiver.path)
+
+    def _is_store(self, node: Node) -> bool:
+        target = node.target
+        if isinstance(target, Item) and isinstance(target.value, Name):
+            return self._is_held(target.value.path)
+        if isinstance(target, Name) and "." in target.path:
+            last = target.path.rpartition(".")[2]
+            return last in _FLAGS or self._is_held(target.path)
+        return False
+
+    def _is_held(self, path: str) -> bool:
+        words = self._project.vocabulary.words(path)
+        return self._stores.plays_name(path) and words.isdisjoint(_NO_STORE)
+
+    def _is_measure(self, name: str) -> bool:
+        last = name.rpartition(".")[2]
+        return not last.isupper() and self._measures.plays_name(name)
+
+    def _is_got(self, call: Call) -> bool:
+        """``order.get("filled")``, ``getattr(order, "filled_qty", 0)``."""
+        texts = [one.value for one in call.args[:2] if isinstance(one, Constant)]
+        return any(
+            isinstance(text, str) and text.isidentifier() and self._is_measure(text)
+            for text in texts
+        )
+
+    def _holds(
+        self, value: Expression | None, depth: int, flags: frozenset[str] = frozenset()
+    ) -> bool:
+        if value is None or depth > DEEPEST:
+            return False
+        if isinstance(value, Name):
+            return value.path not in flags and self._is_measure(value.path)
+        if isinstance(value, Attribute):
+            return self._is_measure(value.name) or self._holds(value.value, depth + 1, flags)
+        if isinstance(value, Item):
+            key = value.key
+            is_named = isinstance(key, Constant) and self._is_measure(str(key.value))
+            return is_named or self._holds(value.value, depth + 1, flags)
+        if not isinstance(value, Operation):
+            return False
+        parts = value.args[1::2] if value.kind == "dict" else value.args
+        return any(self._holds(part, depth + 1, flags) for part in parts)
+
+
+def names_returned(value: Expression | None) -> frozenset[str]:
+    """The names that a returned value hands on whole."""
+    if isinstance(value, Name):
+        return frozenset({value.path})
+    if isinstance(value, Operation) and value.kind in ("tuple", "list", "if", "or"):
+        return frozenset().union(*(names_returned(part) for part in value.args))
+    return frozenset()
+
+
+def is_given(value: Expression | None, calls: tuple[Call, ...], names: frozenset[str]) -> bool:
+    """Whether a call gets one of ``names`` whole."""
+    if not isinstance(value, Result):
+        return False
+    call = calls[value.call]
+    parts = (*call.args, *(part for _, part in call.keywords))
+    return any(isinstance(part, Name) and part.path in names for part in parts)

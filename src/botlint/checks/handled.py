@@ -1,0 +1,208 @@
+"""Code that looks at a status: does it deal with each of the families?
+
+A test on an order's status divides the orders. What is booked only for those that are filled
+wholly, while no way that an order filled in part can take books it or looks at how much was filled,
+loses that part. Statuses count as the library in use spells them: a branch for a status that it
+never reports is no way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from botlint.checks.bookings import Bookings, is_given, names_returned
+from botlint.checks.paths import EXIT
+from botlint.checks.roots import targets_in
+from botlint.checks.statuses import Fate, Statuses
+from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Step
+from botlint.project import Project
+
+_STATUS = frozenset({"eq", "ne", "in", "notin", "is", "isnot"})
+
+
+class Divide(NamedTuple):
+    """A test that divides orders by their status, with its arms for the two fates."""
+
+    node: int
+    full: int
+    partial: int
+    subject: frozenset[str]
+
+
+def check_handled(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """Hits of one report: ``partial`` (a fill in part has no way)."""
+    hits = [hit for ref in project.program.functions() for hit in _lost(project, ref)]
+    return sorted(hits, key=lambda hit: hit.place)
+
+
+def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
+    function = project.function(ref)
+    if not _has_comparison(function) or _is_simulated(project, ref):
+        return
+    statuses = Statuses(project, ref)
+    bookings = project.answer(("bookings",), lambda: Bookings(project))
+    found: set[int] = set()
+    for divide in _divides(statuses):
+        if divide.node in found:
+            continue
+        booked = _booked(bookings, ref, statuses, divide)
+        if booked is None:
+            continue
+        if _is_measuring(bookings, ref, statuses, divide.subject):
+            return
+        if not _is_ignoring(bookings, ref, statuses, divide):
+            continue
+        yield _hit(project, ref, statuses, divide, booked)
+        # What stands on the way of those that are filled wholly has the same cause.
+        found |= _reached(statuses, divide.full, Fate.FULL, divide.subject)
+
+
+def _is_measuring(
+    bookings: Bookings, ref: FunctionRef, statuses: Statuses, orders: frozenset[str]
+) -> bool:
+    """Whether something that an order filled in part gets to works with the filled quantity."""
+    nodes = statuses.function.nodes
+    flags = statuses.flags()
+    reached = _reached(statuses, statuses.function.entry, Fate.PARTIAL, frozenset())
+    return any(bookings.measures(ref, nodes[number], flags, orders) for number in reached)
+
+
+def _has_comparison(function: Function) -> bool:
+    return any(
+        node.kind in (Kind.TEST, Kind.ASSIGN) and _compares(node.value, 0)
+        for node in function.nodes
+    ) and any(node.kind is Kind.TEST for node in function.nodes)
+
+
+def _compares(value: Expression | None, depth: int) -> bool:
+    if isinstance(value, Result):
+        return True
+    if not isinstance(value, Operation) or depth > 4:
+        return False
+    return value.kind in _STATUS or any(_compares(part, depth + 1) for part in value.args)
+
+
+def _is_simulated(project: Project, ref: FunctionRef) -> bool:
+    simulators = project.vocabulary.roles["simulator"]
+    return any(simulators.plays_name(part) for part in project.program.qualified(ref).split("."))
+
+
+def _divides(statuses: Statuses) -> Iterator[Divide]:
+    for number, node in enumerate(statuses.function.nodes):
+        if node.kind is not Kind.TEST:
+            continue
+        full = statuses.truth(node.value, Fate.FULL)
+        partial = statuses.truth(node.value, Fate.PARTIAL)
+        if full is None or partial is None or full is partial:
+            continue
+        arms = (node.next, node.other) if full else (node.other, node.next)
+        yield Divide(number, arms[0], arms[1], statuses.subject(node.value))
+
+
+def _reached(statuses: Statuses, start: int, fate: Fate, ends: frozenset[str]) -> frozenset[int]:
+    """The nodes that an order of a fate can get to, up to where one of ``ends`` is bound anew."""
+    seen: set[int] = set()
+    waiting = [start]
+    while waiting:
+        number = waiting.pop()
+        if number < 0 or number in seen:
+            continue
+        node = statuses.function.nodes[number]
+        if ends and _binds(node, ends):
+            waiting += [node.other] if node.kind is Kind.ITERATE else []
+            continue
+        seen.add(number)
+        truth = statuses.truth(node.value, fate) if node.kind is Kind.TEST else None
+        if truth is None or truth:
+            waiting.append(node.next)
+        if truth is None or not truth:
+            waiting.append(node.other)
+    return frozenset(seen)
+
+
+def _binds(node: Node, names: frozenset[str]) -> bool:
+    if node.kind not in (Kind.ASSIGN, Kind.ITERATE):
+        return False
+    return isinstance(node.target, Name | Operation) and not names.isdisjoint(
+        targets_in(node.target)
+    )
+
+
+def _booked(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> int | None:
+    """The first booking that only an order that is filled wholly gets to."""
+    full = _reached(statuses, divide.full, Fate.FULL, divide.subject)
+    partial = _reached(statuses, divide.partial, Fate.PARTIAL, divide.subject)
+    nodes = statuses.function.nodes
+    booked = [number for number in sorted(full - partial) if bookings.books(ref, nodes[number])]
+    if not booked or any(bookings.books(ref, nodes[number]) for number in partial):
+        return None
+    return min(booked, key=lambda number: nodes[number].span)
+
+
+def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> bool:
+    """Whether an order filled in part is dropped: its way goes on and hands it to nobody."""
+    function = statuses.function
+    partial = _reached(statuses, divide.partial, Fate.PARTIAL, divide.subject)
+    for number in partial:
+        node = function.nodes[number]
+        if node.kind is Kind.RETURN and divide.subject & names_returned(node.value):
+            return False
+        if node.kind is Kind.CALL and _is_handed_on(bookings, ref, node, divide.subject):
+            return False
+    return EXIT in partial or _goes_round(function, partial, divide)
+
+
+def _is_handed_on(
+    bookings: Bookings, ref: FunctionRef, node: Node, subject: frozenset[str]
+) -> bool:
+    """Whether a function nobody can look into, or one that measures, gets the order."""
+    return is_given(Result(node.call), bookings.calls(ref), subject) and bookings.is_open(
+        ref, node.call
+    )
+
+
+def _goes_round(function: Function, partial: frozenset[int], divide: Divide) -> bool:
+    """Whether the way leads to another order: the next of a loop."""
+    loop = function.nodes[divide.node].loop
+    heads = [node for node in function.nodes if node.kind is Kind.ITERATE and node.loop == loop]
+    return loop >= 0 and bool(heads)
+
+
+def _decided_at(statuses: Statuses, node: Node) -> Node:
+    """Where the truth of a test is made: the test, or what the tested name was set to."""
+    value = node.value
+    while isinstance(value, Operation) and value.kind == "not":
+        value = value.args[0]
+    if isinstance(value, Name):
+        held = statuses.held(value.path)
+        if held is not None:
+            return held
+    return node
+
+
+def _hit(
+    project: Project, ref: FunctionRef, statuses: Statuses, divide: Divide, booked: int
+) -> Hit:
+    function = statuses.function
+    node = _decided_at(statuses, function.nodes[divide.node])
+    place = project.place(ref, node.span)
+    name = project.program.display(ref)
+    library = statuses.spellings.library or "the exchange"
+    way = function.nodes[divide.partial] if divide.partial >= 0 else function.nodes[EXIT]
+    steps = [
+        Step(place, f"this holds only for an order that {library} reports as filled wholly"),
+        Step(project.place(ref, function.nodes[booked].span), "what was filled is booked here"),
+    ]
+    if way.kind not in (Kind.EXIT, Kind.RAISED):
+        steps.append(Step(project.place(ref, way.span), "an order filled in part goes on here"))
+    return Hit(
+        place=place,
+        saw={"library": library, "function": name},
+        confidence=Confidence.HIGH if statuses.spellings.library else Confidence.MEDIUM,
+        trace=tuple(steps),
+        cause=f"{place.path}:{place.span.line}",
+        symbol=name,
+    )

@@ -1,0 +1,129 @@
+"""How the statuses of orders are spelled: by the libraries in use, and by the program itself."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from botlint.facts.types import Constant, Expression, Function, Item, Name, Operation
+from botlint.flow.names import FunctionRef
+from botlint.project import Project
+
+
+class Spellings(NamedTuple):
+    """The statuses that an order can have here, in normal form; ``library`` is for people."""
+
+    full: frozenset[str]
+    partial: frozenset[str]
+    library: str
+
+
+def spelled(text: str) -> str:
+    """The normal form of a status: ``PARTIALLY_FILLED`` and ``PartiallyFilled`` are one."""
+    return text.casefold().replace("_", "").replace("-", "").replace(" ", "")
+
+
+def spellings_in(project: Project, source: int) -> Spellings:
+    """How the statuses are spelled by the libraries that a source, or the program, imports."""
+    return project.answer(("spellings", source), lambda: _find_spellings(project, source))
+
+
+def _find_spellings(project: Project, source: int) -> Spellings:
+    known = project.vocabulary.statuses
+    full = frozenset(spelled(text) for one in known for text in one.full)
+    everywhere = project.answer(("libraries",), lambda: _libraries(project))
+    names = _imported(project, source) or everywhere
+    used = [one for one in known if one.library and not names.isdisjoint(one.modules)]
+    if not used:
+        partial = frozenset(spelled(text) for one in known for text in one.partial)
+        return Spellings(full, partial, "")
+    partial = frozenset(spelled(text) for one in used for text in one.partial)
+    return Spellings(full, partial, " and ".join(one.library for one in used))
+
+
+def _sources(project: Project) -> range:
+    return range(len(project.program.sources))
+
+
+def _libraries(project: Project) -> frozenset[str]:
+    return frozenset().union(*(_imported(project, index) for index in _sources(project)))
+
+
+def _imported(project: Project, source: int) -> frozenset[str]:
+    known = {module for one in project.vocabulary.statuses for module in one.modules}
+    imports = project.program.sources[source].imports
+    tops = {one.module.partition(".")[0] for one in imports if not one.level}
+    own = {
+        one.module.partition(".")[0]
+        for one in imports
+        if not one.level and _is_own(project, one.module.partition(".")[0])
+    }
+    return frozenset((tops - own) & known)
+
+
+def _is_own(project: Project, package: str) -> bool:
+    return any(
+        project.program.module_name(index).partition(".")[0] == package
+        for index in _sources(project)
+    )
+
+
+def produced_statuses(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The statuses for a part that a function, or what it calls, writes into its records."""
+    own = project.answer(("written-statuses",), lambda: _find_produced(project))
+    if not own:
+        return frozenset()
+    reached = project.program.reachable((ref,))
+    return frozenset(text for one, texts in own.items() if one in reached for text in texts)
+
+
+def _find_produced(project: Project) -> dict[FunctionRef, frozenset[str]]:
+    found = {}
+    for ref in project.program.functions():
+        texts = [spelled(text) for text in _statuses_written(project.function(ref))]
+        parts = frozenset(text for text in texts if text.startswith("part"))
+        if parts:
+            found[ref] = parts
+    return found
+
+
+def _statuses_written(function: Function) -> list[str]:
+    found: list[str] = []
+    for node in function.nodes:
+        if isinstance(node.target, Item) and node.target.key == Constant("status"):
+            found += _texts(node.value)
+        if node.value is not None:
+            found += _keyed(node.value)
+    for call in function.calls:
+        for value in call.args:
+            found += _keyed(value)
+        last = call.func.path.rpartition(".")[2] if isinstance(call.func, Name) else ""
+        for name, value in call.keywords:
+            if name == "status" and last[:1].isupper():
+                found += _texts(value)
+    return found
+
+
+def _keyed(value: Expression) -> list[str]:
+    if not isinstance(value, Operation) or value.kind != "dict":
+        return []
+    pairs = zip(value.args[::2], value.args[1::2], strict=True)
+    return [text for key, one in pairs if key == Constant("status") for text in _texts(one)]
+
+
+def _texts(value: Expression | None) -> list[str]:
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return [value.value]
+    if isinstance(value, Operation) and value.kind in ("if", "or"):
+        return [text for part in value.args for text in _texts(part)]
+    return []
+
+
+def constant_value(project: Project, ref: FunctionRef, path: str) -> Expression | None:
+    """The value of a constant of the module, or of a class of it."""
+    functions: tuple[Function, ...] = project.program.sources[ref.source].functions
+    last = path.rpartition(".")[2]
+    if not functions or not last.isupper():
+        return None
+    module = functions[0]
+    found = [node for node in module.nodes if node.target in (Name(path), Name(last))]
+    return found[0].value if len(found) == 1 else None
