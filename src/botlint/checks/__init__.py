@@ -9,6 +9,7 @@ from botlint.checks.escapes import check_escapes
 from botlint.checks.forbidden import check_forbidden
 from botlint.checks.guarded import check_guarded
 from botlint.checks.inert import check_inert
+from botlint.checks.secret import check_secret
 from botlint.checks.wired import check_wired
 from botlint.model import Hit
 from botlint.project import Project
@@ -20,5 +21,6 @@ CHECKS: Mapping[str, Check] = {
     "forbidden": check_forbidden,
     "guarded": check_guarded,
     "inert": check_inert,
+    "secret": check_secret,
     "wired": check_wired,
 }

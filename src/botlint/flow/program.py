@@ -20,11 +20,21 @@ from botlint.flow.managers import swallows
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
 from botlint.flow.naming import names_of_call
 from botlint.flow.reach import bottom_up, leading_to, reachable_from
+from botlint.flow.sealed import Sealing, sealed_in
 from botlint.flow.values import Cls, External, Instance, Values
 
 Type = ClassRef | str
 
-__all__ = ["CallSite", "ClassRef", "Entry", "FunctionRef", "Program", "Resolution", "link_program"]
+__all__ = [
+    "CallSite",
+    "ClassRef",
+    "Entry",
+    "FunctionRef",
+    "Program",
+    "Resolution",
+    "Sealing",
+    "link_program",
+]
 
 
 class Resolution(msgspec.Struct, frozen=True):
@@ -184,6 +194,10 @@ class Program:
     def string_values(self, ref: FunctionRef, path: str) -> tuple[str, ...]:
         """The literal strings that a dotted name can stand for in a function."""
         return string_values(self._graph, ref, path)
+
+    def sealed_in(self, ref: FunctionRef, expression: Expression) -> tuple[Sealing, ...]:
+        """The sealed literals that an expression can be: numbers of source and seal."""
+        return sealed_in(self._graph, ref, expression)
 
     def swallows(self, ref: FunctionRef, value: Expression | None) -> bool:
         """Whether ``with value`` may swallow an exception."""

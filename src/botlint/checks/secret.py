@@ -1,0 +1,36 @@
+"""Credentials: written in code or config, live ones in an isolated stage, told to others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from botlint.checks.credentials import find_in_code
+from botlint.checks.sightings import find_in_texts
+from botlint.model import Hit
+from botlint.project import Project
+
+
+def check_secret(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """Hits of one report.
+
+    ``code``: a literal in Python is a credential, or a known form stands anywhere in a text that is
+    no config. ``config``: a known form stands in a config file.
+    """
+    report = _REPORTS[parameters["report"]]
+    return sorted(report(project, parameters), key=lambda hit: hit.place)
+
+
+def _find_code(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from find_in_code(project)
+    yield from find_in_texts(project, frozenset({"python", "prose", "text"}))
+
+
+def _find_config(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from find_in_texts(project, frozenset({"config"}))
+
+
+_REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
+    "code": _find_code,
+    "config": _find_config,
+}
