@@ -71,19 +71,25 @@ def _judge(
     if sealing is None:
         return None
     seal = seal_of(project, sealing)
-    is_random = seal.shape == Shape.RANDOM
     place = f" of `{slot.called}`" if slot.called and slot.called != slot.name else ""
-    if naming.is_credential(slot.name):
-        confidence = Confidence.HIGH if is_random and not seal.trait else Confidence.MEDIUM
-        if seal.trait in ("hex", "uuid") and naming.is_identifier(slot.name):
-            return None
+    confidence = judge_named(naming, slot.name, seal)
+    if confidence is not None:
         return Reason(confidence, f"the value of `{slot.name}`{place}", slot)
-    if not is_random:
-        return None
-    if naming.may_be_credential(slot.name) and seal.trait != "hex":
-        return Reason(Confidence.MEDIUM, f"the value of `{slot.name}`{place}", slot)
-    if slot.called and slot.name == slot.called and naming.takes_credentials(slot.called):
+    is_given = bool(slot.called) and slot.name == slot.called
+    if is_given and seal.shape == Shape.RANDOM and naming.takes_credentials(slot.called):
         return Reason(Confidence.MEDIUM, f"an argument of `{slot.called}`", slot)
+    return None
+
+
+def judge_named(naming: Naming, name: str, seal: Seal) -> Confidence | None:
+    """How sure it is that what stands under a name is a credential; ``None``: it is none."""
+    is_random = seal.shape == Shape.RANDOM
+    if naming.is_credential(name):
+        if seal.trait in ("hex", "uuid") and naming.is_identifier(name):
+            return None
+        return Confidence.HIGH if is_random and not seal.trait else Confidence.MEDIUM
+    if is_random and seal.trait != "hex" and naming.may_be_credential(name):
+        return Confidence.MEDIUM
     return None
 
 

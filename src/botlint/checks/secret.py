@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.credentials import find_in_code
+from botlint.checks.entries import find_in_config
 from botlint.checks.sightings import find_in_texts
 from botlint.model import Hit
 from botlint.project import Project
@@ -15,7 +16,7 @@ def check_secret(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
     """Hits of one report.
 
     ``code``: a literal in Python is a credential, or a known form stands anywhere in a text that is
-    no config. ``config``: a known form stands in a config file.
+    no config. ``config``: the same in a config file.
     """
     report = _REPORTS[parameters["report"]]
     return sorted(report(project, parameters), key=lambda hit: hit.place)
@@ -27,7 +28,7 @@ def _find_code(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]
 
 
 def _find_config(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
-    yield from find_in_texts(project, frozenset({"config"}))
+    yield from find_in_config(project)
 
 
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {

@@ -21,7 +21,7 @@ def find_in_texts(project: Project, kinds: frozenset[str]) -> Iterator[Hit]:
     for facts in project.program.sources:
         sealed = [seal.span for seal in facts.seals if seal.form]
         for sighting in facts.sightings:
-            if not any(_is_inside(sighting.span, span) for span in sealed):
+            if not any(is_inside(sighting.span, span) for span in sealed):
                 yield tell_sighting(facts.path, sighting)
 
 
@@ -45,7 +45,8 @@ def with_article(kind: str) -> str:
     return f"{'an' if is_vowel else 'a'} {kind}"
 
 
-def _is_inside(inner: Span, outer: Span) -> bool:
+def is_inside(inner: Span, outer: Span) -> bool:
+    """Whether one stretch of a file lies in another."""
     return (outer.line, outer.column) <= (inner.line, inner.column) and (
         inner.end_line,
         inner.end_column,

@@ -31,7 +31,15 @@ from botlint.discover.texts import kind_of_text
 from botlint.model import Problem
 from botlint.settings import Settings, find_git_root
 
-__all__ = ["Discovery", "Source", "compile_glob", "discover", "has_path", "read_source"]
+__all__ = [
+    "Discovery",
+    "Source",
+    "compile_glob",
+    "discover",
+    "has_path",
+    "is_peripheral",
+    "read_source",
+]
 
 LARGEST = 10_000_000
 """Sources of more bytes are generated data; they are a problem, not analysed."""
@@ -139,7 +147,7 @@ def _take(path: str, settings: Settings, walk: _Walk) -> None:
     elif not given.name.endswith((*_PYTHON, ".pyi")) and not _has_python_line(given):
         walk.problems.append(Problem(_printable(relative), "is no Python source: not checked"))
     else:
-        peripheral = settings.force_exclude and _is_peripheral(relative)
+        peripheral = settings.force_exclude and is_peripheral(relative)
         _add(relative, given, walk, is_named=True, is_peripheral=peripheral)
 
 
@@ -194,7 +202,7 @@ def _walk_directory(
         elif is_python and entry.is_file() and not walk.is_excluded(name, path):
             if is_ignored(path, ignores):
                 continue
-            peripheral = named is not None and _is_peripheral(path[named:])
+            peripheral = named is not None and is_peripheral(path[named:])
             _add(path, Path(entry.path), walk, is_named=False, is_peripheral=peripheral)
         elif not is_python and kind_of_text(name) and entry.is_file():
             if walk.is_excluded(name, path) or is_ignored(path, ignores):
@@ -253,7 +261,8 @@ def _outer_ignores(base: str, walk: _Walk) -> Ignores:
     return tuple(gathered)
 
 
-def _is_peripheral(path: str) -> bool:
+def is_peripheral(path: str) -> bool:
+    """Whether a path belongs to tests, examples, docs or archives."""
     directory, _, name = path.rpartition("/")
     if _PERIPHERAL_FILE.fullmatch(name):
         return True

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
-from botlint.discover import Discovery, Source, read_source
+from botlint.discover import Discovery, Source, is_peripheral, read_source
+from botlint.facts.entries import Entry, find_entries
 from botlint.facts.seals import find_sightings
 from botlint.model import Problem
 from botlint.secrets.seal import Seal
+
+_SAMPLE = re.compile(
+    r"example|sample|template|(?:^|[._-])(?:dist|tmpl|tpl|test|tests|demo)(?:[._-]|$)"
+)
 
 
 class Text(msgspec.Struct, frozen=True):
@@ -16,6 +23,7 @@ class Text(msgspec.Struct, frozen=True):
     path: str
     kind: str
     sightings: tuple[Seal, ...]
+    entries: tuple[Entry, ...] = ()
 
 
 def look_through(discovery: Discovery) -> tuple[Text, ...]:
@@ -26,7 +34,11 @@ def look_through(discovery: Discovery) -> tuple[Text, ...]:
     """
     peripheral = [source for source in discovery.sources if source.is_peripheral]
     found = (_look(source) for source in (*peripheral, *discovery.texts))
-    return tuple(sorted((text for text in found if text.sightings), key=lambda text: text.path))
+    return tuple(
+        sorted(
+            (text for text in found if text.sightings or text.entries), key=lambda text: text.path
+        )
+    )
 
 
 def _look(source: Source) -> Text:
@@ -34,4 +46,10 @@ def _look(source: Source) -> Text:
     if isinstance(data, Problem):
         return Text(source.path, source.kind, ())
     sightings = find_sightings(data, is_prose=source.kind != "python")
-    return Text(source.path, source.kind, sightings)
+    is_config = source.kind == "config" and not is_sample(source.path)
+    return Text(source.path, source.kind, sightings, find_entries(data) if is_config else ())
+
+
+def is_sample(path: str) -> bool:
+    """Whether a config shows how one looks, or belongs to tests: its values are made up."""
+    return is_peripheral(path) or _SAMPLE.search(path.rpartition("/")[2].lower()) is not None
