@@ -45,6 +45,18 @@ class Naming:
         called = last_segment(function.calls[slot.value.call].func)
         return self._plays(called, "passes-credential")
 
+    def reveals(self, called: str) -> bool:
+        """Whether a call of this name gives back text with its arguments in it."""
+        return self._plays(called, "reveals")
+
+    def masks(self, called: str) -> bool:
+        """Whether what a call of this name gives back is no credential any more."""
+        return not (self.reveals(called) or self._plays(called, "passes-credential"))
+
+    def plays(self, name: str, role: str) -> bool:
+        """Whether a name, whatever its separators, plays a role."""
+        return self._plays(name, role)
+
     def _plays(self, name: str, role: str) -> bool:
         known = self._known.get((name, role))
         if known is None:

@@ -7,7 +7,10 @@ from typing import Any
 
 from botlint.checks.credentials import find_in_code
 from botlint.checks.entries import find_in_config
+from botlint.checks.leaks import find_leaks
 from botlint.checks.sightings import find_in_texts
+from botlint.checks.stages import find_live_in_stage
+from botlint.checks.withdrawals import find_withdrawals
 from botlint.model import Hit
 from botlint.project import Project
 
@@ -15,8 +18,8 @@ from botlint.project import Project
 def check_secret(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report.
 
-    ``code``: a literal in Python is a credential, or a known form stands anywhere in a text that is
-    no config. ``config``: the same in a config file.
+        ``code``: a literal in Python is a credential, or a known form stands anywhere in a text that is
+    X
     """
     report = _REPORTS[parameters["report"]]
     return sorted(report(project, parameters), key=lambda hit: hit.place)
@@ -31,7 +34,18 @@ def _find_config(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
     yield from find_in_config(project)
 
 
+def _find_output(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from find_leaks(project)
+
+
+def _find_withdrawal(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from find_withdrawals(project)
+
+
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
     "code": _find_code,
     "config": _find_config,
+    "stage": find_live_in_stage,
+    "output": _find_output,
+    "withdrawal": _find_withdrawal,
 }

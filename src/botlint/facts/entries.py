@@ -22,10 +22,12 @@ MOST_LINES = 20_000
 
 _LONGEST = 2_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
-_PAIR = re.compile(
-    r"""(?:^|[{,\[\s-])(?:export[ ]{1,4})?(["']?)(?P<name>[A-Za-z_][\w.\-]{0,80})\1[ \t]{0,20}[:=]"""
-    r"""[ \t]{0,20}(?:"(?P<double>[^"]{6,1000})"|'(?P<single>[^']{6,1000})'|(?P<bare>[^\s"'{\[,#][^\s"',]{5,1000}))"""
+_NAME = r"""(?:^|[{,\[\s-])(?:export[ ]{1,4})?(["']?)(?P<name>[A-Za-z_][\w.\-]{0,80})\1"""
+_VALUE = (
+    r"""(?:"(?P<double>[^"]{6,1000})"|'(?P<single>[^']{6,1000})'"""
+    r"""|(?P<bare>[^\s"'{\[,#][^\s"',]{5,1000}))"""
 )
+_PAIR = re.compile(_NAME + r"[ \t]{0,20}[:=][ \t]{0,20}" + _VALUE)
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 
 from botlint.facts.constants import plain_of, text_of
-from botlint.facts.types import Constant, Expression, Operation, Sealed
+from botlint.facts.types import Call, Constant, Expression, Operation, Sealed
 from botlint.model import Span
 from botlint.secrets.forms import Sighting, find_forms, form_of
 from botlint.secrets.phrases import find_phrases, is_phrase
@@ -70,6 +70,24 @@ class Seals:
         if type(first) is Constant and type(first.value) is str and type(second) is Constant:
             return (first, self.named(first.value, nodes[1], second), *values[2:])
         return values
+
+    def given(self, name: str, node: ast.Call, call: Call) -> Call:
+        """A call whose result is bound to ``name``, with the literals that it gets by position, or
+        as a default, sealed as if they were bound to it: ``Secret("...")``."""
+        if len(node.args) > 2 or EXPECTING.search(name) is None:
+            return call
+        given = zip(node.args, call.args, strict=True)
+        args = tuple([self.named(name, *pair) for pair in given])
+        pairs = zip(node.keywords, call.keywords, strict=True)
+        keywords = tuple(
+            [
+                (word, self.named(name, keyword.value, value) if word == "default" else value)
+                for keyword, (word, value) in pairs
+            ]
+        )
+        if args == call.args and keywords == call.keywords:
+            return call
+        return Call(call.func, args, keywords, call.span, call.is_awaited)
 
     def _operation(self, name: str, nodes: list[ast.expr], value: Operation) -> Operation:
         if len(nodes) != len(value.args):

@@ -45,7 +45,7 @@ def _look(source: Source) -> Text:
     data = read_source(source)
     if isinstance(data, Problem):
         return Text(source.path, source.kind, ())
-    sightings = find_sightings(data, is_prose=source.kind != "python")
+    sightings = find_sightings(data, is_prose=True)
     is_config = source.kind == "config" and not is_sample(source.path)
     return Text(source.path, source.kind, sightings, find_entries(data) if is_config else ())
 

@@ -15,7 +15,8 @@ _FEWEST = 8
 
 
 @functools.cache
-def _numbers() -> dict[str, int]:
+def word_numbers() -> dict[str, int]:
+    """The words of the list with their numbers."""
     text = Path(__file__).with_name("words.txt").read_text(encoding="utf-8")
     return {word: number for number, word in enumerate(text.split())}
 
@@ -29,7 +30,7 @@ def is_phrase(text: str) -> bool:
     words = text.lower().replace(",", " ").split()
     if len(words) not in _LENGTHS or not all(map(_WORDS.fullmatch, words)):
         return False
-    numbers = _numbers()
+    numbers = word_numbers()
     if not all(word in numbers for word in words):
         return False
     different = len(set(words))
@@ -38,7 +39,7 @@ def is_phrase(text: str) -> bool:
 
 def has_checksum(words: list[str]) -> bool:
     """Whether the last bits of a phrase are the hash of the others."""
-    numbers = _numbers()
+    numbers = word_numbers()
     bits = "".join(f"{numbers[word]:011b}" for word in words)
     cut = len(bits) * 32 // 33
     data = int(bits[:cut], 2).to_bytes(cut // 8, "big")

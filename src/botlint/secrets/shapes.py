@@ -43,6 +43,8 @@ _PUBLIC = re.compile(
 )
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+|\$\w+|%\w+%")
 _TEMPLATE = re.compile(r"[<>{}\[\]]|\$\(|\$[A-Za-z_]|%\(|%s|\.\.\.|…|\*\*\*|•|###")
+_PATHS = ("/", "./", "../", "~/", "\\", "--")
+_JOINTS = re.compile(r"[_.:\-~]")
 _FILE = re.compile(r"\.(?:py|json|ya?ml|toml|env|ini|pem|key|txt|cfg|crt|db|com|io|org)\b")
 _RUNS = re.compile(r"[A-Za-z]+|[0-9]+")
 _CAMEL = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[0-9]+")
@@ -101,9 +103,9 @@ def is_filler(text: str) -> bool:
 def _is_public(text: str) -> bool:
     if any(character.isspace() for character in text) or not text.isprintable():
         return True
-    return any(
-        form.fullmatch(text) is not None for form in (_PUBLIC, _VARIABLE, _UUID)
-    ) or text.startswith(("/", "./", "../", "~/", "\\", "--"))
+    return any(form.fullmatch(text) is not None for form in (_PUBLIC, _VARIABLE, _UUID)) or (
+        text.startswith(("/", "./", "../", "~/", "\\", "--")) and _has_words(text, len(text) // 2)
+    )
 
 
 def _is_worded(text: str) -> bool:
@@ -137,10 +139,16 @@ def _is_random(text: str) -> bool:
     mixed = any(c.islower() for c in plain) and any(c.isupper() for c in plain)
     if len(plain) < _RANDOM_FROM or not letters or (digits < 2 and not mixed):
         return False
-    if _has_words(body, len(plain)) or entropy(body) < _least_entropy(len(body)):
+    if _is_list(body) or _has_words(body, len(plain)) or entropy(body) < _least_entropy(len(body)):
         return False
     switches = sum(_class(a) != _class(b) for a, b in itertools.pairwise(plain))
     return switches >= _SWITCHING * (len(plain) - 1)
+
+
+def _is_list(text: str) -> bool:
+    """``order:book:BTCUSDT:5m``: short pieces, joined by signs that base 64 has few of."""
+    pieces = _JOINTS.split(text)
+    return len(pieces) > 2 and max(map(len, pieces)) < 12
 
 
 def _has_words(text: str, size: int) -> bool:
@@ -168,7 +176,10 @@ def _is_odd(text: str) -> bool:
     digits = sum(len(run) for run in runs if run.isdigit())
     signs = len(re.findall(r"[!@#$%^&*?+=~]", text))
     if not digits and not signs:
-        return False
+        is_mixed = any(c.islower() for c in text) and any(c.isupper() for c in text[1:])
+        return (
+            is_mixed and len(runs) == 1 and len(text) >= 10 and not _has_words(text, len(text) // 2)
+        )
     if re.fullmatch(r"[A-Za-z]+[_.:/\-]?v?[0-9]", text):
         return False
     if re.fullmatch(r"[a-z]+(?:[_.:/\-][a-z]+)+[0-9]{0,2}", text):
