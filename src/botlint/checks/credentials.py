@@ -117,7 +117,7 @@ def _names_of_rest(project: Project, found: dict[Sealing, Reason]) -> frozenset[
         source
         for source, facts in enumerate(project.program.sources)
         for number, seal in enumerate(facts.seals)
-        if seal.shape == Shape.RANDOM and (source, number) not in found
+        if (source, number) not in found
     }
     names: set[str] = set()
     for source in rest:

@@ -49,10 +49,6 @@ class Naming:
         """Whether a call of this name gives back text with its arguments in it."""
         return self._plays(called, "reveals")
 
-    def masks(self, called: str) -> bool:
-        """Whether what a call of this name gives back is no credential any more."""
-        return not (self.reveals(called) or self._plays(called, "passes-credential"))
-
     def plays(self, name: str, role: str) -> bool:
         """Whether a name, whatever its separators, plays a role."""
         return self._plays(name, role)

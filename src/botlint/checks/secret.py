@@ -18,8 +18,10 @@ from botlint.project import Project
 def check_secret(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report.
 
-        ``code``: a literal in Python is a credential, or a known form stands anywhere in a text that is
-    X
+    ``code``: a literal in Python is a credential, or a known form stands anywhere in a text that is
+    no config. ``config``: the same in a config file. ``stage``: live credentials or hosts in one of
+    ``stages``. ``output``: a credential reaches a log, a notification or an exception.
+    ``withdrawal``: something withdraws, or asks for the right to.
     """
     report = _REPORTS[parameters["report"]]
     return sorted(report(project, parameters), key=lambda hit: hit.place)

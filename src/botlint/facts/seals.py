@@ -22,12 +22,13 @@ from botlint.secrets.redaction import EXPECTING, show
 from botlint.secrets.seal import Seal
 from botlint.secrets.shapes import Shape, is_uuid, judge
 
-LEAST = 16
+LEAST = 10
 """Shorter literals are only sealed where a name speaks of credentials."""
 
 _PHRASE = "recovery phrase"
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
-_CANDIDATE = re.compile(r"(?=.*[0-9A-Z])[!-~]{16,1024}")
+_CANDIDATE = re.compile(r"(?=.*[0-9A-Z])[!-~]{16,1024}|(?=.*[0-9])(?=.*[!#$%^&*?])[!-~]{10,15}")
+_CLASSES = tuple(re.compile(part) for part in ("[a-z]", "[A-Z]", "[0-9]", "[!#$%^&*?]"))
 _LEADING = ("Bearer ", "Basic ", "Token ", "Bot ", "token ", "bearer ")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -98,7 +99,7 @@ class Seals:
     def by_look(self, text: str, span: Span) -> Sealed | None:
         """Seal a literal if it looks like a credential wherever it stands."""
         form, shape = look_at(text) if self._has_forms or _is_candidate(text) else ("", Shape.PLAIN)
-        if not form and shape is not Shape.RANDOM:
+        if not (form or shape is Shape.RANDOM or _is_typed(text, shape)):
             return None
         return self._seal(text, span, form, shape)
 
@@ -159,6 +160,14 @@ def _is_candidate(text: str) -> bool:
     if text.startswith(_LEADING):
         return True
     return _CANDIDATE.fullmatch(text) is not None or (text.count(" ") >= 11 and is_phrase(text))
+
+
+def _is_typed(text: str, shape: Shape) -> bool:
+    """What a person types for a password that has to have everything; or what some exchanges give
+    out as a key. It may reach a key slot from here, whatever it is called."""
+    if shape is Shape.ODD:
+        return all(part.search(text) for part in _CLASSES)
+    return is_uuid(text)
 
 
 def _trait(text: str) -> str:

@@ -180,7 +180,7 @@ def _is_odd(text: str) -> bool:
         return (
             is_mixed and len(runs) == 1 and len(text) >= 10 and not _has_words(text, len(text) // 2)
         )
-    if re.fullmatch(r"[A-Za-z]+[_.:/\-]?v?[0-9]", text):
+    if re.fullmatch(r"(?:[A-Z]?[a-z]+|[A-Z]+)[_.:/\-]?v?[0-9]", text):
         return False
     if re.fullmatch(r"[a-z]+(?:[_.:/\-][a-z]+)+[0-9]{0,2}", text):
         return False
