@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
+from botlint.facts.texts import Text
 from botlint.facts.types import Call, Facts, Function
 from botlint.flow.program import ClassRef, FunctionRef, Program, Variable, link_program
 from botlint.model import Place, Span
@@ -28,8 +29,15 @@ class CallRef(NamedTuple):
 class Project:
     """The linked program and the roles in it."""
 
-    def __init__(self, program: Program, settings: Settings, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        program: Program,
+        settings: Settings,
+        vocabulary: Vocabulary,
+        texts: tuple[Text, ...] = (),
+    ) -> None:
         self.program = program
+        self.texts = texts
         self.settings = settings
         self.vocabulary = vocabulary
         self._plays: dict[tuple[CallRef, str], bool] = {}
@@ -117,7 +125,14 @@ class Project:
         return self.call_place(ref)
 
 
-def link(facts: tuple[Facts, ...], settings: Settings, vocabulary: Vocabulary) -> Project:
-    """Link the facts of all sources into the project that checks ask."""
+def link(
+    facts: tuple[Facts, ...],
+    settings: Settings,
+    vocabulary: Vocabulary,
+    texts: tuple[Text, ...] = (),
+) -> Project:
+    """Link the facts of all sources, and what was seen in other texts, into the project."""
     sound = tuple(one for one in facts if not one.error)
-    return Project(link_program(sound), settings, vocabulary)
+    broken = (Text(one.path, "python", one.sightings) for one in facts if one.error)
+    texts = (*texts, *(text for text in broken if text.sightings))
+    return Project(link_program(sound), settings, vocabulary, texts)

@@ -7,6 +7,7 @@ from botlint.checks.idle import find_idle_patterns
 from botlint.checks.scope import measure_scope
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts, paused_collection
+from botlint.facts.texts import look_through
 from botlint.model import Problem, Report, Scope
 from botlint.project import link
 from botlint.rules import apply_rules, load_rules, select_rules
@@ -31,7 +32,7 @@ def check(paths: tuple[str, ...], settings: Settings) -> Report:
     discovery = discover(paths, settings)
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
-        project = link(facts, settings, vocabulary)
+        project = link(facts, settings, vocabulary, look_through(discovery))
         placed = apply_rules(project, rules)
         scope = measure_scope(project, rules, facts, discovery, unread)
         idle = find_idle_patterns(project)

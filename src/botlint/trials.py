@@ -18,6 +18,7 @@ import msgspec
 
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
+from botlint.facts.texts import look_through
 from botlint.model import Confidence, Finding, Rule
 from botlint.project import link
 from botlint.rules import Trial, apply_rules
@@ -104,7 +105,8 @@ def _check(
         discovery = discover((directory,), settings)
         sources = tuple(source for source in discovery.sources if not source.is_peripheral)
         facts, unread = gather_facts(sources, settings.jobs)
-    project = link(tuple(one for one in facts if not one.error), settings, vocabulary)
+        texts = look_through(discovery)
+    project = link(tuple(one for one in facts if not one.error), settings, vocabulary, texts)
     findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules))
     judged = apply_suppressions(findings, facts, rules, settings)
     problems = (*discovery.problems, *unread)

@@ -14,6 +14,7 @@ from botlint.checks.inert import check_inert
 from botlint.checks.locked import check_locked
 from botlint.checks.paired import check_paired
 from botlint.checks.parity import check_parity
+from botlint.checks.secret import check_secret
 from botlint.checks.wired import check_wired
 from botlint.model import Hit
 from botlint.project import Project
@@ -30,5 +31,6 @@ CHECKS: Mapping[str, Check] = {
     "locked": check_locked,
     "paired": check_paired,
     "parity": check_parity,
+    "secret": check_secret,
     "wired": check_wired,
 }

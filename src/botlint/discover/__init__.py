@@ -27,10 +27,19 @@ from botlint.discover.globs import (
     read_ignores,
     relative_path,
 )
+from botlint.discover.texts import kind_of_text
 from botlint.model import Problem
 from botlint.settings import Settings, find_git_root
 
-__all__ = ["Discovery", "Source", "compile_glob", "discover", "has_path", "read_source"]
+__all__ = [
+    "Discovery",
+    "Source",
+    "compile_glob",
+    "discover",
+    "has_path",
+    "is_peripheral",
+    "read_source",
+]
 
 LARGEST = 10_000_000
 """Sources of more bytes are generated data; they are a problem, not analysed."""
@@ -61,11 +70,13 @@ class Source(msgspec.Struct, frozen=True):
 class Discovery(msgspec.Struct, frozen=True):
     """All sources, sorted by path; what could not be found or opened; and what was passed over
     though somebody might expect it: links that leave the root, and named files that the settings
-    exclude under ``force_exclude``."""
+    exclude under ``force_exclude``. ``texts`` are files that are no Python and only looked through:
+    config (kind ``config``), documentation (``prose``), and others that people write."""
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
     passed_over: tuple[str, ...] = ()
+    texts: tuple[Source, ...] = ()
 
     def analysed(self) -> tuple[Source, ...]:
         """The sources to be analysed: all but those that are only about the program."""
@@ -80,19 +91,21 @@ class _Walk(msgspec.Struct, frozen=True):
     found: dict[str, Source]
     problems: list[Problem]
     passed_over: list[str]
+    texts: dict[str, Source]
 
 
 def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     """The sources under ``paths``, each of them absolute or relative to the working directory."""
-    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [])
+    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [], {})
     for path in paths or (".",):
         _take(path, settings, walk)
     if settings.stdin is not None and "-" not in paths:
         _take_stdin(settings, walk)
     sources = tuple(walk.found[path] for path in sorted(walk.found))
+    texts = tuple(walk.texts[path] for path in sorted(walk.texts))
     if not walk.problems and not walk.passed_over and all(s.is_peripheral for s in sources):
         walk.problems.append(_explain_nothing(paths, sources))
-    return Discovery(sources, tuple(sorted(walk.problems)), tuple(sorted(walk.passed_over)))
+    return Discovery(sources, tuple(sorted(walk.problems)), tuple(sorted(walk.passed_over)), texts)
 
 
 def read_source(source: Source) -> bytes | Problem:
@@ -134,7 +147,7 @@ def _take(path: str, settings: Settings, walk: _Walk) -> None:
     elif not given.name.endswith((*_PYTHON, ".pyi")) and not _has_python_line(given):
         walk.problems.append(Problem(_printable(relative), "is no Python source: not checked"))
     else:
-        peripheral = settings.force_exclude and _is_peripheral(relative)
+        peripheral = settings.force_exclude and is_peripheral(relative)
         _add(relative, given, walk, is_named=True, is_peripheral=peripheral)
 
 
@@ -189,8 +202,13 @@ def _walk_directory(
         elif is_python and entry.is_file() and not walk.is_excluded(name, path):
             if is_ignored(path, ignores):
                 continue
-            peripheral = named is not None and _is_peripheral(path[named:])
+            peripheral = named is not None and is_peripheral(path[named:])
             _add(path, Path(entry.path), walk, is_named=False, is_peripheral=peripheral)
+        elif not is_python and kind_of_text(name) and entry.is_file():
+            if walk.is_excluded(name, path) or is_ignored(path, ignores):
+                continue
+            shown = _printable(path)
+            walk.texts[shown] = Source(shown, Path(entry.path), kind=kind_of_text(name))
 
 
 def _add(path: str, file: Path, walk: _Walk, *, is_named: bool, is_peripheral: bool) -> None:
@@ -243,7 +261,8 @@ def _outer_ignores(base: str, walk: _Walk) -> Ignores:
     return tuple(gathered)
 
 
-def _is_peripheral(path: str) -> bool:
+def is_peripheral(path: str) -> bool:
+    """Whether a path belongs to tests, examples, docs or archives."""
     directory, _, name = path.rpartition("/")
     if _PERIPHERAL_FILE.fullmatch(name):
         return True

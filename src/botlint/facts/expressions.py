@@ -20,6 +20,7 @@ from botlint.facts.events import (
 )
 from botlint.facts.keys import UseKey, note_keys
 from botlint.facts.operators import BINARY, COMPARE, UNARY
+from botlint.facts.seals import Seals
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -67,12 +68,14 @@ class Reader:
         span_of: Callable[[Any], Span],
         nested: Callable[[ast.Lambda], int],
         use_key: UseKey,
+        seals: Seals,
     ) -> None:
         self.calls: list[Call] = []
         self.is_generator = False
         self.span_of = span_of
         self._nested = nested
         self._use_key = use_key
+        self.seals = seals
         self._depth = 0
 
     def value(self, node: ast.expr, events: list[Event]) -> Expression:
@@ -81,7 +84,7 @@ class Reader:
         if kind is ast.Name:
             return Name(node.id)  # type: ignore[attr-defined]  # narrowed by `kind`
         if kind is ast.Constant:
-            return Constant(_plain(node.value))  # type: ignore[attr-defined]  # narrowed by `kind`
+            return self.seals.constant(node)  # type: ignore[arg-type]  # narrowed by `kind`
         read = _READERS.get(kind)
         if read is None:
             return Operation("unknown", ())
@@ -133,7 +136,9 @@ class Reader:
     def _call(self, node: ast.Call, events: list[Event], *, is_awaited: bool = False) -> Expression:
         func = self.value(node.func, events)
         args = self._values(node.args, events) if node.args else ()
-        keywords = tuple([(k.arg, self.value(k.value, events)) for k in node.keywords])
+        keywords = tuple([(k.arg, self._keyword(k, events)) for k in node.keywords])
+        if len(args) > 1:
+            args = self.seals.following_names(node.args, args)
         span = self.span_of(node)
         self.calls.append(Call(func, args, keywords, span, is_awaited))
         number = len(self.calls) - 1
@@ -141,6 +146,12 @@ class Reader:
         if args or keywords:
             note_keys(self._use_key, func, args, keywords, span)
         return Result(number)
+
+    def _keyword(self, keyword: ast.keyword, events: list[Event]) -> Expression:
+        value = self.value(keyword.value, events)
+        if keyword.arg is not None and type(value) is not Name:
+            return self.seals.named(keyword.arg, keyword.value, value)
+        return value
 
     def _await(self, node: ast.Await, events: list[Event]) -> Expression:
         if isinstance(node.value, ast.Call):
@@ -203,6 +214,8 @@ class Reader:
         parts: list[Expression] = []
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
             right = self.value(comparator, events)
+            if type(left) is Name and type(right) is Constant:
+                right = self.seals.named(left.path, comparator, right)
             kind = COMPARE[type(operator)]
             if kind in ("in", "notin") and type(left) is Constant and type(left.value) is str:
                 self._use_key(right, left.value, "read", self.span_of(node))
@@ -213,8 +226,11 @@ class Reader:
     def _dict(self, node: ast.Dict, events: list[Event]) -> Expression:
         parts: list[Expression] = []
         for key, value in zip(node.keys, node.values, strict=True):
-            parts.append(Operation("**", ()) if key is None else self.value(key, events))
-            parts.append(self.value(value, events))
+            named = Operation("**", ()) if key is None else self.value(key, events)
+            given = self.value(value, events)
+            if type(named) is Constant and type(named.value) is str and type(given) is not Name:
+                given = self.seals.named(named.value, value, given)
+            parts += [named, given]
         return Operation("dict", tuple(parts))
 
     def _display(self, node: ast.Tuple | ast.List | ast.Set, events: list[Event]) -> Expression:
@@ -247,14 +263,6 @@ class Reader:
             if default is not None:
                 self.value(default, events)
         return Lambda(self._nested(node))
-
-
-def _plain(value: object) -> bool | int | float | str | None:
-    if value is None or isinstance(value, bool | str | float):
-        return value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-    if isinstance(value, int):
-        return value if abs(value) < 2**63 else float(value) if abs(value) < 10**300 else "huge"
-    return str(value)
 
 
 _DISPLAYS: dict[type, str] = {ast.Tuple: "tuple", ast.List: "list", ast.Set: "set"}

@@ -19,6 +19,7 @@ from botlint.facts.expressions import Reader
 from botlint.facts.notes import find_notes
 from botlint.facts.places import Places
 from botlint.facts.scope import MODULE, Scope, bound_names
+from botlint.facts.seals import Seals, find_sightings
 from botlint.facts.signatures import read_annotation, read_docstring, read_parameters
 from botlint.facts.statements import lower_statement
 from botlint.facts.types import (
@@ -32,6 +33,7 @@ from botlint.facts.types import (
     Parameter,
 )
 from botlint.model import Span
+from botlint.secrets.redaction import redact_text
 
 NESTING = 12_000
 """Python frames that one source may need; syntax nested deeper than that is not analysed."""
@@ -47,14 +49,19 @@ def extract_facts(path: str, data: bytes) -> Facts:
             tree = ast.parse(data)
         return SourceReader(path, data).read(tree)
     except SyntaxError as error:
-        return Facts(path, error=_reason(error), error_span=_error_span(error))
+        return _broken(path, data, _reason(error), _error_span(error))
     except (ValueError, MemoryError, RecursionError, UnicodeError) as error:
         reason = (
             "nested too deeply" if isinstance(error, RecursionError | MemoryError) else str(error)
         )
-        return Facts(path, error=reason or type(error).__name__, error_span=Span(1, 1, 1, 1))
+        return _broken(path, data, reason or type(error).__name__, Span(1, 1, 1, 1))
     finally:
         sys.setrecursionlimit(limit)
+
+
+def _broken(path: str, data: bytes, reason: str, span: Span) -> Facts:
+    found = find_sightings(data, is_prose=False)
+    return Facts(path, sightings=found, error=reason, error_span=span)
 
 
 def _reason(error: SyntaxError) -> str:
@@ -93,6 +100,8 @@ class SourceReader:
         self.places = Places(data)
         self.known: dict[int, int] = {}
         self.classes: dict[int, Class] = {}
+        self.sightings = find_sightings(data, is_prose=False)
+        self.seals = Seals(self.places.span_of, has_forms=bool(self.sightings))
         self.imports: list[Import] = []
         self.exports: set[str] = set()
         self._path = path
@@ -119,6 +128,8 @@ class SourceReader:
             tuple(self._keys),
             find_comments(text) if text else (),
             find_notes(self._data),
+            tuple(self.seals.found),
+            self.sightings,
         )
 
     def number_of(
@@ -151,6 +162,10 @@ class SourceReader:
         self._waiting.append(lambda: self._read_body(number, header, node))
         return number
 
+    def _shown(self, text: str) -> str:
+        """A text of the source without the known forms of credentials in it."""
+        return redact_text(text) if self.sightings else text
+
     def _read_body(self, number: int, header: Header, node: Any) -> None:
         def use_key(record: Expression, key: str, mode: str, place: Span) -> None:
             self._keys.append(KeyUse(record, key, mode, number, place))
@@ -158,7 +173,7 @@ class SourceReader:
         def nested(inner: ast.Lambda) -> int:
             return self.number_of(inner, header.owner, number, header.qualname)
 
-        reader = Reader(self.places.span_of, nested, use_key)
+        reader = Reader(self.places.span_of, nested, use_key, self.seals)
         scope = Scope(self, number, header.qualname)
         graph = Graph(reader, self.places, lower_statement, scope, header.span)
         entry = _lower_body(graph, reader, node, header.span)
@@ -166,7 +181,7 @@ class SourceReader:
             *header,
             isinstance(node, ast.AsyncFunctionDef),
             reader.is_generator,
-            read_docstring(node),
+            self._shown(read_docstring(node)),
             tuple(reader.calls),
             tuple(graph.nodes),
             entry,

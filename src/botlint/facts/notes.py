@@ -10,6 +10,7 @@ import re
 
 from botlint.facts.types import Note
 from botlint.model import Span
+from botlint.secrets.redaction import redact_line
 
 MARKS = ("TODO", "FIXME", "BUG", "XXX", "HACK")
 
@@ -44,5 +45,5 @@ def find_notes(data: bytes) -> tuple[Note, ...]:
             column = counted - (text.rfind("\n", 0, counted) + 1) + 1
             written = token["note"].rstrip()
             span = Span(line, column, line, column + len(written))
-            found.append(Note(note[1], note[2].strip(), span))
+            found.append(Note(note[1], redact_line(note[2].strip()), span))
     return tuple(found)

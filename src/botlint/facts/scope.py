@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botlint.facts.cfg import Graph, Ways
 from botlint.facts.events import Event
-from botlint.facts.signatures import find_methods, read_attributes
+from botlint.facts.signatures import find_methods, name_defaults, read_attributes
 from botlint.facts.types import Class, Import, Kind, Name, Node, Operation
 
 if TYPE_CHECKING:
@@ -33,7 +33,8 @@ class Scope:
         events: list[Event] = []
         decorators = tuple([graph.reader.value(d, events) for d in node.decorator_list])
         arguments = (*node.args.defaults, *node.args.kw_defaults)
-        defaults = tuple([graph.evaluate(default, events) for default in arguments])
+        values = [graph.evaluate(default, events) for default in arguments]
+        defaults = name_defaults(graph.reader, node.args, tuple(values))
         source.number_of(node, self._class, self._number, self._prefix, decorators, defaults)
         name = f"{graph.prefix}.{node.name}" if graph.prefix else node.name
         defined = graph.add(Kind.DEFINE, source.places.head_of(node), after, target=Name(name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import Any
 
-from botlint.facts.expressions import chain_of
+from botlint.facts.expressions import Reader, chain_of
 from botlint.facts.types import Expression, Parameter
 
 
@@ -51,6 +51,19 @@ def read_parameters(
     if args.kwarg is not None:
         found.append(Parameter(args.kwarg.arg, "**", read_annotation(args.kwarg.annotation)))
     return tuple(found)
+
+
+def name_defaults(
+    reader: Reader, args: ast.arguments, values: tuple[Expression | None, ...]
+) -> tuple[Expression | None, ...]:
+    """The defaults, read in the knowledge of the parameters that they belong to."""
+    plain = [*args.posonlyargs, *args.args]
+    names = [*plain[len(plain) - len(args.defaults) :], *args.kwonlyargs]
+    nodes = (*args.defaults, *args.kw_defaults)
+    return tuple(
+        value if node is None or value is None else reader.seals.named(arg.arg, node, value)
+        for arg, node, value in zip(names, nodes, values, strict=True)
+    )
 
 
 def read_annotation(node: ast.expr | None) -> str:

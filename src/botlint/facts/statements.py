@@ -13,7 +13,7 @@ from botlint.facts.expressions import chain_of
 from botlint.facts.operators import BINARY
 from botlint.facts.protected import lower_try, lower_with
 from botlint.facts.signatures import read_annotation
-from botlint.facts.types import Expression, Kind, Name, Operation
+from botlint.facts.types import Constant, Expression, Kind, Name, Operation, Result
 
 
 def lower_statement(graph: Graph, statement: ast.stmt, after: int, ways: Ways) -> int:
@@ -33,11 +33,36 @@ def _lower_expression(graph: Graph, statement: ast.Expr, after: int, ways: Ways)
 def _lower_assign(graph: Graph, statement: ast.Assign, after: int, ways: Ways) -> int:
     events: list[Event] = []
     value = graph.reader.value(statement.value, events)
+    if type(value) in (Constant, Operation, Result):
+        value = _named(graph, statement.targets[-1], statement.value, value)
     span = graph.span_of(statement)
     for target in reversed(statement.targets):
         bound = graph.reader.target(target, events, graph.prefix)
         after = graph.add(Kind.ASSIGN, span, after, value=value, target=bound)
     return graph.chain(events, after, ways)
+
+
+def _named(graph: Graph, target: ast.expr, node: ast.expr, value: Expression) -> Expression:
+    """The value of an assignment, read in the knowledge of what it is bound to."""
+    if isinstance(target, ast.Tuple) and isinstance(node, ast.Tuple):
+        if isinstance(value, Operation) and len(target.elts) == len(node.elts) == len(value.args):
+            triples = zip(target.elts, node.elts, value.args, strict=True)
+            parts = [_named(graph, *triple) for triple in triples]
+            return Operation(value.kind, tuple(parts))
+        return value
+    name = ""
+    if isinstance(target, ast.Name):
+        name = target.id
+    elif isinstance(target, ast.Attribute):
+        name = target.attr
+    elif isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant):
+        name = str(target.slice.value)
+    if not name:
+        return value
+    if isinstance(value, Result) and isinstance(node, ast.Call):
+        calls = graph.reader.calls
+        calls[value.call] = graph.reader.seals.given(name, node, calls[value.call])
+    return graph.reader.seals.named(name, node, value)
 
 
 def _lower_annotated(graph: Graph, statement: ast.AnnAssign, after: int, ways: Ways) -> int:
@@ -48,6 +73,8 @@ def _lower_annotated(graph: Graph, statement: ast.AnnAssign, after: int, ways: W
         return after
     events: list[Event] = []
     value = graph.reader.value(statement.value, events)
+    if type(value) in (Constant, Operation, Result):
+        value = _named(graph, statement.target, statement.value, value)
     target = graph.reader.target(statement.target, events, graph.prefix)
     span = graph.span_of(statement)
     node = graph.add(Kind.ASSIGN, span, after, value=value, target=target)

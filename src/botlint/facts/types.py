@@ -24,6 +24,7 @@ import enum
 import msgspec
 
 from botlint.model import Span
+from botlint.secrets.seal import Seal
 
 
 class Name(msgspec.Struct, frozen=True, array_like=True, tag="n", gc=False):
@@ -81,7 +82,16 @@ class Operation(msgspec.Struct, frozen=True, array_like=True, tag="o"):
     args: tuple[Expression, ...]
 
 
-Expression = Name | Attribute | Item | Constant | Result | Lambda | Operation
+class Sealed(msgspec.Struct, frozen=True, array_like=True, tag="s", gc=False):
+    """A literal that may be a credential: number ``number`` of ``Facts.seals``.
+
+    Its text stands nowhere in the facts, so that nothing made from them can show it.
+    """
+
+    number: int
+
+
+Expression = Name | Attribute | Item | Constant | Result | Lambda | Operation | Sealed
 
 
 class Call(msgspec.Struct, frozen=True, array_like=True):
@@ -261,7 +271,11 @@ class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Facts(msgspec.Struct, frozen=True, array_like=True, tag="facts"):
-    """All that one source says. ``error`` is why it could not be parsed, with its place."""
+    """All that one source says. ``error`` is why it could not be parsed, with its place.
+
+    ``seals`` are the literals that may be credentials, ``sightings`` the known forms of credentials
+    anywhere in its bytes, also in comments.
+    """
 
     path: str
     functions: tuple[Function, ...] = ()
@@ -271,5 +285,7 @@ class Facts(msgspec.Struct, frozen=True, array_like=True, tag="facts"):
     keys: tuple[KeyUse, ...] = ()
     comments: tuple[Comment, ...] = ()
     notes: tuple[Note, ...] = ()
+    seals: tuple[Seal, ...] = ()
+    sightings: tuple[Seal, ...] = ()
     error: str = ""
     error_span: Span | None = None

@@ -39,7 +39,7 @@ def _of_value(graph: CallGraph, ref: FunctionRef, value: Expression, depth: int)
 def _of_name(graph: CallGraph, ref: FunctionRef, path: str, depth: int) -> Iterator[str]:
     if depth > _DEEPEST:
         return
-    for function, binding in _bindings(graph, ref, path):
+    for function, binding in bindings_of(graph, ref, path):
         if binding.kind == "value" and binding.value is not None:
             yield from _of_value(graph, function, binding.value, depth + 1)
         elif binding.kind == "parameter":
@@ -48,9 +48,10 @@ def _of_name(graph: CallGraph, ref: FunctionRef, path: str, depth: int) -> Itera
                 yield from _of_value(graph, function, default, depth + 1)
 
 
-def _bindings(
+def bindings_of(
     graph: CallGraph, ref: FunctionRef, path: str
 ) -> Iterator[tuple[FunctionRef, Binding]]:
+    """All bindings of a dotted name as a function sees it, with the function each stands in."""
     base, _, name = path.rpartition(".")
     if base:
         for owner in graph.receivers.named(ref, base):

@@ -21,22 +21,14 @@ from botlint.flow.names import CallSite, ClassRef, FunctionRef
 from botlint.flow.naming import names_of_call
 from botlint.flow.reach import bottom_up, leading_to, reachable_from
 from botlint.flow.scopes import Binding
+from botlint.flow.sealed import Sealing, sealed_in
 from botlint.flow.values import Cls, External, Instance, Values
 from botlint.flow.variables import Variable, Variables
 
 Type = ClassRef | str
 
-__all__ = [
-    "Binding",
-    "CallSite",
-    "ClassRef",
-    "Entry",
-    "FunctionRef",
-    "Program",
-    "Resolution",
-    "Variable",
-    "link_program",
-]
+__all__ = ["Binding", "CallSite", "ClassRef", "Entry", "FunctionRef", "Program", "Resolution"]
+__all__ += ["Sealing", "Variable", "link_program"]
 
 
 class Resolution(msgspec.Struct, frozen=True):
@@ -214,6 +206,10 @@ class Program:
     def string_values(self, ref: FunctionRef, path: str) -> tuple[str, ...]:
         """The literal strings that a dotted name can stand for in a function."""
         return string_values(self._graph, ref, path)
+
+    def sealed_in(self, ref: FunctionRef, expression: Expression) -> tuple[Sealing, ...]:
+        """The sealed literals that an expression can be: numbers of source and seal."""
+        return sealed_in(self._graph, ref, expression)
 
     def swallows(self, ref: FunctionRef, value: Expression | None) -> bool:
         """Whether ``with value`` may swallow an exception."""

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from botlint.model import Span
 from botlint.report.presentation import Presentation, clean, read_bytes
+from botlint.secrets.redaction import redact_line
 
 _TAB = 4
 _QUOTED = re.compile(r"""(['"])((?:(?!\1)[^\\]|\\.){5,})\1""")
@@ -34,8 +35,8 @@ def make_source_lines(presentation: Presentation) -> SourceLines:
 
 
 def take_line(lines: list[str], number: int) -> str:
-    """A line by its number, empty beyond the end."""
-    return lines[number - 1] if 0 < number <= len(lines) else ""
+    """A line by its number without the credentials in it, empty beyond the end."""
+    return redact_line(lines[number - 1]) if 0 < number <= len(lines) else ""
 
 
 def fit_line(line: str, span: Span, room: int, cut: str) -> tuple[str, str]:
@@ -64,6 +65,15 @@ def shorten(line: str, room: int, cut: str) -> str:
 def hide_literals(line: str) -> str:
     """The line with its longer literals masked: no report may repeat a secret."""
     return _QUOTED.sub(lambda found: f"{found[1]}{found[2][:4]}***{found[1]}", line)
+
+
+def hide_marked(line: str, span: Span) -> str:
+    """The line with what ``span`` marks masked, unless that is a call."""
+    end = span.end_column - 1 if span.end_line == span.line else len(line)
+    marked = line[span.column - 1 : end]
+    if "(" in marked:
+        return line
+    return line[: span.column - 1] + "*" * len(marked) + line[end:]
 
 
 def _show(text: str) -> str:

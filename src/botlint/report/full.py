@@ -11,6 +11,7 @@ from botlint.report.frames import (
     SourceLines,
     fit_line,
     hide_literals,
+    hide_marked,
     make_source_lines,
     shorten,
     take_line,
@@ -125,7 +126,7 @@ def _show_frame(finding: Finding, label: str, gutter: int, page: _Page) -> list[
     if before.strip() and not finding.code.startswith(_SECRETS):
         shown.append(_number_line(span.line - 1, _dedent_like(before, room, page), gutter, page))
     if finding.code.startswith(_SECRETS):
-        text = hide_literals(text)
+        text = hide_literals(hide_marked(text, span))
     line, marks = fit_line(text, span, room, page.cut)
     shown.append(_number_line(span.line, line, gutter, page))
     marked = page.paint(marks, "mark")

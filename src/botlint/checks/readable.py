@@ -1,0 +1,172 @@
+"""Which credential stands readable in a value, within one function.
+
+A local variable is what the assignments that reach the place gave it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+from botlint.checks.naming import Naming
+from botlint.checks.reads import last_segment
+from botlint.checks.roots import receiver_of
+from botlint.facts.types import (
+    Attribute,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+
+_JOINING = frozenset({"fstring", "+", "%", "tuple", "list", "set", "or", "star", "await"})
+_READING = frozenset({"getenv", "get", "pop", "config", "env", "get_secret", "getpass"})
+_DEEPEST = 5
+
+Nodes = tuple[int, ...]
+
+
+def calling_nodes(function: Function, call: int) -> Nodes:
+    """The nodes at which a call is made."""
+    return tuple(
+        number
+        for number, node in enumerate(function.nodes)
+        if node.kind is Kind.CALL and node.call == call
+    )
+
+
+class Reading:
+    """Reads the values of one function. ``tainted`` are parameters that hold a credential."""
+
+    def __init__(self, function: Function, naming: Naming, tainted: frozenset[str]) -> None:
+        self._function = function
+        self._naming = naming
+        self._tainted = tainted
+
+    def credential(self, value: Expression, at: Nodes, depth: int) -> str:
+        """The name of the credential readable in ``value`` at some nodes, ``""`` if none."""
+        if depth > _DEEPEST:
+            return ""
+        if isinstance(value, Name):
+            return self._of_name(value.path, at, depth)
+        if isinstance(value, Item):
+            key = value.key.value if isinstance(value.key, Constant) else None
+            if isinstance(key, str):
+                return key if self._naming.is_credential(key) else ""
+            return self.credential(value.value, at, depth + 1) if isinstance(key, int) else ""
+        if isinstance(value, Attribute):
+            return value.name if self._naming.is_credential(value.name) else ""
+        if isinstance(value, Result):
+            return self._of_call(value, at, depth)
+        if isinstance(value, Operation):
+            return self._first(_shown_parts(value), at, depth + 1)
+        return ""
+
+    def _first(self, values: Iterable[Expression], at: Nodes, depth: int) -> str:
+        return next((found for one in values if (found := self.credential(one, at, depth))), "")
+
+    def _of_name(self, path: str, at: Nodes, depth: int) -> str:
+        last = path.rpartition(".")[2]
+        is_credential = self._naming.is_credential(last)
+        if not is_credential and ("." in path or self._naming.plays(last, "public-name")):
+            return path if path in self._tainted else ""
+        bound, is_open = self._bindings(path, at)
+        if is_credential:
+            return path if is_open or not all(map(self._is_harmless, bound)) else ""
+        if path in self._tainted and is_open:
+            return path
+        for number in bound:
+            value = self._function.nodes[number].value
+            if value is not None and self._function.nodes[number].kind is not Kind.ITERATE:
+                found = self.credential(value, (number,), depth + 1)
+                if found:
+                    return found
+        return ""
+
+    def _bindings(self, path: str, at: Nodes) -> tuple[list[int], bool]:
+        """The nodes whose binding of a name reaches ``at``, and whether its value may also come
+        from elsewhere: a parameter, an outer scope, another method."""
+        before = self._before
+        seen: set[int] = set()
+        waiting = [previous for number in at for previous in before.get(number, ())]
+        found: list[int] = []
+        is_open = not waiting
+        while waiting:
+            number = waiting.pop()
+            if number in seen:
+                continue
+            seen.add(number)
+            if _binds(self._function.nodes[number], path):
+                found.append(number)
+            elif number == self._function.entry:
+                is_open = True
+            else:
+                waiting += before.get(number, ())
+        return sorted(found), is_open
+
+    @cached_property
+    def _before(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for number, node in enumerate(self._function.nodes):
+            for following in (node.next, node.other, node.exc):
+                if following >= 0:
+                    found.setdefault(following, []).append(number)
+        return found
+
+    def _is_harmless(self, number: int) -> bool:
+        """Whether a binding gives a name of credentials no credential: a literal, the name of a
+        variable, or what is left of one when it was masked."""
+        node = self._function.nodes[number]
+        if node.kind is Kind.ITERATE or isinstance(node.value, Constant):
+            return True
+        if isinstance(node.value, Operation):
+            return node.value.kind not in ("or", "if", "await")
+        if isinstance(node.value, Item):
+            return isinstance(node.value.key, Operation)
+        if isinstance(node.value, Result) and node.value.call < len(self._function.calls):
+            called = last_segment(self._function.calls[node.value.call].func)
+            return self._naming.plays(called, "masks")
+        return False
+
+    def _of_call(self, value: Result, at: Nodes, depth: int) -> str:
+        if value.call >= len(self._function.calls):
+            return ""
+        call = self._function.calls[value.call]
+        called = last_segment(call.func)
+        first = call.args[0] if call.args else None
+        if isinstance(first, Constant) and isinstance(first.value, str) and called in _READING:
+            return first.value if self._naming.is_credential(first.value) else ""
+        if not self._naming.reveals(called):
+            return ""
+        receiver = receiver_of(call)
+        given = [*call.args, *(value for _, value in call.keywords)]
+        return self._first([*([receiver] if receiver else []), *given], at, depth + 1)
+
+
+def _binds(node: Node, path: str) -> bool:
+    if node.kind not in (Kind.ASSIGN, Kind.ITERATE, Kind.ENTER, Kind.AUGMENT):
+        return False
+    waiting = [node.target]
+    while waiting:
+        target = waiting.pop()
+        if target == Name(path):
+            return True
+        if isinstance(target, Operation):
+            waiting += target.args
+    return False
+
+
+def _shown_parts(value: Operation) -> tuple[Expression, ...]:
+    """The parts of an operation that stand readable in its result."""
+    if value.kind == "if":
+        return value.args[1:]
+    if value.kind == "and":
+        return value.args[-1:]
+    if value.kind == "dict":
+        return value.args[1::2]
+    return value.args if value.kind in _JOINING else ()

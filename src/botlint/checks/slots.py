@@ -1,0 +1,149 @@
+"""Slots: the places of a program that a sealed literal is put into, and what they are called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from botlint.checks.reads import last_segment
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
+from botlint.flow.program import FunctionRef
+from botlint.model import Span
+from botlint.project import Project
+
+_HOLDING = frozenset({"tuple", "list", "set", "or", "and", "if", "star", "await", "fstring", "+"})
+
+
+class Slot(NamedTuple):
+    """``value`` is put where ``name`` says; ``called`` is the call that gets it, if one does."""
+
+    function: FunctionRef
+    name: str
+    value: Expression
+    span: Span
+    called: str = ""
+
+
+def slots_of(project: Project, ref: FunctionRef) -> Iterator[Slot]:
+    """All slots that a function fills, each with the innermost name that speaks of it."""
+    function = project.function(ref)
+    for parameter in function.parameters:
+        if parameter.default is not None:
+            yield from _open(ref, parameter.name, parameter.default, function.span, "")
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and node.target is not None and node.value is not None:
+            yield from _bound(ref, node.target, node.value, node.span)
+        elif node.kind in (Kind.TEST, Kind.ASSERT) and isinstance(node.value, Operation):
+            yield from _compared(ref, node.value, node.span)
+        elif node.kind is Kind.RETURN and node.value is not None:
+            yield from _open(ref, function.name, node.value, node.span, "")
+    for number, call in enumerate(function.calls):
+        yield from _given(project, ref, function, number, call)
+
+
+def inner_slots(slot: Slot, function: Function) -> Iterator[Slot]:
+    """The slots behind the calls that a slot's value goes through: ``SecretStr("...")``."""
+    if not isinstance(slot.value, Result) or slot.value.call >= len(function.calls):
+        return
+    call = function.calls[slot.value.call]
+    values: Iterable[Expression] = [*call.args[:2], *(value for _, value in call.keywords)]
+    if isinstance(call.func, Attribute):
+        values = [call.func.value, *values]
+    called = last_segment(call.func)
+    for value in values:
+        yield from _open(slot.function, slot.name, value, call.span, called)
+
+
+def _bound(ref: FunctionRef, target: Expression, value: Expression, span: Span) -> Iterator[Slot]:
+    if isinstance(target, Operation):
+        if isinstance(value, Operation) and value.kind in ("tuple", "list"):
+            for one, part in zip(target.args, value.args, strict=False):
+                yield from _bound(ref, one, part, span)
+        return
+    yield from _open(ref, name_of(target), value, span, "")
+
+
+def name_of(target: Expression) -> str:
+    """What a place is called: the last name, or the key of a record."""
+    if isinstance(target, Item):
+        key = target.key.value if isinstance(target.key, Constant) else None
+        return key if isinstance(key, str) else name_of(target.value)
+    return last_segment(target)
+
+
+def _compared(ref: FunctionRef, value: Operation, span: Span) -> Iterator[Slot]:
+    if value.kind in ("and", "or", "not"):
+        for part in value.args:
+            if isinstance(part, Operation):
+                yield from _compared(ref, part, span)
+    elif value.kind in ("eq", "ne") and len(value.args) == 2:
+        left, right = value.args
+        yield Slot(ref, name_of(left), right, span)
+        yield Slot(ref, name_of(right), left, span)
+
+
+def _given(
+    project: Project, ref: FunctionRef, function: Function, number: int, call: Call
+) -> Iterator[Slot]:
+    called = last_segment(call.func)
+    before = called
+    for position, value in enumerate(call.args):
+        name = before if position or isinstance(value, Operation) else called
+        yield from _open(ref, name, value, call.span, called)
+        is_text = isinstance(value, Constant) and isinstance(value.value, str)
+        before = str(value.value) if isinstance(value, Constant) and is_text else called
+    default_of = ""
+    if call.args and isinstance(call.args[0], Constant) and isinstance(call.args[0].value, str):
+        default_of = call.args[0].value
+    for keyword, value in call.keywords:
+        name = default_of if keyword in ("default", "fallback") and default_of else keyword or ""
+        yield from _open(ref, name, value, call.span, called)
+
+
+def _open(
+    ref: FunctionRef, name: str, value: Expression, span: Span, called: str
+) -> Iterator[Slot]:
+    """The slots within a value: its entries by their keys, its elements by its own name."""
+    waiting = [(name, value)]
+    while waiting:
+        outer, part = waiting.pop()
+        if isinstance(part, Operation) and part.kind == "dict":
+            for key, entry in zip(part.args[::2], part.args[1::2], strict=False):
+                text = key.value if isinstance(key, Constant) else None
+                if isinstance(text, str) and isinstance(entry, Operation):
+                    waiting.append((text, entry))
+                elif isinstance(text, str):
+                    yield Slot(ref, text, entry, span, called)
+                    yield Slot(ref, outer, entry, span, called)
+                else:
+                    waiting.append((outer, entry))
+        elif isinstance(part, Operation) and part.kind in _HOLDING:
+            waiting += [(outer, inner) for inner in part.args]
+        else:
+            yield Slot(ref, outer, part, span, called)
+
+
+def parameter_slots(project: Project, ref: FunctionRef, number: int) -> Iterator[Slot]:
+    """What a call hands over by position, by the names of the parameters that get it."""
+    call = project.function(ref).calls[number]
+    for callee in project.program.callees(ref, number)[:1]:
+        for parameter in project.function(callee).parameters:
+            value = project.program.argument_of(ref, number, callee, parameter.name)
+            if value is not None:
+                yield Slot(ref, parameter.name, value, call.span, last_segment(call.func))
+
+
+def is_name(value: Expression) -> bool:
+    """Whether a value is written by a name, whose meaning has to be looked up."""
+    return isinstance(value, Name | Item | Attribute)

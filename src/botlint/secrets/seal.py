@@ -1,0 +1,23 @@
+"""The seal: what stands in the facts of a program instead of a credential."""
+
+from __future__ import annotations
+
+import msgspec
+
+from botlint.model import Span
+
+
+class Seal(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What may be known of a sealed literal: where it stands, and how its text begins (``shown``,
+    four characters at most, with its length).
+
+    ``form`` is the known form that it has or holds (``GitHub token``), ``""`` for none; ``shape``
+    is a :class:`botlint.secrets.shapes.Shape`; ``traits`` are ``hex64`` (32 bytes in hexadecimal,
+    as a private key or a hash), ``hex`` (any other length), ``uuid``.
+    """
+
+    span: Span
+    shown: str
+    form: str
+    shape: int
+    trait: str = ""
