@@ -8,12 +8,13 @@ files that no parser takes.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import msgspec
 
 from botlint.facts.seals import look_at, make_seal
 from botlint.model import Span
-from botlint.secrets.redaction import EXPECTING
+from botlint.secrets.redaction import EXPECTED, EXPECTING
 from botlint.secrets.seal import Seal
 from botlint.secrets.shapes import Shape, is_uuid
 
@@ -21,7 +22,6 @@ MOST_LINES = 20_000
 """Of a config with more lines, the rest is data."""
 
 _LONGEST = 2_000
-_LINE_END = re.compile(r"\r\n|\r|\n")
 _NAME = r"""(?:^|[{,\[\s-])(?:export[ ]{1,4})?(["']?)(?P<name>[A-Za-z_][\w.\-]{0,80})\1"""
 _VALUE = (
     r"""(?:"(?P<double>[^"]{6,1000})"|'(?P<single>[^']{6,1000})'"""
@@ -39,16 +39,35 @@ class Entry(msgspec.Struct, frozen=True):
 
 def find_entries(data: bytes) -> tuple[Entry, ...]:
     """The values whose names speak of credentials and which may be one, in their order."""
-    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
-    if EXPECTING.search(text) is None:
-        return ()
-    found: list[Entry] = []
-    for number, line in enumerate(_LINE_END.split(text)[:MOST_LINES], 1):
-        if len(line) > _LONGEST or line.lstrip().startswith(("#", ";", "//")):
-            continue
-        if EXPECTING.search(line) is not None:
-            found.extend(_read_line(line, number))
-    return tuple(found)
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    lines = _speaking_lines(data.removeprefix(b"\xef\xbb\xbf"))
+    return tuple(entry for number, line in lines for entry in _read_line(line, number))
+
+
+def _speaking_lines(data: bytes) -> Iterator[tuple[int, str]]:
+    """The lines in which a name of a credential may stand, with their numbers.
+
+    A file of prices has none and a hundred thousand others, so each word is looked for by itself:
+    that is what bytes do fastest.
+    """
+    lowered = data.lower()
+    ahead = {word: lowered.find(word) for word in EXPECTED}
+    number, counted = 1, 0
+    while ahead := {word: at for word, at in ahead.items() if at >= 0}:
+        first = min(ahead.values())
+        start, end = data.rfind(b"\n", 0, first) + 1, data.find(b"\n", first)
+        end = len(data) if end < 0 else end
+        number += data.count(b"\n", counted, start)
+        counted = start
+        if number > MOST_LINES:
+            return
+        line = data[start:end].decode("utf-8", "replace")
+        if len(line) <= _LONGEST and not line.lstrip().startswith(("#", ";", "//")):
+            yield number, line
+        ahead = {
+            word: at if at >= end else lowered.find(word, end) for word, at in ahead.items()
+        }
 
 
 def _read_line(line: str, number: int) -> list[Entry]:
