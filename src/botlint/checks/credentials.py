@@ -9,7 +9,8 @@ from botlint.checks.naming import Naming, naming_of
 from botlint.checks.sightings import with_article
 from botlint.checks.slots import Slot, inner_slots, is_name, name_of, parameter_slots, slots_of
 from botlint.facts.types import Kind, Sealed
-from botlint.flow.program import FunctionRef, Sealing
+from botlint.flow.program import FunctionRef
+from botlint.flow.sealed import Sealing
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project
 from botlint.secrets.seal import Seal

@@ -98,7 +98,9 @@ class Seals:
 
     def by_look(self, text: str, span: Span) -> Sealed | None:
         """Seal a literal if it looks like a credential wherever it stands."""
-        form, shape = look_at(text) if self._has_forms or _is_candidate(text) else ("", Shape.PLAIN)
+        if not (self._has_forms or _is_candidate(text)):
+            return None
+        form, shape = look_at(text)
         if not (form or shape is Shape.RANDOM or _is_typed(text, shape)):
             return None
         return self._seal(text, span, form, shape)

@@ -1,7 +1,4 @@
-"""The program: all facts linked, asked lazily who calls whom and what is what.
-
-This is the face of the package for everything above it; the work is done in the files beside it.
-"""
+"""The program: all facts linked, asked lazily who calls whom and what is what."""
 
 from __future__ import annotations
 

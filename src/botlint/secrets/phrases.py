@@ -10,6 +10,7 @@ from pathlib import Path
 _LENGTHS = (12, 15, 18, 21, 24)
 _WORDS = re.compile(r"[a-z]{3,8}")
 _RUN = re.compile(rb"(?<![a-z])(?:[a-z]{3,8}[ ]{1,2}){11,23}[a-z]{3,8}(?![a-z])")
+_BYTES = re.compile(rb"[a-z]+")
 _FEWEST = 8
 """Published test vectors repeat one word; a phrase has more different words than this."""
 
@@ -48,4 +49,21 @@ def has_checksum(words: list[str]) -> bool:
 
 def find_phrases(data: bytes) -> list[tuple[int, int]]:
     """Where recovery phrases stand in the bytes of a text: start and end."""
-    return [match.span() for match in _RUN.finditer(data) if is_phrase(match[0].decode("ascii"))]
+    return [span for match in _RUN.finditer(data) for span in _phrase_in(match)]
+
+
+def _phrase_in(match: re.Match[bytes]) -> list[tuple[int, int]]:
+    """The phrase that a run of words is, or that stands in it with a right checksum."""
+    if is_phrase(match[0].decode("ascii")):
+        return [match.span()]
+    found = _BYTES.finditer(match[0])
+    places = [(word.start(), word.end(), word[0].decode("ascii")) for word in found]
+    numbers = word_numbers()
+    for size in reversed(_LENGTHS):
+        for first in range(len(places) - size + 1):
+            part = places[first : first + size]
+            words = [word for _, _, word in part]
+            is_listed = all(word in numbers for word in words) and len(set(words)) > _FEWEST
+            if is_listed and has_checksum(words):
+                return [(match.start() + part[0][0], match.start() + part[-1][1])]
+    return []
