@@ -53,10 +53,10 @@ _IDLE = frozenset({Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, K
 
 
 def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
-    """Each clause that drops the error of a call that plays one of the roles ``action``."""
+    """Each clause that drops the error of a call that plays one of the roles ``actions``."""
     simulators = project.vocabulary.roles["simulator"]
     found: dict[tuple[FunctionRef, int], CallRef] = {}
-    for role in parameters["action"]:
+    for role in parameters["actions"]:
         for ref in project.calls_playing(role):
             names = project.program.qualified(ref.function).split(".")
             if any(simulators.plays_name(part) for part in names):

@@ -35,7 +35,7 @@ class Divide(NamedTuple):
 
 def check_handled(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report: ``partial`` (a fill in part has no way) or ``dropped`` (nobody hears of
-    the error of an ``action``)."""
+    the error of one of the ``actions``)."""
     return sorted(_REPORTS[parameters["report"]](project, parameters), key=lambda hit: hit.place)
 
 

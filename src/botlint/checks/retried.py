@@ -74,8 +74,8 @@ def _branches(project: Project, function: Function, role: str) -> Iterator[Branc
             one.span.line <= node.span.line <= one.span.end_line for one in clauses
         )
         if is_clause or (is_test and _is_duplicate(project, node.value, role, 0)):
-            other = _reached(nodes, node.other) if is_test else frozenset()
-            own = _reached(nodes, node.next) - other
+            other = _reached(nodes, node.other, node.next) if is_test else frozenset()
+            own = _reached(nodes, node.next) - (other - {node.next, -1})
             inside = node.span if is_clause else None
             yield Branch(
                 number,
@@ -87,8 +87,8 @@ def _branches(project: Project, function: Function, role: str) -> Iterator[Branc
             )
 
 
-def _reached(nodes: tuple[Node, ...], start: int) -> frozenset[int]:
-    seen: set[int] = set()
+def _reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
+    seen: set[int] = {end}
     waiting = [start]
     while waiting:
         number = waiting.pop()
@@ -121,7 +121,7 @@ def _lookups(project: Project, ref: CallRef, role: str, depth: int) -> Iterator[
     if depth > DEEPEST or project.plays(ref, "log"):
         return
     callees = project.program.callees(ref.function, ref.call)
-    if not callees and project.plays(ref, role):
+    if project.plays(ref, role):
         yield ref
     for callee in callees:
         if callee != ref.function:
