@@ -14,6 +14,7 @@ from botlint.checks.inert import check_inert
 from botlint.checks.locked import check_locked
 from botlint.checks.paired import check_paired
 from botlint.checks.parity import check_parity
+from botlint.checks.retried import check_retried
 from botlint.checks.secret import check_secret
 from botlint.checks.wired import check_wired
 from botlint.model import Hit
@@ -31,6 +32,7 @@ CHECKS: Mapping[str, Check] = {
     "locked": check_locked,
     "paired": check_paired,
     "parity": check_parity,
+    "retried": check_retried,
     "secret": check_secret,
     "wired": check_wired,
 }

@@ -8,10 +8,11 @@ never reports is no way.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.bookings import Bookings, is_given, names_returned
+from botlint.checks.dropped import find_dropped
 from botlint.checks.paths import EXIT
 from botlint.checks.roots import targets_in
 from botlint.checks.statuses import Fate, Statuses
@@ -33,9 +34,14 @@ class Divide(NamedTuple):
 
 
 def check_handled(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Hits of one report: ``partial`` (a fill in part has no way)."""
-    hits = [hit for ref in project.program.functions() for hit in _lost(project, ref)]
-    return sorted(hits, key=lambda hit: hit.place)
+    """Hits of one report: ``partial`` (a fill in part has no way) or ``dropped`` (nobody hears of
+    the error of one of the ``actions``)."""
+    return sorted(_REPORTS[parameters["report"]](project, parameters), key=lambda hit: hit.place)
+
+
+def _find_partial(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    for ref in project.program.functions():
+        yield from _lost(project, ref)
 
 
 def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
@@ -206,3 +212,9 @@ def _hit(
         cause=f"{place.path}:{place.span.line}",
         symbol=name,
     )
+
+
+_REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
+    "dropped": find_dropped,
+    "partial": _find_partial,
+}

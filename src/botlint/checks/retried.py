@@ -1,0 +1,181 @@
+"""Repeated actions: is a duplicate that the exchange refuses looked up?
+
+An order that the exchange calls a duplicate exists. The branch for it is a clause whose type is
+named so, or a test inside a clause that asks for that word or code. It must fetch the order, and of
+several that it gets take the one whose client order id is the order's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from botlint.checks.orders import Orders
+from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
+from botlint.facts.types import Result as Answer
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Place, Step
+from botlint.project import CallRef, Project
+
+DEEPEST = 5
+_FIRST = (Constant(0), Constant(-1), Operation("neg", (Constant(1),)))
+_ASKING = frozenset({"eq", "in", "or", "and", "is"})
+
+
+class Branch(NamedTuple):
+    """The node of a branch for duplicates, and the nodes that only it leads to."""
+
+    node: int
+    own: frozenset[int]
+
+
+def check_retried(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """Hits for branches of the role ``duplicate`` without a call of the role ``lookup``, or with
+    one that takes an order without comparing what plays the role ``identity``."""
+    orders = project.answer(("orders",), lambda: Orders(project))
+    hits = [
+        hit
+        for ref in project.program.functions()
+        if orders.is_leading(ref)
+        for hit in _find_in(project, ref, parameters)
+    ]
+    return sorted(hits, key=lambda hit: hit.place)
+
+
+def _find_in(project: Project, ref: FunctionRef, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    function = project.function(ref)
+    role = parameters["duplicate"]
+    for branch in _branches(project, function, role):
+        nodes = [function.nodes[number] for number in sorted(branch.own)]
+        if any(node.kind is Kind.RAISE for node in nodes):
+            continue
+        asked = [
+            found
+            for node in nodes
+            if node.kind is Kind.CALL
+            for found in _lookups(project, CallRef(ref, node.call), parameters["lookup"], 0)
+        ]
+        place = project.place(ref, function.nodes[branch.node].span)
+        if not asked:
+            yield _hit(project, ref, place, "does not fetch the order that exists", ())
+            continue
+        taken = next((step for one in asked if (step := _taken(project, one, parameters))), None)
+        if taken is not None:
+            what = "takes an order without comparing its client order id"
+            yield _hit(project, ref, place, what, (taken,))
+
+
+def _branches(project: Project, function: Function, role: str) -> Iterator[Branch]:
+    nodes = function.nodes
+    clauses = [node for node in nodes if node.kind is Kind.EXCEPT]
+    for number, node in enumerate(nodes):
+        is_clause = node.kind is Kind.EXCEPT and _is_duplicate(project, node.value, role, 0)
+        is_test = node.kind is Kind.TEST and any(
+            one.span.line <= node.span.line <= one.span.end_line for one in clauses
+        )
+        if is_clause or (is_test and _is_duplicate(project, node.value, role, 0)):
+            other = _reached(nodes, node.other, node.next) if is_test else frozenset()
+            own = _reached(nodes, node.next) - (other - {node.next, -1})
+            inside = node.span if is_clause else None
+            yield Branch(
+                number,
+                frozenset(
+                    one
+                    for one in own
+                    if inside is None or inside.line <= nodes[one].span.line <= inside.end_line
+                ),
+            )
+
+
+def _reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
+    seen: set[int] = {end}
+    waiting = [start]
+    while waiting:
+        number = waiting.pop()
+        if number >= 0 and number not in seen:
+            seen.add(number)
+            waiting += (nodes[number].next, nodes[number].other)
+    return frozenset(seen)
+
+
+def _is_duplicate(project: Project, value: Expression | None, role: str, depth: int) -> bool:
+    """Whether a type or a test names a duplicate: by a word of its name, a text, or a code."""
+    if value is None or depth > DEEPEST:
+        return False
+    known = project.vocabulary.roles[role]
+    if isinstance(value, Name):
+        return known.plays_name(value.path)
+    if isinstance(value, Constant):
+        text = str(value.value).casefold()
+        return not isinstance(value.value, bool) and (
+            known.plays_name(text.replace(" ", "_")) or text.lstrip("-") in known.words
+        )
+    if isinstance(value, Operation) and (depth == 0 or value.kind in _ASKING | {"tuple", "neg"}):
+        is_asking = value.kind in _ASKING or value.kind in ("tuple", "list", "set", "neg")
+        return is_asking and any(_is_duplicate(project, one, role, depth + 1) for one in value.args)
+    return False
+
+
+def _lookups(project: Project, ref: CallRef, role: str, depth: int) -> Iterator[CallRef]:
+    """The calls that look orders up, in a call or what it runs."""
+    if depth > DEEPEST or project.plays(ref, "log"):
+        return
+    callees = project.program.callees(ref.function, ref.call)
+    if project.plays(ref, role):
+        yield ref
+    for callee in callees:
+        if callee != ref.function:
+            for number in range(len(project.function(callee).calls)):
+                yield from _lookups(project, CallRef(callee, number), role, depth + 1)
+
+
+def _taken(project: Project, ref: CallRef, parameters: Mapping[str, Any]) -> Step | None:
+    """Where the first of the orders that a lookup gave is taken, whatever its id."""
+    function = project.function(ref.function)
+    names = {
+        node.target
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.value == Answer(ref.call)
+    }
+    if not project.written(ref).rpartition(".")[2].endswith("s") or not names:
+        return None
+    for node in function.nodes:
+        if node.kind not in (Kind.RETURN, Kind.ASSIGN) or not isinstance(node.value, Item):
+            continue
+        if node.value.value not in names or node.value.key not in _FIRST:
+            continue
+        if not _is_compared(project, function, node, parameters["identity"]):
+            text = f"the first of what `{project.written(ref)}` gave is taken, whatever its id"
+            return Step(project.place(ref.function, node.span), text)
+    return None
+
+
+def _is_compared(project: Project, function: Function, taken: Node, identity: str) -> bool:
+    """Whether a test on the id of the order that was taken stands in the function after it."""
+    if not isinstance(taken.target, Name):
+        return False
+    known = project.vocabulary.roles[identity]
+    text = f"path={taken.target.path!r}"
+    for node in function.nodes:
+        if node.kind is Kind.TEST and node.span > taken.span:
+            words = repr(node.value) + "".join(
+                repr(call) for call in function.calls if call.span.line == node.span.line
+            )
+            parts = words.replace("'", " ").split()
+            if text in words and any(known.plays_name(part) for part in parts):
+                return True
+    return False
+
+
+def _hit(
+    project: Project, ref: FunctionRef, place: Place, what: str, more: tuple[Step, ...]
+) -> Hit:
+    name = project.program.display(ref)
+    return Hit(
+        place=place,
+        saw={"what": what, "function": name},
+        confidence=Confidence.HIGH,
+        trace=(Step(place, f"the branch for a duplicate order, in `{name}`"), *more),
+        cause=f"{place.path}:{place.span.line}",
+        symbol=name,
+    )
