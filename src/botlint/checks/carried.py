@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from botlint.checks.carried_scope import Carried, Value, is_same
+from botlint.checks.carried_anew import calls_in_scope, find_made_anew, scope_step
+from botlint.checks.carried_scope import Carried, Value
 from botlint.checks.carried_targets import Target, is_nothing, target_of
 from botlint.checks.carried_unread import find_unread
 from botlint.checks.orders import PLACE
 from botlint.checks.reads import has_spread, last_segment, walk
-from botlint.checks.roots import Origins, arguments_of, names_in
-from botlint.facts.types import Call, Kind, Name, Operation, Result
-from botlint.flow.program import FunctionRef
+from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
+from botlint.facts.types import Call, Kind, Name, Result
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -29,8 +29,6 @@ _ASKING = (
     "count_",
     "search_",
 )
-_MAKING = frozenset({"uuid4", "uuid1", "uuid7", "token_hex", "token_urlsafe", "ulid", "nanoid"})
-_MAKING_WORDS = ("new_", "generate_", "make_", "create_", "next_")
 
 
 def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
@@ -39,7 +37,7 @@ def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
     if "unread" in targets:
         unread = dict(find_unread(carried))
         yield from unread.values()
-    for call, state in _calls_in_scope(carried):
+    for call, state in calls_in_scope(carried):
         facts = carried.project.call(call)
         segment = normalise_segment(last_segment(facts.func))
         if has_spread(facts) or segment.startswith(_ASKING):
@@ -58,20 +56,6 @@ def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
                 yield _hit(carried, call, target, value)
 
 
-def find_made_anew(carried: Carried) -> Iterator[Hit]:
-    """Calls that make a new value where one was given to the function."""
-    for call, state in _calls_in_scope(carried):
-        if not _is_making(carried, call):
-            continue
-        name = _made_for(carried, call)
-        function = carried.project.function(call.function)
-        given = {one.name for one in function.parameters}
-        for value in sorted(state):
-            if name and value.path in given and is_same(value.name, name):
-                yield _anew_hit(carried, call, value)
-                break
-
-
 REPORTS: Mapping[str, Callable[[Carried, frozenset[str]], Iterable[Hit]]] = {
     "dropped": find_dropped,
     "made-anew": lambda carried, _: find_made_anew(carried),
@@ -87,21 +71,6 @@ def check_carried(project: Project, parameters: Mapping[str, Any]) -> Iterable[H
     return sorted(hits, key=lambda hit: (hit.place, hit.saw["value"]))
 
 
-def _calls_in_scope(carried: Carried) -> Iterator[tuple[CallRef, frozenset[Value]]]:
-    """All calls before which a value is surely in scope, each once."""
-    for ref in carried.project.program.functions():
-        function = carried.project.function(ref)
-        states = carried.at(ref) if function.calls else {}
-        found: dict[int, frozenset[Value]] = {}
-        for number, state in states.items():
-            node = function.nodes[number]
-            if node.kind is Kind.CALL and node.call >= 0:
-                found[node.call] = found.get(node.call, state) & state
-        for number in sorted(found):
-            if found[number]:
-                yield CallRef(ref, number), found[number]
-
-
 def _dropped(
     carried: Carried, call: CallRef, target: Target, state: frozenset[Value]
 ) -> Value | None:
@@ -112,6 +81,8 @@ def _dropped(
             continue
         given = _given(carried, call, target, taking)
         if given == "other" or _is_carried(carried, call, target, value):
+            continue
+        if _is_set_later(carried, call, taking):
             continue
         return value
     return None
@@ -140,8 +111,17 @@ def _untakeable(
         return None
     if any(carried.plays(one.name) for one in target.parameters):
         return None
+    if _is_client(carried, target):
+        return None
+    function = carried.project.function(call.function)
+    handed = Origins(function).closure(
+        name
+        for given in arguments_of(carried.project.call(call))
+        for name in names_in(given, function.calls)
+    )
     for value in sorted(state):
-        if not _is_carried(carried, call, target, value):
+        is_inside = value.root in handed and (value.is_key or value.path in handed)
+        if not is_inside and not _is_carried(carried, call, target, value):
             return value
     return None
 
@@ -162,6 +142,34 @@ def _is_carried(carried: Carried, call: CallRef, target: Target, value: Value) -
     if value.is_key and value.root in handed and _reads_key(carried, call, target, value):
         return True
     return _is_around(carried, call, value)
+
+
+def _is_client(carried: Carried, target: Target) -> bool:
+    """Whether an order method sends the request itself: then it is an SDK, if a home-made one."""
+    if target.ref is None:
+        return False
+    program = carried.project.program
+    near = [target.ref]
+    for number in range(len(program.function(target.ref).calls)):
+        callees = program.callees(target.ref, number)
+        near += [one for one in callees if program.owner(one) == program.owner(target.ref)]
+    return any(
+        carried.project.plays(CallRef(ref, number), "http-request")
+        for ref in near
+        for number in range(len(program.function(ref).calls))
+    )
+
+
+def _is_set_later(carried: Carried, call: CallRef, name: str) -> bool:
+    """Whether the object that a call makes gets the value by an assignment to its field."""
+    function = carried.project.function(call.function)
+    targets = {one for node in function.nodes for one in targets_in(node.target)}
+    return any(
+        f"{made}.{name}" in targets
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.value == Result(call.call)
+        for made in targets_in(node.target)
+    )
 
 
 def _reads_key(carried: Carried, call: CallRef, target: Target, value: Value) -> bool:
@@ -196,39 +204,11 @@ def _mentions(call: Call, value: Value) -> bool:
     )
 
 
-def _is_making(carried: Carried, call: CallRef) -> bool:
-    segment = normalise_segment(carried.project.written(call).rpartition(".")[2])
-    if segment in _MAKING:
-        return True
-    bare = next((segment[len(one) :] for one in _MAKING_WORDS if segment.startswith(one)), "")
-    return bool(bare) and carried.plays(bare)
-
-
-def _made_for(carried: Carried, call: CallRef) -> str:
-    """The name of the value that a new one is made for."""
-    function = carried.project.function(call.function)
-    for node in function.nodes:
-        if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
-            name = node.target.path.rpartition(".")[2]
-            is_or = isinstance(node.value, Operation) and node.value.kind in ("or", "if")
-            if carried.plays(name) and not is_or and _holds(node.value, call, function.calls):
-                return name
-    for other in function.calls:
-        for keyword, value in other.keywords:
-            if keyword and carried.plays(keyword) and _holds(value, call, function.calls):
-                return keyword
-    return ""
-
-
-def _holds(value: Any, call: CallRef, calls: tuple[Call, ...]) -> bool:
-    return any(isinstance(part, Result) and part.call == call.call for part in walk(value, calls))
-
-
 def _hit(carried: Carried, call: CallRef, target: Target, value: Value) -> Hit:
     project = carried.project
     name = project.program.display(call.function)
     taking = target.takes(value.name)
-    what = f"takes {taking}" if taking else f"has no parameter for {value.name}"
+    what = f"it takes {taking}" if taking else f"it has no parameter for {value.name}"
     sure = Confidence.MEDIUM if value.is_key else target.confidence
     place = project.call_place(call)
     written = project.written(call)
@@ -237,36 +217,10 @@ def _hit(carried: Carried, call: CallRef, target: Target, value: Value) -> Hit:
         saw={"value": value.shown, "call": written, "what": what, "function": name},
         confidence=sure,
         trace=(
-            _scope_step(carried, call.function, value),
+            scope_step(carried, call.function, value),
             Step(place, f"`{written}` is called without it"),
-            Step(target.place, f"`{target.name}` {what}"),
+            Step(target.place, f"`{target.name}`: {what}"),
         ),
         cause=f"carried:{place.path}:{place.span.line}:{place.span.column}",
         symbol=name,
     )
-
-
-def _anew_hit(carried: Carried, call: CallRef, value: Value) -> Hit:
-    place = carried.project.call_place(call)
-    name = carried.project.program.display(call.function)
-    written = carried.project.written(call)
-    return Hit(
-        place=place,
-        saw={"value": value.shown, "call": written, "what": "makes another", "function": name},
-        confidence=Confidence.HIGH,
-        trace=(
-            _scope_step(carried, call.function, value),
-            Step(place, f"`{written}` makes a new one all the same"),
-        ),
-        cause=f"carried:{place.path}:{place.span.line}:{place.span.column}",
-        symbol=name,
-    )
-
-
-def _scope_step(carried: Carried, ref: FunctionRef, value: Value) -> Step:
-    function = carried.project.function(ref)
-    name = carried.project.program.display(ref)
-    for node in function.nodes:
-        if node.kind is Kind.ASSIGN and node.target == Name(value.root):
-            return Step(carried.project.place(ref, node.span), f"`{name}` has `{value.shown}`")
-    return Step(carried.project.place(ref, function.span), f"`{name}` has `{value.shown}`")

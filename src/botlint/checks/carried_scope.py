@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from botlint.checks.reads import walk
+from botlint.checks.reads import Key, is_read, walk
 from botlint.checks.roots import targets_in
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import Project
@@ -128,11 +128,18 @@ class Carried:
             if "." in record:
                 continue
             own = sorted(key for key in keys if self.plays(key))
-            for key in own:
+            for key in own if not self._is_local(ref, own) else ():
                 yield Value(key, f"{record}[{key}]", record, is_key=True)
             alike = sorted(key for key, beside in self._kinds.get(record, ()) if keys & beside)
             if not own and alike and "_" in record:
                 yield Value(alike[0], f"{record}[{alike[0]}]", record, is_key=True)
+
+    def _is_local(self, ref: FunctionRef, keys: list[str]) -> bool:
+        """Whether a function has the value of a key in a name of its own, also."""
+        bound = {
+            name for node in self.project.function(ref).nodes for name in targets_in(node.target)
+        }
+        return any(self.plays(name) and is_same(name, key) for name in bound for key in keys)
 
     def _given(self, ref: FunctionRef) -> frozenset[str]:
         """The names that are bound when a function begins: parameters, also of those around."""
@@ -150,20 +157,30 @@ class Carried:
         if not candidates or function.entry >= len(function.nodes):
             return {}
         given = self._given(ref)
-        start = frozenset(one for one in candidates if one.root in given)
-        states: dict[int, State] = {function.entry: start}
+        start = _Known(frozenset(one for one in candidates if one.root in given), frozenset())
+        states: dict[int, _Known] = {function.entry: start}
         waiting = [function.entry]
         while waiting:
             number = waiting.pop()
-            for follower, state in _step(function.nodes[number], states[number], candidates):
+            for follower, state in _step(function, number, states[number], candidates):
                 if follower < 0:
                     continue
                 known = states.get(follower)
-                joined = state if known is None else known & state
+                joined = state if known is None else known.joined(state)
                 if joined != known:
                     states[follower] = joined
                     waiting.append(follower)
-        return states
+        return {number: state.bound - state.absent for number, state in states.items()}
+
+
+class _Known(NamedTuple):
+    """What is bound on every way here, and what a test on every way here found to be missing."""
+
+    bound: State
+    absent: State
+
+    def joined(self, other: _Known) -> _Known:
+        return _Known(self.bound & other.bound, self.absent & other.absent)
 
 
 def _paths(function: Function) -> frozenset[str]:
@@ -180,46 +197,77 @@ def _paths(function: Function) -> frozenset[str]:
     return frozenset(found)
 
 
-def _step(node: Node, state: State, candidates: State) -> Iterator[tuple[int, State]]:
+def _step(
+    function: Function, number: int, state: _Known, candidates: State
+) -> Iterator[tuple[int, _Known]]:
+    node = function.nodes[number]
     if node.exc >= 0:
         yield node.exc, state
     then = otherwise = state
     if node.kind in (Kind.TEST, Kind.ASSERT):
-        then, otherwise = _tested(node.value, state)
+        missing = _missing(node.value, function.calls, candidates)
+        then = _Known(state.bound, state.absent | missing[0])
+        otherwise = _Known(state.bound, state.absent | missing[1])
     elif node.kind in (Kind.ASSIGN, Kind.ENTER):
         then = _bound(node, state, candidates)
     elif node.kind is Kind.ITERATE:
         then = _bound(node, state, candidates)
-        roots = set(targets_in(node.target))
-        otherwise = frozenset(one for one in state if one.root not in roots)
+        otherwise = _unbound(node, state)
     elif node.kind is Kind.DELETE:
-        roots = set(targets_in(node.target))
-        then = frozenset(one for one in state if one.root not in roots)
+        then = _unbound(node, state)
     yield node.next, then
     yield node.other, otherwise
 
 
-def _bound(node: Node, state: State, candidates: State) -> State:
+def _bound(node: Node, state: _Known, candidates: State) -> _Known:
     roots = set(targets_in(node.target))
     touched = frozenset(one for one in candidates if one.root in roots or one.path in roots)
-    return state - touched if node.value in _EMPTY else state | touched
+    bound = state.bound - touched if node.value in _EMPTY else state.bound | touched
+    return _Known(bound, state.absent - touched)
 
 
-def _tested(value: Expression | None, state: State) -> tuple[State, State]:
-    """What is in scope when a test holds, and when it doesn't."""
+def _unbound(node: Node, state: _Known) -> _Known:
+    roots = set(targets_in(node.target))
+    return _Known(frozenset(one for one in state.bound if one.root not in roots), state.absent)
+
+
+def _missing(
+    value: Expression | None, calls: tuple[Call, ...], candidates: State
+) -> tuple[State, State]:
+    """What surely is missing when a test holds, and when it doesn't."""
+    none: State = frozenset()
     if not isinstance(value, Operation) or not value.args:
-        return state, _without(value, state)
+        return none, _without(value, calls, candidates)
+    parts = [_missing(part, calls, candidates) for part in value.args]
     if value.kind == "not":
-        then, otherwise = _tested(value.args[0], state)
-        return otherwise, then
+        return parts[0][1], parts[0][0]
+    if value.kind == "and":
+        return none.union(*(part[0] for part in parts)), none
+    if value.kind == "or":
+        return none, none.union(*(part[1] for part in parts))
     if value.kind in ("is", "eq") and value.args[-1] in _EMPTY:
-        return _without(value.args[0], state), state
+        return _without(value.args[0], calls, candidates), none
     if value.kind in ("isnot", "ne") and value.args[-1] in _EMPTY:
-        return state, _without(value.args[0], state)
-    return state, state
+        return none, _without(value.args[0], calls, candidates)
+    if value.kind in ("in", "notin"):
+        record, key = value.args[1], value.args[0]
+        absent = frozenset(
+            one
+            for one in candidates
+            if one.is_key and record == Name(one.root) and key == Constant(one.name)
+        )
+        return (none, absent) if value.kind == "in" else (absent, none)
+    return none, none
 
 
-def _without(value: Expression | None, state: State) -> State:
-    if not isinstance(value, Name):
-        return state
-    return frozenset(one for one in state if value.path not in (one.path, one.root))
+def _without(value: Expression | None, calls: tuple[Call, ...], candidates: State) -> State:
+    return frozenset(
+        one
+        for one in candidates
+        if (isinstance(value, Name) and value.path in (one.path, one.root))
+        or (
+            one.is_key
+            and value is not None
+            and is_read(value, Key(Name(one.root), one.name), calls)
+        )
+    )

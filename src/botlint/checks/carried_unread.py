@@ -57,7 +57,7 @@ def _hit(carried: Carried, call: CallRef, parameter: str) -> Hit:
     name = project.program.display(call.function)
     written = project.written(call)
     start = project.place(call.function, project.function(call.function).span)
-    what = f"ends here: `{name}` takes it and never reads it"
+    what = "it ends here, nothing reads it"
     return Hit(
         place=place,
         saw={"value": parameter, "call": written, "what": what, "function": name},
