@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from botlint.checks.carried import check_carried
 from botlint.checks.config import check_config
 from botlint.checks.escapes import check_escapes
 from botlint.checks.forbidden import check_forbidden
@@ -23,6 +24,7 @@ from botlint.project import Project
 Check = Callable[[Project, Mapping[str, Any]], Iterable[Hit]]
 
 CHECKS: Mapping[str, Check] = {
+    "carried": check_carried,
     "config": check_config,
     "escapes": check_escapes,
     "forbidden": check_forbidden,

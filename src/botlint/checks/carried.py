@@ -1,0 +1,226 @@
+"""Carried values: an id in scope reaches what can take it, and is not made anew on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
+
+from botlint.checks.carried_anew import calls_in_scope, find_made_anew, scope_step
+from botlint.checks.carried_scope import Carried, Value
+from botlint.checks.carried_targets import Target, is_nothing, target_of
+from botlint.checks.carried_unread import find_unread
+from botlint.checks.orders import PLACE
+from botlint.checks.reads import has_spread, last_segment, walk
+from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
+from botlint.facts.types import Call, Kind, Name, Result
+from botlint.model import Confidence, Hit, Step
+from botlint.patterns import normalise_segment
+from botlint.project import CallRef, Project
+
+_ASKING = (
+    "get_",
+    "fetch_",
+    "load_",
+    "list_",
+    "query_",
+    "is_",
+    "has_",
+    "find_",
+    "count_",
+    "search_",
+)
+
+
+def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
+    """Calls that go without the value in scope, though what they call takes it."""
+    unread = {}
+    if "unread" in targets:
+        unread = dict(find_unread(carried))
+        yield from unread.values()
+    for call, state in calls_in_scope(carried):
+        facts = carried.project.call(call)
+        segment = normalise_segment(last_segment(facts.func))
+        if has_spread(facts) or segment.startswith(_ASKING):
+            continue
+        target = target_of(carried, call)
+        if target is None or call.function in unread:
+            continue
+        if "parameters" in targets:
+            value = _dropped(carried, call, target, state)
+            if value is not None:
+                yield _hit(carried, call, target, value)
+                continue
+        if "orders" in targets and carried.project.plays(call, PLACE):
+            value = _untakeable(carried, call, target, state)
+            if value is not None:
+                yield _hit(carried, call, target, value)
+
+
+REPORTS: Mapping[str, Callable[[Carried, frozenset[str]], Iterable[Hit]]] = {
+    "dropped": find_dropped,
+    "made-anew": lambda carried, _: find_made_anew(carried),
+}
+
+
+def check_carried(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
+    """The hits of one report about the values of one role, sorted by place."""
+    role = parameters["value"]
+    carried = project.answer(("carried", role), lambda: Carried(project, role))
+    targets = frozenset(parameters.get("targets", ()))
+    hits = REPORTS[parameters["report"]](carried, targets)
+    return sorted(hits, key=lambda hit: (hit.place, hit.saw["value"]))
+
+
+def _dropped(
+    carried: Carried, call: CallRef, target: Target, state: frozenset[Value]
+) -> Value | None:
+    """The value in scope that the target takes by a parameter, and that it isn't given."""
+    for value in sorted(state):
+        taking = target.takes(value.name)
+        if not taking or value.root == last_segment(carried.project.call(call).func):
+            continue
+        given = _given(carried, call, target, taking)
+        if given == "other" or _is_carried(carried, call, target, value):
+            continue
+        if _is_set_later(carried, call, taking):
+            continue
+        return value
+    return None
+
+
+def _given(carried: Carried, call: CallRef, target: Target, name: str) -> str:
+    """What a call gives to a parameter: ``nothing`` or ``other``."""
+    facts = carried.project.call(call)
+    for keyword, value in facts.keywords:
+        if keyword == name:
+            return "nothing" if is_nothing(value) else "other"
+    if target.ref is not None:
+        program = carried.project.program
+        handed = program.argument_of(call.function, call.call, target.ref, name)
+        return "other" if handed is not None and not is_nothing(handed) else "nothing"
+    place = next((n for n, one in enumerate(target.parameters) if one.name == name), -1)
+    is_handed = 0 <= place < len(facts.args) and not is_nothing(facts.args[place])
+    return "other" if is_handed else "nothing"
+
+
+def _untakeable(
+    carried: Carried, call: CallRef, target: Target, state: frozenset[Value]
+) -> Value | None:
+    """The value in scope, if an order wrapper of the program has no parameter for any."""
+    if target.ref is None or target.is_open() or target.keys:
+        return None
+    if any(carried.plays(one.name) for one in target.parameters):
+        return None
+    if _is_client(carried, target):
+        return None
+    function = carried.project.function(call.function)
+    handed = Origins(function).closure(
+        name
+        for given in arguments_of(carried.project.call(call))
+        for name in names_in(given, function.calls)
+    )
+    for value in sorted(state):
+        is_inside = value.root in handed and (value.is_key or value.path in handed)
+        if not is_inside and not _is_carried(carried, call, target, value):
+            return value
+    return None
+
+
+def _is_carried(carried: Carried, call: CallRef, target: Target, value: Value) -> bool:
+    """Whether a call hands the value over in some other way: in a text, a record, an object,
+    or by a ``with`` on something that was given it."""
+    function = carried.project.function(call.function)
+    facts = carried.project.call(call)
+    origins = Origins(function)
+    handed = frozenset(
+        name for given in arguments_of(facts) for name in names_in(given, function.calls)
+    )
+    if handed & {value.path} or value.path in origins.closure(handed):
+        return True
+    if not value.is_key and value.root != value.path and value.root in handed:
+        return True
+    if value.is_key and value.root in handed and _reads_key(carried, call, target, value):
+        return True
+    return _is_around(carried, call, value)
+
+
+def _is_client(carried: Carried, target: Target) -> bool:
+    """Whether an order method sends the request itself: then it is an SDK, if a home-made one."""
+    if target.ref is None:
+        return False
+    program = carried.project.program
+    near = [target.ref]
+    for number in range(len(program.function(target.ref).calls)):
+        callees = program.callees(target.ref, number)
+        near += [one for one in callees if program.owner(one) == program.owner(target.ref)]
+    return any(
+        carried.project.plays(CallRef(ref, number), "http-request")
+        for ref in near
+        for number in range(len(program.function(ref).calls))
+    )
+
+
+def _is_set_later(carried: Carried, call: CallRef, name: str) -> bool:
+    """Whether the object that a call makes gets the value by an assignment to its field."""
+    function = carried.project.function(call.function)
+    targets = {one for node in function.nodes for one in targets_in(node.target)}
+    return any(
+        f"{made}.{name}" in targets
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.value == Result(call.call)
+        for made in targets_in(node.target)
+    )
+
+
+def _reads_key(carried: Carried, call: CallRef, target: Target, value: Value) -> bool:
+    """Whether the callee takes the value out of the record that it is handed."""
+    if target.ref is None:
+        return False
+    program = carried.project.program
+    for parameter in carried.project.function(target.ref).parameters:
+        handed = program.argument_of(call.function, call.call, target.ref, parameter.name)
+        if handed == Name(value.root):
+            return value.name in carried.keys_of(target.ref, parameter.name)
+    return False
+
+
+def _is_around(carried: Carried, call: CallRef, value: Value) -> bool:
+    """Whether the call stands inside a ``with`` on something that was given the value."""
+    function = carried.project.function(call.function)
+    line = carried.project.call(call).span.line
+    for node in function.nodes:
+        if node.kind is Kind.UNWIND and node.region[0] <= line <= node.region[1]:
+            for part in walk(node.value, function.calls):
+                if isinstance(part, Result) and _mentions(function.calls[part.call], value):
+                    return True
+    return False
+
+
+def _mentions(call: Call, value: Value) -> bool:
+    return any(
+        isinstance(part, Name) and part.path == value.path
+        for given in arguments_of(call)
+        for part in walk(given, ())
+    )
+
+
+def _hit(carried: Carried, call: CallRef, target: Target, value: Value) -> Hit:
+    project = carried.project
+    name = project.program.display(call.function)
+    taking = target.takes(value.name)
+    what = f"it takes {taking}" if taking else f"it has no parameter for {value.name}"
+    sure = Confidence.MEDIUM if value.is_key else target.confidence
+    place = project.call_place(call)
+    written = project.written(call)
+    return Hit(
+        place=place,
+        saw={"value": value.shown, "call": written, "what": what, "function": name},
+        confidence=sure,
+        trace=(
+            scope_step(carried, call.function, value),
+            Step(place, f"`{written}` is called without it"),
+            Step(target.place, f"`{target.name}`: {what}"),
+        ),
+        cause=f"carried:{place.path}:{place.span.line}:{place.span.column}",
+        symbol=name,
+    )
