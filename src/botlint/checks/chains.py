@@ -106,6 +106,8 @@ class Chains:
 
     def handed_down(self, site: CallSite, callee: FunctionRef) -> frozenset[Lock]:
         """The locks that the caller at a site holds while ``callee`` runs."""
+        if site.via == "callback" and self.held.at_call(site.function, site.call):
+            return frozenset({UNKNOWN})  # Now or later: nobody knows.
         if not self.runs_here(site, callee):
             return frozenset()
         held = self.held.at_call(site.function, site.call)
