@@ -15,7 +15,7 @@ from typing import NamedTuple
 from botlint.checks.held import Held, held_in
 from botlint.checks.locks import UNKNOWN, Lock
 from botlint.checks.reads import last_segment
-from botlint.checks.walks import nodes_before
+from botlint.checks.startup import is_at_startup
 from botlint.checks.wrapped import locks_by_decorators
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import CallSite, FunctionRef
@@ -45,18 +45,6 @@ _CALLER_HOLDS = (
     "called under the lock",
     "call with lock",
     "while holding",
-)
-
-_STARTING = frozenset(
-    {"Thread", "Timer", "start_new_thread", "Process", "ThreadPoolExecutor", "create_task"}
-    | {
-        "ensure_future",
-        "add_job",
-        "gather",
-        "run_in_executor",
-        "to_thread",
-        "start_background_task",
-    }
 )
 
 Blocking = Callable[[frozenset[Lock]], bool]
@@ -92,7 +80,7 @@ class Chains:
         seen = {ref}
         while waiting and len(seen) < _MOST:
             function, chain = waiting.popleft()
-            if self._is_start(function) and not self._is_at_startup(function, chain):
+            if self._is_start(function) and not is_at_startup(self._project, function, chain):
                 return Chain(chain, function, ref)
             for site in self._program.callers(function):
                 above = site.function
@@ -118,12 +106,49 @@ class Chains:
 
     def handed_down(self, site: CallSite, callee: FunctionRef) -> frozenset[Lock]:
         """The locks that the caller at a site holds while ``callee`` runs."""
+        if site.via == "callback" and self.held.at_call(site.function, site.call):
+            return frozenset({UNKNOWN})  # Now or later: nobody knows.
         if not self.runs_here(site, callee):
             return frozenset()
         held = self.held.at_call(site.function, site.call)
         if held and self._program.resolution(site.function, site.call).kind == "unique-name":
             return frozenset({UNKNOWN})
         return held
+
+    def near(self, ref: FunctionRef, node: int) -> frozenset[Lock]:
+        """The same as :meth:`at`, at once: locks held by callers count where one of the nearest
+        two names is called under a lock."""
+        held = self.held.at(ref, node)
+        if self._project.function(ref).name in self._names_under_locks:
+            return held | self.on_entry(ref)
+        return held | self.by_decorators(ref)
+
+    @cached_property
+    def _names_under_locks(self) -> frozenset[str]:
+        """The names that are called under a lock, by the function that takes it or by what that
+        calls."""
+        found: set[str] = set()
+        for ref in self.held.functions():
+            must = self.held.sections(ref).must
+            if not self.held.sections(ref).takings:
+                continue
+            function = self._project.function(ref)
+            for number, held in must.items():
+                if held and function.nodes[number].call >= 0:
+                    found.add(last_segment(function.calls[function.nodes[number].call].func))
+        called = {
+            last_segment(call.func)
+            for name in sorted(found)
+            for ref in self._program.functions_named(name)
+            for call in self._project.function(ref).calls
+        }
+        decorated = {
+            last_segment(call.func)
+            for ref in self._program.functions()
+            if self._project.function(ref).decorators and self.by_decorators(ref)
+            for call in self._project.function(ref).calls
+        }
+        return frozenset(found | called | decorated)
 
     def on_entry(self, ref: FunctionRef) -> frozenset[Lock]:
         """The locks that are held whenever a function runs, but for constructors."""
@@ -196,45 +221,6 @@ class Chains:
             return self._is_handed_out(ref)
         entry = self._program.entries()[ref]
         return not (entry.kind == "uncalled" and self.says_caller_holds(ref))
-
-    def _is_at_startup(self, start: FunctionRef, chain: tuple[CallSite, ...]) -> bool:
-        """Whether a chain from ``__main__`` runs once, before any thread or task is made."""
-        entry = self._program.entries().get(start)
-        if entry is None or entry.kind not in ("main", "project script"):
-            return False
-        for site in chain:
-            function = self._project.function(site.function)
-            at = [
-                number
-                for number, node in enumerate(function.nodes)
-                if node.kind is Kind.CALL and node.call == site.call
-            ]
-            if any(function.nodes[number].loop >= 0 for number in at):
-                return False
-            if nodes_before(function, at) & self._thread_making(site.function):
-                return False
-        return True
-
-    def _thread_making(self, ref: FunctionRef) -> frozenset[int]:
-        """The nodes of a function that start a thread or a task, or call what does."""
-        function = self._project.function(ref)
-        return frozenset(
-            number
-            for number, node in enumerate(function.nodes)
-            if node.kind is Kind.CALL
-            and (
-                last_segment(function.calls[node.call].func) in _STARTING
-                or any(one in self._starters for one in self._program.callees(ref, node.call))
-            )
-        )
-
-    @cached_property
-    def _starters(self) -> frozenset[FunctionRef]:
-        """The functions that start a thread or a task before they return."""
-        makers = {
-            ref for segment in sorted(_STARTING) for ref, _ in self._program.calls_named(segment)
-        }
-        return self._program.reaches(frozenset(makers))
 
     def _is_handed_out(self, ref: FunctionRef) -> bool:
         """Whether a nested function is called by nobody that the program shows."""

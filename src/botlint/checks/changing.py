@@ -47,12 +47,15 @@ def written_changes(program: Program) -> list[Raw]:
     """All changes of all sources, by function, then those by method."""
     found: list[Raw] = []
     for ref in program.functions():
-        for number, node in enumerate(program.function(ref).nodes):
-            kind = node.kind
-            if (
-                kind is Kind.ASSIGN or kind is Kind.AUGMENT or kind is Kind.DELETE
-            ) and node.target is not None:
-                found += _of_target(ref, number, node, node.target)
+        function = program.function(ref)
+        outer = function.outer
+        for number, node in enumerate(function.nodes):
+            target = node.target
+            if target is None or node.kind not in _HOWS:
+                continue
+            if type(target) is Name and "." not in target.path and target.path not in outer:
+                continue
+            found += _of_target(ref, number, node, target, outer)
     for segment in sorted(CHANGING | _HEAPS):
         for ref, call in program.calls_named(segment):
             found += _of_call(program, ref, call, segment)
@@ -77,15 +80,20 @@ def _of_call(program: Program, ref: FunctionRef, number: int, segment: str) -> I
             yield Raw(ref, position, root, key, segment, part)
 
 
-def _of_target(ref: FunctionRef, number: int, node: Node, target: Expression) -> Iterator[Raw]:
+def _of_target(
+    ref: FunctionRef, number: int, node: Node, target: Expression, outer: tuple[str, ...]
+) -> Iterator[Raw]:
+    """``outer`` are the names that aren't the function's own, though it assigns to them."""
     if type(target) is Operation:
         for part in target.args:
-            yield from _of_target(ref, number, node, part)
+            yield from _of_target(ref, number, node, part, outer)
         return
     root, key = root_of(target)
     how = _HOWS[node.kind]
     if key is not None:
         is_inner = type(target) is Item and type(target.value) is Item
         yield Raw(ref, number, root, key, how, INSIDE if is_inner else ENTRY)
-    elif type(root) is Attribute or type(root) is Name:
+    elif type(root) is Attribute or (
+        type(root) is Name and ("." in root.path or root.path in outer)
+    ):
         yield Raw(ref, number, root, None, how, ENTRY if node.kind is Kind.AUGMENT else WHOLE)

@@ -30,7 +30,6 @@ def find_unlocked_at_all(project: Project) -> Iterable[Hit]:
 REPORTS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "unlocked": find_unlocked_at_all,
     "two-locks": find_two_locks,
-    "apart": find_apart,
     "stale-look": find_stale,
     "waits": find_waits,
     "inverted": find_inverted,
@@ -40,6 +39,11 @@ REPORTS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
 
 
 def check_locked(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """The hits of one report, sorted by place."""
-    hits = REPORTS[parameters["report"]](project)
+    """The hits of one report, sorted by place. ``together`` are groups of stores for ``apart``."""
+    report = parameters["report"]
+    if report == "apart":
+        groups = tuple(tuple(group) for group in parameters.get("together", ()))
+        hits = find_apart(project, groups)
+    else:
+        hits = REPORTS[report](project)
     return sorted(hits, key=lambda hit: (hit.place, hit.saw.get("store", "")))

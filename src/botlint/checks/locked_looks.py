@@ -242,7 +242,10 @@ class _Reader:
             for argument in call.args:
                 yield from self._in_value(number, argument, depth + 1)
         elif isinstance(value, Item | Attribute | Name):
-            yield from self._of_store(number, value, None)
+            found = list(self._of_store(number, value, None))
+            yield from found
+            if isinstance(value, Attribute) and not found:
+                yield from self._in_value(number, value.value, depth + 1)
 
     def _of_store(self, number: int, value: Expression, key: Expression | None) -> Iterator[Look]:
         root, inner = root_of(value)

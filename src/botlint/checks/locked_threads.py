@@ -32,7 +32,7 @@ def find_shared_by_threads(project: Project) -> Iterable[Hit]:
             for one in mutations[store]
             if one.is_content()
             and not chains.is_private(one.function)
-            and not chains.at(one.function, one.node)
+            and not chains.near(one.function, one.node)
         ]
         pair = _two_threads(project, shared)
         if pair is not None:

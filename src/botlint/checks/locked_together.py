@@ -41,10 +41,14 @@ class Apart(NamedTuple):
     others: tuple[Change, ...]
 
 
-def find_apart(project: Project) -> Iterable[Hit]:
-    """POS002: one hit for each second change."""
+Groups = tuple[tuple[str, ...], ...]
+"""Stores that belong together, by name: ``(("Engine.positions", "Portfolio.held_assets"),)``."""
+
+
+def find_apart(project: Project, groups: Groups) -> Iterable[Hit]:
+    """POS002: one hit for each second change. Stores of one group need no lock anywhere."""
     protected = {one.store: one for one in protections_of(project)}
-    for apart in _all_apart(project):
+    for apart in _all_apart(project, groups):
         yield _hit(project, apart, protected)
 
 
@@ -53,7 +57,7 @@ def apart_of(project: Project) -> Mapping[Place, str]:
 
     def work_out() -> dict[Place, str]:
         found: dict[Place, str] = {}
-        for apart in _all_apart(project):
+        for apart in _all_apart(project, ()):
             cause = _cause(project, apart)
             for change in (apart.first, apart.second, *apart.others):
                 if change.mutation.function == change.function:
@@ -63,13 +67,13 @@ def apart_of(project: Project) -> Mapping[Place, str]:
     return project.answer(("apart-of",), work_out)
 
 
-def _all_apart(project: Project) -> tuple[Apart, ...]:
-    return project.answer(("apart",), lambda: tuple(_find(project)))
+def _all_apart(project: Project, groups: Groups) -> tuple[Apart, ...]:
+    return project.answer(("apart", groups), lambda: tuple(_find(project, groups)))
 
 
-def _find(project: Project) -> Iterable[Apart]:
+def _find(project: Project, groups: Groups) -> Iterable[Apart]:
     protected = {one.store for one in protections_of(project)}
-    if not protected:
+    if not protected and not groups:
         return
     changes = changes_of(project)
     together = _together(project, changes)
@@ -78,8 +82,17 @@ def _find(project: Project) -> Iterable[Apart]:
             pair = frozenset((apart.first.store, apart.second.store))
             is_one_owner = len({(one.kind, one.source, one.owner) for one in pair}) == 1
             is_pair = is_one_owner and len(together[pair]) > 1
-            if pair <= protected or (pair & protected and is_pair):
+            is_known = pair <= protected or (bool(pair & protected) and is_pair)
+            if is_known or _is_grouped(project, pair, groups):
                 yield apart
+
+
+def _is_grouped(project: Project, pair: frozenset[Variable], groups: Groups) -> bool:
+    names = [project.variable_names(store)[0] for store in pair]
+    return any(
+        all(any(f".{name}".endswith(f".{member}") for member in group) for name in names)
+        for group in groups
+    )
 
 
 def changes_of(project: Project) -> Mapping[FunctionRef, list[Change]]:

@@ -69,7 +69,7 @@ def _objects(project: Project, mutations: list[Mutation]) -> list[list[Mutation]
 def _protection(project: Project, store: Variable, mutations: list[Mutation]) -> Protection | None:
     chains = chains_of(project)
     shared = [one for one in mutations if not chains.is_private(one.function)]
-    locked = [Locked(one, chains.at(one.function, one.node)) for one in shared]
+    locked = [Locked(one, chains.near(one.function, one.node)) for one in shared]
     evident = Counter(
         lock
         for one in locked
