@@ -32,6 +32,10 @@ tidy:
 test *arguments:
     pytest -n auto {{ arguments }}
 
+# so many programs made at random are executed, and botlint must say what they do: `just oracle 500`
+oracle number first="0":
+    nice python -m tests.oracle {{ number }} {{ first }}
+
 # the hook as its users get it: the real pre-commit on a throw-away repository
 trial:
     scripts/pre_commit_trial.sh

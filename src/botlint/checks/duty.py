@@ -180,6 +180,8 @@ class DutyWalk:
         roots = None
         if duty.roots is not None and caller.via == "call":
             roots = self._translated(duty.roots, duty.call.function, site)
+        elif duty.roots is not None:
+            roots = self._enclosed(duty.roots, duty.call.function, site)
         is_traced = duty.is_traced and caller.via in _TRACED
         func = self._project.call(site).func
         parameters = self._project.function(site.function).parameters
@@ -246,6 +248,20 @@ class DutyWalk:
         if not found and not arguments_of(call):
             return None
         return found or None
+
+    def _enclosed(
+        self, roots: frozenset[str], callee: FunctionRef, site: CallRef
+    ) -> frozenset[str] | None:
+        """``roots`` of a function that is handed over where it is defined, if they are all of
+        the names around it; ``None`` where it is not seen what it is given."""
+        if site.function != self._program.parent(callee):
+            return None
+        function = self._project.function(callee)
+        closure = Origins(function).closure(roots)
+        own = {parameter.name for parameter in function.parameters}
+        if any(name.partition(".")[0] in own for name in closure):
+            return None
+        return closure
 
 
 _TRACED = frozenset({"call", "callback", "decorator"})

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from botlint.checks.question import Guard
-from botlint.checks.roots import targets_in
-from botlint.facts.types import Expression, Function, Kind, Name, Operation, Result
+from botlint.checks.roots import arguments_of, targets_in
+from botlint.facts.types import Attribute, Expression, Function, Item, Kind, Name, Operation, Result
 
 RETURNED = "<return>"
 
@@ -20,23 +20,27 @@ def read_flags(function: Function, guard: Callable[[int], Guard | None]) -> froz
         for node in function.nodes:
             if node.kind is not Kind.ASSIGN or node.value is None:
                 continue
-            is_verdict = any(guard(number) is not None for number in _calls_in(node.value))
-            if is_verdict or not found.isdisjoint(_names_of(node.value)):
+            calls, names = _read_in(function, node.value)
+            is_verdict = any(guard(number) is not None for number in calls)
+            if is_verdict or not found.isdisjoint(names):
                 found.update(targets_in(node.target))
     return frozenset(found)
 
 
-def _names_of(value: Expression) -> tuple[str, ...]:
-    if isinstance(value, Name):
-        return (value.path,)
-    if isinstance(value, Operation):
-        return tuple(name for part in value.args for name in _names_of(part))
-    return ()
-
-
-def _calls_in(value: Expression) -> tuple[int, ...]:
-    if isinstance(value, Result):
-        return (value.call,)
-    if isinstance(value, Operation):
-        return tuple(number for part in value.args for number in _calls_in(part))
-    return ()
+def _read_in(function: Function, value: Expression) -> tuple[list[int], list[str]]:
+    """The calls whose results ``value`` is made of, and its names, through arguments of calls."""
+    calls: list[int] = []
+    names: list[str] = []
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Result):
+            calls.append(part.call)
+            waiting += arguments_of(function.calls[part.call])
+        elif isinstance(part, Name):
+            names.append(part.path)
+        elif isinstance(part, Operation):
+            waiting += part.args
+        elif isinstance(part, Item | Attribute):
+            waiting.append(part.value)
+    return calls, names

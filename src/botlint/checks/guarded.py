@@ -13,6 +13,7 @@ from typing import Any
 
 from botlint.checks.asked import Asked, top_of
 from botlint.checks.duty import Chain
+from botlint.checks.passages import Passage
 from botlint.checks.shape import is_about_form
 from botlint.checks.states import Mark
 from botlint.checks.telling import is_one_off, named, tell, tell_once, weakened
@@ -45,24 +46,30 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
 
 
 def _ignored(asked: Asked) -> Iterable[Hit]:
-    """ORD002: the guard ran, and its verdict did not decide."""
-    for anchor, chain in asked.opening():
-        worst = chain.worst()
-        if worst.status.mark is Mark.RAN and worst.step is not None:
-            hit = tell(asked, anchor, chain, worst.step.place)
-            yield weakened(hit) if worst.status.is_unknown_outcome else hit
+    """ORD002: the guard ran, and its verdict did not decide; once for each guard."""
+    for hit, passages in _by_place(asked, Mark.RAN):
+        is_unknown = all(passage.status.is_unknown_outcome for passage in passages)
+        yield weakened(hit) if is_unknown else hit
 
 
 def _opened(asked: Asked) -> Iterable[Hit]:
     """ORD003: the guard failed, and a handler went on to the order; once for each handler."""
+    for hit, _ in _by_place(asked, Mark.OPEN):
+        yield hit
+
+
+def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
+    """One hit for each place that lets orders pass by ``mark``: at the first of these orders, with
+    the others as related places; and how each of them is reached."""
     found: dict[Place, list[tuple[CallRef, Chain]]] = {}
     for anchor, chain in asked.opening():
         worst = chain.worst()
-        if worst.status.mark is Mark.OPEN and worst.step is not None:
+        if worst.status.mark is mark and worst.step is not None:
             found.setdefault(worst.step.place, []).append((anchor, chain))
     for place, pairs in sorted(found.items()):
         related = tuple(named(asked, anchor) for anchor, _ in pairs[1:])
-        yield tell(asked, *pairs[0], place, related)
+        hit = tell(asked, *pairs[0], place, related)
+        yield hit, [chain.worst() for _, chain in pairs]
 
 
 def _peers(asked: Asked) -> Iterable[Hit]:

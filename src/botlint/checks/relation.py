@@ -46,7 +46,9 @@ class Relation:
         call = self._function.calls[number]
         asked = self._asked_names(number)
         receiver = receiver_of(call)
-        if isinstance(receiver, Name) and "." not in receiver.path and receiver.path not in _OWN:
+        if isinstance(receiver, Result):
+            asked |= names_in(receiver, self._function.calls)
+        elif isinstance(receiver, Name) and "." not in receiver.path and receiver.path not in _OWN:
             asked |= {receiver.path}
         return not asked or self.is_about(asked)
 

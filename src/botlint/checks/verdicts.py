@@ -24,6 +24,7 @@ from botlint.facts.types import (
 )
 
 _TRANSPARENT = frozenset({"bool", "len", "list", "tuple", "set", "cast", "all", "any", "sum"})
+_JOINING = {"all": "and", "any": "or"}
 _AWAITING = frozenset({"wait_for", "shield", "create_task", "ensure_future"})
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
 
@@ -121,6 +122,8 @@ class Reading(NamedTuple):
             return self._named(str(call.args[0].value))
         if name not in _TRANSPARENT or not call.args:
             return None
+        if name in _JOINING and (parts := _listed(call.args[0])):
+            return self._boolean(_JOINING[name], parts, known)
         verdict = self.evaluate(call.args[-1] if name == "cast" else call.args[0], known)
         if verdict is None:
             return None
@@ -183,43 +186,70 @@ class Reading(NamedTuple):
         self, kind: str, args: tuple[Expression, ...], known: Environment
     ) -> Verdict | None:
         """``a and b`` is true only if both are; an operand that did not run decides by itself."""
-        neutral, absorbing = (Sign.TRUE, FALSE) if kind == "and" else (Sign.FALSE, TRUE)
-        keeps = (Sign.YES, Sign.OBJECT) if kind == "and" else (Sign.NO,)
-        found: Verdict | None = None
+        found: list[Verdict | None] = []
         for operand in args:
             if _is_unrun(operand, known, self):
-                return absorbing
-            verdict = self.evaluate(operand, known)
-            if verdict is None or verdict.sign is neutral:
-                continue
-            if verdict.sign is absorbing.sign:
-                return absorbing
-            if verdict.sign in keeps:
-                sign = Sign.YES if kind == "and" else Sign.NO
-                found = Verdict(sign, verdict.guard)
-            elif found is None:
-                found = Verdict(Sign.WEAK, verdict.guard)
-        return found
+                return _joined(kind, [*found, FALSE if kind == "and" else TRUE])
+            found.append(self.evaluate(operand, known))
+        return _joined(kind, found)
 
     def _choice(self, args: tuple[Expression, ...], known: Environment) -> Verdict | None:
-        test, first, second = (self.evaluate(argument, known) for argument in args)
         if _is_unrun(args[1], known, self):
-            return second
+            return self.evaluate(args[2], known)
         if _is_unrun(args[2], known, self):
-            return first
+            return self.evaluate(args[1], known)
+        test, first, second = (self.evaluate(argument, known) for argument in args)
         if first == TRUE and second == FALSE:
             return test
         if first == FALSE and second == TRUE:
             return flip(test)
         if test in (TRUE, FALSE):
             return first if test == TRUE else second
+        if FALSE in (first, second):
+            return _joined("and", [test, first] if second == FALSE else [flip(test), second])
+        if TRUE in (first, second):
+            return _joined("or", [test, second] if first == TRUE else [flip(test), first])
         return first if first == second else None
 
 
+def _joined(kind: str, verdicts: list[Verdict | None]) -> Verdict | None:
+    """What the truth of operands says that ``and`` or ``or`` join."""
+    neutral, absorbing = (Sign.TRUE, FALSE) if kind == "and" else (Sign.FALSE, TRUE)
+    keeps = (Sign.YES, Sign.OBJECT) if kind == "and" else (Sign.NO,)
+    found: Verdict | None = None
+    for verdict in verdicts:
+        if verdict is None or verdict.sign is neutral:
+            continue
+        if verdict.sign is absorbing.sign:
+            return absorbing
+        if verdict.sign in keeps:
+            found = Verdict(Sign.YES if kind == "and" else Sign.NO, verdict.guard)
+        elif found is None:
+            found = Verdict(Sign.WEAK, verdict.guard)
+    return found
+
+
+def _listed(value: Expression) -> tuple[Expression, ...]:
+    """The elements of a list that is written out, ``()`` for any other value."""
+    if not isinstance(value, Operation) or value.kind not in ("list", "tuple", "set"):
+        return ()
+    has_star = any(isinstance(part, Operation) and part.kind == "star" for part in value.args)
+    return () if has_star else value.args
+
+
+_ASKING = frozenset({"not", "await", "is", "isnot", "eq", "ne", "in", "notin"})
+
+
 def _is_unrun(value: Expression, known: Environment, reading: Reading) -> bool:
-    """Whether ``value`` is a guard's result that this path has not asked for."""
-    if isinstance(value, Operation) and value.kind in ("not", "await") and value.args:
-        return _is_unrun(value.args[0], known, reading)
-    if not isinstance(value, Result) or reading.guard_sign(value.call) is None:
-        return False
-    return f"#{value.call}" not in known
+    """Whether ``value`` is, or asks, a guard's result that this path has not got."""
+    while not isinstance(value, Result):
+        if isinstance(value, Operation) and value.kind in _ASKING and value.args:
+            value = value.args[0]
+        elif isinstance(value, Item | Attribute):
+            value = value.value
+        else:
+            return False
+    if reading.guard_sign(value.call) is not None:
+        return f"#{value.call}" not in known
+    func = reading.calls[value.call].func
+    return isinstance(func, Attribute) and _is_unrun(func.value, known, reading)

@@ -256,7 +256,7 @@ class Reader:
         value = self.value(node.value, events)
         target = Name(node.target.id)
         events.append(BindEvent(target, value, self.span_of(node)))
-        return target
+        return value if isinstance(value, Result) else target
 
     def _lambda(self, node: ast.Lambda, events: list[Event]) -> Expression:
         for default in (*node.args.defaults, *node.args.kw_defaults):

@@ -1,0 +1,50 @@
+"""A program made by the writer: its files, and how its preflight answers."""
+
+from __future__ import annotations
+
+import ast
+from typing import NamedTuple
+
+CHECK_NAMES = frozenset({"check_order", "validate_order", "validate_trade", "ensure_order"})
+
+
+class Program(NamedTuple):
+    """Files by path, imported ones first; the last is the script.
+
+    ``kind`` is what the foreign ``preflight`` answers with: ``bool``, ``pair``, ``member``,
+    ``method``, ``item`` or ``enum``.
+    """
+
+    files: dict[str, str]
+    kind: str
+    is_async: bool
+
+    @property
+    def main(self) -> str:
+        """The path of the script."""
+        return list(self.files)[-1]
+
+    def has_assert(self) -> bool:
+        """Whether it matters if it is run with ``-O``."""
+        return any("assert " in text for text in self.files.values())
+
+    def entries(self) -> tuple[str, ...]:
+        """The functions of the script that nothing mentions."""
+        trees = [ast.parse(text) for text in self.files.values()]
+        mentioned: set[str] = set()
+        for node in (node for tree in trees for node in ast.walk(tree)):
+            if isinstance(node, ast.Name):
+                mentioned.add(node.id)
+            elif isinstance(node, ast.Attribute):
+                mentioned.add(node.attr)
+        return tuple(
+            node.name
+            for node in trees[-1].body
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            and node.name not in mentioned
+        )
+
+    def text(self) -> str:
+        """All files as one text, each after a line with its path."""
+        parts = [f"=== {path}\n{text}" for path, text in self.files.items()]
+        return "\n".join(parts)

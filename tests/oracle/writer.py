@@ -1,0 +1,88 @@
+"""The writer: what it knows while it writes a program, and the order of its work.
+
+A *block* is a list of lines. What stands in it may use the :class:`Scope`: the values that are in
+sight, and the ways in which the block may be left.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from tests.oracle.choices import Choices
+
+Block = list[str]
+
+
+class Values(NamedTuple):
+    """The written values of one order."""
+
+    symbol: str
+    amount: str
+
+    def __str__(self) -> str:
+        return f"{self.symbol}, {self.amount}"
+
+
+class Scope(NamedTuple):
+    """What a block may use."""
+
+    values: tuple[Values, ...]
+    depth: int
+    is_in_loop: bool = False
+    is_in_function: bool = True
+    is_plain: bool = False
+    """No ``await`` here: a lambda or a function that is not async."""
+
+    @property
+    def newest(self) -> Values:
+        """The values that were bound last."""
+        return self.values[-1]
+
+    def deeper(self) -> Scope:
+        """One block further in."""
+        return self._replace(depth=self.depth - 1)
+
+    def with_values(self, values: Values) -> Scope:
+        """With values bound in addition."""
+        return self._replace(values=(*self.values, values))
+
+
+class Writer:
+    """Counts names, collects what has to stand at module level, and writes calls that leave."""
+
+    def __init__(self, choices: Choices) -> None:
+        self.choices = choices
+        self.pick = choices.pick
+        self.chance = choices.chance
+        self.kind = choices.pick(("bool", "bool", "pair", "member", "method", "item", "enum"))
+        self.is_async = choices.chance(15)
+        self.definitions: list[Block] = []
+        self.senders: list[str] = []
+        self.own: dict[str, str] = {}
+        self._counts: dict[str, int] = {}
+
+    def fresh(self, stem: str) -> str:
+        """A name that nothing has yet: ``ok_3``."""
+        self._counts[stem] = self._counts.get(stem, 0) + 1
+        return f"{stem}_{self._counts[stem]}"
+
+    def ask(self, call: str, scope: Scope) -> str:
+        """A call of the world or of a function of the program, awaited where it has to be."""
+        return f"(await {call})" if self.is_async and not scope.is_plain else call
+
+    def flag(self, scope: Scope) -> str:
+        """An opaque condition that nothing else asks."""
+        return self.feed("flag", scope)
+
+    def feed(self, kind: str, scope: Scope) -> str:
+        """Something of the world: a ``flag``, ``orders``, whether there is ``more``."""
+        return self.ask(f"feed.{self.fresh(kind)}()", scope)
+
+    def define(self) -> str:
+        """The word that begins a function."""
+        return "async def" if self.is_async else "def"
+
+
+def indent(block: Block) -> Block:
+    """The block one level further in; never empty."""
+    return [f"    {line}" for line in block or ["pass"]]
