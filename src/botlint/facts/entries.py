@@ -65,9 +65,7 @@ def _speaking_lines(data: bytes) -> Iterator[tuple[int, str]]:
         line = data[start:end].decode("utf-8", "replace")
         if len(line) <= _LONGEST and not line.lstrip().startswith(("#", ";", "//")):
             yield number, line
-        ahead = {
-            word: at if at >= end else lowered.find(word, end) for word, at in ahead.items()
-        }
+        ahead = {word: at if at >= end else lowered.find(word, end) for word, at in ahead.items()}
 
 
 def _read_line(line: str, number: int) -> list[Entry]:
