@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.oracle.verdicts import question, test
-from tests.oracle.writer import Block, Scope, Writer, indent
+from tests.oracle.helpers import decorator, manager_class, manager_function, raising_function
+from tests.oracle.verdicts import asked_values, question, test
+from tests.oracle.writer import Block, Scope, Values, Writer, indent
 
 Inner = Callable[[Scope], Block]
 
@@ -20,8 +21,7 @@ def way_out(pen: Writer, scope: Scope) -> str:
 
 def guarded(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """``inner`` behind a check."""
-    way = pen.pick((_if, _unless, _unless, _else, _match, _tried, _dropped, _asserted, _waited))
-    return way(pen, scope, inner)
+    return pen.pick(_WAYS)(pen, scope, inner)
 
 
 def _if(pen: Writer, scope: Scope, inner: Inner) -> Block:
@@ -93,3 +93,44 @@ def _waited(pen: Writer, scope: Scope, inner: Inner) -> Block:
     out = pen.pick(("break", way_out(pen, scope._replace(is_in_loop=False))))
     rest = [f"if not {pen.feed('more', scope)}:", f"    {out}"]
     return [f"while not ({condition}):", *indent(rest), *inner(scope.deeper())]
+
+
+def _ensured(pen: Writer, scope: Scope, inner: Inner) -> Block:
+    """A function asks, and raises."""
+    call = pen.ask(f"{raising_function(pen)}({asked_values(pen, scope)})", scope)
+    if pen.chance(30):
+        out = pen.pick((way_out(pen, scope), way_out(pen, scope), "pass"))
+        clause = pen.pick(("except Refused:", "except Exception:", "except (Refused, ValueError):"))
+        return ["try:", f"    {call}", clause, f"    {out}", *inner(scope.deeper())]
+    return [call, *inner(scope.deeper())]
+
+
+def _within(pen: Writer, scope: Scope, inner: Inner) -> Block:
+    """A context manager asks on the way in."""
+    if pen.is_async:
+        return _ensured(pen, scope, inner)
+    is_stacked = pen.chance(20)
+    name = pen.pick((manager_function, manager_function if is_stacked else manager_class))(pen)
+    entered = f"{name}({asked_values(pen, scope)})"
+    if is_stacked:
+        stack = pen.fresh("stack")
+        body = [f"{stack}.enter_context({entered})", *inner(scope.deeper())]
+        return [f"with contextlib.ExitStack() as {stack}:", *indent(body)]
+    return [f"with {entered}:", *indent(inner(scope.deeper()))]
+
+
+def _decorated(pen: Writer, scope: Scope, inner: Inner) -> Block:
+    """A decorator asks before the function runs."""
+    if pen.is_async:
+        return _ensured(pen, scope, inner)
+    name = pen.fresh("act")
+    own = Scope((Values("symbol", "amount"),), scope.depth - 1)
+    head = [f"@{decorator(pen)}", f"def {name}(symbol, amount):"]
+    pen.definitions.append([*head, *indent(inner(own))])
+    return [f"{name}({asked_values(pen, scope)})"]
+
+
+_WAYS = (
+    *(_if, _unless, _unless, _else, _match, _tried, _dropped, _asserted, _waited),
+    *(_ensured, _within, _decorated),
+)

@@ -51,3 +51,69 @@ def _tried(pen: Writer, asked: str) -> Block:
     clause = pen.pick(("except Exception:", "except ValueError:"))
     says = pen.pick(("return False", "return False", "return True", "raise"))
     return ["try:", f"    return {reading(pen, asked)}", clause, f"    {says}"]
+
+
+def raising_function(pen: Writer) -> str:
+    """A function that asks the foreign preflight, and mostly raises if that does not say yes."""
+    name = pen.fresh("insist")
+    no = pen.pick(("raise ValueError(3)", "raise Refused", "raise Refused", "return"))
+    read = reading(pen, question(pen, _SCOPE))
+    body = [f"if not ({read}):", f"    {no}"]
+    if pen.chance(20):
+        body = ["try:", *indent(body), "except ValueError:", f"    {pen.pick(('raise', 'pass'))}"]
+    pen.definitions.append([f"{pen.define()} {name}{HEAD}", *indent(body)])
+    return name
+
+
+def manager_function(pen: Writer) -> str:
+    """A context manager that asks on the way in; only in programs that are not async."""
+    name = pen.fresh("admitted")
+    no = pen.pick(("raise Refused", "raise Refused", "journal.note(4)"))
+    ask = [f"if not ({reading(pen, question(pen, _SCOPE))}):", f"    {no}"]
+    give = pen.pick((["yield"], ["try:", "    yield", "finally:", "    journal.note(5)"]))
+    body = [*ask, *give]
+    head = ["@contextlib.contextmanager", f"def {name}{HEAD}"]
+    pen.definitions.append([*head, *indent(body)])
+    return name
+
+
+def manager_class(pen: Writer) -> str:
+    """A context manager class that asks on the way in, and mostly lets exceptions go on."""
+    name = pen.fresh("Admitted")
+    scope = Scope((Values("self.symbol", "self.amount"),), 2)
+    no = pen.pick(("raise Refused", "raise Refused", "return None"))
+    swallows = pen.pick(("False", "False", "True"))
+    pen.definitions.append(
+        [
+            f"class {name}:",
+            f"    def __init__(self, {HEAD[1:]}",
+            "        self.symbol = symbol",
+            "        self.amount = amount",
+            "",
+            "    def __enter__(self):",
+            f"        if not ({reading(pen, question(pen, scope))}):",
+            f"            {no}",
+            "        return self",
+            "",
+            "    def __exit__(self, *failure):",
+            f"        return {swallows}",
+        ]
+    )
+    return name
+
+
+def decorator(pen: Writer) -> str:
+    """A decorator that asks before it calls; only in programs that are not async."""
+    name = pen.fresh("checked")
+    read = reading(pen, question(pen, _SCOPE))
+    out = pen.pick(("return None", "return None", "raise Refused", "journal.note(6)"))
+    wrapper = [
+        "@functools.wraps(function)",
+        f"def wrapper{HEAD}",
+        f"    if not ({read}):",
+        f"        {out}",
+        "    return function(symbol, amount)",
+    ]
+    body = [*wrapper, "", "return wrapper"]
+    pen.definitions.append([f"def {name}(function):", *indent(body)])
+    return name

@@ -35,6 +35,7 @@ def _head(pen: Writer) -> Block:
     ccxt = "import ccxt.async_support as ccxt" if pen.is_async else "import ccxt"
     return [
         "import contextlib",
+        "import functools",
         "",
         ccxt,
         "import feed",
@@ -42,4 +43,8 @@ def _head(pen: Writer) -> Block:
         "from checks import Verdict, preflight",
         "",
         "ex = ccxt.binance()",
+        "",
+        "",
+        "class Refused(Exception):",
+        "    pass",
     ]

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 from tests.oracle.program import CHECK_NAMES, Program
 from tests.oracle.world import Cut, NetworkError, Order, Run, Stuck, Value, World
 
-MOST_RUNS = 4000
+MOST_RUNS = 1500
 SECONDS = 10.0
 _STRANGE = (NameError, TypeError, AttributeError, ImportError, SyntaxError, RecursionError)
 

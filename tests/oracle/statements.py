@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from tests.oracle.guarding import guarded, way_out
-from tests.oracle.orders import order
+from tests.oracle.orders import order, order_call
+from tests.oracle.verdicts import test
 from tests.oracle.writer import Block, Scope, Values, Writer, indent
 
 
@@ -19,7 +20,7 @@ def statement(pen: Writer, scope: Scope) -> Block:
     """One statement, or a few that belong together."""
     if scope.depth <= 0:
         return order(pen, scope)
-    ways = (_guarded, _guarded, _guarded, _if, _for, _while, _try, _finally, _order, _bind)
+    ways = (_guarded, _guarded, _guarded, _if, _for, _while, _try, _finally, _order, _bind, _each)
     return pen.pick(ways)(pen, scope)
 
 
@@ -100,3 +101,22 @@ def _finally(pen: Writer, scope: Scope) -> Block:
         errors = pen.pick(("Exception", "ValueError", "ValueError, ccxt.NetworkError"))
         return [f"with contextlib.suppress({errors}):", *inner]
     return ["try:", *inner, "finally:", *indent(_part(pen, scope))]
+
+
+def _each(pen: Writer, scope: Scope) -> Block:
+    """Orders placed by a comprehension, or of a list that one has made."""
+    if pen.is_async:
+        return _for(pen, scope)
+    item, orders = pen.fresh("item"), pen.feed("orders", scope)
+    inner = scope.with_values(Values(f"{item}.symbol", f"{item}.amount"))
+    lines, condition = test(pen, scope._replace(values=inner.values[-1:]))
+    if lines:
+        return _for(pen, scope)
+    if pen.chance(50):
+        return [f"[{order_call(pen, inner)} for {item} in {orders} if {condition}]"]
+    chosen = pen.fresh("chosen")
+    return [
+        f"{chosen} = [{item} for {item} in {orders} if {condition}]",
+        f"for {item} in {chosen}:",
+        f"    {order_call(pen, inner)}",
+    ]

@@ -8,7 +8,7 @@ from botlint.checks.question import Guard
 from botlint.checks.roots import arguments_of
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Operation, Result
 
 
 def read_contract(function: Function, sign: Sign, polarity: object) -> Guard:
@@ -130,12 +130,22 @@ def is_run(function: Function, call: int) -> bool:
 
 
 def entered_calls(function: Function) -> frozenset[int]:
-    """The calls whose results are entered by ``with``."""
-    return frozenset(
+    """The calls whose results are entered, by ``with`` or by a stack of managers."""
+    entered = {
         node.value.call
         for node in function.nodes
         if node.kind is Kind.ENTER and isinstance(node.value, Result)
-    )
+    }
+    return frozenset({*entered, *map(entered_by, function.calls)} - {-1})
+
+
+def entered_by(call: Call) -> int:
+    """The call whose result ``call`` enters, as ``ExitStack.enter_context`` does; ``-1``: none."""
+    path = call.func.path if isinstance(call.func, Name) else ""
+    if path.rpartition(".")[2] not in ("enter_context", "enter_async_context"):
+        return -1
+    manager = call.args[0] if call.args else None
+    return manager.call if isinstance(manager, Result) else -1
 
 
 def _holds(value: Expression | None, result: Result) -> bool:

@@ -107,6 +107,8 @@ class DutyWalk:
             function = duty.call.function
             for call, passages in self._guards.wrapped(function):
                 bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+                if not self._is_given(duty):
+                    bad = (Passage(Status(Mark.NONE), None),)
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
@@ -129,6 +131,15 @@ class DutyWalk:
         calls = self._project.function(put.call.function).calls
         roots = names_in(put.value, calls) or None
         return duty._replace(call=put.call, via="queue", roots=roots, below=links, handed=None)
+
+    def _is_given(self, duty: _Duty) -> bool:
+        """Whether an order's values may come from what its function is given."""
+        if duty.roots is None or not duty.is_traced:
+            return True
+        function = self._project.function(duty.call.function)
+        closure = Origins(function).closure(duty.roots)
+        own = [parameter.name for parameter in function.parameters]
+        return not own or any(_comes_from(name, closure) for name in own)
 
     def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""

@@ -8,6 +8,7 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 from __future__ import annotations
 
 from botlint.checks.contracts import (
+    entered_by,
     entered_calls,
     is_context_manager,
     is_raising_name,
@@ -158,7 +159,7 @@ class Guards:
             return self._by_role(ref, callees)
         if "preflight" in self._roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
-        entered = self._by_manager(ref)
+        entered = self._by_stack(ref) or self._by_manager(ref)
         if entered is not None:
             return entered
         guards = [self.summary(callee) for callee in callees]
@@ -179,6 +180,14 @@ class Guards:
         if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         return read_contract(function, sign, self._project.vocabulary.polarity)
+
+    def _by_stack(self, ref: CallRef) -> Guard | None:
+        """``stack.enter_context(manager)``: the manager is entered when this returns."""
+        manager = entered_by(self._project.call(ref))
+        guard = self.at(CallRef(ref.function, manager)) if manager >= 0 else None
+        if guard is None or not guard.is_entered:
+            return None
+        return guard._replace(is_entered=False, is_raising=guard.lost is None)
 
     def _by_manager(self, ref: CallRef) -> Guard | None:
         """A context manager of the program whose ``__enter__`` lets pass only after a yes."""

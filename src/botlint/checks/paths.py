@@ -93,7 +93,8 @@ class Walk:
 
     def is_yes(self, value: Expression) -> bool:
         """Whether the truth of ``value`` alone says that a guard said yes."""
-        verdict = self._reading.evaluate(value, {})
+        asked = {f"#{number}": TRUE for number in range(len(self._function.calls))}
+        verdict = self._reading.evaluate(value, asked)
         return verdict is not None and arms(verdict.sign, 0)[0] == "yes"
 
     def _after_call(self, number: int, node: Node, state: State) -> State:
