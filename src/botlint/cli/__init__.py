@@ -19,6 +19,7 @@ from botlint.settings import SettingsFault
 
 _COMMANDS = {
     "check": "Prove the points of the checklist, or show the paths on which they fail.",
+    "config": "Show the settings of a bot, each with its place.",
     "explain": "Show one finding with its whole path.",
     "roles": "Show which names play which roles, and what is close to playing one.",
     "rule": "Show a rule: what it states, why, what it costs, its examples.",
