@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.carried_near import MAKING, MAKING_WORDS, functions_near
 from botlint.checks.carried_scope import Carried, Value, is_same
 from botlint.checks.reads import walk
 from botlint.facts.types import Call, Expression, Kind, Name, Operation, Result
@@ -11,9 +12,6 @@ from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef
-
-_MAKING = frozenset({"uuid4", "uuid1", "uuid7", "token_hex", "token_urlsafe", "ulid", "nanoid"})
-_MAKING_WORDS = ("new_", "generate_", "make_", "create_", "next_")
 
 
 def find_made_anew(carried: Carried) -> Iterator[Hit]:
@@ -32,7 +30,7 @@ def find_made_anew(carried: Carried) -> Iterator[Hit]:
 
 def calls_in_scope(carried: Carried) -> Iterator[tuple[CallRef, frozenset[Value]]]:
     """All calls before which a value is surely in scope, each once."""
-    for ref in carried.project.program.functions():
+    for ref in functions_near(carried):
         function = carried.project.function(ref)
         states = carried.at(ref) if function.calls else {}
         found: dict[int, frozenset[Value]] = {}
@@ -47,9 +45,9 @@ def calls_in_scope(carried: Carried) -> Iterator[tuple[CallRef, frozenset[Value]
 
 def _is_making(carried: Carried, call: CallRef) -> bool:
     segment = normalise_segment(carried.project.written(call).rpartition(".")[2])
-    if segment in _MAKING:
+    if segment in MAKING:
         return True
-    bare = next((segment[len(one) :] for one in _MAKING_WORDS if segment.startswith(one)), "")
+    bare = next((segment[len(one) :] for one in MAKING_WORDS if segment.startswith(one)), "")
     return bool(bare) and carried.plays(bare)
 
 
