@@ -105,10 +105,10 @@ def _merge(group: list[_Placed]) -> list[_Placed]:
     rule, first = group[0]
     if len(group) < _MANY or not any(first.saw.get(field) for field in _SHARED):
         return group
-    others = tuple(
-        Step(hit.place, f"the same here, in {hit.symbol}" if hit.symbol else "the same here")
-        for _, hit in group[1:]
-    )
+    others: list[Step] = []
+    for _, hit in group[1:]:
+        text = f"the same here, in {hit.symbol}" if hit.symbol else "the same here"
+        others += (Step(hit.place, text), *hit.related)
     return [(rule, msgspec.structs.replace(first, related=(*first.related, *others)))]
 
 

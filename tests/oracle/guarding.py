@@ -100,7 +100,9 @@ def _ensured(pen: Writer, scope: Scope, inner: Inner) -> Block:
     call = pen.ask(f"{raising_function(pen)}({asked_values(pen, scope)})", scope)
     if pen.chance(30):
         out = pen.pick((way_out(pen, scope), way_out(pen, scope), "pass"))
-        clause = pen.pick(("except Refused:", "except Exception:", "except (Refused, ValueError):"))
+        clauses = ["except Exception:", "except (Refused, ValueError):"]
+        raised = "\n".join(pen.definitions[-1])
+        clause = pen.pick(clauses + ["except Refused:"] * ("raise Refused" in raised))
         return ["try:", f"    {call}", clause, f"    {out}", *inner(scope.deeper())]
     return [call, *inner(scope.deeper())]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from botlint.checks.question import Guard
-from botlint.checks.roots import arguments_of, targets_in
+from botlint.checks.roots import arguments_of, have_common, receiver_of, targets_in
 from botlint.facts.types import Attribute, Expression, Function, Item, Kind, Name, Operation, Result
 
 RETURNED = "<return>"
@@ -22,7 +22,7 @@ def read_flags(function: Function, guard: Callable[[int], Guard | None]) -> froz
                 continue
             calls, names = _read_in(function, node.value)
             is_verdict = any(guard(number) is not None for number in calls)
-            if is_verdict or not found.isdisjoint(names):
+            if is_verdict or have_common(names, found):
                 found.update(targets_in(node.target))
     return frozenset(found)
 
@@ -36,7 +36,10 @@ def _read_in(function: Function, value: Expression) -> tuple[list[int], list[str
         part = waiting.pop()
         if isinstance(part, Result):
             calls.append(part.call)
-            waiting += arguments_of(function.calls[part.call])
+            call = function.calls[part.call]
+            waiting += arguments_of(call)
+            receiver = receiver_of(call)
+            waiting += [] if receiver is None else [receiver]
         elif isinstance(part, Name):
             names.append(part.path)
         elif isinstance(part, Operation):
