@@ -16,7 +16,7 @@ from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage
 from botlint.checks.queues import Put, find_puts
-from botlint.checks.roots import Origins, arguments_of, names_in
+from botlint.checks.roots import arguments_of, names_in, origins_of
 from botlint.checks.states import Mark, Status
 from botlint.facts.types import Name
 from botlint.flow.entries import Entry
@@ -137,7 +137,7 @@ class DutyWalk:
         if duty.roots is None or not duty.is_traced:
             return True
         function = self._project.function(duty.call.function)
-        closure = Origins(function).closure(duty.roots)
+        closure = origins_of(self._project, duty.call.function).closure(duty.roots)
         own = [parameter.name for parameter in function.parameters]
         return not own or any(_comes_from(name, closure) for name in own)
 
@@ -218,7 +218,7 @@ class DutyWalk:
             return duty.is_traced and bool(own)
         if caller.function == self._program.parent(duty.call.function):
             return True
-        closure = Origins(function).closure(duty.roots)
+        closure = origins_of(self._project, duty.call.function).closure(duty.roots)
         return any(_comes_from(name, closure) for name in own)
 
     def _roots(self, leaf: CallRef) -> frozenset[str] | None:
@@ -245,7 +245,7 @@ class DutyWalk:
         function = self._project.function(callee)
         call = self._project.call(site)
         calls = self._project.function(site.function).calls
-        closure = Origins(function).closure(roots)
+        closure = origins_of(self._project, callee).closure(roots)
         found: frozenset[str] = frozenset()
         for parameter in function.parameters:
             if not _comes_from(parameter.name, closure):
@@ -268,7 +268,7 @@ class DutyWalk:
         if site.function != self._program.parent(callee):
             return None
         function = self._project.function(callee)
-        closure = Origins(function).closure(roots)
+        closure = origins_of(self._project, callee).closure(roots)
         own = {parameter.name for parameter in function.parameters}
         if any(name.partition(".")[0] in own for name in closure):
             return None

@@ -16,6 +16,8 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.names import FunctionRef
+from botlint.project import Project
 
 PUTS = frozenset({"append", "add", "appendleft", "insert", "extend", "update", "put"})
 """Methods by which a collection gets its elements."""
@@ -96,6 +98,11 @@ def targets_in(target: Expression | None) -> tuple[str, ...]:
     if isinstance(target, Item) and isinstance(target.value, Name):
         return (target.value.path,)
     return ()
+
+
+def origins_of(project: Project, ref: FunctionRef) -> Origins:
+    """The origins of the names of a function, worked out once."""
+    return project.answer(("origins", ref), lambda: Origins(project.function(ref)))
 
 
 class Origins:

@@ -61,10 +61,12 @@ def _imported(project: Project, source: int) -> frozenset[str]:
 
 
 def _is_own(project: Project, package: str) -> bool:
-    return any(
-        project.program.module_name(index).partition(".")[0] == package
-        for index in _sources(project)
-    )
+    return package in project.answer(("own packages",), lambda: _own_packages(project))
+
+
+def _own_packages(project: Project) -> frozenset[str]:
+    names = (project.program.module_name(index) for index in _sources(project))
+    return frozenset(name.partition(".")[0] for name in names)
 
 
 def produced_statuses(project: Project, ref: FunctionRef) -> frozenset[str]:
