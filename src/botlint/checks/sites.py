@@ -14,7 +14,7 @@ from botlint.patterns import PatternSet, parse_pattern
 from botlint.project import CallRef, Project
 from botlint.settings.required import Part
 
-_REGISTERING = ("signal", "add_signal_handler")
+ANY_SIGNAL = ("SIGINT", "SIGTERM")
 
 
 class Site(NamedTuple):
@@ -66,31 +66,34 @@ def functions_matching(project: Project, patterns: Iterable[str]) -> Iterator[Fu
             yield ref
 
 
-def registrations(project: Project) -> Iterator[tuple[CallRef, str, Expression | None]]:
-    """The calls that register a signal's handler: the call, the signal's name, the handler."""
-    for segment in _REGISTERING:
+def registrations(project: Project) -> Iterator[tuple[CallRef, str, Expression]]:
+    """The calls that register a signal's handler: the call, the signal's name, the handler.
+
+    Where it can't be told which signal it is, it may be any of ``ANY_SIGNAL``.
+    """
+    for segment in ("signal", "add_signal_handler"):
         for ref, number in project.program.calls_named(segment):
-            call = project.function(ref).calls[number]
-            given = arguments_of(call)
-            if len(given) < 2:
+            given = arguments_of(project.function(ref).calls[number])
+            names = project.program.names(ref, number)
+            if len(given) < 2 or (segment == "signal" and "signal.signal" not in names):
                 continue
-            for name in _signals_in(project, ref, given[0]):
+            for name in _signals_in(project, ref, given[0]) or ANY_SIGNAL:
                 yield CallRef(ref, number), name, given[1]
 
 
-def _signals_in(project: Project, ref: FunctionRef, value: Expression) -> Iterator[str]:
+def _signals_in(project: Project, ref: FunctionRef, value: Expression) -> tuple[str, ...]:
     """The signals that an expression names: ``signal.SIGTERM``, or a name that goes over some."""
     function = project.function(ref)
-    for part in walk(value, function.calls):
-        name = last_segment(part)
-        if name.startswith("SIG"):
-            yield name
-        elif isinstance(part, Name):
-            for node in function.nodes:
-                if node.target == part and node.value is not None:
-                    for inner in walk(node.value, function.calls):
-                        if last_segment(inner).startswith("SIG"):
-                            yield last_segment(inner)
+    parts = list(walk(value, function.calls))
+    named = {part for part in parts if isinstance(part, Name)}
+    for node in function.nodes:
+        if node.target in named and node.value is not None:
+            parts += walk(node.value, function.calls)
+    said = {last_segment(part) for part in parts}
+    for part in parts:
+        if isinstance(part, Constant) and isinstance(part.value, str):
+            said.add(part.value)
+    return tuple(sorted(name for name in said if name.startswith("SIG")))
 
 
 def _functions(project: Project, names: tuple[str, ...]) -> Iterator[Site]:

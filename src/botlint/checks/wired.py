@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from botlint.checks.parts import find_missing, find_unreached
+from botlint.checks.shutdown import find_unhandled
 from botlint.model import Hit
 from botlint.project import Project
 
@@ -20,5 +21,6 @@ def check_wired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
 
 _REPORTS: Mapping[str, Finder] = {
     "missing": find_missing,
+    "shutdown": find_unhandled,
     "unreached": find_unreached,
 }
