@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from botlint.checks.breakers import find_unbroken
 from botlint.checks.parts import find_missing, find_unreached
 from botlint.checks.shutdown import find_unhandled
 from botlint.model import Hit
@@ -20,6 +21,7 @@ def check_wired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
 
 
 _REPORTS: Mapping[str, Finder] = {
+    "breaker": find_unbroken,
     "missing": find_missing,
     "shutdown": find_unhandled,
     "unreached": find_unreached,
