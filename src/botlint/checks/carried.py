@@ -7,7 +7,7 @@ from typing import Any
 
 from botlint.checks.carried_anew import calls_in_scope, find_made_anew, scope_step
 from botlint.checks.carried_events import find_bare_events
-from botlint.checks.carried_handed import is_handed, names_handed
+from botlint.checks.carried_handed import ASKING, is_handed, names_handed
 from botlint.checks.carried_scope import Carried, Value
 from botlint.checks.carried_targets import Target, is_nothing, target_of
 from botlint.checks.carried_unread import find_unread
@@ -19,19 +19,6 @@ from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
-_ASKING = (
-    "get_",
-    "fetch_",
-    "load_",
-    "list_",
-    "query_",
-    "is_",
-    "has_",
-    "find_",
-    "count_",
-    "search_",
-)
-
 
 def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
     """Calls that go without the value in scope, though what they call takes it."""
@@ -42,7 +29,7 @@ def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
     for call, state in calls_in_scope(carried):
         facts = carried.project.call(call)
         segment = normalise_segment(last_segment(facts.func))
-        if has_spread(facts) or segment.startswith(_ASKING):
+        if has_spread(facts) or segment.startswith(ASKING):
             continue
         target = target_of(carried, call)
         if target is None or call.function in unread:
