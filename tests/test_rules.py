@@ -19,7 +19,7 @@ from botlint.placing import place_hits
 from botlint.resources import rules_directory, schemas_directory
 from botlint.rules import RuleFault, find_rule, load_rule, load_rules, select_rules
 from botlint.settings import Settings, SettingsFault
-from botlint.trials import run_trials
+from botlint.trials import Outcome, run_trials
 from botlint.vocabulary import load_vocabulary
 
 RULES = load_rules()
@@ -126,13 +126,16 @@ def rule_at(path: Path, text: str) -> Path:
     return path
 
 
+def try_rules(directory: Path, code: str) -> list[Outcome]:
+    rules = load_rules((directory,))
+    return list(run_trials([rule for rule in rules if rule.code == code], rules))
+
+
 @pytest.mark.parametrize("text", [TEAM, PAIR])
 def test_a_team_needs_one_file_for_values_and_pairs_of_its_own(text: str, tmp_path: Path) -> None:
     code = tomllib.loads(text)["code"]
     rule_at(tmp_path / f"{code}.toml", text)
-    rules = load_rules((tmp_path,))
-    tried = [rule for rule in rules if rule.code == code]
-    outcomes = list(run_trials(tried, rules))
+    outcomes = try_rules(tmp_path, code)
     assert len(outcomes) == 2
     assert all(outcome.is_passed for outcome in outcomes), outcomes
 
@@ -153,8 +156,7 @@ def test_a_teams_rule_that_cannot_work_is_refused_in_one_sentence(
     assert before in TEAM
     path = rule_at(tmp_path / "DESK002.toml", TEAM.replace(before, after))
     with pytest.raises(RuleFault) as caught:
-        rules = load_rules((tmp_path,))
-        list(run_trials([rule for rule in rules if rule.code == "DESK002"], rules))
+        try_rules(tmp_path, "DESK002")
     assert said in caught.value.message
     assert caught.value.path == path.as_posix()
 

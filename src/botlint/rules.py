@@ -22,8 +22,9 @@ from botlint.placing import place_hits
 from botlint.profiles import load_profile
 from botlint.project import Project
 from botlint.resources import rules_directory, schemas_directory
+from botlint.roles import UnknownRole
 from botlint.settings import Settings, SettingsFault, suggest
-from botlint.vocabulary import UnknownRole, load_vocabulary
+from botlint.vocabulary import load_vocabulary
 
 _WORDS = ("summary", "message", "why", "loss", "remedy")
 _EXAMPLES = ("bad", "good", "limit")
@@ -212,7 +213,7 @@ def _is_rule_file(path: Path, directory: Path) -> bool:
 
 def _require_shape(path: Path) -> None:
     """A team's rule keeps to the schema of rules; botlint's own are held to it by its tests."""
-    import jsonschema  # noqa: PLC0415  # heavy, and needed for a team's rules only
+    import jsonschema  # heavy, and needed for a team's rules only
 
     try:
         document = tomllib.loads(path.read_bytes().decode("utf-8"))
