@@ -54,7 +54,7 @@ def compared_lines(function: Function, compares: Compares) -> frozenset[int]:
 def own_nodes(function: Function, number: int) -> frozenset[int]:
     """The nodes that only one arm of a test leads to."""
     node = function.nodes[number]
-    return _reached(function, node.next, number) ^ _reached(function, node.other, number)
+    return reached(function, node.next, number) ^ reached(function, node.other, number)
 
 
 def arm_without(function: Function, number: int, compares: Compares) -> int:
@@ -64,7 +64,7 @@ def arm_without(function: Function, number: int, compares: Compares) -> int:
     is_led = [
         any(
             one.kind is Kind.TEST and one.value is not None and _compares(one.value, compares)
-            for one in (function.nodes[each] for each in _reached(function, arm, number))
+            for one in (function.nodes[each] for each in reached(function, arm, number))
         )
         for arm in (node.next, node.other)
     ]
@@ -85,7 +85,7 @@ def _names_in(value: Expression | None) -> frozenset[str]:
     return frozenset(targets_in(value))
 
 
-def _reached(function: Function, start: int, avoiding: int) -> frozenset[int]:
+def reached(function: Function, start: int, avoiding: int) -> frozenset[int]:
     """The nodes reached from ``start`` without exceptions, another round, or ``avoiding``."""
     seen: set[int] = {avoiding}
     waiting = [start]
