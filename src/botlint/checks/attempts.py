@@ -12,14 +12,11 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from botlint.checks.clamps import reached
-from botlint.checks.leaving import Held, bound, is_left, truth_of
+from botlint.checks.leaving import Held, bound, counted, is_attempt, is_left, truth_of
 from botlint.checks.roots import Origins, arguments_of, have_common, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
 from botlint.facts.types import Result as Answer
 
-_ATTEMPTS = frozenset(
-    {"attempt", "attempts", "retry", "retries", "try", "tries", "trial", "_", "i", "n", "count"}
-)
 _LOST = ("timeout", "timed out", "network", "connection", "temporar", "unavailable", "502", "503")
 
 
@@ -164,7 +161,7 @@ class Attempts:
                     continue
             if self._is_other(node, call):
                 continue
-            held = bound(node, held)
+            held = counted(node, bound(node, held))
             truth = truth_of(node.value, held) if node.kind is Kind.TEST else None
             skipped = self._refused_arm(node, error) if node.kind is Kind.TEST else 0
             waiting += [(node.next, held)] if skipped <= 0 and truth is not False else []
@@ -183,7 +180,7 @@ class Attempts:
         if not have_common(names, given):
             return False
         if node.kind is Kind.ITERATE:
-            return not all(_is_attempt(name) for name in names)
+            return not all(is_attempt(name) for name in names)
         return node.loop >= 0 and bool(names_in(node.value, calls) or _is_answer(node.value))
 
     def _refused_arm(self, node: Node, error: str) -> int:
@@ -217,10 +214,6 @@ def _is_broad(node: Node) -> bool:
 
 
 _BROAD = frozenset({"Exception", "BaseException"})
-
-
-def _is_attempt(name: str) -> bool:
-    return not _ATTEMPTS.isdisjoint(name.casefold().split("_")) or name == "_"
 
 
 def _is_answer(value: Expression | None) -> bool:

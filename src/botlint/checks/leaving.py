@@ -65,15 +65,48 @@ def truth_of(value: Expression | None, held: Held) -> bool | None:
     if value.kind == "not":
         inner = truth_of(value.args[0], held)
         return None if inner is None else not inner
-    if value.kind not in ("is", "isnot", "eq", "ne") or len(value.args) != 2:
+    if len(value.args) != 2:
         return None
     known, limit = truth_of(value.args[0], held), value.args[1]
     if known is None or not isinstance(limit, Constant):
+        return None
+    if (value.kind, limit) in _COUNTED:
+        return known is _COUNTED[value.kind, limit]
+    if value.kind not in ("is", "isnot", "eq", "ne"):
         return None
     if limit.value is not None and not isinstance(limit.value, bool):
         return None
     is_same = known is bool(limit.value)
     return is_same if value.kind in ("is", "eq") else not is_same
+
+
+_COUNTED = {
+    ("gt", Constant(0)): True,
+    ("ge", Constant(1)): True,
+    ("ne", Constant(0)): True,
+    ("eq", Constant(0)): False,
+    ("lt", Constant(1)): False,
+    ("le", Constant(0)): False,
+}
+"""What a comparison of a counter says of its truth."""
+
+
+def counted(node: Node, held: Held) -> Held:
+    """``held`` after a node that begins another round: the counter of attempts is above zero."""
+    is_counting = node.kind in (Kind.ITERATE, Kind.AUGMENT) and isinstance(node.target, Name)
+    if is_counting and isinstance(node.target, Name) and is_attempt(node.target.path):
+        return {**held, node.target.path: True}
+    return held
+
+
+def is_attempt(name: str) -> bool:
+    """Whether a name counts attempts."""
+    return not _ATTEMPTS.isdisjoint(name.casefold().split("_")) or name == "_"
+
+
+_ATTEMPTS = frozenset(
+    {"attempt", "attempts", "retry", "retries", "try", "tries", "trial", "i", "n", "count"}
+)
 
 
 def _without(held: Held, names: tuple[str, ...]) -> Held:
