@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from botlint.checks.orders import Orders
 from botlint.checks.retries import find_unstable
+from botlint.checks.ticks import find_renewed
 from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
 from botlint.facts.types import Result as Answer
 from botlint.flow.names import FunctionRef
@@ -43,6 +44,11 @@ def _find_duplicates(project: Project, parameters: Mapping[str, Any]) -> Iterato
     for ref in project.program.functions():
         if orders.is_leading(ref):
             yield from _find_in(project, ref, parameters)
+
+
+def _find_unstable(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from find_unstable(project, parameters)
+    yield from find_renewed(project, parameters)
 
 
 def _find_in(project: Project, ref: FunctionRef, parameters: Mapping[str, Any]) -> Iterator[Hit]:
@@ -186,5 +192,5 @@ def _hit(
 
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
     "duplicate": _find_duplicates,
-    "unstable": find_unstable,
+    "unstable": _find_unstable,
 }

@@ -238,7 +238,7 @@ def _hit(project: Project, orders: Orders, again: Again, identity: Identity) -> 
     is_made = identity.standing is Standing.MADE and identity.place is not None
     place = identity.place if is_made and identity.place else project.call_place(anchor)
     name = project.program.display(anchor.function)
-    what = "an id that is made for each attempt" if is_made else "no client order id"
+    id_sent = "with an id that is made for each attempt" if is_made else "without a client order id"
     steps = [Step(project.call_place(again.levels[0].call), _placed(project, again))]
     steps.append(again.step)
     if is_made:
@@ -247,7 +247,11 @@ def _hit(project: Project, orders: Orders, again: Again, identity: Identity) -> 
         steps.append(Step(project.call_place(again.second), "the second order"))
     return Hit(
         place=place,
-        saw={"order": project.written(anchor), "what": what, "function": name},
+        saw={
+            "order": project.written(anchor),
+            "what": f"when it fails it is sent again {id_sent}",
+            "function": name,
+        },
         confidence=Confidence.HIGH,
         trace=tuple(steps),
         cause=f"{place.path}:{place.span.line}",
