@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from botlint.checks.wired import is_reached
+from botlint.checks.reached import is_reached
 from botlint.facts.types import Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit, Place, Severity, Step
