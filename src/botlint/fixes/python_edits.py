@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from botlint.fixes.draft import Change, Draft, EditFault, parameter
+from botlint.fixes.spelling import spell_python
 from botlint.model import Edit
 
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token|Bot|bearer|token) +)(\S+)")
@@ -22,11 +22,11 @@ def read_from_environment(draft: Draft, edit: Edit) -> list[Change]:
         written = f"f\"{scheme[1]}{{os.environ['{variable}']}}\""
     elif isinstance(literal.value, bytes):
         written += ".encode()"
-    changes = [_replace(draft, *draft.range_of(literal.span), written)]
+    changes = [replace(draft, *draft.range_of(literal.span), written)]
     opening = draft.code.opening_for("os")
     if opening is not None:
         lines = opening.text.replace("\n", draft.newline)
-        at = _line_start(draft, opening.line)
+        at = line_start(draft, opening.line)
         is_cut = at and draft.text[at - 1] not in "\r\n"
         changes.append(Change(at, at, draft.newline + lines if is_cut else lines))
     return changes
@@ -36,7 +36,7 @@ def align_fallback(draft: Draft, edit: Edit) -> list[Change]:
     """Give ``getattr(x, "K", fallback)`` the fallback ``value``."""
     span = draft.code.argument_at(edit.place.span, "getattr", 2)
     written = spell_python(parameter(edit, "value"), draft.text[slice(*draft.range_of(span))])
-    return [_replace(draft, *draft.range_of(span), written)]
+    return [replace(draft, *draft.range_of(span), written)]
 
 
 def delete_assignment(draft: Draft, edit: Edit) -> list[Change]:
@@ -53,18 +53,7 @@ def delete_assignment(draft: Draft, edit: Edit) -> list[Change]:
     return [Change(line_start, draft.end_of_line(end), "")]
 
 
-def spell_python(value: Any, old: str = "") -> str:
-    """A value as a Python literal, a text in the quotes of the old one."""
-    if not isinstance(value, str):
-        return repr(value)
-    written = repr(value)
-    quote = "'" if old.startswith("'") else '"'
-    if written[0] == quote or quote in value:
-        return written
-    return quote + written[1:-1].replace(quote, "\\" + quote) + quote
-
-
-def _replace(draft: Draft, start: int, end: int, written: str) -> Change:
+def replace(draft: Draft, start: int, end: int, written: str) -> Change:
     """A replacement that runs into no word beside it: ``return"x"``."""
     before = draft.text[start - 1] if start else ""
     after = draft.text[end] if end < len(draft.text) else ""
@@ -77,7 +66,7 @@ def _is_of_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _line_start(draft: Draft, line: int) -> int:
+def line_start(draft: Draft, line: int) -> int:
     """Where a line begins; the end of the text for the one behind the last."""
     at = 0
     for _ in range(line - 1):
