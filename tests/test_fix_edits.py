@@ -137,7 +137,7 @@ VALUES = st.one_of(
 NEWLINES = st.sampled_from(["\n", "\r\n"])
 MARKS = st.sampled_from(["", "\ufeff"])
 QUICK = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
@@ -259,7 +259,7 @@ def test_a_setting_that_is_deleted_is_gone_and_nothing_else(
     expected = deepcopy(read(draft.text))
     holder = lookup(expected, setting.path[:-1])
     del holder[setting.path[-1]]
-    if name == "a.toml" and not holder:  # of `b.c = 1` nothing is left
+    if setting.path == ("deep", "a", "b", "c"):  # of `b.c = 1` nothing is left
         del lookup(expected, setting.path[:-2])[setting.path[-2]]
     try:
         after = make(draft, "delete-setting", setting.key_span)

@@ -33,6 +33,7 @@ def set_value(draft: Draft, edit: Edit) -> list[Change]:
         return set_constant(draft, edit.place.span, value)
     tree = tree_of(draft)
     setting = find_value(tree, edit.place.span)
+    _refuse_continued(draft, form, setting)
     start, end = draft.range_of(setting.span)
     old = draft.text[start:end]
     # What PyYAML calls the end of a block is where the next thing begins.
@@ -92,6 +93,7 @@ def delete_setting(draft: Draft, edit: Edit) -> list[Change]:
         return delete_assignment(draft, edit)
     tree = tree_of(draft)
     setting = find_key(tree, edit.place.span)
+    _refuse_continued(draft, form, setting)
     inner = parts_of(tree, setting)
     wanted = leaves((one for one in tree.settings if one not in inner), form)
     changes = _removal(draft, tree, setting, inner)
@@ -100,6 +102,14 @@ def delete_setting(draft: Draft, edit: Edit) -> list[Change]:
     if is_written and not any(_is_above(parent, path) for _, path, _ in wanted):
         wanted.append((setting.document, parent, repr({})))
     return expect(draft, changes, wanted)
+
+
+def _refuse_continued(draft: Draft, form: str, setting: Setting) -> None:
+    """Of a value over several lines, an INI setting's place is the first."""
+    end = draft.end_of_line(draft.range_of(setting.span)[1])
+    following = draft.text[slice(*draft.line_of(end))] if end < len(draft.text) else ""
+    if form == "ini" and following[:1].isspace() and following.strip():
+        raise EditFault("its value goes over several lines")
 
 
 def _is_above(path: Path, other: Path) -> bool:
