@@ -11,7 +11,7 @@ from botlint.facts.texts import look_through
 from botlint.fixes import Drafts, Mended, mend
 from botlint.model import Problem, Report, Safety, Scope
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules, select_rules
+from botlint.rules import apply_rules, load_rules, roles_of, select_rules
 from botlint.settings import Settings
 from botlint.suppress import (
     apply_suppressions,
@@ -40,8 +40,8 @@ def check_and_mend(
 
 def look(discovery: Discovery, settings: Settings) -> Report:
     """Check the sources that were found; raises like :func:`check`."""
-    vocabulary = load_vocabulary(settings)
     known = load_rules(settings.rules)
+    vocabulary = load_vocabulary(settings, roles_of(known))
     rules = select_rules(known, settings)
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from botlint.facts.types import Call
+from botlint.model import RoleNames
 from botlint.patterns import (
     Pattern,
     PatternFault,
@@ -112,6 +113,17 @@ class Lexicon(msgspec.Struct, frozen=True):
     derivatives: frozenset[str]
 
 
+class Roles(dict[str, Role]):
+    """All roles by name; asking for another raises :class:`UnknownRole`."""
+
+    def __missing__(self, name: str) -> Role:
+        raise UnknownRole("", f"there is no role {name!r}{suggest(name, frozenset(self))}", None)
+
+
+class UnknownRole(SettingsFault):
+    """A role that nothing defines was asked for."""
+
+
 class Vocabulary(msgspec.Struct, frozen=True):
     """All roles, with what else the default vocabulary knows about words and requests.
 
@@ -165,14 +177,22 @@ class Vocabulary(msgspec.Struct, frozen=True):
         return frozenset(_words(name))
 
 
-def load_vocabulary(settings: Settings) -> Vocabulary:
-    """The default vocabulary with what the profile and the project add to it."""
+def load_vocabulary(settings: Settings, own: Mapping[str, RoleNames] | None = None) -> Vocabulary:
+    """The default vocabulary with what the profile and the project add to it.
+
+    ``own`` are the roles that a team's rules bring along, by name.
+    """
     document = tomllib.loads(
         (rules_directory() / "vocabulary.toml").read_text(encoding="utf-8"),
     )
     profile = load_profile(settings)
     added = _merge(profile, settings)
-    known = {**{name: {} for name in (profile.roles if profile else ())}, **document["roles"]}
+    brought = {name: msgspec.to_builtins(role) for name, role in (own or {}).items()}
+    known = {
+        **{name: {} for name in (profile.roles if profile else ())},
+        **brought,
+        **document["roles"],
+    }
     _require_known_roles(added, known, settings)
     roles = {
         name: _make_role(name, _with_included(entry, known), added.get(name, ()), settings)
@@ -185,7 +205,9 @@ def load_vocabulary(settings: Settings) -> Vocabulary:
         if not pattern.is_negative
     )
     return Vocabulary(
-        roles={name: msgspec.structs.replace(role, index=index) for name, role in roles.items()},
+        roles=Roles(
+            (name, msgspec.structs.replace(role, index=index)) for name, role in roles.items()
+        ),
         index=index,
         lexicon=msgspec.convert(document["lexicon"], Lexicon),
         requests=tuple(msgspec.convert(document["http"], list[Request])),
