@@ -32,9 +32,10 @@ tidy:
 test *arguments:
     pytest -n auto {{ arguments }}
 
-# so many programs made at random are executed, and botlint must say what they do: `just oracle 500`
-oracle number first="0":
-    nice python -m tests.oracle {{ number }} {{ first }}
+# so many programs made at random are executed, and botlint must say what they do: `just oracle 500`;
+# for the control-flow graphs alone `just oracle graphs 500`
+oracle *arguments:
+    nice python -m tests.oracle {{ arguments }}
 
 # the hook as its users get it: the real pre-commit on a throw-away repository
 trial:

@@ -1,10 +1,11 @@
-"""``python -m tests.oracle N [FIRST]``: judge N programs, and print what botlint got wrong."""
+"""``python -m tests.oracle [graphs] N [FIRST]``: judge N programs, print what botlint got wrong."""
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
 
+from tests.oracle.graphs import report
 from tests.oracle.judge import Judge
 from tests.oracle.program import Program
 from tests.oracle.projects import write_program
@@ -45,4 +46,10 @@ def show(program: Program, runner: Runner, judge: Judge) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 0)
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    first = numbers[1] if len(numbers) > 1 else 0
+    if sys.argv[1] == "graphs":
+        for line in report.judge(numbers[0], first):
+            print(line, flush=True)
+    else:
+        main(numbers[0], first)
