@@ -92,6 +92,14 @@ class Example(msgspec.Struct, frozen=True):
     files: Mapping[str, str]
 
 
+class RoleNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A role as written: what it is for, and the patterns of the calls and names that play it."""
+
+    means: str = "a role of this project"
+    calls: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
 class Rule(msgspec.Struct, frozen=True):
     """A check with its parameters, its words and its examples; one TOML file each."""
 
@@ -111,6 +119,7 @@ class Rule(msgspec.Struct, frozen=True):
     links: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
     path: str = ""
+    roles: Mapping[str, RoleNames] = {}
 
 
 class Finding(msgspec.Struct, frozen=True):

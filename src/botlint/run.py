@@ -10,7 +10,7 @@ from botlint.facts.gather import gather_facts, paused_collection
 from botlint.facts.texts import look_through
 from botlint.model import Problem, Report, Scope
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules, select_rules
+from botlint.rules import apply_rules, load_rules, roles_of, select_rules
 from botlint.settings import Settings
 from botlint.suppress import (
     apply_suppressions,
@@ -26,8 +26,8 @@ def check(paths: tuple[str, ...], settings: Settings) -> Report:
 
     Raises :class:`botlint.settings.SettingsFault` for a setting, a rule or a profile that is wrong.
     """
-    vocabulary = load_vocabulary(settings)
     known = load_rules(settings.rules)
+    vocabulary = load_vocabulary(settings, roles_of(known))
     rules = select_rules(known, settings)
     discovery = discover(paths, settings)
     with paused_collection():

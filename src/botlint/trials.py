@@ -21,7 +21,7 @@ from botlint.facts.gather import gather_facts
 from botlint.facts.texts import look_through
 from botlint.model import Confidence, Finding, Rule
 from botlint.project import link
-from botlint.rules import Trial, apply_rules
+from botlint.rules import Trial, apply_rules, roles_of
 from botlint.settings import Settings
 from botlint.suppress import apply_suppressions, find_broken_sources
 from botlint.vocabulary import Vocabulary, load_vocabulary
@@ -58,7 +58,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def run_trials(tried: Iterable[Rule], rules: tuple[Rule, ...]) -> Iterator[Outcome]:
     """Try every example of the rules in ``tried``; ``rules`` are all that there are."""
-    vocabulary = load_vocabulary(Settings(root=Path()))
+    vocabulary = load_vocabulary(Settings(root=Path()), roles_of(rules))
     for rule in tried:
         for example in rule.examples:
             if isinstance(example, Trial):

@@ -6,29 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.carried_anew import calls_in_scope, find_made_anew, scope_step
+from botlint.checks.carried_events import find_bare_events
+from botlint.checks.carried_handed import ASKING, is_handed, names_handed
 from botlint.checks.carried_scope import Carried, Value
 from botlint.checks.carried_targets import Target, is_nothing, target_of
 from botlint.checks.carried_unread import find_unread
 from botlint.checks.orders import PLACE
-from botlint.checks.reads import has_spread, last_segment, walk
+from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
-from botlint.facts.types import Call, Kind, Name, Result
+from botlint.facts.types import Kind, Name, Result
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
-
-_ASKING = (
-    "get_",
-    "fetch_",
-    "load_",
-    "list_",
-    "query_",
-    "is_",
-    "has_",
-    "find_",
-    "count_",
-    "search_",
-)
 
 
 def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
@@ -40,7 +29,7 @@ def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
     for call, state in calls_in_scope(carried):
         facts = carried.project.call(call)
         segment = normalise_segment(last_segment(facts.func))
-        if has_spread(facts) or segment.startswith(_ASKING):
+        if has_spread(facts) or segment.startswith(ASKING):
             continue
         target = target_of(carried, call)
         if target is None or call.function in unread:
@@ -59,6 +48,7 @@ def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
 REPORTS: Mapping[str, Callable[[Carried, frozenset[str]], Iterable[Hit]]] = {
     "dropped": find_dropped,
     "made-anew": lambda carried, _: find_made_anew(carried),
+    "bare-events": lambda carried, _: find_bare_events(carried),
 }
 
 
@@ -129,19 +119,11 @@ def _untakeable(
 def _is_carried(carried: Carried, call: CallRef, target: Target, value: Value) -> bool:
     """Whether a call hands the value over in some other way: in a text, a record, an object,
     or by a ``with`` on something that was given it."""
-    function = carried.project.function(call.function)
-    facts = carried.project.call(call)
-    origins = Origins(function)
-    handed = frozenset(
-        name for given in arguments_of(facts) for name in names_in(given, function.calls)
-    )
-    if handed & {value.path} or value.path in origins.closure(handed):
+    if is_handed(carried, call, value):
         return True
-    if not value.is_key and value.root != value.path and value.root in handed:
-        return True
-    if value.is_key and value.root in handed and _reads_key(carried, call, target, value):
-        return True
-    return _is_around(carried, call, value)
+    if value.is_key and value.root in names_handed(carried, call):
+        return _reads_key(carried, call, target, value)
+    return False
 
 
 def _is_client(carried: Carried, target: Target) -> bool:
@@ -182,26 +164,6 @@ def _reads_key(carried: Carried, call: CallRef, target: Target, value: Value) ->
         if handed == Name(value.root):
             return value.name in carried.keys_of(target.ref, parameter.name)
     return False
-
-
-def _is_around(carried: Carried, call: CallRef, value: Value) -> bool:
-    """Whether the call stands inside a ``with`` on something that was given the value."""
-    function = carried.project.function(call.function)
-    line = carried.project.call(call).span.line
-    for node in function.nodes:
-        if node.kind is Kind.UNWIND and node.region[0] <= line <= node.region[1]:
-            for part in walk(node.value, function.calls):
-                if isinstance(part, Result) and _mentions(function.calls[part.call], value):
-                    return True
-    return False
-
-
-def _mentions(call: Call, value: Value) -> bool:
-    return any(
-        isinstance(part, Name) and part.path == value.path
-        for given in arguments_of(call)
-        for part in walk(given, ())
-    )
 
 
 def _hit(carried: Carried, call: CallRef, target: Target, value: Value) -> Hit:

@@ -31,16 +31,9 @@ def find_made_anew(carried: Carried) -> Iterator[Hit]:
 def calls_in_scope(carried: Carried) -> Iterator[tuple[CallRef, frozenset[Value]]]:
     """All calls before which a value is surely in scope, each once."""
     for ref in functions_near(carried):
-        function = carried.project.function(ref)
-        states = carried.at(ref) if function.calls else {}
-        found: dict[int, frozenset[Value]] = {}
-        for number, state in states.items():
-            node = function.nodes[number]
-            if node.kind is Kind.CALL and node.call >= 0:
-                found[node.call] = found.get(node.call, state) & state
-        for number in sorted(found):
-            if found[number]:
-                yield CallRef(ref, number), found[number]
+        for number, state in sorted(carried.before_calls(ref).items()):
+            if state:
+                yield CallRef(ref, number), state
 
 
 def _is_making(carried: Carried, call: CallRef) -> bool:

@@ -81,6 +81,17 @@ class Carried:
             known = self._scopes[ref] = self._solve(ref)
         return known
 
+    def before_calls(self, ref: FunctionRef) -> Mapping[int, State]:
+        """The values that are surely in scope before each call of a function."""
+        function = self.project.function(ref)
+        states = self.at(ref) if function.calls else {}
+        found: dict[int, State] = {}
+        for number, state in states.items():
+            node = function.nodes[number]
+            if node.kind is Kind.CALL and node.call >= 0:
+                found[node.call] = found.get(node.call, state) & state
+        return found
+
     def field_of(self, cls: ClassRef) -> str:
         """The field of a class that holds the value, ``""`` if it has none."""
         for one in self.project.program.ancestry(cls):

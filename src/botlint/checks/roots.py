@@ -132,15 +132,18 @@ class Origins:
         """The plain names that the function binds."""
         return frozenset(self._direct)
 
-    def closure(self, names: Iterable[str]) -> frozenset[str]:
-        """``names`` with all that they come from."""
+    def closure(self, names: Iterable[str], ending: frozenset[str] = frozenset()) -> frozenset[str]:
+        """``names`` with all that they come from; what the names ``ending`` are made of is left
+        out."""
         asked = frozenset(names)
+        if ending:
+            return self._close(asked, ending)
         known = self._closures.get(asked)
         if known is None:
-            known = self._closures[asked] = self._close(asked)
+            known = self._closures[asked] = self._close(asked, ending)
         return known
 
-    def _close(self, names: frozenset[str]) -> frozenset[str]:
+    def _close(self, names: frozenset[str], ending: frozenset[str]) -> frozenset[str]:
         found: set[str] = set()
         waiting = list(names)
         while waiting:
@@ -149,7 +152,7 @@ class Origins:
                 continue
             found.add(name)
             for bound, origins in self._direct.get(_first(name), {}).items():
-                if is_part(name, bound):
+                if is_part(name, bound) and bound not in ending:
                     waiting.extend(origins - found)
         return frozenset(found)
 
