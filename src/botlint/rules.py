@@ -273,12 +273,12 @@ def _with_needs(rule: Rule, profile: Profile | None, settings: Settings) -> Rule
     for key in TABLES:
         if key in rule.parameters:
             said = (*getattr(profile, key, ()), *getattr(settings.needs, key))
-            _require_patterns(said, settings)
+            _require_asked_patterns(said, settings)
             needs[key] = [*rule.parameters[key], *msgspec.to_builtins(said)]
     return _with_parameters(rule, needs)
 
 
-def _require_patterns(said: Iterable[object], settings: Settings) -> None:
+def _require_asked_patterns(said: Iterable[object], settings: Settings) -> None:
     texts = [text for one in said for key in PATTERNS for text in getattr(one, key, ())]
     for text in texts:
         try:
