@@ -13,13 +13,15 @@ from botlint.settings import Settings, SettingsFault, suggest
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a profile adds: role patterns, rules to select, and parameters of rules by code."""
+    """What a profile adds: role patterns, rules to select, parameters of rules by code, and the
+    schemas of its settings files."""
 
     name: str
     summary: str
     roles: Mapping[str, tuple[str, ...]] = {}
     select: tuple[str, ...] = ()
     rules: Mapping[str, Mapping[str, Any]] = {}
+    settings: tuple[Mapping[str, Any], ...] = ()
 
 
 def load_profile(settings: Settings) -> Profile | None:
