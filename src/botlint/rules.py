@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 
 from botlint.checks import CHECKS
+from botlint.configs.bindings import PARAMETER
 from botlint.model import Example, Finding, Hit, RoleNames, Rule, Severity
 from botlint.patterns import PatternFault, parse_pattern
 from botlint.placing import place_hits
@@ -179,10 +180,15 @@ def select_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...
     # What botlint says about itself can't be turned off.
     own = {rule.code for rule in rules if rule.code.startswith("BOT")}
     overrides = profile.rules if profile else {}
+    shared = {"config": {PARAMETER: profile.settings}} if profile and profile.settings else {}
     for code in overrides:
         _codes_of((code,), rules, settings, f"profile {settings.profile}")
     return tuple(
-        _with_needs(_with_parameters(rule, overrides.get(rule.code, {})), profile, settings)
+        _with_needs(
+            _with_parameters(rule, {**shared.get(rule.check, {}), **overrides.get(rule.code, {})}),
+            profile,
+            settings,
+        )
         for rule in rules
         if rule.code in codes | own
     )

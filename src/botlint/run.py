@@ -5,6 +5,8 @@ from __future__ import annotations
 from botlint import __version__
 from botlint.checks.idle import find_idle_patterns
 from botlint.checks.scope import measure_scope
+from botlint.configs.bindings import files_of
+from botlint.configs.gather import gather_trees
 from botlint.discover import Discovery, discover
 from botlint.facts.gather import gather_facts, paused_collection
 from botlint.facts.texts import look_through
@@ -45,18 +47,19 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     rules = select_rules(known, settings)
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
-        project = link(facts, settings, vocabulary, look_through(discovery))
+        trees, unknown = gather_trees(discovery, files_of(rules))
+        project = link(facts, settings, vocabulary, look_through(discovery), trees)
         placed = apply_rules(project, rules)
         scope = measure_scope(project, rules, facts, discovery, unread)
         idle = find_idle_patterns(project)
     findings = (
         *placed,
-        *find_broken_sources(facts, known),
+        *find_broken_sources(facts, known, trees),
         *find_idle_roles(idle, known, settings),
     )
     ran = {rule.code for rule in rules}
     findings = apply_suppressions(findings, facts, known, settings, ran)
-    problems = (*discovery.problems, *unread, *_unproven(scope, settings))
+    problems = (*discovery.problems, *unread, *unknown, *_unproven(scope, settings))
     shown = drop_minor(findings, settings)
     return Report(shown, tuple(sorted(problems)), scope, rules, __version__)
 
