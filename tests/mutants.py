@@ -30,6 +30,12 @@ from tests.lock_mutants import (
     parse,
     unwrap_lock,
 )
+from tests.order_mutants import (
+    drop_lookup,
+    drop_order_id,
+    drop_partial_branch,
+    log_instead_of_raise,
+)
 
 from botlint.discover import discover
 from botlint.facts.extract import extract_facts
@@ -42,7 +48,7 @@ from botlint.vocabulary import Vocabulary, load_vocabulary
 
 Operator = Callable[[Tree, Parsed], Iterator[Mutant]]
 
-__all__ = ["OPERATORS", "Mutant", "mutants_of", "parse", "survey"]
+__all__ = ["OPERATORS", "ORDER_OPERATORS", "Mutant", "mutants_of", "parse", "survey"]
 
 OPERATORS: Mapping[str, Operator] = {
     "unwrap-lock": unwrap_lock,
@@ -51,9 +57,17 @@ OPERATORS: Mapping[str, Operator] = {
 }
 
 
-def mutants_of(tree: Tree) -> Iterator[Mutant]:
+ORDER_OPERATORS: Mapping[str, Operator] = {
+    "drop-lookup": drop_lookup,
+    "drop-partial-branch": drop_partial_branch,
+    "log-instead-of-raise": log_instead_of_raise,
+    "drop-order-id": drop_order_id,
+}
+
+
+def mutants_of(tree: Tree, operators: Mapping[str, Operator] = OPERATORS) -> Iterator[Mutant]:
     """All mutants of a program, by operator, file and line."""
-    for operator in OPERATORS.values():
+    for operator in operators.values():
         for file in tree.files:
             yield from operator(tree, file)
 
@@ -97,12 +111,16 @@ class Checker:
         )
 
 
-def survey(files: Mapping[str, str], families: tuple[str, ...] = ("POS",)) -> Survey:
+def survey(
+    files: Mapping[str, str],
+    families: tuple[str, ...] = ("POS",),
+    operators: Mapping[str, Operator] = OPERATORS,
+) -> Survey:
     """Make all mutants of a program that count, and see which are noticed."""
     checker = Checker(files, families)
     noticed: list[Mutant] = []
     missed: list[Mutant] = []
-    for mutant in mutants_of(parse(files)):
+    for mutant in mutants_of(parse(files), operators):
         if mutant.counts:
             (noticed if checker.notices(mutant) else missed).append(mutant)
     return Survey(tuple(noticed), tuple(missed))
@@ -117,8 +135,8 @@ def main(path: str) -> None:
         for one in sources
         if one.path.endswith(".py")
     }
-    found = survey(files)
-    for operator in OPERATORS:
+    found = survey(files, ("POS", "ORD"), {**OPERATORS, **ORDER_OPERATORS})
+    for operator in (*OPERATORS, *ORDER_OPERATORS):
         noticed = [one for one in found.noticed if one.operator == operator]
         missed = [one for one in found.missed if one.operator == operator]
         sys.stdout.write(f"{operator}: {len(noticed)} of {len(noticed) + len(missed)} noticed\n")
