@@ -14,8 +14,8 @@ from botlint.settings.required import Part, Reaction, Step
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a profile adds: role patterns, rules to select, parameters of rules by code, and what
-    such a bot must have and do."""
+    """What a profile adds: role patterns, rules to select, parameters of rules by code, what such a
+    bot must have and do, and the schemas of its settings files."""
 
     name: str
     summary: str
@@ -25,6 +25,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     requires: tuple[Part, ...] = ()
     startup: tuple[Step, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    settings: tuple[Mapping[str, Any], ...] = ()
 
 
 def load_profile(settings: Settings) -> Profile | None:
