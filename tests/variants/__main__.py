@@ -1,5 +1,7 @@
-"""``python -m tests.variants FOLDER|examples [PROFILE|- [CHANGE ...]]``: which changes of a program,
-or of the rules' examples, change what botlint says of it."""
+"""``python -m tests.variants FOLDER|examples [PROFILE|- [CHANGE ...]]``.
+
+Prints which changes of a program, or of the rules' examples, change what botlint says of it.
+"""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 
 from tests.variants.lines import (
     FUNCTIONS,
@@ -24,21 +25,27 @@ _REACHING_OUT = frozenset({"super", "locals", "globals", "vars", "__class__", "e
 
 def extract_rests(program: Program) -> dict[str, Lines]:
     """What follows the first statements of each function goes into a function beside it."""
-    return {path: _extracted(lines) for path, lines in program.items()}
+    return {path: _extracted(lines, _rest_of) for path, lines in program.items()}
 
 
-def _extracted(lines: Lines) -> Lines:
+def extract_bodies(program: Program) -> dict[str, Lines]:
+    """The whole body of each function goes into a function beside it."""
+    return {path: _extracted(lines, _all_of) for path, lines in program.items()}
+
+
+def _extracted(lines: Lines, part_of: Callable[[FunctionNode, Lines], list[ast.stmt]]) -> Lines:
     tree = parse(lines)
     if tree is None:
         return lines
     found = list(lines)
     for node, owner in sorted(functions(tree), key=lambda one: one[0].lineno, reverse=True):
-        rest = _rest_of(node, lines) if _may_be_split(node) else []
+        rest = part_of(node, lines) if _may_be_split(node) else []
         if not rest:
             continue
         first, last = first_line(rest[0]) - 1, node.end_lineno or node.lineno
         head = node.body[: node.body.index(rest[0])]
-        given = sorted(_bound_before(node, head) & names_in(rest))
+        known = _bound_before(node, head)
+        given = sorted(known & names_in(rest) if part_of is _rest_of else known)
         name = f"_part_{node.lineno}"
         if owner is not None:
             own = node.args.args[0].arg
@@ -59,13 +66,18 @@ def _extracted(lines: Lines) -> Lines:
 
 def _may_be_split(node: FunctionNode) -> bool:
     own = own_nodes(node)
-    if node.decorator_list or node.name.startswith("__"):
+    if node.args.vararg or node.args.kwarg or (node.decorator_list or node.name.startswith("__")):
         return False
     if any(isinstance(one, ast.Yield | ast.YieldFrom | ast.Global | ast.Nonlocal) for one in own):
         return False
     if any(isinstance(one, (*FUNCTIONS, ast.Lambda, ast.ClassDef)) for one in own):
         return False
     return not names_in(node.body) & _REACHING_OUT
+
+
+def _all_of(node: FunctionNode, lines: Lines) -> list[ast.stmt]:
+    body = body_of(node)
+    return body if body and begins_line(body[0], lines) else []
 
 
 def _rest_of(node: FunctionNode, lines: Lines) -> list[ast.stmt]:

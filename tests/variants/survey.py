@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.variants.extracting import extract_rests
+from tests.variants.extracting import extract_bodies, extract_rests
 from tests.variants.layout import add_comments, wrap_bodies
 from tests.variants.lines import Lines, Place, Program, origins, read, write
 from tests.variants.moving import move_functions
@@ -52,7 +52,8 @@ class Survey:
             "comments": add_comments,
             "if-true": wrap_bodies,
             "rename": lambda program: rename_locals(program, self._is_plain),
-            "extract": extract_rests,
+            "extract": extract_bodies,
+            "extract-rest": extract_rests,
             "move": move_functions,
             "move-other": lambda program: move_functions(program, 1),
         }

@@ -55,8 +55,12 @@ class Walk:
 
     def run(self) -> Reached[State]:
         """Every state at every node that some path reaches."""
-        start = State(Status(Mark.NONE), ())
+        start = State(Status(Mark.NONE), self._question.given)
         return solve((self._function.entry, start), self._step, widen)
+
+    def read(self, value: Expression, state: State) -> Verdict | None:
+        """What the truth of ``value`` says in a state."""
+        return self._reading.evaluate(value, dict(state.known))
 
     def _guard(self, number: int) -> Guard | None:
         guard = self._question.guard_at(number)

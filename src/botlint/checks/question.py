@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from botlint.checks.relation import Relation
-from botlint.checks.signs import Sign
+from botlint.checks.signs import Sign, Verdict
 from botlint.checks.states import Mark
 from botlint.facts.types import Expression
 from botlint.model import Step
@@ -33,7 +33,8 @@ class Question(NamedTuple):
     that the order's values come from (``None``: any guard will do); ``decides`` says of a value
     without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
     enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
-    exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to.
+    exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
+    ``given`` are the verdicts that parameters hold.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -44,3 +45,4 @@ class Question(NamedTuple):
     is_binary: Callable[[str], bool]
     swallows: Callable[[Expression | None], bool]
     is_vetted: Callable[[str], bool]
+    given: tuple[tuple[str, Verdict], ...] = ()
