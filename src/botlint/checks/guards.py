@@ -110,6 +110,7 @@ class Guards:
         question = self._question(ref, roots)._replace(given=given)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
+        found = self._handed.told(ref, found) if given else found
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )

@@ -13,6 +13,7 @@ from botlint.checks.paths import Walk
 from botlint.checks.question import Question
 from botlint.checks.roots import words_in
 from botlint.checks.signs import Sign, Verdict
+from botlint.checks.states import Mark, Status
 from botlint.facts.types import Expression, Kind
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import Project
@@ -48,6 +49,20 @@ class HandedVerdicts:
             known = self._known[ref] = tuple(sorted(self._find(ref), key=lambda one: one[0]))
         return known
 
+    def told(self, ref: FunctionRef, statuses: set[Status]) -> set[Status]:
+        """What is told of a function on whose ways these arise: where a handed verdict has been
+        tested and did not decide, that is told of the guard in the caller."""
+        return {Status(Mark.NONE) if self._is_undecided(ref, one) else one for one in statuses}
+
+    def _is_undecided(self, ref: FunctionRef, status: Status) -> bool:
+        if status.mark is not Mark.RAN or status.call >= 0 or status.node < 0:
+            return False
+        function = self._project.function(ref)
+        value = function.nodes[status.node].value
+        words = words_in([value], function.calls) if value is not None else frozenset()
+        names = {word.partition(".")[0] for word in words}
+        return any(name in names for name, _ in self.of(ref))
+
     def _find(self, ref: FunctionRef) -> list[tuple[str, Verdict]]:
         function = self._project.function(ref)
         tests = [node.value for node in function.nodes if node.kind is Kind.TEST and node.value]
@@ -74,16 +89,24 @@ class HandedVerdicts:
         value = self._program.argument_of(site.function, site.call, ref, name)
         if value is None:
             return None
-        signs = self._signs_of(site, value)
-        sign = signs.pop() if len(signs) == 1 else None
-        return sign if sign in _SAYING else None
+        return _joined(self._signs_of(site, value))
 
-    def _signs_of(self, site: CallSite, value: Expression) -> set[Sign | None]:
+    def _signs_of(self, site: CallSite, value: Expression) -> frozenset[Sign | None]:
         function = self._project.function(site.function)
         question = self._question(site.function)
         walk = Walk(function, question._replace(given=self.of(site.function)), frozenset())
-        return {
+        return frozenset(
             verdict.sign if (verdict := walk.read(value, state)) is not None else None
             for number, state in walk.run()
             if function.nodes[number].call == site.call
-        }
+        )
+
+
+def _joined(signs: frozenset[Sign | None]) -> Sign | None:
+    """What a value says that says these on different ways: what is never true says no yes."""
+    if len(signs) == 1:
+        (sign,) = signs
+        return sign if sign in _SAYING else None
+    if signs <= {Sign.YES, Sign.OBJECT, Sign.FALSE}:
+        return Sign.YES
+    return Sign.NO if signs == {Sign.NO, Sign.TRUE} else None
