@@ -4,7 +4,7 @@ As a library, :func:`mutants_of` makes the mutants of a program and :func:`surve
 them are noticed: a finding that the program itself doesn't have. As a script it does so for a real
 tree::
 
-    PYTHONPATH=src python tests/mutants.py ../some-bot
+    PYTHONPATH=src python tests/mutants.py ../some-bot [OPERATOR ...]
 
 Which mutants count is said where they are made.
 """
@@ -14,13 +14,14 @@ from __future__ import annotations
 import functools
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 if not __package__:
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from tests.id_mutants import drop_id, drop_release
 from tests.lock_mutants import (
     Mutant,
     Parsed,
@@ -29,6 +30,12 @@ from tests.lock_mutants import (
     move_out_of_lock,
     parse,
     unwrap_lock,
+)
+from tests.order_mutants import (
+    drop_lookup,
+    drop_order_id,
+    drop_partial_branch,
+    log_instead_of_raise,
 )
 
 from botlint.discover import discover
@@ -42,18 +49,29 @@ from botlint.vocabulary import Vocabulary, load_vocabulary
 
 Operator = Callable[[Tree, Parsed], Iterator[Mutant]]
 
-__all__ = ["OPERATORS", "Mutant", "mutants_of", "parse", "survey"]
+__all__ = ["OPERATORS", "ORDER_OPERATORS", "Mutant", "mutants_of", "parse", "survey"]
 
 OPERATORS: Mapping[str, Operator] = {
     "unwrap-lock": unwrap_lock,
     "move-out-of-lock": move_out_of_lock,
     "drop-lock-decorator": drop_lock_decorator,
+    "drop-id": drop_id,
+    "drop-release": drop_release,
 }
 
 
-def mutants_of(tree: Tree) -> Iterator[Mutant]:
-    """All mutants of a program, by operator, file and line."""
-    for operator in OPERATORS.values():
+ORDER_OPERATORS: Mapping[str, Operator] = {
+    "drop-lookup": drop_lookup,
+    "drop-partial-branch": drop_partial_branch,
+    "log-instead-of-raise": log_instead_of_raise,
+    "drop-order-id": drop_order_id,
+}
+ALL_OPERATORS: Mapping[str, Operator] = {**OPERATORS, **ORDER_OPERATORS}
+
+
+def mutants_of(tree: Tree, operators: Collection[str] = OPERATORS) -> Iterator[Mutant]:
+    """All mutants of a program by ``operators``, by operator, file and line."""
+    for operator in (ALL_OPERATORS[name] for name in operators):
         for file in tree.files:
             yield from operator(tree, file)
 
@@ -97,18 +115,22 @@ class Checker:
         )
 
 
-def survey(files: Mapping[str, str], families: tuple[str, ...] = ("POS",)) -> Survey:
+def survey(
+    files: Mapping[str, str],
+    families: tuple[str, ...] = ("POS", "TRC"),
+    operators: Collection[str] = OPERATORS,
+) -> Survey:
     """Make all mutants of a program that count, and see which are noticed."""
     checker = Checker(files, families)
     noticed: list[Mutant] = []
     missed: list[Mutant] = []
-    for mutant in mutants_of(parse(files)):
+    for mutant in mutants_of(parse(files), operators):
         if mutant.counts:
             (noticed if checker.notices(mutant) else missed).append(mutant)
     return Survey(tuple(noticed), tuple(missed))
 
 
-def main(path: str) -> None:
+def main(path: str, *operators: str) -> None:
     """Survey a real tree, and print what was missed."""
     settings = Settings(root=Path(path))
     sources = [one for one in discover((path,), settings).sources if not one.is_peripheral]
@@ -117,8 +139,9 @@ def main(path: str) -> None:
         for one in sources
         if one.path.endswith(".py")
     }
-    found = survey(files)
-    for operator in OPERATORS:
+    chosen = operators or tuple(ALL_OPERATORS)
+    found = survey(files, ("POS", "TRC", "ORD"), chosen)
+    for operator in chosen:
         noticed = [one for one in found.noticed if one.operator == operator]
         missed = [one for one in found.missed if one.operator == operator]
         sys.stdout.write(f"{operator}: {len(noticed)} of {len(noticed) + len(missed)} noticed\n")
@@ -127,4 +150,4 @@ def main(path: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -111,6 +111,40 @@ class Engine:
                 self.sold(symbol)
             time.sleep(1)
 """,
+    "desk.py": """
+class Journal:
+    def __init__(self, path):
+        self.path = path
+
+    def record(self, symbol, what, decision_id=None):
+        print(self.path, symbol, what, decision_id)
+
+
+class Desk:
+    def __init__(self, exchange, portfolio, journal: Journal):
+        self.exchange = exchange
+        self.portfolio = portfolio
+        self.journal = journal
+
+    def buy(self, symbol, qty, price, decision_id):
+        self.journal.record(symbol, "reserve", decision_id=decision_id)
+        self.portfolio.reserve_budget(symbol, qty * price)
+        if qty <= 0:
+            self.portfolio.release_budget(symbol)
+            return None
+        try:
+            tag = f"buy-{decision_id}"
+            order = self.exchange.create_order(symbol, "limit", "buy", qty, price, {"tag": tag})
+        except Exception:
+            self.portfolio.release_budget(symbol)
+            raise
+        self.booked(symbol, order["filled"], decision_id=decision_id)
+        self.portfolio.commit_budget(symbol)
+        return order
+
+    def booked(self, symbol, filled, decision_id=None):
+        self.journal.record(symbol, f"filled {filled}", decision_id=decision_id)
+""",
     "main.py": """
 import threading
 
@@ -130,6 +164,8 @@ if __name__ == "__main__":
 """,
 }
 
+LOCKS = ("unwrap-lock", "move-out-of-lock", "drop-lock-decorator")
+
 
 def examples() -> list[dict[str, str]]:
     """The small programs about locks in which nothing is wrong, each as its files."""
@@ -143,16 +179,23 @@ def examples() -> list[dict[str, str]]:
 
 
 def test_a_lock_taken_out_of_a_bot_is_noticed() -> None:
-    found = survey(BOT)
+    found = survey(BOT, operators=LOCKS)
     assert not found.missed
     assert len(found.noticed) >= 8
+
+
+def test_an_id_or_a_release_taken_out_of_a_bot_is_noticed() -> None:
+    found = survey(BOT, operators=("drop-id", "drop-release"))
+    assert not found.missed
+    assert [one.operator for one in found.noticed].count("drop-id") == 3
+    assert [one.operator for one in found.noticed].count("drop-release") == 3
 
 
 def test_a_lock_taken_out_of_an_example_is_noticed() -> None:
     noticed: list[Mutant] = []
     missed: list[Mutant] = []
     for files in examples():
-        found = survey(files)
+        found = survey(files, operators=LOCKS)
         noticed += found.noticed
         missed += found.missed
     assert len(noticed) >= 14

@@ -17,8 +17,11 @@ from botlint.checks import CHECKS
 from botlint.model import Confidence, Hit, Place, Rule, Severity, Span
 from botlint.placing import place_hits
 from botlint.resources import rules_directory, schemas_directory
-from botlint.rules import RuleFault, find_rule, load_rule, load_rules, select_rules
+from botlint.rules import RuleFault, find_rule, load_rule, load_rules
+from botlint.selection import select_rules
 from botlint.settings import Settings, SettingsFault
+from botlint.settings.required import Needs, Part
+from botlint.trials import Outcome, run_trials
 from botlint.vocabulary import load_vocabulary
 
 RULES = load_rules()
@@ -45,6 +48,76 @@ code = "x = 1"
 """
 
 
+TEAM = """
+code = "DESK002"
+name = "account-dropped"
+since = "0.1.0"
+summary = "an account in scope is not handed on"
+message = "`{call}` goes without `{value}`, which `{function}` has: {what}"
+why = "One desk trades for several accounts."
+loss = "The order is booked to the account that is the default."
+remedy = "Hand the account on."
+severity = "high"
+check = "carried"
+parameters = { report = "dropped", value = "account", targets = ["parameters"] }
+[roles.account]
+means = "whose money it is"
+names = ["account_id", "acct_id"]
+[[bad]]
+title = "it stays behind"
+code = '''
+def send(symbol, account_id=None):
+    print(symbol, account_id)
+
+
+def buy(symbol, account_id):
+    send(symbol)  # expect: DESK002
+    print(account_id)
+'''
+[[good]]
+title = "it is handed on"
+code = '''
+def send(symbol, account_id=None):
+    print(symbol, account_id)
+
+
+def buy(symbol, account_id):
+    send(symbol, account_id)
+'''
+"""
+PAIR = """
+code = "DESK003"
+name = "permit-not-returned"
+since = "0.1.0"
+summary = "a permit is taken and not returned"
+message = "`{call}` is not followed by `{close}` on every way out of `{function}`"
+why = "The desk gives out five permits."
+loss = "After five leaks nothing is traded."
+remedy = "Return it in a finally."
+severity = "high"
+check = "paired"
+parameters = { open = ["take_permit"], close = ["return_permit"] }
+[[bad]]
+title = "an early way out"
+code = '''
+def trade(desk, exchange, symbol):
+    desk.take_permit(symbol)  # expect: DESK003
+    exchange.create_order(symbol, "market", "buy", 1)
+    desk.return_permit(symbol)
+'''
+[[good]]
+title = "in a finally"
+code = '''
+def trade(desk, exchange, symbol):
+    desk.take_permit(symbol)
+    try:
+        exchange.create_order(symbol, "market", "buy", 1)
+    finally:
+        desk.return_permit(symbol)
+'''
+"""
+
+
 def read_schema(name: str) -> dict[str, Any]:
     schema: dict[str, Any] = json.loads((schemas_directory() / name).read_text(encoding="utf-8"))
     return schema
@@ -53,6 +126,41 @@ def read_schema(name: str) -> dict[str, Any]:
 def rule_at(path: Path, text: str) -> Path:
     path.write_text(text, encoding="utf-8")
     return path
+
+
+def try_rules(directory: Path, code: str) -> list[Outcome]:
+    rules = load_rules((directory,))
+    return list(run_trials([rule for rule in rules if rule.code == code], rules))
+
+
+@pytest.mark.parametrize("text", [TEAM, PAIR])
+def test_a_team_needs_one_file_for_values_and_pairs_of_its_own(text: str, tmp_path: Path) -> None:
+    code = tomllib.loads(text)["code"]
+    rule_at(tmp_path / f"{code}.toml", text)
+    outcomes = try_rules(tmp_path, code)
+    assert len(outcomes) == 2
+    assert all(outcome.is_passed for outcome in outcomes), outcomes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('value = "account"', 'value = "acount"', "no role 'acount' (did you mean `account`?)"),
+        ("[roles.account]", "[roles.lock]", "roles.lock is a role of botlint"),
+        ('"acct_id"', '"acct id"', "roles.account: "),
+        ('report = "dropped", ', "", "'report' is a required property"),
+        ('report = "dropped"', 'report = "lost"', "parameters.report: 'lost' is not one of"),
+    ],
+)
+def test_a_teams_rule_that_cannot_work_is_refused_in_one_sentence(
+    before: str, after: str, said: str, tmp_path: Path
+) -> None:
+    assert before in TEAM
+    path = rule_at(tmp_path / "DESK002.toml", TEAM.replace(before, after))
+    with pytest.raises(RuleFault) as caught:
+        try_rules(tmp_path, "DESK002")
+    assert said in caught.value.message
+    assert caught.value.path == path.as_posix()
 
 
 @pytest.mark.parametrize("name", ["rule.schema.json", "profile.schema.json"])
@@ -216,7 +324,23 @@ def test_a_profile_sets_parameters() -> None:
     chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, profile="fsm-spot"))
     wired = find_rule(chosen, "wir002")
     assert wired is not None
-    assert "BuyService.place" in wired.parameters["functions"]
+    assert ("BuyService.place",) in [one.get("functions") for one in wired.parameters["requires"]]
+
+
+def test_a_project_adds_to_what_a_profile_requires() -> None:
+    own = Part(part="a scan for orphans", functions=("scan_orphans",))
+    needs = Needs(requires=(own,))
+    settings = msgspec.structs.replace(SETTINGS, profile="fsm-spot", needs=needs)
+    wired = find_rule(select_rules(RULES, settings), "WIR001")
+    assert wired is not None
+    assert len(wired.parameters["requires"]) > 1
+    assert wired.parameters["requires"][-1] == msgspec.to_builtins(own)
+
+
+def test_a_required_pattern_that_is_none_is_a_fault() -> None:
+    needs = Needs(requires=(Part(part="a scan", calls=("scan orphans",)),))
+    with pytest.raises(SettingsFault, match="no call pattern"):
+        select_rules(RULES, msgspec.structs.replace(SETTINGS, needs=needs))
 
 
 def hit_at(line: int, cause: str = "", symbol: str = "", mitigation: int = 0, **saw: str) -> Hit:

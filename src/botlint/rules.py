@@ -6,6 +6,7 @@ under the rules; where several rules report one cause, the first in the catalogu
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -15,16 +16,17 @@ from typing import Any
 import msgspec
 
 from botlint.checks import CHECKS
-from botlint.model import Example, Finding, Rule, Severity
+from botlint.model import Example, Finding, Hit, RoleNames, Rule, Severity
+from botlint.patterns import PatternFault, parse_pattern
 from botlint.placing import place_hits
-from botlint.profiles import load_profile
 from botlint.project import Project
-from botlint.resources import rules_directory
+from botlint.resources import rules_directory, schemas_directory
+from botlint.roles import UnknownRole
 from botlint.settings import Settings, SettingsFault, suggest
+from botlint.vocabulary import load_vocabulary
 
 _WORDS = ("summary", "message", "why", "loss", "remedy")
 _EXAMPLES = ("bad", "good", "limit")
-_ALL = "ALL"
 
 
 class RuleFault(SettingsFault):
@@ -63,6 +65,7 @@ class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     severity: str
     check: str
     parameters: Mapping[str, Any] = {}
+    roles: Mapping[str, RoleNames] = {}
     stands_before: tuple[str, ...] = ()
     checklist: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
@@ -82,6 +85,8 @@ def load_rules(directories: Iterable[Path] = ()) -> tuple[Rule, ...]:
             if not _is_rule_file(path, directory) or path.resolve() in seen:
                 continue
             seen.add(path.resolve())
+            if directory != rules_directory():
+                _require_shape(path)
             rule = load_rule(path)
             if rule.code in rules:
                 raise RuleFault(
@@ -126,26 +131,39 @@ def load_rule(path: Path) -> Rule:
             for example in getattr(document, kind)
         ),
         path=path.as_posix(),
+        roles=document.roles,
     )
 
 
-def select_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...]:
-    """The rules that the settings select, with the profile's parameters."""
-    profile = load_profile(settings)
-    chosen = settings.select or (_ALL,)
-    added = (*settings.extend_select, *(profile.select if profile else ()))
-    codes = _codes_of((*chosen, *added), rules, settings, "select")
-    codes -= _codes_of(settings.ignore, rules, settings, "ignore")
-    # What botlint says about itself can't be turned off.
-    own = {rule.code for rule in rules if rule.code.startswith("BOT")}
-    overrides = profile.rules if profile else {}
-    for code in overrides:
-        _codes_of((code,), rules, settings, f"profile {settings.profile}")
-    return tuple(
-        _with_parameters(rule, overrides.get(rule.code, {}))
-        for rule in rules
-        if rule.code in codes | own
-    )
+def roles_of(rules: Iterable[Rule]) -> Mapping[str, RoleNames]:
+    """The roles that rules bring along, by name; those of one name are one role.
+
+    Raises :class:`RuleFault` if a rule gives other patterns to a role that botlint knows: that
+    would change what other rules say.
+    """
+    shipped = load_vocabulary(Settings(root=Path())).roles if any(r.roles for r in rules) else {}
+    found: dict[str, RoleNames] = {}
+    for rule in rules:
+        for name, role in rule.roles.items():
+            if name in shipped:
+                raise RuleFault(
+                    rule.path,
+                    f"roles.{name} is a role of botlint: add to it in [tool.botlint.roles]",
+                )
+            _require_patterns(rule, name, role)
+            before = found.get(name, RoleNames(role.means))
+            found[name] = RoleNames(
+                before.means, before.calls + role.calls, before.names + role.names
+            )
+    return found
+
+
+def _require_patterns(rule: Rule, name: str, role: RoleNames) -> None:
+    for text in (*role.calls, *role.names):
+        try:
+            parse_pattern(text)
+        except PatternFault as fault:
+            raise RuleFault(rule.path, f"roles.{name}: {fault}") from fault
 
 
 def find_rule(rules: tuple[Rule, ...], word: str) -> Rule | None:
@@ -156,18 +174,36 @@ def find_rule(rules: tuple[Rule, ...], word: str) -> Rule | None:
 
 def apply_rules(project: Project, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
     """Run every rule's check; the findings, sorted."""
-    hits = [
-        (rule, hit)
-        for rule in rules
-        if rule.check
-        for hit in CHECKS[rule.check](project, rule.parameters)
-    ]
+    hits = [(rule, hit) for rule in rules if rule.check for hit in _run(project, rule)]
     return place_hits(hits, rules)
+
+
+def _run(project: Project, rule: Rule) -> list[Hit]:
+    try:
+        return list(CHECKS[rule.check](project, rule.parameters))
+    except UnknownRole as fault:
+        raise RuleFault(rule.path, f"parameters: {fault.message}") from fault
 
 
 def _is_rule_file(path: Path, directory: Path) -> bool:
     inner = path.relative_to(directory).parts
     return inner[0] not in ("profiles", "checklists") and inner != ("vocabulary.toml",)
+
+
+def _require_shape(path: Path) -> None:
+    """A team's rule keeps to the schema of rules; botlint's own are held to it by its tests."""
+    import jsonschema  # heavy, and needed for a team's rules only
+
+    try:
+        document = tomllib.loads(path.read_bytes().decode("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
+        return  # load_rule says so
+    schema = json.loads((schemas_directory() / "rule.schema.json").read_bytes())
+    faults = jsonschema.Draft202012Validator(schema).iter_errors(document)
+    first = min(faults, key=lambda fault: [str(part) for part in fault.absolute_path], default=None)
+    if first is not None:
+        place = ".".join(str(part) for part in first.absolute_path)
+        raise RuleFault(path.as_posix(), f"{place}: {first.message}" if place else first.message)
 
 
 def _require_words(path: Path, document: _Document) -> None:
@@ -201,29 +237,3 @@ def _make_example(path: Path, kind: str, example: _Example) -> Trial:
         )
     files = {file.path: file.code for file in example.files} or {"main.py": example.code}
     return Trial(kind, example.title, files, example.parameters)
-
-
-def _with_parameters(rule: Rule, overrides: Mapping[str, Any]) -> Rule:
-    if not overrides:
-        return rule
-    return msgspec.structs.replace(rule, parameters={**rule.parameters, **overrides})
-
-
-def _codes_of(
-    words: Iterable[str], rules: tuple[Rule, ...], settings: Settings, setting: str
-) -> set[str]:
-    codes: set[str] = set()
-    for word in words:
-        named = {rule.code for rule in rules if _is_meant(rule, word)}
-        if not named:
-            known = frozenset(part for rule in rules for part in (rule.code, rule.name))
-            origin = settings.origin.as_posix() if settings.origin else ""
-            hint = suggest(word, known)
-            raise SettingsFault(origin, f"{setting}: no rule is called {word!r}{hint}", None)
-        codes |= named
-    return codes
-
-
-def _is_meant(rule: Rule, word: str) -> bool:
-    upper = word.upper()
-    return word == _ALL or (bool(word) and rule.code.startswith(upper)) or rule.name == word.lower()

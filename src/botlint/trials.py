@@ -16,12 +16,14 @@ from pathlib import Path
 
 import msgspec
 
+from botlint.configs.bindings import files_of
+from botlint.configs.gather import gather_trees
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.texts import look_through
 from botlint.model import Confidence, Finding, Rule
 from botlint.project import link
-from botlint.rules import Trial, apply_rules
+from botlint.rules import Trial, apply_rules, roles_of
 from botlint.settings import Settings
 from botlint.suppress import apply_suppressions, find_broken_sources
 from botlint.vocabulary import Vocabulary, load_vocabulary
@@ -58,7 +60,7 @@ class Outcome(msgspec.Struct, frozen=True):
 
 def run_trials(tried: Iterable[Rule], rules: tuple[Rule, ...]) -> Iterator[Outcome]:
     """Try every example of the rules in ``tried``; ``rules`` are all that there are."""
-    vocabulary = load_vocabulary(Settings(root=Path()))
+    vocabulary = load_vocabulary(Settings(root=Path()), roles_of(rules))
     for rule in tried:
         for example in rule.examples:
             if isinstance(example, Trial):
@@ -106,10 +108,11 @@ def _check(
         sources = tuple(source for source in discovery.sources if not source.is_peripheral)
         facts, unread = gather_facts(sources, settings.jobs)
         texts = look_through(discovery)
-    project = link(tuple(one for one in facts if not one.error), settings, vocabulary, texts)
-    findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules))
+        trees, unknown = gather_trees(discovery, files_of(rules))
+    project = link(tuple(one for one in facts if not one.error), settings, vocabulary, texts, trees)
+    findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules, trees))
     judged = apply_suppressions(findings, facts, rules, settings)
-    problems = (*discovery.problems, *unread)
+    problems = (*discovery.problems, *unread, *unknown)
     return judged, tuple(f"{problem.path}: {problem.message}" for problem in problems)
 
 

@@ -19,7 +19,8 @@ from botlint.facts.extract import extract_facts
 from botlint.facts.types import Facts
 from botlint.model import Confidence
 from botlint.project import link
-from botlint.rules import Trial, apply_rules, load_rules, select_rules
+from botlint.rules import Trial, apply_rules, load_rules
+from botlint.selection import select_rules
 from botlint.settings import Settings
 from botlint.suppress import find_broken_sources
 from botlint.vocabulary import load_vocabulary

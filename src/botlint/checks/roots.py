@@ -100,6 +100,15 @@ def targets_in(target: Expression | None) -> tuple[str, ...]:
     return ()
 
 
+def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | None:
+    """``asyncio.gather(a(), b())`` as the tuple of results that it gives."""
+    if not isinstance(value, Result):
+        return value
+    call = calls[value.call]
+    is_gather = isinstance(call.func, Name) and call.func.path.endswith("gather")
+    return Operation("tuple", call.args) if is_gather else value
+
+
 def origins_of(project: Project, ref: FunctionRef) -> Origins:
     """The origins of the names of a function, worked out once."""
     return project.answer(("origins", ref), lambda: Origins(project.function(ref)))
@@ -132,15 +141,18 @@ class Origins:
         """The plain names that the function binds."""
         return frozenset(self._direct)
 
-    def closure(self, names: Iterable[str]) -> frozenset[str]:
-        """``names`` with all that they come from."""
+    def closure(self, names: Iterable[str], ending: frozenset[str] = frozenset()) -> frozenset[str]:
+        """``names`` with all that they come from; what the names ``ending`` are made of is left
+        out."""
         asked = frozenset(names)
+        if ending:
+            return self._close(asked, ending)
         known = self._closures.get(asked)
         if known is None:
-            known = self._closures[asked] = self._close(asked)
+            known = self._closures[asked] = self._close(asked, ending)
         return known
 
-    def _close(self, names: frozenset[str]) -> frozenset[str]:
+    def _close(self, names: frozenset[str], ending: frozenset[str]) -> frozenset[str]:
         found: set[str] = set()
         waiting = list(names)
         while waiting:
@@ -149,7 +161,7 @@ class Origins:
                 continue
             found.add(name)
             for bound, origins in self._direct.get(_first(name), {}).items():
-                if is_part(name, bound):
+                if is_part(name, bound) and bound not in ending:
                     waiting.extend(origins - found)
         return frozenset(found)
 

@@ -19,8 +19,10 @@ from botlint.facts.types import Attribute, Expression, Facts, Item, Kind, Name, 
 from botlint.model import Problem
 from botlint.patterns import matches_name, normalise_name, normalise_segment, parse_pattern
 from botlint.project import Project, link
+from botlint.roles import Role
+from botlint.rules import load_rules, roles_of
 from botlint.settings import Overrides, Settings, load_settings
-from botlint.vocabulary import Role, Vocabulary, load_vocabulary
+from botlint.vocabulary import Vocabulary, load_vocabulary
 
 _MAIN = (
     "place-order", "close-order", "cancel-order", "http-request", "preflight", "risk-gate",
@@ -87,7 +89,7 @@ def command(paths: tuple[str, ...], is_all: bool, profile: str | None, output_fo
     """Show which names play which roles, what is near, and what is unresolved by the orders."""
     start = Path(paths[0]) if paths else Path.cwd()
     settings = load_settings(start, Overrides(profile=profile))
-    vocabulary = load_vocabulary(settings)
+    vocabulary = load_vocabulary(settings, roles_of(load_rules(settings.rules)))
     facts, problems = _read(paths or (".",), settings)
     project = link(tuple(one for one in facts if not one.error), settings, vocabulary)
     shown = [
