@@ -46,7 +46,7 @@ def _extracted(lines: Lines, part_of: Callable[[FunctionNode, Lines], list[ast.s
         head = node.body[: node.body.index(rest[0])]
         known = _bound_before(node, head)
         given = sorted(known & names_in(rest) if part_of is _rest_of else known)
-        name = f"_part_{node.lineno}"
+        name = f"_{node.name}_inner"
         if owner is not None:
             own = node.args.args[0].arg
             given = [one for one in given if one != own]

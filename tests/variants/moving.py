@@ -1,4 +1,4 @@
-"""A function moves to a file of its own, with its imports, and is imported from there."""
+"""A function moves to a file of its own, with what it needs, and is imported from there."""
 
 from __future__ import annotations
 
@@ -34,17 +34,42 @@ def _moved(program: Program, path: str, lines: Lines, turn: int) -> dict[str, Li
     movable = [one for one in tree.body if isinstance(one, FUNCTIONS) and _may_move(one, lines)]
     if not movable:
         return {path: lines}
-    node = movable[turn % len(movable)]
+    chosen = _with_needed(tree, movable[turn % len(movable)], lines)
+    if not chosen:
+        return {path: lines}
     stem = f"{place.stem}_more"
-    origin, other = _module_names(program, place, tree, stem)
-    first, last = first_line(node) - 1, node.end_lineno or node.lineno
+    names = sorted(frozenset().union(*map(_bound_by, chosen)))
+    module = f".{stem}" if _is_package(program, place, tree) else stem
     head = ["from __future__ import annotations"] if _is_future(tree) else []
     head += [ast.unparse(one) for one in tree.body if _is_import(one)]
-    needed = sorted((_bound_in(tree) - {node.name}) & names_in([node]))
-    head += [f"from {origin} import {', '.join(needed)}"] if needed else []
-    new = (*map(Line, head), Line(""), Line(""), *lines[first:last], Line(""))
-    old = (*lines[:first], Line(f"from {other} import {node.name}"), *lines[last:])
-    return {path: old, str(place.with_name(f"{stem}.py")): new}
+    new, old = [Line(text) for text in head], list(lines)
+    for node in chosen:
+        new += [Line(""), Line(""), *lines[first_line(node) - 1 : node.end_lineno]]
+    for node in reversed(chosen):
+        old[first_line(node) - 1 : node.end_lineno] = []
+    start = first_line(chosen[0]) - 1
+    old[start:start] = [Line(f"from {module} import {', '.join(names)}")]
+    return {path: tuple(old), str(place.with_name(f"{stem}.py")): (*new, Line(""))}
+
+
+def _with_needed(tree: ast.Module, node: ast.stmt, lines: Lines) -> list[ast.stmt]:
+    """A definition with those of the module that it needs; nothing if they can't be moved."""
+    defined = [one for one in tree.body if not _is_import(one)]
+    found = [node]
+    for one in found:
+        for other in defined:
+            if other not in found and _bound_by(other) & names_in([one]):
+                found.append(other)
+    bound = [name for one in defined for name in _bound_by(one)]
+    is_simple = all(
+        isinstance(one, (*FUNCTIONS, ast.ClassDef, ast.Assign, ast.AnnAssign))
+        and begins_line(one, lines)
+        and all(bound.count(name) == 1 for name in _bound_by(one))
+        for one in found
+    )
+    changed = {name for one in ast.walk(tree) if isinstance(one, ast.Global) for name in one.names}
+    moved = frozenset().union(*map(_bound_by, found))
+    return sorted(found, key=lambda one: one.lineno) if is_simple and not changed & moved else []
 
 
 def _may_move(node: FunctionNode, lines: Lines) -> bool:
@@ -53,14 +78,10 @@ def _may_move(node: FunctionNode, lines: Lines) -> bool:
     return not any(isinstance(one, ast.Global) for one in ast.walk(node))
 
 
-def _module_names(
-    program: Program, place: PurePosixPath, tree: ast.Module, stem: str
-) -> tuple[str, str]:
-    """How the two files import each other."""
+def _is_package(program: Program, place: PurePosixPath, tree: ast.Module) -> bool:
+    """Whether the files of a folder import each other by a dot."""
     is_relative = any(isinstance(one, ast.ImportFrom) and one.level for one in ast.walk(tree))
-    if is_relative or str(place.with_name("__init__.py")) in program:
-        return f".{place.stem}", f".{stem}"
-    return place.stem, stem
+    return is_relative or str(place.with_name("__init__.py")) in program
 
 
 def _is_import(node: ast.stmt) -> bool:
@@ -72,16 +93,14 @@ def _is_future(tree: ast.Module) -> bool:
     return any(isinstance(one, ast.ImportFrom) and one.module == "__future__" for one in tree.body)
 
 
-def _bound_in(tree: ast.Module) -> frozenset[str]:
-    """The names that the module binds by other statements than imports at its top level."""
+def _bound_by(node: ast.stmt) -> frozenset[str]:
+    """The names that a statement at the top of a module binds."""
+    if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
+        return frozenset({node.name})
     found: set[str] = set()
-    for node in tree.body:
-        if isinstance(node, (*FUNCTIONS, ast.ClassDef)):
-            found.add(node.name)
-        elif not _is_import(node):
-            for one in ast.walk(node):
-                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-                    found.add(one.id)
-                elif isinstance(one, ast.alias):
-                    found.add(one.asname or one.name.partition(".")[0])
+    for one in ast.walk(node):
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
+            found.add(one.id)
+        elif isinstance(one, ast.alias):
+            found.add(one.asname or one.name.partition(".")[0])
     return frozenset(found)
