@@ -18,7 +18,7 @@ from tests.variants.lines import (
 
 
 def add_comments(program: Program) -> dict[str, Lines]:
-    """A blank line and a comment before each statement."""
+    """A blank line and a comment before each statement, but for the first line of a file."""
     return {path: _commented(lines) for path, lines in program.items()}
 
 
@@ -30,8 +30,13 @@ def _commented(lines: Lines) -> Lines:
     starts = {first_line(one) for one in statements if begins_line(one, lines)}
     found: list[Line] = []
     for number, line in enumerate(lines, 1):
-        before = lines[number - 2].text.strip() if number > 1 else ""
-        if number in starts and not before.startswith("#") and not before.endswith("\\"):
+        before = lines[number - 2].text.strip()
+        if (
+            number > 1
+            and number in starts
+            and not before.startswith("#")
+            and not before.endswith("\\")
+        ):
             margin = line.text[: len(line.text) - len(line.text.lstrip())]
             found += [Line(""), Line(f"{margin}# what follows is as it was")]
         found.append(line)

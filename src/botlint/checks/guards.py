@@ -165,7 +165,7 @@ class Guards:
             return entered
         guards = [self.summary(callee) for callee in callees]
         if not guards or any(guard is None for guard in guards):
-            return self._deeds.guard(callees, self._project.call(ref))
+            return self._deeds.guard(ref)
         lost = [guard for guard in guards if guard is not None and guard.lost is not None]
         return lost[0] if lost else guards[0]
 

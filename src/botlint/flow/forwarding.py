@@ -1,9 +1,9 @@
-"""Functions that only hand on to another: wrappers that were left behind when code moved."""
+"""Functions that only hand on to another, as they are left behind when code moves."""
 
 from __future__ import annotations
 
 from botlint.facts.types import Function, Kind, Result
-from botlint.flow.program import FunctionRef, Program
+from botlint.flow.program import CallSite, FunctionRef, Program
 
 _MOST = 8
 _KINDS = frozenset({Kind.EXIT, Kind.RAISED, Kind.ENTRY, Kind.CALL, Kind.RETURN})
@@ -19,6 +19,21 @@ def settled(program: Program, ref: FunctionRef) -> FunctionRef:
             break
         ref = callees[0]
     return ref
+
+
+def outer_callers(program: Program, ref: FunctionRef) -> tuple[CallSite, ...]:
+    """The calls of a function, and instead of those in functions that only hand on to it, the calls
+    of these."""
+    found: list[CallSite] = []
+    waiting, seen = [ref], {ref}
+    while waiting:
+        for site in program.callers(waiting.pop()):
+            if not _is_forwarding(program.function(site.function)):
+                found.append(site)
+            elif site.function not in seen:
+                seen.add(site.function)
+                waiting.append(site.function)
+    return tuple(found)
 
 
 def _is_forwarding(function: Function) -> bool:
