@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.patterns import PatternSet, normalise_segment, parse_pattern
 from botlint.project import CallRef, Project
@@ -57,7 +58,7 @@ class Pair:
         """Whether some caller closes: then what is open is handed on to the callers."""
         return any(
             one.function == site.function and self._is_same(one, opening)
-            for site in self._program.callers(opening.function)
+            for site in outer_callers(self._program, opening.function)
             for one in self._closing
         )
 
