@@ -8,6 +8,8 @@ from typing import NamedTuple
 from tests.oracle.escaping.programs import write_escapes
 from tests.oracle.escaping.stage import EscapeStage
 from tests.oracle.exploring import Seen, Stage, explore
+from tests.oracle.locking.programs import write_locks
+from tests.oracle.locking.stage import LockStage
 from tests.oracle.program import Program
 
 
@@ -20,6 +22,7 @@ class Subject(NamedTuple):
 
 
 SUBJECTS = {
+    "locks": Subject(("POS001", "POS003", "POS009"), write_locks, LockStage),
     "escapes": Subject(("EXC001",), write_escapes, EscapeStage),
 }
 
