@@ -33,7 +33,8 @@ test *arguments:
     pytest -n auto {{ arguments }}
 
 # so many programs made at random are executed, and botlint must say what they do: `just oracle 500`
-# for the guards, `just oracle escapes 500 [first]` for another check
+# for the guards, `just oracle escapes 500 [first]` for another check, `just oracle graphs 500` for
+# the control-flow graphs alone
 oracle *arguments:
     nice python -m tests.oracle {{ arguments }}
 

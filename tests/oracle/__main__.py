@@ -1,6 +1,7 @@
 """``python -m tests.oracle [CHECK] N [FIRST]``: judge N programs, and print what botlint got wrong.
 
-CHECK is one of :data:`tests.oracle.subjects.SUBJECTS`; without it, the guards are judged.
+CHECK is one of :data:`tests.oracle.subjects.SUBJECTS`, or ``graphs`` for the control-flow graphs
+alone; without it, the guards are judged.
 """
 
 from __future__ import annotations
@@ -8,13 +9,13 @@ from __future__ import annotations
 import sys
 from collections import Counter
 
+from tests.oracle.graphs import report
 from tests.oracle.judge import Judge
 from tests.oracle.judging import SubjectJudge
 from tests.oracle.program import Program
 from tests.oracle.projects import write_program
 from tests.oracle.runner import Runner
 from tests.oracle.shrink import shrink
-from tests.oracle.subjects import SUBJECTS
 
 
 def main(number: int, first: int) -> None:
@@ -80,9 +81,12 @@ def judge_subject(name: str, number: int, first: int) -> None:
 
 if __name__ == "__main__":
     words = sys.argv[1:]
-    subject = words.pop(0) if words[0] in SUBJECTS else ""
-    numbers = int(words[0]), int(words[1]) if len(words) > 1 else 0
-    if subject:
-        judge_subject(subject, *numbers)
+    subject = "" if words[0].isdigit() else words.pop(0)
+    number, first = int(words[0]), int(words[1]) if len(words) > 1 else 0
+    if subject == "graphs":
+        for line in report.judge(number, first):
+            print(line, flush=True)
+    elif subject:
+        judge_subject(subject, number, first)
     else:
-        main(*numbers)
+        main(number, first)

@@ -265,6 +265,10 @@ class Program:
         """Whether another source of the program imports this one."""
         return self._entries.is_imported(source)
 
+    def imports(self, source: int) -> frozenset[int]:
+        """The other sources that a source imports."""
+        return self._entries.imports.get(source, frozenset())
+
     def reaches(self, targets: frozenset[FunctionRef]) -> frozenset[FunctionRef]:
         """All functions from which one of ``targets`` can be reached, with the targets."""
         return leading_to(targets, self.callers)
