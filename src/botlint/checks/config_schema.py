@@ -1,0 +1,197 @@
+"""Settings held against the schemas that the profile binds them to."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from botlint.checks.imported import names_of_module
+from botlint.configs.bindings import Binding, bindings_of
+from botlint.configs.breaches import Breach, find_breaches
+from botlint.configs.environment import variables_of
+from botlint.configs.instance import Instance, make_instances
+from botlint.configs.requirements import show_value
+from botlint.configs.schemas import load_schema
+from botlint.configs.types import UNKNOWN, Path, Tree
+from botlint.discover import compile_glob
+from botlint.model import Confidence, Hit, Place, Severity, Step
+from botlint.project import Project
+from botlint.secrets.redaction import EXPECTING, redact_text, show
+
+_NEAR = 0.75
+
+
+class Held(NamedTuple):
+    """One instance held against one schema."""
+
+    binding: Binding
+    instance: Instance
+    breaches: list[Breach]
+
+
+def hold_settings(project: Project, parameters: Mapping[str, Any]) -> list[Held]:
+    """All settings files that the bindings name, held against their schemas."""
+    bindings = bindings_of(parameters)
+    stage = stage_of(project, parameters)
+    question = ("settings held", bindings, stage)
+    return project.answer(question, lambda: list(_hold(project, bindings, stage)))
+
+
+def stage_of(project: Project, parameters: Mapping[str, Any]) -> str:
+    """The stage that counts, empty for none."""
+    return str(parameters.get("stage") or project.settings.stage or "")
+
+
+def _hold(project: Project, bindings: tuple[Binding, ...], stage: str) -> Iterator[Held]:
+    for binding in bindings:
+        schema = load_schema(binding.schema)
+        fits = [compile_glob(glob) for glob in binding.files]
+        named = [tree for tree in project.trees if any(one(tree.path) for one in fits)]
+        views = [one for tree in project.trees for one in variables_of(tree)] if binding.env else []
+        for tree in (*named, *(one for one in views if one.path not in {t.path for t in named})):
+            if tree.is_broken:
+                continue
+            for instance in make_instances(tree, binding.at, _names_of(project, tree, views)):
+                yield Held(binding, *find_breaches(instance, schema, stage))
+
+
+def _names_of(project: Project, tree: Tree, views: list[Tree]) -> frozenset[str] | None:
+    """All names that the file or the environment is known to define."""
+    elsewhere = frozenset(
+        name
+        for view in views
+        for one in view.settings
+        for name in (one.dotted, one.dotted.lower(), one.dotted.upper())
+    )
+    if tree.form != "python":
+        return elsewhere
+    sources = (
+        number for number, one in enumerate(project.program.sources) if one.path == tree.path
+    )
+    source = next(sources, None)
+    names = names_of_module(project, source) if source is not None else None
+    if names is None:
+        return None if tree.is_open else elsewhere
+    return names | elsewhere
+
+
+def find_schema_breaches(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Hits for the breaches of one ``kind``."""
+    stage = stage_of(project, parameters)
+    for held in hold_settings(project, parameters):
+        for breach in held.breaches:
+            if breach.kind == parameters["kind"]:
+                yield make_hit(held, breach, stage)
+
+
+def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
+    """A breach at its place in the user's file."""
+    instance, told = held.instance, breach.told
+    key = dotted(instance, breach.path)
+    is_of_key = breach.kind in ("missing", "unknown")
+    path = breach.others[0] if breach.others else breach.path
+    place = instance.place_of_key(path) if is_of_key else instance.place(path)
+    reason = str(told.get("message") or told.get("reason") or "")
+    near = _near(instance, breach)
+    saw = {
+        "key": key,
+        "value": shown(instance, breach),
+        "required": breach.required,
+        "branch": f" (as {breach.branch})" if breach.branch else "",
+        "reason": f": {reason}" if reason else "",
+        "stage": f" in stage {stage}" if stage and "stage" in breach.kind else "",
+        "suiting": " and ".join(breach.suiting),
+        "near": f"; did you mean `{near[0]}`?" if near else "",
+        "fix": _fix(instance, breach, key),
+        "item": str(told.get("item", "")),
+        "source": instance.tree.path,
+    }
+    return Hit(
+        place=place,
+        saw=saw,
+        confidence=Confidence.HIGH,
+        trace=tuple(_trace(held, breach, place, saw)),
+        related=tuple(_related(instance, breach, near)),
+        cause=f"setting:{instance.tree.path}:{key}",
+        symbol=key,
+        mitigation=Severity.CRITICAL - _severity(told),
+    )
+
+
+def dotted(instance: Instance, path: Path) -> str:
+    """The name of a setting as the file has it."""
+    setting = instance.settings.get(path)
+    if setting is not None:
+        return setting.dotted
+    text = ""
+    for part in (*instance.base, *path):
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else str(part)
+    return text or instance.tree.path
+
+
+def shown(instance: Instance, breach: Breach) -> str:
+    """The value as the file has it, without what may be a credential."""
+    value, key = breach.value, dotted(instance, breach.path)
+    if isinstance(value, str):
+        text = show(value) if EXPECTING.search(key) else redact_text(value)
+        return text if text != value else show_value(value, instance.tree.form)
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, list):
+        return f"a list of {len(value)}"
+    return show_value(value, instance.tree.form)
+
+
+def _severity(told: Mapping[str, Any]) -> Severity:
+    return Severity[str(told.get("severity", "high")).upper()]
+
+
+def _fix(instance: Instance, breach: Breach, key: str) -> str:
+    if "fix" not in breach.told:
+        return f"look at `{key}` and at what is required of it"
+    value = show_value(breach.told["fix"], instance.tree.form)
+    return f"set `{key}` to {value}"
+
+
+def _trace(held: Held, breach: Breach, place: Place, saw: Mapping[str, str]) -> Iterator[Step]:
+    schema = held.binding.schema
+    if breach.kind == "missing":
+        yield Step(place, f"`{saw['key']}` is not set here")
+        yield Step(place, f"the schema {schema} requires it{saw['reason']}")
+        return
+    if breach.kind == "contradiction":
+        for path in breach.others:
+            there = held.instance.place(path)
+            yield Step(there, f"`{dotted(held.instance, path)}` is {_value(held.instance, path)}")
+    else:
+        yield Step(place, f"`{saw['key']}` is {saw['value']}")
+    yield Step(place, f"by the schema {schema} it must {breach.required}{saw['reason']}")
+
+
+def _value(instance: Instance, path: Path) -> str:
+    setting = instance.settings.get(path)
+    if setting is None or setting.value is UNKNOWN:
+        return "unknown"
+    if isinstance(setting.value, str) and EXPECTING.search(setting.dotted):
+        return show(setting.value)
+    if isinstance(setting.value, list | dict):
+        return f"of length {len(setting.value)}"
+    return show_value(setting.value, instance.tree.form)
+
+
+def _near(instance: Instance, breach: Breach) -> list[str]:
+    """The settings of the same mapping that may be meant by the name that is missing."""
+    if breach.kind != "missing":
+        return []
+    outer = breach.path[:-1]
+    beside = [str(path[-1]) for path in instance.settings if path and path[:-1] == outer]
+    aliases = [one for one in breach.told.get("aliases", ()) if one in beside]
+    wanted = str(breach.path[-1])
+    return aliases or difflib.get_close_matches(wanted, sorted(set(beside)), 1, _NEAR)
+
+
+def _related(instance: Instance, breach: Breach, near: list[str]) -> Iterator[Step]:
+    for name in near:
+        path = (*breach.path[:-1], name)
+        yield Step(instance.place_of_key(path), f"`{name}` is {_value(instance, path)} here")

@@ -1,0 +1,72 @@
+"""The schemas of settings that botlint ships, by name. Nothing is ever fetched."""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botlint.resources import schemas_directory
+
+Schema = Mapping[str, Any]
+
+
+class SchemaFault(ValueError):
+    """There is no such schema, or it is none."""
+
+
+@functools.cache
+def load_schema(name: str) -> Schema:
+    """The schema ``schemas/<name>.schema.json``; raises :class:`SchemaFault`."""
+    path = schemas_directory() / f"{name}.schema.json"
+    try:
+        schema: Schema = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SchemaFault(f"there is no schema {name!r}") from error
+    return schema
+
+
+@functools.cache
+def names_of(name: str) -> frozenset[str]:
+    """All keys that a schema speaks of, at whatever depth."""
+    return frozenset(_names(load_schema(name)))
+
+
+def _names(schema: Any) -> Iterator[str]:
+    if isinstance(schema, list):
+        for one in schema:
+            yield from _names(one)
+    elif isinstance(schema, dict):
+        for key, inner in schema.items():
+            if key == "properties" and isinstance(inner, dict):
+                yield from inner
+                yield from _names(list(inner.values()))
+            elif key not in ("const", "enum", "default", "examples"):
+                yield from _names(inner)
+
+
+def follow(schema: Schema, path: tuple[Any, ...]) -> Iterator[Schema]:
+    """The subschemas on the way along a schema path, with what they refer to."""
+    at: Any = schema
+    for part in ("", *path):
+        if part != "":
+            at = _step(schema, at, part)
+        if isinstance(at, dict):
+            yield at
+
+
+def _step(root: Schema, at: Any, part: Any) -> Any:
+    if isinstance(at, dict) and part not in at and "$ref" in at:
+        return _step(root, _resolve(root, at["$ref"]), part)
+    try:
+        return at[part]
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _resolve(root: Schema, reference: str) -> Any:
+    at: Any = root
+    for part in reference.removeprefix("#/").split("/"):
+        at = at[part] if isinstance(at, dict) and part in at else {}
+    return at
