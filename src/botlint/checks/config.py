@@ -10,6 +10,7 @@ from botlint.checks.assigned_twice import find_overwritten
 from botlint.checks.config_schema import find_schema_breaches
 from botlint.checks.config_writing import find_duplicates
 from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
+from botlint.checks.unread import find_unread
 from botlint.facts.types import Constant, Expression, Operation
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
@@ -20,6 +21,7 @@ def check_config(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
 
     ``undefined``: a setting is read and defined nowhere. ``assigned-twice``: a later assignment
     wins. ``schema``: breaches of one ``kind`` of the schemas that the profile binds.
+    ``unread``: a setting is defined and nothing reads it.
     """
     report = _REPORTS[parameters["report"]]
     return sorted(report(project, parameters), key=lambda hit: hit.place)
@@ -102,4 +104,5 @@ _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
     "assigned-twice": _find_assigned_twice,
     "schema": find_schema_breaches,
     "undefined": _find_undefined,
+    "unread": find_unread,
 }
