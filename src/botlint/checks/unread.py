@@ -22,6 +22,7 @@ from botlint.project import Project
 
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _SCRIPTS = re.compile(r"(^|/)(scripts?|tools?|notebooks?)/")
+_VALIDATION = re.compile(r"_*(validate|check|verify|assert|ensure)")
 _MOST_NAMED = 12
 
 
@@ -105,7 +106,7 @@ def _is_read(project: Project, one: Defined, named: Mapping[str, set[FunctionRef
         if ref.source == one.source and ref.index == 0:
             if _feeds_another(project, one, named):
                 return True
-        elif not _only_reports(project, ref):
+        elif not (_only_reports(project, ref) or _only_validates(project, one, ref)):
             return True
     return False
 
@@ -116,6 +117,11 @@ def _only_reports(project: Project, ref: FunctionRef) -> bool:
         return True
     name = project.function(ref).name
     return project.vocabulary.roles["settings-report"].plays_name(name)
+
+
+def _only_validates(project: Project, one: Defined, ref: FunctionRef) -> bool:
+    """Whether a function of the settings' own module looks whether they make sense."""
+    return ref.source == one.source and _VALIDATION.match(project.function(ref).name) is not None
 
 
 def _feeds_another(project: Project, one: Defined, named: Mapping[str, set[FunctionRef]]) -> bool:
