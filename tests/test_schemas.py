@@ -12,7 +12,7 @@ import pytest
 from referencing import Registry, Resource
 
 from botlint.configs.expressions import ExpressionFault, holds, names_in
-from botlint.configs.schemas import load_schema, names_of
+from botlint.configs.schemas import known_names, load_schema
 from botlint.profiles import load_profile
 from botlint.resources import rules_directory, schemas_directory
 from botlint.settings import Settings
@@ -75,7 +75,9 @@ def test_constraints_speak_of_settings_that_the_schema_knows(name: str) -> None:
         for entry in one.get("x-validations", ()) if isinstance(one, dict) else ():
             names = names_in(entry["rule"])
             assert names
-            assert {part for each in names for part in each.split(".")} <= names_of(name)
+            assert {part for each in names for part in each.split(".")} <= known_names(
+                load_schema(name)
+            )
 
 
 @pytest.mark.parametrize("name", SCHEMAS)

@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.imported import names_of_module
+from botlint.checks.named import where_named
 from botlint.configs.bindings import Binding, bindings_of
 from botlint.configs.breaches import Breach, find_breaches
 from botlint.configs.environment import variables_of
 from botlint.configs.instance import Instance, make_instances
+from botlint.configs.misspelt import find_near
 from botlint.configs.requirements import show_value
-from botlint.configs.schemas import load_schema
+from botlint.configs.schemas import known_names, load_schema
 from botlint.configs.types import UNKNOWN, Path, Tree
 from botlint.discover import compile_glob
 from botlint.model import Confidence, Hit, Place, Severity, Step
@@ -79,10 +81,18 @@ def _names_of(project: Project, tree: Tree, views: list[Tree]) -> frozenset[str]
 def find_schema_breaches(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Hits for the breaches of one ``kind``."""
     stage = stage_of(project, parameters)
-    for held in hold_settings(project, parameters):
-        for breach in held.breaches:
-            if breach.kind == parameters["kind"]:
-                yield make_hit(held, breach, stage)
+    kind = parameters["kind"]
+    found = [
+        (held, breach)
+        for held in hold_settings(project, parameters)
+        for breach in held.breaches
+        if breach.kind == kind
+    ]
+    keys = frozenset(str(breach.path[-1]) for _, breach in found if kind == "unknown")
+    known = where_named(project, keys) if keys else {}
+    for held, breach in found:
+        if not (kind == "unknown" and str(breach.path[-1]) in known):
+            yield make_hit(held, breach, stage)
 
 
 def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
@@ -93,7 +103,7 @@ def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
     path = breach.others[0] if breach.others else breach.path
     place = instance.place_of_key(path) if is_of_key else instance.place(path)
     reason = str(told.get("message") or told.get("reason") or "")
-    near = _near(instance, breach)
+    near = _near(instance, breach, known_names(load_schema(held.binding.schema)))
     saw = {
         "key": key,
         "value": shown(instance, breach),
@@ -160,6 +170,10 @@ def _trace(held: Held, breach: Breach, place: Place, saw: Mapping[str, str]) -> 
         yield Step(place, f"`{saw['key']}` is not set here")
         yield Step(place, f"the schema {schema} requires it{saw['reason']}")
         return
+    if breach.kind == "unknown":
+        yield Step(place, f"`{saw['key']}` is no setting of the schema {schema}")
+        yield Step(place, f"no code names it either{saw['near']}")
+        return
     if breach.kind == "contradiction":
         for path in breach.others:
             there = held.instance.place(path)
@@ -180,8 +194,12 @@ def _value(instance: Instance, path: Path) -> str:
     return show_value(setting.value, instance.tree.form)
 
 
-def _near(instance: Instance, breach: Breach) -> list[str]:
-    """The settings of the same mapping that may be meant by the name that is missing."""
+def _near(instance: Instance, breach: Breach, known: frozenset[str]) -> list[str]:
+    """The names that may be meant: for what is missing a setting beside it, for a key that nobody
+    knows one that the schema has."""
+    if breach.kind == "unknown":
+        near = breach.told.get("near") or find_near(str(breach.path[-1]), known)
+        return [near] if near else []
     if breach.kind != "missing":
         return []
     outer = breach.path[:-1]
@@ -192,6 +210,6 @@ def _near(instance: Instance, breach: Breach) -> list[str]:
 
 
 def _related(instance: Instance, breach: Breach, near: list[str]) -> Iterator[Step]:
-    for name in near:
+    for name in near if breach.kind == "missing" else ():
         path = (*breach.path[:-1], name)
         yield Step(instance.place_of_key(path), f"`{name}` is {_value(instance, path)} here")

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from botlint.configs.branches import pick_branch
 from botlint.configs.expressions import names_in
 from botlint.configs.instance import Instance, read_texts
+from botlint.configs.misspelt import find_misspelt
 from botlint.configs.requirements import describe
-from botlint.configs.schemas import Schema, follow
+from botlint.configs.schemas import Schema, follow, known_names
 from botlint.configs.types import Path
 from botlint.configs.validator import find_errors
 
@@ -45,7 +46,15 @@ def find_breaches(instance: Instance, schema: Schema, stage: str) -> tuple[Insta
     read = read_texts(instance, schema)
     errors = find_errors(schema, read.value, stage)
     found = [one for error in errors for one in _read(error, schema, read, "", ())]
+    found += _misspelt(read, schema)
     return read, sorted(_first_ones(found), key=lambda one: (str(one.path), one.kind, one.required))
+
+
+def _misspelt(instance: Instance, schema: Schema) -> Iterator[Breach]:
+    if instance.tree.form in ("python", "env"):  # they also hold names that are no settings
+        return
+    for path, near in find_misspelt(instance, known_names(schema)):
+        yield Breach("unknown", path, path[-1], "", {"near": near})
 
 
 def _first_ones(breaches: list[Breach]) -> Iterator[Breach]:

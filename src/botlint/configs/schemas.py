@@ -27,10 +27,9 @@ def load_schema(name: str) -> Schema:
     return schema
 
 
-@functools.cache
-def names_of(name: str) -> frozenset[str]:
+def known_names(schema: Schema) -> frozenset[str]:
     """All keys that a schema speaks of, at whatever depth."""
-    return frozenset(_names(load_schema(name)))
+    return frozenset(_names(schema))
 
 
 def _names(schema: Any) -> Iterator[str]:
