@@ -8,7 +8,7 @@ from typing import Any
 
 from botlint.checks.assigned_twice import find_overwritten
 from botlint.checks.config_schema import find_schema_breaches
-from botlint.checks.config_writing import find_duplicates
+from botlint.checks.config_writing import find_duplicates, find_traps
 from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
 from botlint.checks.unread import find_unread
 from botlint.facts.types import Constant, Expression, Operation
@@ -100,9 +100,17 @@ def _find_assigned_twice(project: Project, parameters: Mapping[str, Any]) -> Ite
     yield from find_duplicates(project)
 
 
+def _find_breaches(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    hits = list(find_schema_breaches(project, parameters))
+    yield from hits
+    if parameters["kind"] == "invalid":
+        places = {hit.place for hit in hits}
+        yield from (hit for hit in find_traps(project) if hit.place not in places)
+
+
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
     "assigned-twice": _find_assigned_twice,
-    "schema": find_schema_breaches,
+    "schema": _find_breaches,
     "undefined": _find_undefined,
     "unread": find_unread,
 }

@@ -22,6 +22,7 @@ from botlint.project import Project
 from botlint.secrets.redaction import EXPECTING, redact_text, show
 
 _NEAR = 0.75
+_ENOUGH = 4  # so many fields of a class in one file, and the file is read into the class
 
 
 class Held(NamedTuple):
@@ -54,8 +55,19 @@ def _hold(project: Project, bindings: tuple[Binding, ...], stage: str) -> Iterat
         for tree in (*named, *(one for one in views if one.path not in {t.path for t in named})):
             if tree.is_broken:
                 continue
-            for instance in make_instances(tree, binding.at, _names_of(project, tree, views)):
+            names = _names_of(project, tree, views)
+            instances = make_instances(tree, binding.at, names)
+            for instance in instances:
                 yield Held(binding, *find_breaches(instance, schema, stage))
+            if not instances and names is not None and tree.form != "env":
+                yield _hold_nothing(binding, tree)
+
+
+def _hold_nothing(binding: Binding, tree: Tree) -> Held:
+    """A file that has none of the parts of which the schema speaks."""
+    told = {"reason": "the schema speaks of it, and the file has nothing else of the kind"}
+    breach = Breach("missing", (binding.at[0],), {}, f"be set: {binding.at[0]}", told)
+    return Held(binding, Instance(tree, (), {}, {}), [breach])
 
 
 def _names_of(project: Project, tree: Tree, views: list[Tree]) -> frozenset[str] | None:
@@ -67,7 +79,7 @@ def _names_of(project: Project, tree: Tree, views: list[Tree]) -> frozenset[str]
         for name in (one.dotted, one.dotted.lower(), one.dotted.upper())
     )
     if tree.form != "python":
-        return elsewhere
+        return elsewhere | _defaults(project, tree)
     sources = (
         number for number, one in enumerate(project.program.sources) if one.path == tree.path
     )
@@ -76,6 +88,18 @@ def _names_of(project: Project, tree: Tree, views: list[Tree]) -> frozenset[str]
     if names is None:
         return None if tree.is_open else elsewhere
     return names | elsewhere
+
+
+def _defaults(project: Project, tree: Tree) -> frozenset[str]:
+    """The fields of the classes that read such a file: what it doesn't set has a default there."""
+    keys = {str(one.path[-1]) for one in tree.settings if one.path}
+    found: set[str] = set()
+    for facts in project.program.sources:
+        for cls in facts.classes:
+            fields = {name for name, _ in cls.attributes}
+            if len(fields & keys) >= _ENOUGH:
+                found |= fields
+    return frozenset(found)
 
 
 def find_schema_breaches(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
@@ -102,7 +126,8 @@ def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
     is_of_key = breach.kind in ("missing", "unknown")
     path = breach.others[0] if breach.others else breach.path
     place = instance.place_of_key(path) if is_of_key else instance.place(path)
-    reason = str(told.get("message") or told.get("reason") or "")
+    reasons = [_trap(instance, place), str(told.get("message") or told.get("reason") or "")]
+    reason = "; ".join(one for one in reasons if one)
     near = _near(instance, breach, known_names(load_schema(held.binding.schema)))
     saw = {
         "key": key,
@@ -127,6 +152,12 @@ def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
         symbol=key,
         mitigation=Severity.CRITICAL - _severity(told),
     )
+
+
+def _trap(instance: Instance, place: Place) -> str:
+    """Why a value reads as something other than it looks, if it does."""
+    faults = (one for one in instance.tree.faults if one.kind == "trap" and one.span == place.span)
+    return next((one.message for one in faults), "")
 
 
 def dotted(instance: Instance, path: Path) -> str:

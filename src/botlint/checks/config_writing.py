@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from botlint.configs.types import Fault, Tree
+from botlint.configs.environment import is_compose
+from botlint.configs.requirements import show_value
+from botlint.configs.types import Fault, Setting, Tree
 from botlint.discover import is_peripheral
 from botlint.model import Confidence, Hit, Place, Severity, Step
 from botlint.project import Project
+
+_OTHERWISE_MEANT = re.compile(r"(?i)mode|mask|perm|version|tag|hash|commit|revision|sha|digest|id$")
 
 
 def find_duplicates(project: Project) -> Iterator[Hit]:
@@ -36,6 +41,44 @@ def find_duplicates(project: Project) -> Iterator[Hit]:
                     mitigation=Severity.CRITICAL - Severity.LOW if is_equal else 0,
                 )
                 break
+
+
+def find_traps(project: Project) -> Iterator[Hit]:
+    """Each value that YAML reads as something other than it looks, where that can't be meant."""
+    for tree, fault in _faults(project, "trap"):
+        setting = next((one for one in tree.settings if one.span == fault.span), None)
+        if setting is None or is_compose(tree.path) or not _is_misread(tree, setting):
+            continue
+        place = Place(tree.path, fault.span)
+        yield Hit(
+            place=place,
+            saw={
+                "key": setting.dotted,
+                "value": show_value(setting.value, tree.form),
+                "required": "be written so that it reads as what it looks like",
+                "branch": "",
+                "reason": f": {fault.message}",
+                "fix": f"write `{setting.dotted}` in quotes, or as the number that is meant",
+            },
+            confidence=Confidence.MEDIUM,
+            trace=(Step(place, fault.message),),
+            cause=f"setting:{tree.path}:{setting.dotted}",
+            symbol=setting.dotted,
+            mitigation=Severity.CRITICAL - Severity.MEDIUM,
+        )
+
+
+def _is_misread(tree: Tree, setting: Setting) -> bool:
+    """A truth value is mostly meant as one, but not among texts; modes of files are octal, and a
+    name of a revision may look like anything."""
+    if _OTHERWISE_MEANT.search(setting.dotted):
+        return False
+    if not isinstance(setting.value, bool):
+        return True
+    if not isinstance(setting.path[-1], int):
+        return False
+    beside = [one.value for one in tree.settings if one.path[:-1] == setting.path[:-1]]
+    return any(isinstance(value, str) for value in beside)
 
 
 def _faults(project: Project, kind: str) -> Iterator[tuple[Tree, Fault]]:

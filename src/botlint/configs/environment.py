@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
 
-from botlint.configs.gather import is_compose
 from botlint.configs.types import UNKNOWN, Setting, Tree
 from botlint.model import Span
 
+_COMPOSE = re.compile(r"(docker-)?compose([.-][\w.-]+)?\.ya?ml")
 _DEPTH = 3  # services.<name>.environment
+
+
+def is_compose(path: str) -> bool:
+    """Whether a file says which containers run, and with which environment."""
+    return _COMPOSE.fullmatch(path.rpartition("/")[2].lower()) is not None
 
 
 def variables_of(tree: Tree) -> Iterator[Tree]:
