@@ -5,7 +5,8 @@
 Makes a tree with 200 planted credentials and one with 200 near misses for each seed
 (``planting.py``), runs every tool on both, and counts the files with an alarm: each file holds one
 value. ``--beside`` is the directory of the programs ``detect-secrets``, ``bandit`` and ``ruff``;
-what isn't there is left out. ``--show`` lists what botlint missed and took wrongly, by kind.
+what isn't there is left out. ``--second`` takes the set of ``second_author.py`` instead. ``--show``
+lists what botlint missed and took wrongly, by kind.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from near_misses import near_misses
 from planting import Planting, plant  # beside this file
+from second_author import credentials, near_misses_of_second_author
 
 Finder = Callable[[Path], set[str]]
 """The files in which a tool raises an alarm, relative to the tree."""
@@ -33,10 +35,13 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--seed", type=int, action="append")
     parser.add_argument("--beside", type=Path, default=Path(sys.executable).parent)
     parser.add_argument("--show", action="store_true")
+    parser.add_argument("--second", action="store_true", help="the set of the second author")
     options = parser.parse_args(arguments)
     print(f"{'seed':>6}  {'tool':<18}{'found':>10}{'of':>6}{'wrong':>8}{'of':>6}")
     for seed in options.seed or [1]:
         trees = plant(seed), near_misses(seed)
+        if options.second:
+            trees = credentials(seed), near_misses_of_second_author(seed)
         for name, finder in _finders(options.beside):
             hits, wrong = (_count(tree, finder) for tree in trees)
             sizes = [len(tree.plants) for tree in trees]

@@ -17,8 +17,10 @@ from botlint.checks import CHECKS
 from botlint.model import Confidence, Hit, Place, Rule, Severity, Span
 from botlint.placing import place_hits
 from botlint.resources import rules_directory, schemas_directory
-from botlint.rules import RuleFault, find_rule, load_rule, load_rules, select_rules
+from botlint.rules import RuleFault, find_rule, load_rule, load_rules
+from botlint.selection import select_rules
 from botlint.settings import Settings, SettingsFault
+from botlint.settings.required import Needs, Part
 from botlint.trials import Outcome, run_trials
 from botlint.vocabulary import load_vocabulary
 
@@ -322,7 +324,23 @@ def test_a_profile_sets_parameters() -> None:
     chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, profile="fsm-spot"))
     wired = find_rule(chosen, "wir002")
     assert wired is not None
-    assert "BuyService.place" in wired.parameters["functions"]
+    assert ("BuyService.place",) in [one.get("functions") for one in wired.parameters["requires"]]
+
+
+def test_a_project_adds_to_what_a_profile_requires() -> None:
+    own = Part(part="a scan for orphans", functions=("scan_orphans",))
+    needs = Needs(requires=(own,))
+    settings = msgspec.structs.replace(SETTINGS, profile="fsm-spot", needs=needs)
+    wired = find_rule(select_rules(RULES, settings), "WIR001")
+    assert wired is not None
+    assert len(wired.parameters["requires"]) > 1
+    assert wired.parameters["requires"][-1] == msgspec.to_builtins(own)
+
+
+def test_a_required_pattern_that_is_none_is_a_fault() -> None:
+    needs = Needs(requires=(Part(part="a scan", calls=("scan orphans",)),))
+    with pytest.raises(SettingsFault, match="no call pattern"):
+        select_rules(RULES, msgspec.structs.replace(SETTINGS, needs=needs))
 
 
 def hit_at(line: int, cause: str = "", symbol: str = "", mitigation: int = 0, **saw: str) -> Hit:

@@ -62,6 +62,42 @@ class Step(msgspec.Struct, frozen=True):
     text: str
 
 
+class Safety(enum.StrEnum):
+    """Whether a fix can change what the bot does; one that can is made only when asked for."""
+
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Edit(msgspec.Struct, frozen=True):
+    """One change of one file: ``name`` is that of an edit in :data:`botlint.fixes.EDITS`, which
+    says what its ``place`` and its ``parameters`` mean. A credential is never a parameter."""
+
+    name: str
+    place: Place
+    parameters: Mapping[str, Any] = {}
+
+
+class Replacement(msgspec.Struct, frozen=True):
+    """What an edit comes to: ``text`` stands for what ``place`` spans."""
+
+    place: Place
+    text: str
+
+
+class Fix(msgspec.Struct, frozen=True):
+    """How a finding can be mended: all of ``edits``, or none.
+
+    ``title`` says in a few words what is done. ``replacements`` are worked out when a report is to
+    show them.
+    """
+
+    title: str
+    safety: Safety
+    edits: tuple[Edit, ...]
+    replacements: tuple[Replacement, ...] = ()
+
+
 class Hit(msgspec.Struct, frozen=True):
     """What a check yields.
 
@@ -79,6 +115,7 @@ class Hit(msgspec.Struct, frozen=True):
     cause: str = ""
     symbol: str = ""
     mitigation: int = 0
+    fix: Fix | None = None
 
 
 class Example(msgspec.Struct, frozen=True):
@@ -138,6 +175,7 @@ class Finding(msgspec.Struct, frozen=True):
     fingerprint: str
     status: Status = Status.OPEN
     reason: str = ""
+    fix: Fix | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, order=True, array_like=True, tag="problem"):
@@ -165,10 +203,12 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Report(msgspec.Struct, frozen=True):
-    """The whole outcome of a run, every sequence sorted."""
+    """The whole outcome of a run, every sequence sorted. ``fixed`` are findings that stood before
+    the run mended them."""
 
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     scope: Scope
     rules: tuple[Rule, ...]
     version: str
+    fixed: tuple[Finding, ...] = ()

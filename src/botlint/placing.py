@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 import msgspec
 
-from botlint.model import Finding, Hit, Rule, Severity, Step
+from botlint.model import Finding, Fix, Hit, Rule, Safety, Severity, Step
 
 _MANY = 5
 # The field that says what is missing or wrong; hits of one class that share it have one cause.
@@ -109,7 +109,18 @@ def _merge(group: list[_Placed]) -> list[_Placed]:
     for _, hit in group[1:]:
         text = f"the same here, in {hit.symbol}" if hit.symbol else "the same here"
         others += (Step(hit.place, text), *hit.related)
-    return [(rule, msgspec.structs.replace(first, related=(*first.related, *others)))]
+    fix = _join_fixes([hit.fix for _, hit in group])
+    return [(rule, msgspec.structs.replace(first, related=(*first.related, *others), fix=fix))]
+
+
+def _join_fixes(fixes: list[Fix | None]) -> Fix | None:
+    """What mends all places of a finding, if each of them can be mended."""
+    known = [fix for fix in fixes if fix is not None]
+    if len(known) < len(fixes):
+        return None
+    safety = Safety.SAFE if all(fix.safety is Safety.SAFE for fix in known) else Safety.UNSAFE
+    edits = tuple(edit for fix in known for edit in fix.edits)
+    return Fix(known[0].title, safety, edits)
 
 
 def _make_finding(rule: Rule, hit: Hit, seen: Counter[tuple[str, ...]]) -> Finding:
@@ -128,6 +139,7 @@ def _make_finding(rule: Rule, hit: Hit, seen: Counter[tuple[str, ...]]) -> Findi
         related=hit.related,
         symbol=hit.symbol,
         fingerprint=_fingerprint(identity, seen[identity]),
+        fix=hit.fix,
     )
 
 

@@ -7,12 +7,14 @@ from botlint.checks.idle import find_idle_patterns
 from botlint.checks.scope import measure_scope
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
-from botlint.discover import discover
+from botlint.discover import Discovery, discover
 from botlint.facts.gather import gather_facts, paused_collection
 from botlint.facts.texts import look_through
-from botlint.model import Problem, Report, Scope
+from botlint.fixes import Drafts, Mended, mend
+from botlint.model import Problem, Report, Safety, Scope
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules, roles_of, select_rules
+from botlint.rules import apply_rules, load_rules, roles_of
+from botlint.selection import select_rules
 from botlint.settings import Settings
 from botlint.suppress import (
     apply_suppressions,
@@ -28,10 +30,22 @@ def check(paths: tuple[str, ...], settings: Settings) -> Report:
 
     Raises :class:`botlint.settings.SettingsFault` for a setting, a rule or a profile that is wrong.
     """
+    return look(discover(paths, settings), settings)
+
+
+def check_and_mend(
+    paths: tuple[str, ...], settings: Settings, safeties: frozenset[Safety]
+) -> Mended:
+    """Check, mend what can be mended, and check again; nothing is written yet."""
+    discovery = discover(paths, settings)
+    return mend(discovery, lambda one: look(one, settings), Drafts(settings.root), safeties)
+
+
+def look(discovery: Discovery, settings: Settings) -> Report:
+    """Check the sources that were found; raises like :func:`check`."""
     known = load_rules(settings.rules)
     vocabulary = load_vocabulary(settings, roles_of(known))
     rules = select_rules(known, settings)
-    discovery = discover(paths, settings)
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
         trees, unknown = gather_trees(discovery, files_of(rules))

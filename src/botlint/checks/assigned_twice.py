@@ -13,7 +13,7 @@ from botlint.checks.roots import names_in
 from botlint.checks.settings_read import settings_modules
 from botlint.facts.types import Constant, Function, Kind, Name, Node
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Hit, Severity, Step
+from botlint.model import Confidence, Edit, Fix, Hit, Safety, Severity, Step
 from botlint.project import Project
 
 EXIT = 0
@@ -96,4 +96,11 @@ def _hit(project: Project, ref: FunctionRef, name: str, first: Node, second: Nod
         cause=f"{later.path}:{later.span.line}",
         symbol=name,
         mitigation=Severity.CRITICAL - Severity.LOW if is_equal else 0,
+        fix=Fix(
+            "Delete this assignment, which changes nothing",
+            Safety.UNSAFE,
+            (Edit("delete-assignment", later),),
+        )
+        if is_equal
+        else None,
     )

@@ -126,7 +126,8 @@ def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
     is_of_key = breach.kind in ("missing", "unknown")
     path = breach.others[0] if breach.others else breach.path
     place = instance.place_of_key(path) if is_of_key else instance.place(path)
-    reasons = [_trap(instance, place), str(told.get("message") or told.get("reason") or "")]
+    trap = _trap(instance, place) if breach.kind != "contradiction" else ""
+    reasons = [trap, str(told.get("message") or told.get("reason") or "")]
     reason = "; ".join(one for one in reasons if one)
     near = _near(instance, breach, known_names(load_schema(held.binding.schema)))
     saw = {

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from botlint.checks.naming import Naming, naming_of
+from botlint.checks.naming import Naming, naming_of, variable_for
 from botlint.checks.sightings import with_article
 from botlint.checks.slots import Slot, inner_slots, is_name, name_of, parameter_slots, slots_of
 from botlint.facts.types import Kind, Sealed
 from botlint.flow.program import FunctionRef
 from botlint.flow.sealed import Sealing
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.model import Confidence, Edit, Fix, Hit, Place, Safety, Span, Step
 from botlint.project import Project
 from botlint.secrets.seal import Seal
 from botlint.secrets.shapes import Shape
+
+EXAMPLE = ".env.example"
 
 
 class Reason(NamedTuple):
@@ -36,8 +38,9 @@ def find_in_code(project: Project) -> Iterator[Hit]:
         if facts.seals:
             _judge_source(project, source, found)
     _follow(project, found)
+    variables = _name_variables(project, found)
     for sealing in sorted(found):
-        yield _hit(project, sealing, found[sealing])
+        yield _hit(project, sealing, found[sealing], variables[sealing])
 
 
 def seal_of(project: Project, sealing: Sealing) -> Seal:
@@ -149,7 +152,31 @@ def _add(found: dict[Sealing, Reason], sealing: Sealing, reason: Reason | None) 
         found[sealing] = reason
 
 
-def _hit(project: Project, sealing: Sealing, reason: Reason) -> Hit:
+def _name_variables(project: Project, found: dict[Sealing, Reason]) -> dict[Sealing, str]:
+    """For each literal a variable of the environment of its own."""
+    taken: dict[str, int] = {}
+    names: dict[Sealing, str] = {}
+    for sealing in sorted(found):
+        slot, form = found[sealing].slot, seal_of(project, sealing).form
+        name = variable_for(slot.name if slot else form, slot.called if slot else "")
+        taken[name] = taken.get(name, 0) + 1
+        names[sealing] = name if taken[name] == 1 else f"{name}_{taken[name]}"
+    return names
+
+
+def _fix(seal: Seal, place: Place, variable: str) -> Fix | None:
+    if seal.is_part:
+        return None
+    example = Place(EXAMPLE, Span(1, 1, 1, 1))
+    edits = (
+        Edit("read-from-environment", place, {"variable": variable}),
+        Edit("name-variable", example, {"variable": variable}),
+    )
+    title = f'Read it from os.environ["{variable}"], and name it in {EXAMPLE}'
+    return Fix(title, Safety.UNSAFE, edits)
+
+
+def _hit(project: Project, sealing: Sealing, reason: Reason, variable: str) -> Hit:
     seal = seal_of(project, sealing)
     path = project.program.sources[sealing[0]].path
     place = Place(path, seal.span)
@@ -174,4 +201,5 @@ def _hit(project: Project, sealing: Sealing, reason: Reason) -> Hit:
         trace=tuple(steps),
         cause=f"{path}:{seal.span.line}:{seal.span.column}",
         symbol=symbol,
+        fix=_fix(seal, place, variable),
     )

@@ -9,6 +9,9 @@ from botlint.checks.slots import Slot
 from botlint.facts.types import Function, Result
 from botlint.project import Project
 
+_PASSING = frozenset(
+    {"dict", "SecretStr", "Secret", "str", "update", "get", "getenv", "setdefault"}
+)
 _SEPARATORS = re.compile(r"[^A-Za-z0-9_]+")
 
 
@@ -65,3 +68,21 @@ class Naming:
 def naming_of(project: Project) -> Naming:
     """The names of a project, asked by several rules."""
     return project.answer(("naming of credentials",), lambda: Naming(project))
+
+
+def variable_for(name: str, called: str) -> str:
+    """A variable of the environment for what has this name, and is given to what is ``called``."""
+    plain = _spell_variable(name)
+    owner = _spell_variable(called)
+    if owner and plain == owner:
+        return f"{owner}_CREDENTIAL"
+    if not owner or owner in plain or called in _PASSING or name.isupper():
+        return plain or "CREDENTIAL"
+    return f"{owner}_{plain}"
+
+
+def _spell_variable(name: str) -> str:
+    """``apiKey`` as ``API_KEY``."""
+    words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name)
+    plain = re.sub(r"[^A-Za-z0-9]+", "_", words).strip("_").upper()
+    return f"X_{plain}" if plain[:1].isdigit() else plain

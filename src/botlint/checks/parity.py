@@ -8,7 +8,7 @@ from typing import Any
 from botlint.checks.constants import Unknown, Value, fold, last_assignment, value_of
 from botlint.checks.settings_read import Read, find_reads, is_optional
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Hit, Step
+from botlint.model import Confidence, Edit, Fix, Hit, Safety, Step
 from botlint.project import Project
 
 
@@ -62,6 +62,11 @@ def _hit(project: Project, read: Read, configured: Value, fallback: Value) -> Hi
         ),
         cause=f"{read.place.path}:{read.place.span.line}:{read.key}",
         symbol=name,
+        fix=Fix(
+            f"Make the fallback {configured!r}",
+            Safety.UNSAFE,
+            (Edit("align-fallback", read.place, {"value": configured}),),
+        ),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from botlint.facts.types import (
     Attribute,
@@ -100,9 +100,31 @@ def targets_in(target: Expression | None) -> tuple[str, ...]:
     return ()
 
 
+def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | None:
+    """``asyncio.gather(a(), b())`` as the tuple of results that it gives."""
+    if not isinstance(value, Result):
+        return value
+    call = calls[value.call]
+    is_gather = isinstance(call.func, Name) and call.func.path.endswith("gather")
+    return Operation("tuple", call.args) if is_gather else value
+
+
 def origins_of(project: Project, ref: FunctionRef) -> Origins:
     """The origins of the names of a function, worked out once."""
     return project.answer(("origins", ref), lambda: Origins(project.function(ref)))
+
+
+def assigned_in(project: Project, ref: FunctionRef) -> Mapping[str, list[Expression]]:
+    """The values that a function assigns to each name, plain or dotted, in its order."""
+    return project.answer(("assigned", ref), lambda: _find_assigned(project.function(ref)))
+
+
+def _find_assigned(function: Function) -> Mapping[str, list[Expression]]:
+    found: dict[str, list[Expression]] = {}
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and isinstance(node.target, Name) and node.value is not None:
+            found.setdefault(node.target.path, []).append(node.value)
+    return found
 
 
 class Origins:

@@ -13,13 +13,23 @@ import msgspec
 
 from botlint import __version__
 from botlint.cli import as_problem, close_quietly
+from botlint.cli.fixing import (
+    Mending,
+    fix_options,
+    print_diff,
+    read_mending,
+    show_replacements,
+    write_mended,
+)
 from botlint.cli.output import Target, make_presentation, print_report, write_report
+from botlint.fixes import Mended
 from botlint.model import Confidence, Problem, Report, Scope, Severity, Status
 from botlint.report import REPORTERS, Presentation
 from botlint.report.summary import describe_problem
 from botlint.settings import STAGES, Overrides, Settings, load_settings
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
+_Outcome = TypeVar("_Outcome")
 _SEVERITIES = click.Choice([level.name.lower() for level in Severity])
 _CONFIDENCES = click.Choice([level.name.lower() for level in Confidence])
 _FOR_MACHINES = ("json", "jsonl", "sarif")
@@ -100,6 +110,7 @@ def settings_options(function: _Function) -> _Function:
     metavar="FORMAT:PATH",
     help="Write a report to a file as well; repeatable.",
 )
+@fix_options
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit 0 for findings; problems stay 2.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @click.option("--show-suppressed", is_flag=True)
@@ -124,12 +135,19 @@ def command(
     **chosen: Any,
 ) -> int:
     """Prove the points of the checklist over the program in PATHS, or show where they fail."""
-    report, settings = look(paths, read_overrides(paths, chosen))
+    mending = read_mending(paths, chosen)
+    report, settings = _look_or_mend(paths, read_overrides(paths, chosen), mending)
+    if isinstance(report, Mended):
+        return print_diff(report)
+    formats = {output_format, *(target.format for target in targets)}
+    report = show_replacements(report, formats, settings)
     presentation = make_presentation(
         settings, color, verbose=verbose, quiet=quiet, shows_suppressed=show_suppressed
     )
     report = _write_all(report, targets, presentation)
     code = decide_exit(report, settings, exit_zero=exit_zero)
+    if mending is not None and mending.fails_on_fix and report.fixed:
+        code = max(code, 1)
     if output_format in _FOR_MACHINES:
         # Standard output holds only the document; a person should see why this was no success.
         for problem in report.problems:
@@ -174,17 +192,47 @@ def look(paths: tuple[str, ...], overrides: Overrides) -> tuple[Report, Settings
     """The report on the paths; settings that can't be taken are a problem in it."""
     from botlint.run import check
 
+    return _attempt(paths, overrides, check, lambda report: report)
+
+
+def _look_or_mend(
+    paths: tuple[str, ...], overrides: Overrides, mending: Mending | None
+) -> tuple[Report | Mended, Settings]:
+    """The report on the paths, mended if that is asked for; of a diff also what would change."""
+    if mending is None:
+        return look(paths, overrides)
+    from botlint.run import check_and_mend
+
+    def work(paths: tuple[str, ...], settings: Settings) -> Mended:
+        return check_and_mend(paths, settings, mending.safeties)
+
+    mended, settings = _attempt(paths, overrides, work, lambda report: Mended(report, ()))
+    if mending.is_diff:
+        return mended, settings
+    report = write_mended(mended, settings)
+    if mending.is_fix_only:
+        report = msgspec.structs.replace(report, findings=())
+    return report, settings
+
+
+def _attempt(
+    paths: tuple[str, ...],
+    overrides: Overrides,
+    work: Callable[[tuple[str, ...], Settings], _Outcome],
+    wrap: Callable[[Report], _Outcome],
+) -> tuple[_Outcome, Settings]:
+    """What comes of the paths under their settings; ``wrap`` makes it of what couldn't be done."""
     paths = paths or (("-",) if overrides.stdin else (".",))
     start = Path(overrides.stdin[0] if paths[0] == "-" and overrides.stdin else paths[0])
     settings = Settings(root=Path.cwd())
     try:
         settings = load_settings(start, overrides)
-        return check(paths, settings), settings
+        return work(paths, settings), settings
     except Exception as error:
         problem = as_problem(error)
         if problem is None:
             raise
-        return _refuse(problem), settings
+        return wrap(_refuse(problem)), settings
 
 
 def decide_exit(report: Report, settings: Settings, *, exit_zero: bool) -> int:

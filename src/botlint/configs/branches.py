@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botlint.configs.types import Path
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-_TELLING = ("const", "enum")
+
+class Branch(NamedTuple):
+    """The alternative that was meant, what it is called, and what is wrong in it."""
+
+    name: str
+    errors: list[ValidationError]
 
 
-def pick_branch(error: ValidationError) -> tuple[str, list[ValidationError]]:
-    """The branch of a failed ``oneOf`` or ``anyOf`` that the value comes closest to: what it is
-    called, and the errors in it.
+class Choice(NamedTuple):
+    """None is meant: the value at ``path``, which tells them apart, is none of ``known``."""
 
-    A branch is not meant if a value that tells the branches apart is another one, or if the type of
-    the whole is; of the others, the one with the fewest errors is.
+    path: Path
+    value: Any
+    known: tuple[Any, ...]
+
+
+def pick_branch(error: ValidationError) -> Branch | Choice:
+    """What a failed ``oneOf`` or ``anyOf`` comes closest to.
+
+    Where a key has another fixed value in each alternative, its value says which is meant; else it
+    is the alternative of the right type, and of these the one with the fewest errors.
     """
+    wanted: Any = error.validator_value
+    alternatives = [one if isinstance(one, dict) else {} for one in wanted]
     branches: dict[int, list[ValidationError]] = {}
     for inner in error.context or ():
         branches.setdefault(int(inner.schema_path[0]), []).append(inner)
-    wanted: Any = error.validator_value
-    alternatives = list(wanted)
-    number = min(branches, key=lambda one: (_strangeness(branches[one]), len(branches[one]), one))
-    return _name(alternatives[number], error.instance), branches[number]
+    value = error.instance if isinstance(error.instance, dict) else {}
+    for key, meant in _telling(alternatives).items():
+        if key not in value:
+            continue
+        for number, one in enumerate(meant):
+            if value[key] == one and number in branches:
+                return Branch(f"{key} {one}", branches[number])
+        return Choice((*error.absolute_path, key), value[key], meant)
+    number = min(branches, key=lambda one: (_is_strange(branches[one]), len(branches[one]), one))
+    return Branch(str(alternatives[number].get("title", "")), branches[number])
 
 
-def _strangeness(errors: Iterable[ValidationError]) -> int:
-    found = 0
-    for error in errors:
-        if error.validator == "type" and not error.path:
-            found = max(found, 3)
-        elif error.validator in _TELLING and len(error.path) == 1:
-            found = max(found, 2)
-        elif error.validator == "additionalProperties":
-            found = max(found, 1)
+def _telling(alternatives: list[dict[str, Any]]) -> Mapping[str, tuple[Any, ...]]:
+    """The keys that have a fixed value of its own in each alternative."""
+    found: dict[str, tuple[Any, ...]] = {}
+    for key in alternatives[0].get("properties", {}) if alternatives else ():
+        inner = [one.get("properties", {}).get(key, {}) for one in alternatives]
+        fixed = tuple(one["const"] for one in inner if isinstance(one, dict) and "const" in one)
+        if len(fixed) == len(alternatives) and len(set(map(repr, fixed))) == len(fixed):
+            found[key] = fixed
     return found
 
 
-def _name(branch: Any, value: Any) -> str:
-    """``mode: real``: by the value that tells it apart, else by its title."""
-    if not isinstance(branch, dict):
-        return ""
-    for key, inner in branch.get("properties", {}).items():
-        if isinstance(inner, dict) and "const" in inner and isinstance(value, dict):
-            return f"{key} {inner['const']}" if value.get(key) == inner["const"] else key
-    return str(branch.get("title", ""))
+def _is_strange(errors: Iterable[ValidationError]) -> bool:
+    return any(error.validator == "type" and not error.path for error in errors)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from botlint.configs.branches import pick_branch
+from botlint.configs.branches import Choice, pick_branch
 from botlint.configs.expressions import names_in
 from botlint.configs.instance import Instance, read_texts
 from botlint.configs.misspelt import find_misspelt
-from botlint.configs.requirements import describe
+from botlint.configs.requirements import describe, describe_choice
 from botlint.configs.schemas import Schema, follow, known_names
 from botlint.configs.types import Path
 from botlint.configs.validator import find_errors
@@ -72,9 +72,14 @@ def _read(
 ) -> Iterator[Breach]:
     suiting = tuple(getattr(error, "suiting", suiting))
     if error.validator in ("oneOf", "anyOf") and error.context:
-        title, errors = pick_branch(error)
-        for one in errors:
-            yield from _read(one, schema, instance, title or branch, suiting)
+        meant = pick_branch(error)
+        if isinstance(meant, Choice):
+            told = _told(schema, tuple(error.absolute_schema_path), error)
+            required = describe_choice(meant.known, instance.tree.form)
+            yield Breach("invalid", meant.path, meant.value, required, told, branch)
+            return
+        for one in meant.errors:
+            yield from _read(one, schema, instance, meant.name or branch, suiting)
         return
     path = tuple(error.absolute_path)
     wanted: Any = error.validator_value

@@ -29,8 +29,8 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.GtE: operator.ge,
     ast.Eq: operator.eq,
     ast.NotEq: operator.ne,
-    ast.In: lambda one, many: one in many,
-    ast.NotIn: lambda one, many: one not in many,
+    ast.In: lambda one, many: one in _elements(many),
+    ast.NotIn: lambda one, many: one not in _elements(many),
 }
 
 
@@ -137,6 +137,12 @@ def _compare(node: ast.Compare, settings: Mapping[str, Any]) -> Any:
     if False in outcomes:
         return False
     return UNKNOWN if UNKNOWN in outcomes else True
+
+
+def _elements(value: Any) -> Any:
+    if isinstance(value, str):
+        raise TypeError(value)  # a part of a text is not one of its elements
+    return value
 
 
 def _number(value: Any) -> Any:

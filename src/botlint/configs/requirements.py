@@ -36,15 +36,22 @@ def describe(error: ValidationError, form: str) -> str:
     """What is required where ``error`` stands."""
     wanted: Any = error.validator_value
     keyword = str(error.validator)
+    if keyword == "minLength" and wanted == 1:
+        return "not be empty"
     if keyword in _LIMITS:
-        return _LIMITS[keyword].format(wanted).replace(" 1 elements", " one element")
+        return (
+            _LIMITS[keyword]
+            .format(wanted)
+            .replace(" 1 elements", " one element")
+            .replace(" 1 members", " one member")
+        )
     if keyword == "type":
         types = [wanted] if isinstance(wanted, str) else list(wanted)
         return "be " + " or ".join(_TYPES.get(one, one) for one in types)
     if keyword == "const":
         return f"be {show_value(wanted, form)}"
     if keyword == "enum":
-        return "be " + _one_of([show_value(one, form) for one in wanted])
+        return describe_choice(tuple(wanted), form)
     if keyword == "pattern":
         about = error.schema.get("description") if isinstance(error.schema, dict) else None
         return f"be {about}" if about else f"match {wanted}"
@@ -57,6 +64,11 @@ def describe(error: ValidationError, form: str) -> str:
     if keyword == "required":
         return f"be set: {wanted[0]}"
     return f"fit `{keyword}`"
+
+
+def describe_choice(known: tuple[Any, ...], form: str) -> str:
+    """That it must be one of the values ``known``."""
+    return "be " + _one_of([show_value(one, form) for one in known])
 
 
 def show_value(value: Any, form: str) -> str:

@@ -45,23 +45,23 @@ def _names(schema: Any) -> Iterator[str]:
                 yield from _names(inner)
 
 
-def follow(schema: Schema, path: tuple[Any, ...]) -> Iterator[Schema]:
-    """The subschemas on the way along a schema path, with what they refer to."""
-    at: Any = schema
-    for part in ("", *path):
-        if part != "":
-            at = _step(schema, at, part)
-        if isinstance(at, dict):
-            yield at
+def follow(schema: Schema, path: tuple[Any, ...]) -> list[Schema]:
+    """The subschemas on the way along a schema path, with what they refer to (of which the path of
+    an error says nothing)."""
+    return _follow(schema, schema, path) or [schema]
 
 
-def _step(root: Schema, at: Any, part: Any) -> Any:
-    if isinstance(at, dict) and part not in at and "$ref" in at:
-        return _step(root, _resolve(root, at["$ref"]), part)
+def _follow(root: Schema, at: Any, path: tuple[Any, ...]) -> list[Schema] | None:
+    here = [at] if isinstance(at, dict) else []
+    if not path:
+        return here
     try:
-        return at[part]
+        rest = _follow(root, at[path[0]], path[1:])
     except (KeyError, IndexError, TypeError):
-        return None
+        rest = None
+    if rest is None and isinstance(at, dict) and "$ref" in at:
+        rest = _follow(root, _resolve(root, at["$ref"]), path)
+    return None if rest is None else here + rest
 
 
 def _resolve(root: Schema, reference: str) -> Any:

@@ -57,7 +57,7 @@ def _wary(key: str, step: _Step) -> _Step:
     def check(validator: Any, wanted: Any, value: Any, schema: Any) -> Any:
         if value is UNKNOWN or (key in _WHOLE and _has_unknown(value)):
             return ()
-        if key.startswith("min") and isinstance(value, Open):
+        if key.startswith(("min", "dependent")) and isinstance(value, Open):
             return ()
         return step(validator, wanted, value, schema) or ()
 

@@ -64,7 +64,14 @@ class Places:
         return len(row[:offset].decode("utf-8", "replace")) + 1
 
 
+def encoding_of(data: bytes) -> str:
+    """How a Python source is written, as it says itself; ``utf-8-sig`` with a byte order mark.
+
+    Raises ``SyntaxError`` where it names an encoding that there isn't.
+    """
+    return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+
+
 def _utf8(data: bytes) -> bytes:
     """``data`` as the UTF-8 that ``ast`` counts its columns in, without a byte order mark."""
-    encoding, _ = tokenize.detect_encoding(io.BytesIO(data).readline)
-    return data.decode(encoding).encode("utf-8", "replace")
+    return data.decode(encoding_of(data)).encode("utf-8", "replace")

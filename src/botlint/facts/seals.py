@@ -129,7 +129,9 @@ def look_at(text: str) -> tuple[str, Shape]:
 
 def make_seal(text: str, span: Span, form: str, shape: Shape) -> Seal:
     """What may be known of a credential."""
-    return Seal(span, show(text), form, int(shape), _trait(text))
+    bare = text.split(" ", 1)[1] if text.startswith(_LEADING) else text
+    is_part = form != _PHRASE and any(character.isspace() for character in bare)
+    return Seal(span, show(text), form, int(shape), _trait(text), is_part)
 
 
 def find_sightings(data: bytes, *, is_prose: bool) -> tuple[Seal, ...]:

@@ -6,7 +6,7 @@ import textwrap
 
 import msgspec
 
-from botlint.model import Finding, Place, Report, Status, Step
+from botlint.model import Finding, Place, Report, Safety, Status, Step
 from botlint.report.frames import (
     SourceLines,
     fit_line,
@@ -206,6 +206,10 @@ def _show_help(finding: Finding, page: _Page) -> list[str]:
         f"{page.paint('help:', 'help')} {line}" if index == 0 else f"      {line}"
         for index, line in enumerate(help_lines)
     ]
+    if finding.fix is not None and finding.status == Status.OPEN:
+        options = "--fix" if finding.fix.safety == Safety.SAFE else "--fix --unsafe-fixes"
+        told = page.wrap(f"{finding.fix.title} ({options})", 9)
+        shown += [f"  = fix: {told[0]}", *(f"         {line}" for line in told[1:])]
     more = f"botlint rule {finding.code}"
     if finding.status == Status.OPEN and not finding.code.startswith("BOT"):
         shown.append(f"  = ignore: # botlint: ignore[{finding.code}] -- why")

@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from botlint.model import Finding, Place, Problem, Report, Scope, Span, Status, Step
+from botlint.model import Finding, Fix, Place, Problem, Report, Safety, Scope, Span, Status, Step
 from botlint.report.presentation import Presentation
 
 SCHEMA_VERSION = 1
@@ -23,6 +23,7 @@ def report_json(report: Report, presentation: Presentation) -> str:
         "tool": {"name": "botlint", "version": report.version},
         "summary": _summarise(report),
         "findings": [describe_finding(finding) for finding in report.findings],
+        "fixed": [describe_finding(finding) for finding in report.fixed],
         "problems": [_describe_problem(problem) for problem in report.problems],
         "scope": _describe_scope(report.scope),
     }
@@ -34,6 +35,7 @@ def report_jsonl(report: Report, presentation: Presentation) -> str:
     records: list[dict[str, Any]] = [
         {"type": "finding", **describe_finding(finding)} for finding in report.findings
     ]
+    records.extend({"type": "fixed", **describe_finding(one)} for one in report.fixed)
     records.extend({"type": "problem", **_describe_problem(one)} for one in report.problems)
     records.append(
         {
@@ -63,16 +65,30 @@ def describe_finding(finding: Finding) -> dict[str, Any]:
         "related": [_describe_step(step) for step in finding.related],
         "help": finding.help,
         "fingerprint": finding.fingerprint,
+        "fix": None if finding.fix is None else _describe_fix(finding.fix),
     }
 
 
 def _summarise(report: Report) -> dict[str, Any]:
     status = Counter(finding.status for finding in report.findings)
     still_open = [one for one in report.findings if one.status == Status.OPEN]
+    fixable = Counter(one.fix.safety for one in still_open if one.fix is not None)
     return {
         **{state.value: status[state] for state in Status},
+        "fixed": len(report.fixed),
+        "fixable": {safety.value: fixable[safety] for safety in Safety},
         "problems": len(report.problems),
         "by_rule": dict(sorted(Counter(one.code for one in still_open).items())),
+    }
+
+
+def _describe_fix(fix: Fix) -> dict[str, Any]:
+    return {
+        "title": fix.title,
+        "safety": fix.safety.value,
+        "replacements": [
+            {"place": _describe_place(one.place), "text": one.text} for one in fix.replacements
+        ],
     }
 
 

@@ -11,7 +11,18 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from botlint.model import Confidence, Finding, Place, Problem, Report, Rule, Severity, Span, Status
+from botlint.model import (
+    Confidence,
+    Finding,
+    Fix,
+    Place,
+    Problem,
+    Report,
+    Rule,
+    Severity,
+    Span,
+    Status,
+)
 from botlint.report.fingerprints import hash_lines
 from botlint.report.presentation import Presentation, read_bytes
 from botlint.report.summary import order_worst_first
@@ -126,11 +137,32 @@ def _describe_result(
             {"id": number, **_describe_location(step.place, presentation, step.text)}
             for number, step in enumerate(finding.related, 1)
         ]
+    if finding.fix is not None and finding.fix.replacements:
+        result["fixes"] = [_describe_fix(finding.fix, presentation)]
     if finding.status != Status.OPEN:
         kind = "inSource" if finding.status == Status.SUPPRESSED else "external"
         suppression = {"kind": kind, "status": "accepted", "justification": finding.reason}
         result["suppressions"] = [suppression]
     return result
+
+
+def _describe_fix(fix: Fix, presentation: Presentation) -> _Json:
+    """A fix with its changes by file; its class stands in its properties."""
+    files: dict[str, list[_Json]] = {}
+    for one in fix.replacements:
+        replacement = {
+            "deletedRegion": _describe_region(one.place.span),
+            "insertedContent": {"text": one.text},
+        }
+        files.setdefault(one.place.path, []).append(replacement)
+    return {
+        "description": {"text": fix.title},
+        "artifactChanges": [
+            {"artifactLocation": _describe_file(path, presentation), "replacements": replacements}
+            for path, replacements in files.items()
+        ],
+        "properties": {"safety": fix.safety.value},
+    }
 
 
 def _describe_location(place: Place, presentation: Presentation, text: str = "") -> _Json:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from botlint.model import Finding, Problem, Report, Severity, Status
+from botlint.model import Finding, Problem, Report, Safety, Severity, Status
 from botlint.report.presentation import clean
 
 
@@ -36,7 +36,8 @@ def count_open(report: Report) -> int:
 def summarise(report: Report) -> list[str]:
     """The verdict and the scope of a run; the last line holds the scope."""
     lines = [clean(statement) for statement in report.scope.unproven]
-    return [*lines, _say_outcome(report), _say_scope(report)]
+    fixes = _say_fixes(report)
+    return [*lines, _say_outcome(report), *([fixes] if fixes else []), _say_scope(report)]
 
 
 def number(count: int, word: str, words: str = "") -> str:
@@ -63,6 +64,20 @@ def _say_outcome(report: Report) -> str:
         is_empty = bool(report.scope.unproven) and not orders
         parts.append("nothing proved" if is_empty else "nothing is open")
     return "; ".join(parts)
+
+
+def _say_fixes(report: Report) -> str:
+    """What was mended, and what more could be, by which options."""
+    left = Counter(
+        one.fix.safety for one in report.findings if one.status == Status.OPEN and one.fix
+    )
+    parts = [f"{number(len(report.fixed), 'finding')} fixed"] if report.fixed else []
+    if left[Safety.SAFE]:
+        parts.append(f"{left[Safety.SAFE]:,} fixable with --fix")
+    if left[Safety.UNSAFE]:
+        more = "more " if left[Safety.SAFE] else ""
+        parts.append(f"{left[Safety.UNSAFE]:,} {more}fixable with --fix --unsafe-fixes")
+    return "[*] " + ", ".join(parts) if parts else ""
 
 
 def _say_scope(report: Report) -> str:

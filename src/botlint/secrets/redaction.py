@@ -12,6 +12,9 @@ SHOWN = 4
 """So many characters of a credential may be seen; of a short one fewer."""
 
 _PIECE = re.compile(r"[^\s\"'`,;(){}\[\]<>]{6,}")
+_EMPTY = re.compile(r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20})*=")
+"""``API_KEY=``, a variable without a value."""
+
 EXPECTED = (
     *(b"key", b"secret", b"token", b"passw", b"pwd", b"phrase", b"mnemonic", b"seed"),
     *(b"auth", b"cred", b"webhook", b"bearer", b"://"),
@@ -45,6 +48,8 @@ def redact_line(line: str) -> str:
 
 
 def _redact(piece: str, least: Shape) -> str:
+    if _EMPTY.fullmatch(piece):
+        return piece
     name, sign, value = piece.rpartition("=")
     if sign and value and judge(value) >= least:
         return name + sign + _cover(value)

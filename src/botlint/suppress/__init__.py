@@ -18,8 +18,9 @@ import msgspec
 from botlint.configs.types import Tree
 from botlint.discover import compile_glob, has_path
 from botlint.facts.types import Facts
-from botlint.model import Confidence, Finding, Place, Rule, Span, Status
+from botlint.model import Confidence, Finding, Fix, Place, Rule, Span, Status
 from botlint.settings import Settings
+from botlint.suppress.mended import mend_expired, mend_malformed, mend_unused
 from botlint.suppress.written import OWN, Suppression, find_text, read_suppressions, settings_path
 
 __all__ = ["apply_suppressions", "drop_minor", "find_broken_sources", "sort_key"]
@@ -35,8 +36,8 @@ class _Judge(msgspec.Struct, frozen=True):
     def find(self, name: str) -> Rule | None:
         return self.rules.get(name.upper()) or self.rules.get(name.lower())
 
-    def report(self, code: str, place: Place, message: str) -> Finding:
-        return _make_finding(self.rules[code], place, message)
+    def report(self, code: str, place: Place, message: str, fix: Fix | None = None) -> Finding:
+        return _make_finding(self.rules[code], place, message, fix)
 
 
 def apply_suppressions(
@@ -192,24 +193,26 @@ def _review(
     """What is wrong with one suppression."""
     what = "suppression" if one.is_comment else "`ignore` of the settings"
     if one.fault:
-        yield judge.report("BOT003", one.place, f"{what} {one.fault}")
+        yield judge.report("BOT003", one.place, f"{what} {one.fault}", mend_malformed(one))
         return
     unknown = [name for name in one.codes if judge.find(name) is None]
     for name in unknown:
         hint = _suggest_rule(name, judge)
         yield judge.report("BOT005", one.place, f"{what} names no rule: `{name}`{hint}")
     if _is_expired(one, judge.today):
-        yield judge.report("BOT004", one.place, f"{what} {_describe_end(one.until)}")
+        message = f"{what} {_describe_end(one.until)}"
+        yield judge.report("BOT004", one.place, message, mend_expired(one))
         return
-    unused = ", ".join(
+    unused = [
         name
         for name in one.codes
         if (rule := judge.find(name)) and rule.code in judge.ran and (one, name) not in used
-    )
+    ]
     # A glob may speak of files that this run did not look at.
     if unused and one.path in seen:
         code = "BOT002" if one.is_comment else "BOT006"
-        yield judge.report(code, one.place, f"{what} silences nothing: no {unused} there")
+        message = f"{what} silences nothing: no {', '.join(unused)} there"
+        yield judge.report(code, one.place, message, mend_unused(one, unused))
 
 
 def _describe_end(until: str) -> str:
@@ -239,7 +242,7 @@ def _suggest_rule(name: str, judge: _Judge) -> str:
     return f" (did you mean `{near[0]}`?)" if near else ""
 
 
-def _make_finding(rule: Rule, place: Place, message: str) -> Finding:
+def _make_finding(rule: Rule, place: Place, message: str, fix: Fix | None = None) -> Finding:
     told = f"{rule.code}\0{place.path}\0{place.span.line}\0{message}"
     return Finding(
         code=rule.code,
@@ -253,4 +256,5 @@ def _make_finding(rule: Rule, place: Place, message: str) -> Finding:
         related=(),
         symbol="",
         fingerprint=hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        fix=fix,
     )

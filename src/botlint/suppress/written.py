@@ -22,7 +22,8 @@ _UNTIL = re.compile(r"(?:^|\s)until=(\S*)")
 class Suppression(msgspec.Struct, frozen=True):
     """One reason to stay silent: about ``codes``, in the lines ``covers`` of ``path``.
 
-    ``fault`` is what is wrong with how it is written; then it suppresses nothing.
+    ``fault`` is what is wrong with how it is written; then it suppresses nothing. ``text`` is the
+    comment itself.
     """
 
     place: Place
@@ -33,6 +34,7 @@ class Suppression(msgspec.Struct, frozen=True):
     until: str = ""
     is_comment: bool = True
     fault: str = ""
+    text: str = ""
 
 
 def read_suppressions(facts: Iterable[Facts], settings: Settings) -> Iterator[Suppression]:
@@ -58,7 +60,9 @@ def _read_comment(path: str, comment: Comment) -> Suppression:
     day = until[1] if until else ""
     # ``until=`` without a day must not pass for "no end".
     day = day or ("(no day)" if until else "")
-    return Suppression(place, path, comment.covers, codes, reason, day, fault=fault)
+    return Suppression(
+        place, path, comment.covers, codes, reason, day, fault=fault, text=comment.text
+    )
 
 
 def _find_fault(verb: str, codes: tuple[str, ...], reason: str) -> str:

@@ -1,0 +1,77 @@
+"""Edits of Python sources."""
+
+from __future__ import annotations
+
+import re
+
+from botlint.fixes.draft import Change, Draft, EditFault, parameter
+from botlint.fixes.spelling import spell_python
+from botlint.model import Edit
+
+_SCHEME = re.compile(r"((?:Bearer|Basic|Token|Bot|bearer|token) +)(\S+)")
+
+
+def read_from_environment(draft: Draft, edit: Edit) -> list[Change]:
+    """Put ``os.environ["NAME"]`` where a literal stands; ``variable`` is the name."""
+    literal = draft.code.literal_at(edit.place.span)
+    variable = literal.variable or str(parameter(edit, "variable"))
+    written = f'os.environ["{variable}"]'
+    text = literal.value if isinstance(literal.value, str) else ""
+    scheme = _SCHEME.fullmatch(text)
+    if scheme and not literal.variable:
+        written = f"f\"{scheme[1]}{{os.environ['{variable}']}}\""
+    elif isinstance(literal.value, bytes):
+        written += ".encode()"
+    changes = [replace(draft, *draft.range_of(literal.span), written)]
+    opening = draft.code.opening_for("os")
+    if opening is not None:
+        lines = opening.text.replace("\n", draft.newline)
+        at = line_start(draft, opening.line)
+        is_cut = at and draft.text[at - 1] not in "\r\n"
+        changes.append(Change(at, at, draft.newline + lines if is_cut else lines))
+    return changes
+
+
+def align_fallback(draft: Draft, edit: Edit) -> list[Change]:
+    """Give ``getattr(x, "K", fallback)`` the fallback ``value``."""
+    span = draft.code.argument_at(edit.place.span, "getattr", 2)
+    written = spell_python(parameter(edit, "value"), draft.text[slice(*draft.range_of(span))])
+    return [replace(draft, *draft.range_of(span), written)]
+
+
+def delete_assignment(draft: Draft, edit: Edit) -> list[Change]:
+    """Take an assignment of one name out; a comment behind it stays."""
+    statement = draft.code.statement_at(edit.place.span)
+    start, end = draft.range_of(statement.span)
+    if statement.is_only:
+        return [Change(start, end, "pass")]
+    line_start, _ = draft.line_of(start)
+    _, line_end = draft.line_of(end)
+    behind = draft.text[end:line_end]
+    if behind.strip():
+        return [Change(start, end + len(behind) - len(behind.lstrip()), "")]
+    return [Change(line_start, draft.end_of_line(end), "")]
+
+
+def replace(draft: Draft, start: int, end: int, written: str) -> Change:
+    """A replacement that runs into no word beside it: ``return"x"``."""
+    before = draft.text[start - 1] if start else ""
+    after = draft.text[end] if end < len(draft.text) else ""
+    head = " " if _is_of_word(before) and _is_of_word(written[0]) else ""
+    tail = " " if _is_of_word(after) and _is_of_word(written[-1]) else ""
+    return Change(start, end, head + written + tail)
+
+
+def _is_of_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
+
+
+def line_start(draft: Draft, line: int) -> int:
+    """Where a line begins; the end of the text for the one behind the last."""
+    at = 0
+    for _ in range(line - 1):
+        following = draft.end_of_line(at)
+        if following == at:
+            raise EditFault("the place isn't there")
+        at = following
+    return at
