@@ -52,7 +52,7 @@ def follow(schema: Schema, path: tuple[Any, ...]) -> list[Schema]:
 
 
 def _follow(root: Schema, at: Any, path: tuple[Any, ...]) -> list[Schema] | None:
-    here = [at] if isinstance(at, dict) else []
+    here: list[Schema] = [at] if isinstance(at, dict) else []
     if not path:
         return here
     try:
