@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from botlint.checks.config_fixes import make_fix
 from botlint.checks.imported import names_of_module
 from botlint.checks.named import where_named
 from botlint.configs.bindings import Binding, bindings_of
@@ -152,6 +153,7 @@ def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
         cause=f"setting:{instance.tree.path}:{key}",
         symbol=key,
         mitigation=Severity.CRITICAL - _severity(told),
+        fix=make_fix(instance, breach, near),
     )
 
 

@@ -9,7 +9,7 @@ from botlint.configs.environment import is_compose
 from botlint.configs.requirements import show_value
 from botlint.configs.types import Fault, Setting, Tree
 from botlint.discover import is_peripheral
-from botlint.model import Confidence, Hit, Place, Severity, Step
+from botlint.model import Confidence, Edit, Fix, Hit, Place, Safety, Severity, Step
 from botlint.project import Project
 
 _OTHERWISE_MEANT = re.compile(r"(?i)mode|mask|perm|version|tag|hash|commit|revision|sha|digest|id$")
@@ -39,8 +39,14 @@ def find_duplicates(project: Project) -> Iterator[Hit]:
                     cause=f"{tree.path}:{fault.span.line}",
                     symbol=setting.dotted,
                     mitigation=Severity.CRITICAL - Severity.LOW if is_equal else 0,
+                    fix=_delete(place) if is_equal else None,
                 )
                 break
+
+
+def _delete(place: Place) -> Fix:
+    edits = (Edit("delete-setting", place),)
+    return Fix("Delete this one, which changes nothing", Safety.UNSAFE, edits)
 
 
 def find_traps(project: Project) -> Iterator[Hit]:

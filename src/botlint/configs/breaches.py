@@ -119,15 +119,20 @@ def _kind(error: ValidationError, suiting: Path) -> str:
 
 
 def _told(schema: Schema, path: tuple[Any, ...], error: ValidationError) -> dict[str, Any]:
-    """The own keywords on the way to what was broken; the deepest counts."""
+    """The own keywords on the way to what was broken; the deepest counts, and of those that speak
+    of one value only what stands at its own depth."""
     found: dict[str, Any] = {}
     is_missing = error.validator == "required"
-    for one in follow(schema, path):
+    way = follow(schema, path)
+    for depth, one in way:
+        is_own = depth == way[-1][0] and not is_missing
         for word in _TOLD:
-            if f"x-{word}" in one and not (is_missing and word in ("fix", "reason", "aliases")):
+            if f"x-{word}" in one and (is_own or word in ("severity", "item", "reason")):
                 found[word] = one[f"x-{word}"]
-        if "const" in one and "fix" not in found:
-            found["fix"] = one["const"]
+        if "const" in one and is_own:
+            found.setdefault("fix", one["const"])
+    if is_missing:
+        found.pop("reason", None)
     return found
 
 

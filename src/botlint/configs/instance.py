@@ -25,6 +25,7 @@ class Instance(NamedTuple):
     base: Path
     value: Any
     settings: Mapping[Path, Setting]
+    document: int = 0
 
     def place(self, path: Path) -> Place:
         """Where the value at ``path`` stands; the file's beginning for what doesn't."""
@@ -75,7 +76,7 @@ def _make(
     value = _build((), inner, _children(inner))
     if not at and isinstance(value, dict):
         value = _complete(value, names)
-    return Instance(tree, base, value, inner)
+    return Instance(tree, base, value, inner, document)
 
 
 def _complete(value: dict[str, Any], names: frozenset[str] | None) -> dict[str, Any]:

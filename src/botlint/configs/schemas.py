@@ -11,6 +11,8 @@ from botlint.resources import schemas_directory
 
 Schema = Mapping[str, Any]
 
+_INWARDS = frozenset({"additionalProperties", "items", "patternProperties", "properties"})
+
 
 class SchemaFault(ValueError):
     """There is no such schema, or it is none."""
@@ -45,22 +47,24 @@ def _names(schema: Any) -> Iterator[str]:
                 yield from _names(inner)
 
 
-def follow(schema: Schema, path: tuple[Any, ...]) -> list[Schema]:
+def follow(schema: Schema, path: tuple[Any, ...]) -> list[tuple[int, Schema]]:
     """The subschemas on the way along a schema path, with what they refer to (of which the path of
-    an error says nothing)."""
-    return _follow(schema, schema, path) or [schema]
+    an error says nothing), and how deep in the settings the value of each stands."""
+    return _follow(schema, schema, path, 0) or [(0, schema)]
 
 
-def _follow(root: Schema, at: Any, path: tuple[Any, ...]) -> list[Schema] | None:
-    here: list[Schema] = [at] if isinstance(at, dict) else []
+def _follow(
+    root: Schema, at: Any, path: tuple[Any, ...], depth: int
+) -> list[tuple[int, Schema]] | None:
+    here: list[tuple[int, Schema]] = [(depth, at)] if isinstance(at, dict) else []
     if not path:
         return here
     try:
-        rest = _follow(root, at[path[0]], path[1:])
+        rest = _follow(root, at[path[0]], path[1:], depth + (path[0] in _INWARDS))
     except (KeyError, IndexError, TypeError):
         rest = None
     if rest is None and isinstance(at, dict) and "$ref" in at:
-        rest = _follow(root, _resolve(root, at["$ref"]), path)
+        rest = _follow(root, _resolve(root, at["$ref"]), path, depth)
     return None if rest is None else here + rest
 
 
