@@ -48,23 +48,29 @@ class Retries:
 
     def of(self, leaf: CallRef) -> Iterator[Again]:
         """Where an order is sent again after it failed; the nearest place of each way up."""
-        waiting: deque[tuple[Level, ...]] = deque([(Level(leaf, None),)])
-        seen: set[CallRef] = set()
+        waiting: deque[tuple[tuple[Level, ...], bool]] = deque([((Level(leaf, None),), True)])
+        seen: set[tuple[CallRef, bool]] = set()
         while waiting:
-            levels = waiting.popleft()
+            levels, is_raised = waiting.popleft()
             call = levels[-1].call
-            if call in seen or len(levels) > MOST_LEVELS:
+            if (call, is_raised) in seen or len(levels) > MOST_LEVELS:
                 continue
-            seen.add(call)
+            seen.add((call, is_raised))
             if self._orders.closing.has_reduce_only(call):
                 continue
-            found = list(self._repeated(levels))
-            yield from found
-            if found or not self.attempts(call.function).is_escaping(call.call):
-                continue
-            for site in self._program.callers(call.function):
-                if site.via in _NEAR:
-                    waiting.append((*levels, Level(CallRef(site.function, site.call), None)))
+            found = list(self._repeated(levels) if is_raised else self._asked_again(levels))
+            if not any(self._is_looked_up(level.call) for level in levels[:-1]):
+                yield from found
+            attempts = self.attempts(call.function)
+            is_escaping = is_raised and attempts.is_escaping(call.call)
+            is_silent = is_raised and attempts.is_giving_nothing(call.call)
+            sites = self._program.callers(call.function) if not found else ()
+            for site in sites:
+                level = Level(CallRef(site.function, site.call), None)
+                if is_escaping and site.via in _NEAR:
+                    waiting.append(((*levels, level), True))
+                if is_silent and site.via == "call":
+                    waiting.append(((*levels, level), False))
 
     def attempts(self, ref: FunctionRef) -> Attempts:
         """The attempts in a function."""
@@ -91,6 +97,16 @@ class Retries:
         again = self._by_decorator(levels) or self._by_helper(levels)
         if again is not None:
             yield again
+
+    def _asked_again(self, levels: tuple[Level, ...]) -> Iterator[Again]:
+        """The last call gives nothing when the order fails, and a loop makes it again."""
+        call = levels[-1].call
+        for repeat in self.attempts(call.function).repeats_nothing(call.call):
+            step = Step(
+                self._project.call_place(call), "when this gives nothing it is called again"
+            )
+            yield Again((*levels[:-1], Level(call, repeat.inside)), call, step)
+            return
 
     def _by_decorator(self, levels: tuple[Level, ...]) -> Again | None:
         """The function that the last call stands in is run again by a decorator."""
@@ -168,6 +184,14 @@ class Retries:
             return True
         callees = self._program.callees(ref.function, ref.call)
         return any(callee in self._looking for callee in callees)
+
+    def _is_looked_up(self, ref: CallRef) -> bool:
+        """Whether a function finds out what became of an order before it places another."""
+        calls = self._project.function(ref.function).calls
+        return any(
+            call.span < calls[ref.call].span and self._is_settled(CallRef(ref.function, number))
+            for number, call in enumerate(calls)
+        )
 
     def _is_alike(self, ref: FunctionRef, first: int, second: int) -> bool:
         """Whether a second call orders the same: the same symbol and side, or is the function
