@@ -45,9 +45,10 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     rules = select_rules(known, settings)
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
-        project = link(facts, settings, vocabulary, look_through(discovery))
+        texts, unreadable = look_through(discovery)
+        project = link(facts, settings, vocabulary, texts)
         placed = apply_rules(project, rules)
-        scope = measure_scope(project, rules, facts, discovery, unread)
+        scope = measure_scope(project, rules, facts, discovery, (*unread, *unreadable))
         idle = find_idle_patterns(project)
     findings = (
         *placed,
@@ -56,7 +57,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     )
     ran = {rule.code for rule in rules}
     findings = apply_suppressions(findings, facts, known, settings, ran)
-    problems = (*discovery.problems, *unread, *_unproven(scope, settings))
+    problems = (*discovery.problems, *unread, *unreadable, *_unproven(scope, settings))
     shown = drop_minor(findings, settings)
     return Report(shown, tuple(sorted(problems)), scope, rules, __version__)
 

@@ -105,11 +105,11 @@ def _check(
         discovery = discover((directory,), settings)
         sources = tuple(source for source in discovery.sources if not source.is_peripheral)
         facts, unread = gather_facts(sources, settings.jobs)
-        texts = look_through(discovery)
+        texts, unreadable = look_through(discovery)
     project = link(tuple(one for one in facts if not one.error), settings, vocabulary, texts)
     findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules))
     judged = apply_suppressions(findings, facts, rules, settings)
-    problems = (*discovery.problems, *unread)
+    problems = (*discovery.problems, *unread, *unreadable)
     return judged, tuple(f"{problem.path}: {problem.message}" for problem in problems)
 
 

@@ -79,8 +79,19 @@ def _judge(
     confidence = judge_named(naming, slot.name, seal)
     if confidence is not None:
         return Reason(confidence, f"the value of `{slot.name}`{place}", slot)
-    is_given = bool(slot.called) and slot.name == slot.called
-    if is_given and seal.shape == Shape.RANDOM and naming.takes_credentials(slot.called):
+    return _judge_place(naming, slot, seal)
+
+
+def _judge_place(naming: Naming, slot: Slot, seal: Seal) -> Reason | None:
+    """Whether a literal is a credential by where it is given without a name."""
+    if slot.rank == 1 and naming.takes_credentials(slot.name) and slot.name != slot.called:
+        return Reason(Confidence.MEDIUM, f"the second part of `{slot.name}`", slot)
+    if not slot.called or not naming.takes_credentials(slot.called):
+        return None
+    is_random = seal.shape == Shape.RANDOM
+    is_first = slot.name == slot.called
+    is_later = slot.rank > 0 and seal.trait in ("", "hex")
+    if (is_first and is_random) or (is_later and (is_random or seal.shape == Shape.ODD)):
         return Reason(Confidence.MEDIUM, f"an argument of `{slot.called}`", slot)
     return None
 
@@ -92,7 +103,7 @@ def judge_named(naming: Naming, name: str, seal: Seal) -> Confidence | None:
         if seal.trait in ("hex", "uuid") and naming.is_identifier(name):
             return None
         return Confidence.HIGH if is_random and not seal.trait else Confidence.MEDIUM
-    if is_random and seal.trait != "hex" and naming.may_be_credential(name):
+    if is_random and seal.trait not in ("hex", "point") and naming.may_be_credential(name):
         return Confidence.MEDIUM
     return None
 
