@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.masking import make_masked
 from botlint.checks.naming import Naming, naming_of
 from botlint.checks.readable import Reading, calling_nodes
 from botlint.checks.reads import last_segment
@@ -88,7 +89,7 @@ def _credential_in(project: Project, naming: Naming, site: CallRef, tainted: fro
     """The name of the credential that a call is given, ``""`` if none."""
     call = project.call(site)
     function = project.function(site.function)
-    reading = Reading(function, naming, tainted)
+    reading = Reading(function, naming, tainted, make_masked(project, naming, site.function))
     at = calling_nodes(function, site.call)
     for value in (*call.args, *(value for _, value in call.keywords)):
         found = reading.credential(value, at, 0)
@@ -115,7 +116,9 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
                     if value is None or not _is_unexpected(naming, parameter.name):
                         continue
                     function = project.function(ref)
-                    reading = Reading(function, naming, frozenset())
+                    reading = Reading(
+                        function, naming, frozenset(), make_masked(project, naming, ref)
+                    )
                     name = reading.credential(value, calling_nodes(function, number), 0)
                     if name and (callee, parameter.name) not in seen:
                         seen.add((callee, parameter.name))

@@ -103,8 +103,10 @@ def _match(forms: tuple[Form, ...], data: bytes, start: int) -> Sighting | None:
         if match is None:
             continue
         lead = data[max(0, start - LONGEST_LEAD) : start]
-        if form.before is not None and form.before.search(lead) is None:
-            continue
+        if form.before is not None:
+            ahead = form.before.search(lead)
+            if ahead is None or b"123456789" in ahead[0]:
+                continue
         if not is_filler(_text(match[0])[len(form.prefix) :]):
             return Sighting(form.kind, start, match.end())
     return None
