@@ -33,8 +33,10 @@ test *arguments:
     pytest -n auto {{ arguments }}
 
 # so many programs made at random are executed, and botlint must say what they do: `just oracle 500`
-oracle number first="0":
-    nice python -m tests.oracle {{ number }} {{ first }}
+# for the guards, `just oracle escapes 500 [first]` for another check, `just oracle graphs 500` for
+# the control-flow graphs alone
+oracle *arguments:
+    nice python -m tests.oracle {{ arguments }}
 
 # the hook as its users get it: the real pre-commit on a throw-away repository
 trial:

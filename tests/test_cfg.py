@@ -153,6 +153,68 @@ raised
     )
 
 
+def test_a_chained_comparison_asks_for_its_last_part_only_if_the_first_holds() -> None:
+    assert (
+        graph("""
+            def enter():
+                if low() < size() < high():
+                    place()
+        """)
+        == """\
+0 entry → 1
+1 low() → 2 ! raised
+2 size() → 3 ! raised
+3 test (lt low() size()) → 4 else 5
+4 high() → 5 ! raised
+5 test (and (lt low() size()) (lt size() high())) → 6 else exit
+6 place() → exit ! raised
+exit
+raised
+"""
+    )
+
+
+def test_the_targets_of_an_assignment_are_evaluated_after_its_value_from_left_to_right() -> None:
+    assert (
+        graph("""
+            def enter():
+                first()[0] = second()[0] = value()
+        """)
+        == """\
+0 entry → 1
+1 value() → 2 ! raised
+2 first() → 3 ! raised
+3 second() → 4 ! raised
+4 assign first()[0] value() → 5
+5 assign second()[0] value() → exit
+exit
+raised
+"""
+    )
+
+
+def test_what_the_target_of_a_loop_or_a_with_calls_is_called_each_time() -> None:
+    assert (
+        graph("""
+            def enter():
+                for book()[0] in orders:
+                    with lock as held()[0]:
+                        pass
+        """)
+        == """\
+0 entry → 1
+1 iterate book()[0] orders → 2 else exit ! raised
+2 book() → 3 ! raised
+3 enter held()[0] lock → 4 ! raised
+4 held() → 5 ! 6
+5 leave lock → 1 ! raised
+6 unwind lock → 1 ! raised
+exit
+raised
+"""
+    )
+
+
 def test_nested_finally_does_not_explode() -> None:
     depth = 40
     lines = ["def run():"]

@@ -19,7 +19,8 @@ from botlint.placing import place_hits
 from botlint.resources import rules_directory, schemas_directory
 from botlint.rules import RuleFault, find_rule, load_rule, load_rules, select_rules
 from botlint.settings import Settings, SettingsFault
-from botlint.trials import run_trials
+from botlint.settings.required import Needs, Part
+from botlint.trials import Outcome, run_trials
 from botlint.vocabulary import load_vocabulary
 
 RULES = load_rules()
@@ -126,13 +127,16 @@ def rule_at(path: Path, text: str) -> Path:
     return path
 
 
+def try_rules(directory: Path, code: str) -> list[Outcome]:
+    rules = load_rules((directory,))
+    return list(run_trials([rule for rule in rules if rule.code == code], rules))
+
+
 @pytest.mark.parametrize("text", [TEAM, PAIR])
 def test_a_team_needs_one_file_for_values_and_pairs_of_its_own(text: str, tmp_path: Path) -> None:
     code = tomllib.loads(text)["code"]
     rule_at(tmp_path / f"{code}.toml", text)
-    rules = load_rules((tmp_path,))
-    tried = [rule for rule in rules if rule.code == code]
-    outcomes = list(run_trials(tried, rules))
+    outcomes = try_rules(tmp_path, code)
     assert len(outcomes) == 2
     assert all(outcome.is_passed for outcome in outcomes), outcomes
 
@@ -153,8 +157,7 @@ def test_a_teams_rule_that_cannot_work_is_refused_in_one_sentence(
     assert before in TEAM
     path = rule_at(tmp_path / "DESK002.toml", TEAM.replace(before, after))
     with pytest.raises(RuleFault) as caught:
-        rules = load_rules((tmp_path,))
-        list(run_trials([rule for rule in rules if rule.code == "DESK002"], rules))
+        try_rules(tmp_path, "DESK002")
     assert said in caught.value.message
     assert caught.value.path == path.as_posix()
 
@@ -320,7 +323,23 @@ def test_a_profile_sets_parameters() -> None:
     chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, profile="fsm-spot"))
     wired = find_rule(chosen, "wir002")
     assert wired is not None
-    assert "BuyService.place" in wired.parameters["functions"]
+    assert ("BuyService.place",) in [one.get("functions") for one in wired.parameters["requires"]]
+
+
+def test_a_project_adds_to_what_a_profile_requires() -> None:
+    own = Part(part="a scan for orphans", functions=("scan_orphans",))
+    needs = Needs(requires=(own,))
+    settings = msgspec.structs.replace(SETTINGS, profile="fsm-spot", needs=needs)
+    wired = find_rule(select_rules(RULES, settings), "WIR001")
+    assert wired is not None
+    assert len(wired.parameters["requires"]) > 1
+    assert wired.parameters["requires"][-1] == msgspec.to_builtins(own)
+
+
+def test_a_required_pattern_that_is_none_is_a_fault() -> None:
+    needs = Needs(requires=(Part(part="a scan", calls=("scan orphans",)),))
+    with pytest.raises(SettingsFault, match="no call pattern"):
+        select_rules(RULES, msgspec.structs.replace(SETTINGS, needs=needs))
 
 
 def hit_at(line: int, cause: str = "", symbol: str = "", mitigation: int = 0, **saw: str) -> Hit:

@@ -118,6 +118,30 @@ def test_ignore_holds_codes_or_entries_and_a_day_needs_no_quotes(tmp_path: Path)
     assert settings.ignore == ()
 
 
+def test_what_a_bot_needs_is_read_from_tables(tmp_path: Path) -> None:
+    write(
+        tmp_path / "pyproject.toml",
+        """
+[[tool.botlint.requires]]
+part = "a handler of SIGTERM"
+signals = ["SIGTERM"]
+
+[[tool.botlint.startup]]
+step = "the settings are validated"
+calls = ["validate_config"]
+
+[[tool.botlint.reactions]]
+halt = "a hard stop"
+calls = ["hard_stop"]
+reactions = ["cancel_all_orders"]
+""",
+    )
+    needs = load_settings(tmp_path, NOTHING).needs
+    assert needs.requires[0].kind == "signals"
+    assert needs.startup[0].calls == ("validate_config",)
+    assert needs.reactions[0].reactions == ("cancel_all_orders",)
+
+
 def test_the_command_line_beats_the_file(tmp_path: Path) -> None:
     write(tmp_path / "botlint.toml", 'select = ["ORD"]\nignore = ["A"]\nfail-level = "high"\n')
     said = Overrides(select=("EXC001",), ignore=("B",), fail_level=Severity.MEDIUM)
@@ -147,6 +171,10 @@ def test_the_command_line_beats_the_file(tmp_path: Path) -> None:
         ('[[ignore]]\nrule = "A"\npth = "x"\n', 1, "did you mean `path`?"),
         ('required-version = ">=99"\n', 1, "needs botlint >=99"),
         ('required-version = "new"\n', 1, "is no version requirement"),
+        ("requires = 3\n", 1, "`requires` must be an array of tables"),
+        ('\n[[requires]]\npart = "a"\n', 2, "the part 'a' needs one of functions, calls"),
+        ('[[requires]]\npart = "a"\nkeys = ["k"]\nrole = "b"\n', 1, "unknown field `role`"),
+        ('[[startup]]\nstep = "a"\n', 1, "missing required field `calls`"),
         ("\nselect = = 3\n", 2, "is no TOML"),
         ("\nselect = [\n", 2, "is no TOML"),
         ('"a" = 1\n[per-file-ignores]\n', 1, "unknown setting `a`"),

@@ -10,16 +10,22 @@ import msgspec
 
 from botlint.resources import rules_directory
 from botlint.settings import Settings, SettingsFault, suggest
+from botlint.settings.required import Part, Reaction, Step
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a profile adds: role patterns, rules to select, and parameters of rules by code."""
+    """What a profile adds: role patterns, rules to select, parameters of rules by code, what such a
+    bot must have and do, and the schemas of its settings files."""
 
     name: str
     summary: str
     roles: Mapping[str, tuple[str, ...]] = {}
     select: tuple[str, ...] = ()
     rules: Mapping[str, Mapping[str, Any]] = {}
+    requires: tuple[Part, ...] = ()
+    startup: tuple[Step, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    settings: tuple[Mapping[str, Any], ...] = ()
 
 
 def load_profile(settings: Settings) -> Profile | None:

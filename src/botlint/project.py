@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
+from botlint.configs.types import Tree
 from botlint.facts.texts import Text
 from botlint.facts.types import Call, Facts, Function
 from botlint.flow.program import ClassRef, FunctionRef, Program, Variable, link_program
@@ -35,9 +36,11 @@ class Project:
         settings: Settings,
         vocabulary: Vocabulary,
         texts: tuple[Text, ...] = (),
+        trees: tuple[Tree, ...] = (),
     ) -> None:
         self.program = program
         self.texts = texts
+        self.trees = trees
         self.settings = settings
         self.vocabulary = vocabulary
         self._plays: dict[tuple[CallRef, str], bool] = {}
@@ -130,9 +133,10 @@ def link(
     settings: Settings,
     vocabulary: Vocabulary,
     texts: tuple[Text, ...] = (),
+    trees: tuple[Tree, ...] = (),
 ) -> Project:
-    """Link the facts of all sources, and what was seen in other texts, into the project."""
+    """Link the facts of all sources, what was seen in other texts, and the settings."""
     sound = tuple(one for one in facts if not one.error)
     broken = (Text(one.path, "python", one.sightings) for one in facts if one.error)
     texts = (*texts, *(text for text in broken if text.sightings))
-    return Project(link_program(sound), settings, vocabulary, texts)
+    return Project(link_program(sound), settings, vocabulary, texts, trees)

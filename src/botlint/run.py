@@ -5,6 +5,8 @@ from __future__ import annotations
 from botlint import __version__
 from botlint.checks.idle import find_idle_patterns
 from botlint.checks.scope import measure_scope
+from botlint.configs.bindings import files_of
+from botlint.configs.gather import gather_trees
 from botlint.discover import Discovery, discover
 from botlint.facts.gather import gather_facts, paused_collection
 from botlint.facts.texts import look_through
@@ -46,20 +48,21 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
         texts, unreadable = look_through(discovery)
-        project = link(facts, settings, vocabulary, texts)
+        trees, unknown = gather_trees(discovery, files_of(rules))
+        project = link(facts, settings, vocabulary, texts, trees)
         placed = apply_rules(project, rules)
         scope = measure_scope(project, rules, facts, discovery, (*unread, *unreadable))
         idle = find_idle_patterns(project)
     findings = (
         *placed,
-        *find_broken_sources(facts, known),
+        *find_broken_sources(facts, known, trees),
         *find_idle_roles(idle, known, settings),
     )
     ran = {rule.code for rule in rules}
     findings = apply_suppressions(findings, facts, known, settings, ran)
-    problems = (*discovery.problems, *unread, *unreadable, *_unproven(scope, settings))
+    problems = (*discovery.problems, *unread, *unreadable, *unknown, *_unproven(scope, settings))
     shown = drop_minor(findings, settings)
-    return Report(shown, tuple(sorted(problems)), scope, rules, __version__)
+    return Report(shown, tuple(sorted(set(problems))), scope, rules, __version__)
 
 
 def _unproven(scope: Scope, settings: Settings) -> tuple[Problem, ...]:

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import msgspec
 
+from botlint.configs.bindings import files_of
+from botlint.configs.gather import gather_trees
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.texts import look_through
@@ -106,11 +108,12 @@ def _check(
         sources = tuple(source for source in discovery.sources if not source.is_peripheral)
         facts, unread = gather_facts(sources, settings.jobs)
         texts, unreadable = look_through(discovery)
-    project = link(tuple(one for one in facts if not one.error), settings, vocabulary, texts)
-    findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules))
+        trees, unknown = gather_trees(discovery, files_of(rules))
+    project = link(tuple(one for one in facts if not one.error), settings, vocabulary, texts, trees)
+    findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules, trees))
     judged = apply_suppressions(findings, facts, rules, settings)
-    problems = (*discovery.problems, *unread, *unreadable)
-    return judged, tuple(f"{problem.path}: {problem.message}" for problem in problems)
+    problems = (*discovery.problems, *unread, *unreadable, *unknown)
+    return judged, tuple(f"{one.path}: {one.message}" for one in sorted(set(problems)))
 
 
 def _marks(example: Trial) -> Iterator[Mark]:

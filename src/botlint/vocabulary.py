@@ -6,70 +6,27 @@ both in ``[tool.botlint.roles]``. Rules speak of roles only, never of one bot's 
 
 from __future__ import annotations
 
-import functools
 import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
-from botlint.facts.types import Call
 from botlint.model import RoleNames
 from botlint.patterns import (
     Pattern,
     PatternFault,
     PatternSet,
     SegmentIndex,
-    normalise_name,
     normalise_segment,
     parse_pattern,
 )
 from botlint.profiles import Profile, load_profile
 from botlint.resources import rules_directory
+from botlint.roles import Role, Roles, words_of
 from botlint.settings import Settings, SettingsFault, suggest
 
 _METHODS = ("POST", "PUT", "GET", "DELETE", "PATCH")
-
-
-class Role(msgspec.Struct, frozen=True):
-    """What a name in a bot's code is for."""
-
-    name: str
-    means: str
-    calls: PatternSet
-    names: PatternSet
-    words: frozenset[str] = frozenset()
-    index: SegmentIndex[str] | None = None
-
-    def plays_call(
-        self,
-        names: tuple[str, ...],
-        call: Call | None = None,
-        parameters: tuple[str, ...] | None = None,
-    ) -> bool:
-        """Does a call play the role?
-
-        ``names`` are the chain as written and the qualified names it resolves to; ``parameters``
-        the names of the callee's parameters, without ``self``, where they are known.
-        """
-        is_class = bool(names) and _is_bare_class(names[0])
-        pattern = self.calls.deciding_pattern(names[1:] if is_class else names, call, parameters)
-        if pattern is None or pattern.is_negative:
-            return False
-        return not is_class or len(pattern.segments) > 1
-
-    def may_play(self, last: str) -> bool:
-        """Could a call whose name ends in ``last`` play the role? No for nearly all."""
-        if self.index is not None:
-            return self.name in self.index.owners(last)
-        return bool(self.calls.candidates(last))
-
-    def plays_name(self, path: str) -> bool:
-        """Does a name, attribute, setting or class play the role?"""
-        pattern = self.names.deciding_pattern((path,))
-        if pattern is not None:
-            return not pattern.is_negative
-        return bool(self.words) and not self.words.isdisjoint(_words(path))
 
 
 class Request(msgspec.Struct, frozen=True):
@@ -113,17 +70,6 @@ class Lexicon(msgspec.Struct, frozen=True):
     derivatives: frozenset[str]
 
 
-class Roles(dict[str, Role]):
-    """All roles by name; asking for another raises :class:`UnknownRole`."""
-
-    def __missing__(self, name: str) -> Role:
-        raise UnknownRole("", f"there is no role {name!r}{suggest(name, frozenset(self))}", None)
-
-
-class UnknownRole(SettingsFault):
-    """A role that nothing defines was asked for."""
-
-
 class Vocabulary(msgspec.Struct, frozen=True):
     """All roles, with what else the default vocabulary knows about words and requests.
 
@@ -144,7 +90,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     def polarity(self, name: str) -> int:
         """What a verdict of this name says when it is true: 1 go on, -1 stop, 0 can't be told."""
-        words = _words(name)
+        words = words_of(name)
         sign = 0
         if not self.lexicon.negative.isdisjoint(words):
             sign = -1
@@ -174,7 +120,7 @@ class Vocabulary(msgspec.Struct, frozen=True):
 
     def words(self, name: str) -> frozenset[str]:
         """The single words of a name's last segment."""
-        return frozenset(_words(name))
+        return frozenset(words_of(name))
 
 
 def load_vocabulary(settings: Settings, own: Mapping[str, RoleNames] | None = None) -> Vocabulary:
@@ -291,16 +237,6 @@ def _parse_added(role: str, text: str, settings: Settings) -> Pattern:
 
 def _origin(settings: Settings) -> str:
     return settings.origin.as_posix() if settings.origin else ""
-
-
-def _is_bare_class(name: str) -> bool:
-    # SubmitOrder(...) makes a message; self.MarketOrder(...) is a method in camel case.
-    return "." not in name and name[:1].isupper() and not name.isupper()
-
-
-@functools.lru_cache(maxsize=1 << 14)
-def _words(name: str) -> tuple[str, ...]:
-    return tuple(normalise_name(name)[-1].split("_"))
 
 
 def _ends_with(path: str, fragment: str) -> bool:

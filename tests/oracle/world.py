@@ -117,6 +117,13 @@ class Run:
 
     def choose(self, outcomes: int) -> int:
         """The number of the outcome to take, of so many; after them come the exceptions."""
+        choice = self.take(outcomes + len(self.raising))
+        if choice >= outcomes:
+            raise self.raising[choice - outcomes]("of the world")
+        return choice
+
+    def take(self, outcomes: int) -> int:
+        """The number of the outcome to take, of so many; none of them is an exception."""
         self.is_short |= len(self.taken) >= MOST_CHOICES
         if self.cuts or self.is_short:
             self.cuts += 1
@@ -124,9 +131,7 @@ class Run:
         number = len(self.taken)
         choice = self.prefix[number] if number < len(self.prefix) else 0
         self.taken.append(choice)
-        self.widths.append(outcomes + len(self.raising))
-        if choice >= outcomes:
-            raise self.raising[choice - outcomes]("of the world")
+        self.widths.append(outcomes)
         return choice
 
     def following(self) -> tuple[int, ...] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.deeds import Basis
 from botlint.checks.duty import Chain, DutyWalk, Link
 from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
+from botlint.checks.price_guards import PriceGuards
 from botlint.checks.states import Mark
 from botlint.flow.names import FunctionRef
 from botlint.model import Place
@@ -32,9 +34,12 @@ class Asked:
         self.project = project
         self.roles = roles
         self.orders = project.answer(("orders",), lambda: Orders(project))
-        basis = Basis.LIMIT if roles == ("preflight",) else Basis.ROLE
-        self.guards = project.answer(("guards", roles), lambda: Guards(project, roles, basis))
-        self.answer = project.answer(("answer", roles), self._walk)
+        self.guards = project.answer(("guards", roles), lambda: _guards(project, roles))
+
+    @property
+    def answer(self) -> Answer:
+        """All chains of all orders."""
+        return self.project.answer(("answer", self.roles), self._walk)
 
     def opening(self) -> list[tuple[CallRef, Chain]]:
         """For each unguarded opening order its chain that explains best, then the shortest.
@@ -113,6 +118,13 @@ class Asked:
                     found[anchor] = found.get(anchor, True) and chain.guarded_at >= 0
         return found
 
+    def sells(self) -> Iterator[Chain]:
+        """The chains of the orders that may be sells: some call of them says so."""
+        walk = DutyWalk(self.project, self.orders, self.guards)
+        for leaf in self.orders.leaves:
+            if self.orders.closing.side(leaf) != "buy":
+                yield from walk.chains(leaf)
+
     def _walk(self) -> Answer:
         walk = DutyWalk(self.project, self.orders, self.guards)
         chains = [chain for leaf in self.orders.leaves for chain in walk.chains(leaf)]
@@ -122,6 +134,12 @@ class Asked:
             tuple(chain for chain in opening if chain.guarded_at >= 0),
             tuple(chain for chain in chains if chain.is_closing),
         )
+
+
+def _guards(project: Project, roles: tuple[str, ...]) -> Guards:
+    if roles == ("price-check",):
+        return PriceGuards(project, roles)
+    return Guards(project, roles, Basis.LIMIT if roles == ("preflight",) else Basis.ROLE)
 
 
 def top_of(chain: Chain) -> FunctionRef:

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.carried_anew import calls_in_scope, find_made_anew, scope_step
+from botlint.checks.carried_bound import is_bound_here
 from botlint.checks.carried_events import find_bare_events
 from botlint.checks.carried_handed import ASKING, is_handed, names_handed
+from botlint.checks.carried_records import Lost, lost_in_copy, lost_in_record
 from botlint.checks.carried_scope import Carried, Value
 from botlint.checks.carried_targets import Target, is_nothing, target_of
 from botlint.checks.carried_unread import find_unread
@@ -27,22 +29,35 @@ def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
         unread = dict(find_unread(carried))
         yield from unread.values()
     for call, state in calls_in_scope(carried):
-        facts = carried.project.call(call)
-        segment = normalise_segment(last_segment(facts.func))
-        if has_spread(facts) or segment.startswith(ASKING):
+        if call.function in unread:
             continue
-        target = target_of(carried, call)
-        if target is None or call.function in unread:
-            continue
-        if "parameters" in targets:
-            value = _dropped(carried, call, target, state)
-            if value is not None:
-                yield _hit(carried, call, target, value)
-                continue
-        if "orders" in targets and carried.project.plays(call, PLACE):
-            value = _untakeable(carried, call, target, state)
-            if value is not None:
-                yield _hit(carried, call, target, value)
+        lost = _lost(carried, call, state, targets)
+        if lost is not None:
+            yield _hit(carried, call, lost)
+
+
+def _lost(
+    carried: Carried, call: CallRef, state: frozenset[Value], targets: frozenset[str]
+) -> Lost | None:
+    facts = carried.project.call(call)
+    if "parameters" in targets:
+        lost = lost_in_copy(carried, call, state)
+        if lost is not None:
+            return lost
+    if has_spread(facts) or normalise_segment(last_segment(facts.func)).startswith(ASKING):
+        return None
+    target = target_of(carried, call)
+    if target is None:
+        return None
+    if "parameters" in targets:
+        lost = _dropped(carried, call, target, state) or lost_in_record(
+            carried, call, target, state
+        )
+        if lost is not None:
+            return lost
+    if "orders" in targets and carried.project.plays(call, PLACE):
+        return _untakeable(carried, call, target, state)
+    return None
 
 
 REPORTS: Mapping[str, Callable[[Carried, frozenset[str]], Iterable[Hit]]] = {
@@ -63,7 +78,7 @@ def check_carried(project: Project, parameters: Mapping[str, Any]) -> Iterable[H
 
 def _dropped(
     carried: Carried, call: CallRef, target: Target, state: frozenset[Value]
-) -> Value | None:
+) -> Lost | None:
     """The value in scope that the target takes by a parameter, and that it isn't given."""
     for value in sorted(state):
         taking = target.takes(value.name)
@@ -74,7 +89,7 @@ def _dropped(
             continue
         if _is_set_later(carried, call, taking):
             continue
-        return value
+        return _lost_at(target, value, f"it takes {taking}")
     return None
 
 
@@ -95,7 +110,7 @@ def _given(carried: Carried, call: CallRef, target: Target, name: str) -> str:
 
 def _untakeable(
     carried: Carried, call: CallRef, target: Target, state: frozenset[Value]
-) -> Value | None:
+) -> Lost | None:
     """The value in scope, if an order wrapper of the program has no parameter for any."""
     if target.ref is None or target.is_open() or target.keys:
         return None
@@ -112,14 +127,19 @@ def _untakeable(
     for value in sorted(state):
         is_inside = value.root in handed and (value.is_key or value.path in handed)
         if not is_inside and not _is_carried(carried, call, target, value):
-            return value
+            return _lost_at(target, value, f"it has no parameter for {value.name}")
     return None
+
+
+def _lost_at(target: Target, value: Value, what: str) -> Lost:
+    sure = Confidence.MEDIUM if value.is_key else target.confidence
+    return Lost(value, what, Step(target.place, f"`{target.name}`: {what}"), sure)
 
 
 def _is_carried(carried: Carried, call: CallRef, target: Target, value: Value) -> bool:
     """Whether a call hands the value over in some other way: in a text, a record, an object,
     or by a ``with`` on something that was given it."""
-    if is_handed(carried, call, value):
+    if is_handed(carried, call, value) or is_bound_here(carried, call, value):
         return True
     if value.is_key and value.root in names_handed(carried, call):
         return _reads_key(carried, call, target, value)
@@ -166,22 +186,19 @@ def _reads_key(carried: Carried, call: CallRef, target: Target, value: Value) ->
     return False
 
 
-def _hit(carried: Carried, call: CallRef, target: Target, value: Value) -> Hit:
+def _hit(carried: Carried, call: CallRef, lost: Lost) -> Hit:
     project = carried.project
     name = project.program.display(call.function)
-    taking = target.takes(value.name)
-    what = f"it takes {taking}" if taking else f"it has no parameter for {value.name}"
-    sure = Confidence.MEDIUM if value.is_key else target.confidence
     place = project.call_place(call)
     written = project.written(call)
     return Hit(
         place=place,
-        saw={"value": value.shown, "call": written, "what": what, "function": name},
-        confidence=sure,
+        saw={"value": lost.value.shown, "call": written, "what": lost.what, "function": name},
+        confidence=lost.confidence,
         trace=(
-            scope_step(carried, call.function, value),
+            scope_step(carried, call.function, lost.value),
             Step(place, f"`{written}` is called without it"),
-            Step(target.place, f"`{target.name}`: {what}"),
+            lost.step,
         ),
         cause=f"carried:{place.path}:{place.span.line}:{place.span.column}",
         symbol=name,

@@ -19,8 +19,15 @@ _DEPTH = 4
 
 def is_bound_around(carried: Carried, call: CallRef, value: Value) -> bool:
     """Whether the function, or one of its callers, has bound the value for what it runs."""
-    if is_around(carried, call, value):
-        return True
+    return (
+        is_around(carried, call, value)
+        or is_bound_here(carried, call, value)
+        or _has_caller_that_binds(carried, call.function)
+    )
+
+
+def is_bound_here(carried: Carried, call: CallRef, value: Value) -> bool:
+    """Whether the function puts the value into a context variable."""
     function = carried.project.function(call.function)
     for number, other in enumerate(function.calls):
         if any(
@@ -29,7 +36,7 @@ def is_bound_around(carried: Carried, call: CallRef, value: Value) -> bool:
             for part in walk(given, function.calls)
         ) and _is_binding(carried, CallRef(call.function, number)):
             return True
-    return _has_caller_that_binds(carried, call.function)
+    return False
 
 
 def _is_binding(carried: Carried, call: CallRef) -> bool:

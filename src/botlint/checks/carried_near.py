@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.carried_records import COPYING
 from botlint.checks.carried_scope import Carried
 from botlint.checks.orders import PLACE
+from botlint.facts.types import Name
 from botlint.flow.program import FunctionRef
 from botlint.patterns import normalise_segment
 
@@ -27,6 +29,11 @@ def functions_near(carried: Carried) -> list[FunctionRef]:
         is_making = bare in MAKING or bare.startswith(MAKING_WORDS)
         if is_making or segment in names:
             found.update(ref for ref, _ in program.calls_named(segment))
+    for segment in COPYING:
+        for ref, number in program.calls_named(segment):
+            keywords = [name for name, _ in program.function(ref).calls[number].keywords]
+            if any(name == "update" or (name and carried.plays(name)) for name in keywords):
+                found.add(ref)
     return sorted(found)
 
 
@@ -43,6 +50,18 @@ def _taking_names(carried: Carried) -> Iterator[str]:
     for cls in program.classes():
         if carried.field_of(cls):
             taking.update(program.cls(one).name for one in (cls, *program.subclasses(cls)))
+    taking.update(_reading_names(carried))
     yield from taking
     for facts in program.sources:
         yield from (one.local for one in facts.imports if one.name in taking)
+
+
+def _reading_names(carried: Carried) -> Iterator[str]:
+    """What functions are called that read the value from a record which they are given."""
+    program = carried.project.program
+    for source, facts in enumerate(program.sources):
+        for use in facts.keys:
+            if use.mode == "read" and isinstance(use.record, Name) and carried.plays(use.key):
+                function = program.function(FunctionRef(source, use.function))
+                if any(one.name == use.record.path for one in function.parameters):
+                    yield function.name

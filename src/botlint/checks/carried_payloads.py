@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.reads import has_spread, last_segment, walk
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
@@ -16,6 +16,7 @@ _ABOUT_THE_CALL = frozenset(
 )
 _RECORDS = ("event", "payload", "data", "message", "msg", "record", "body", "fields", "context")
 _MARK = Operation("**", ())
+_ANYTHING = Operation("star", ())
 _WORD = re.compile(r"[A-Za-z]+")
 
 
@@ -36,14 +37,15 @@ def payload_of(project: Project, call: CallRef) -> Payload | None:
     keys = {name for name, _ in facts.keywords if name and name not in _ABOUT_THE_CALL}
     texts: set[str] = set(keys)
     for given in (*facts.args, *(value for _, value in facts.keywords)):
-        shown = _shown(project, call, given)
+        shown = shown_record(project, call, given)
         if shown is None or _is_record(shown):
             return None
         for part in walk(shown, function.calls):
-            if isinstance(part, Operation) and part.kind == "dict":
-                if _MARK in part.args[::2]:
+            display = _as_display(part, function)
+            if isinstance(display, Operation) and display.kind == "dict":
+                if _MARK in display.args[::2]:
                     return None
-                keys.update(_texts(part.args[::2]))
+                keys.update(_texts(display.args[::2]))
             texts.update(_texts((part,)))
     if not keys:
         return None
@@ -62,12 +64,12 @@ def _texts(values: tuple[Expression, ...]) -> Iterator[str]:
             yield value.value
 
 
-def _shown(project: Project, call: CallRef, given: Expression) -> Expression | None:
+def shown_record(project: Project, call: CallRef, given: Expression) -> Expression | None:
     """An argument, or the dict display that the function binds its name to, with the keys that
     are put into it; ``None`` if others may be."""
-    if not isinstance(given, Name):
-        return given
     function = project.function(call.function)
+    if not isinstance(given, Name):
+        return _as_display(given, function)
     displays = _displays(function, given)
     if not displays:
         return given
@@ -77,13 +79,38 @@ def _shown(project: Project, call: CallRef, given: Expression) -> Expression | N
             if use.mode == "open":
                 return None
             if use.mode == "write":
-                written += (Constant(use.key), Constant(None))
+                written += (Constant(use.key), _ANYTHING)
     return Operation("dict", (*displays[0].args, *written)) if len(displays) == 1 else None
+
+
+def _as_display(given: Expression | None, function: Function) -> Expression | None:
+    """``dict(symbol=symbol)`` as the display that it stands for."""
+    if not isinstance(given, Result):
+        return given
+    call = function.calls[given.call]
+    if call.func != Name("dict") or call.args or has_spread(call):
+        return given
+    parts = [part for name, value in call.keywords for part in (Constant(name), value)]
+    return Operation("dict", tuple(parts))
 
 
 def _displays(function: Function, name: Name) -> list[Operation]:
     values = [
-        node.value for node in function.nodes if node.kind is Kind.ASSIGN and node.target == name
+        _as_display(node.value, function)
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.target == name
     ]
     found = [one for one in values if isinstance(one, Operation) and one.kind == "dict"]
     return list(dict.fromkeys(found)) if len(found) == len(values) else []
+
+
+def entries_of(record: Expression | None) -> dict[str, Expression] | None:
+    """The entries of a dict display by their literal keys; ``None`` if others may be in it."""
+    if not isinstance(record, Operation) or record.kind != "dict":
+        return None
+    found: dict[str, Expression] = {}
+    for key, value in zip(record.args[::2], record.args[1::2], strict=True):
+        if not isinstance(key, Constant) or not isinstance(key.value, str):
+            return None
+        found[key.value] = value
+    return found

@@ -8,7 +8,7 @@ from botlint.checks.carried_scope import Carried, is_same
 from botlint.checks.fields import constructor_parameters
 from botlint.checks.kin import class_called
 from botlint.checks.stubs import is_stub
-from botlint.facts.types import Constant, Expression, Parameter
+from botlint.facts.types import Constant, Expression, Name, Parameter
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Confidence, Place
 from botlint.project import CallRef
@@ -64,13 +64,33 @@ def target_of(carried: Carried, call: CallRef) -> Target | None:
     return Target(program.display(ref), place, parameters, sure, ref, _keys(carried, ref))
 
 
-def _keys(carried: Carried, ref: FunctionRef) -> frozenset[str]:
-    """The names of the value that a function takes out of its ``**mapping``."""
-    for parameter in carried.project.function(ref).parameters:
-        if parameter.kind == "**":
-            keys = carried.keys_of(ref, parameter.name)
-            return frozenset(key for key in keys if carried.plays(key))
-    return frozenset()
+def _keys(carried: Carried, ref: FunctionRef, depth: int = 3) -> frozenset[str]:
+    """The names of the value that a function takes out of its ``**mapping``, or that what it hands
+    the mapping on to takes."""
+    function = carried.project.function(ref)
+    name = next((one.name for one in function.parameters if one.kind == "**"), "")
+    if not name:
+        return frozenset()
+    keys = {key for key in carried.keys_of(ref, name) if carried.plays(key)}
+    for number, call in enumerate(function.calls):
+        if (None, Name(name)) in call.keywords and depth:
+            keys |= _taken(carried, CallRef(ref, number), depth)
+    return frozenset(keys)
+
+
+def _taken(carried: Carried, call: CallRef, depth: int) -> frozenset[str]:
+    """The names of the value that the function which a call runs takes, and can do without."""
+    program = carried.project.program
+    callees = program.callees(call.function, call.call)
+    if len(callees) != 1:
+        return frozenset()
+    given = {name for name, _ in carried.project.call(call).keywords}
+    own = frozenset(
+        one.name
+        for one in program.function(callees[0]).parameters
+        if one.default is not None and carried.plays(one.name) and one.name not in given
+    )
+    return own | _keys(carried, callees[0], depth - 1)
 
 
 def _constructor(carried: Carried, cls: ClassRef) -> Target | None:

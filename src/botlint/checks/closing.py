@@ -99,7 +99,7 @@ class Closing:
         for value in arguments_of(self._project.call(ref)):
             if isinstance(value, Name):
                 bound = self._bindings(ref.function, value.path)
-                displays = [dict(_entries(one)) for one in bound]
+                displays = [dict(_given_by(one, calls)) for one in bound]
                 if displays:
                     yield from (item for item in displays[0].items() if _is_in_all(item, displays))
             yield from _entries(value)
@@ -194,6 +194,13 @@ def _settings_of(call: Call) -> Iterator[tuple[str, Expression]]:
             yield name, value
     for value in arguments_of(call):
         yield from _entries(value)
+
+
+def _given_by(value: Expression, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:
+    """The entries of a dict display, or what a request is built with."""
+    if isinstance(value, Result):
+        yield from _settings_of(calls[value.call])
+    yield from _entries(value)
 
 
 def _entries(value: Expression) -> Iterator[tuple[str, Expression]]:

@@ -80,7 +80,7 @@ def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
             if one.kind is Kind.EXCEPT:
                 if not _is_of_others(one.value):
                     yield number, following
-                if _is_broad(one.value):
+                if is_broad(one.value):
                     break
                 following = one.other
             elif one.kind is Kind.UNWIND:
@@ -92,7 +92,7 @@ def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
                 break
 
 
-def _is_broad(value: Expression | None) -> bool:
+def is_broad(value: Expression | None) -> bool:
     """Whether nothing passes a clause."""
     return value is None or value in (Name("Exception"), Name("BaseException"))
 
@@ -118,8 +118,8 @@ def _is_of_others(value: Expression | None) -> bool:
 def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     function = project.function(ref.function)
     nodes = function.nodes
-    after = _reached(nodes, nodes[call].next)
-    own = _reached(nodes, nodes[clause].next) - after
+    after = reached(nodes, nodes[call].next)
+    own = reached(nodes, nodes[clause].next) - after
     if any(not _is_idle(project, ref.function, nodes[number]) for number in own):
         return False
     is_printed = any(_is_print(function, nodes[number]) for number in own)
@@ -144,7 +144,7 @@ def _is_missed(function: Function, call: int, clause: int) -> bool:
         if node.kind is Kind.ASSIGN and node.value == Result(nodes[call].call)
         for name in targets_in(node.target)
     }
-    ways = _reached(nodes, nodes[clause].next, call) if kept else frozenset()
+    ways = reached(nodes, nodes[clause].next, call) if kept else frozenset()
     return any(
         nodes[number].kind is Kind.TEST
         and not kept.isdisjoint(names_in(nodes[number].value, function.calls))
@@ -152,7 +152,8 @@ def _is_missed(function: Function, call: int, clause: int) -> bool:
     )
 
 
-def _reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
+def reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
+    """The nodes on the normal ways from ``start``, up to ``end``, and ``end`` itself."""
     seen: set[int] = {end}
     waiting = [start]
     while waiting:

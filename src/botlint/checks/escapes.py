@@ -9,11 +9,11 @@ again, or raises another exception, does not.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from botlint.checks.aborts import Aborts, Raise
+from botlint.checks.ascents import Way, ways
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
@@ -34,7 +34,7 @@ def _swallowed(aborts: Aborts) -> Iterable[Hit]:
     """EXC001: stopped by a broader clause before the code that is meant for it; once a clause."""
     found: dict[Place, Hit] = {}
     for raised in aborts.raises:
-        for path in _ways(aborts, raised):
+        for path in ways(aborts, raised):
             _, clause = path[-1]
             if clause < 0 or not _is_robbed(aborts, raised, path):
                 continue
@@ -45,51 +45,13 @@ def _swallowed(aborts: Aborts) -> Iterable[Hit]:
     return [found[place] for place in sorted(found)]
 
 
-def _is_robbed(aborts: Aborts, raised: Raise, path: tuple[tuple[FunctionRef, int], ...]) -> bool:
+def _is_robbed(aborts: Aborts, raised: Raise, path: Way) -> bool:
     """Whether code that is meant for the abort doesn't get it: it exists, or the clause stands in
     the very function that raises."""
     return raised.cls in aborts.handled or len(path) == 1
 
 
-def _ways(aborts: Aborts, raised: Raise) -> Iterator[tuple[tuple[FunctionRef, int], ...]]:
-    """The ways of an abort up the callers: (function, clause that stops it or ``-1``) each.
-
-    A way ends where a broader clause stops it (last clause ≥ 0), or where it leaves the last
-    function that has callers.
-    """
-    start = ((raised.function, raised.node),)
-    waiting: deque[tuple[tuple[FunctionRef, int], ...]] = deque([start])
-    seen: set[tuple[FunctionRef, int]] = set()
-    while waiting:
-        points = waiting.popleft()
-        function, node = points[-1]
-        if (function, node) in seen:
-            continue
-        seen.add((function, node))
-        passed = tuple((ref, -1) for ref, _ in points[:-1])
-        for end in aborts.ends(function, node, raised.cls):
-            if end.clause >= 0:
-                if not end.is_on_purpose:
-                    yield (*passed, (function, end.clause))
-                continue
-            callers = aborts.project.program.callers(function)
-            yield (*passed, (function, -1))
-            for site in callers:
-                if site.via != "thread":
-                    for number in _call_nodes(aborts.project.function(site.function), site.call):
-                        waiting.append((*points, (site.function, number)))
-
-
-def _call_nodes(function: Function, call: int) -> list[int]:
-    span = function.calls[call].span
-    return [
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    ]
-
-
-def _swallowed_hit(aborts: Aborts, raised: Raise, path: tuple[tuple[FunctionRef, int], ...]) -> Hit:
+def _swallowed_hit(aborts: Aborts, raised: Raise, path: Way) -> Hit:
     project = aborts.project
     function, clause = path[-1]
     node = project.function(function).nodes[clause]
@@ -131,7 +93,7 @@ def _killing(aborts: Aborts) -> Iterable[Hit]:
     """EXC002: it leaves a thread, task, scheduled job or callback, which dies of it."""
     hits: list[Hit] = []
     for raised in aborts.raises:
-        for path in _ways(aborts, raised):
+        for path in ways(aborts, raised):
             function, clause = path[-1]
             start = _start_of(aborts.project, function) if clause < 0 else None
             if start is not None:

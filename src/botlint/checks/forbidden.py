@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from botlint.checks.reached import is_reached
 from botlint.checks.repeated import find_repeated
 from botlint.checks.unfinished import find_unfinished
-from botlint.checks.wired import is_reached
 from botlint.facts.types import Name
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import PatternSet, parse_pattern

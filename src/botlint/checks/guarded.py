@@ -14,6 +14,7 @@ from typing import Any
 from botlint.checks.asked import Asked, top_of
 from botlint.checks.duty import Chain
 from botlint.checks.passages import Passage
+from botlint.checks.priced import find_unpriced
 from botlint.checks.shape import is_about_form
 from botlint.checks.states import Mark
 from botlint.checks.telling import is_one_off, named, tell, tell_once, weakened
@@ -22,8 +23,8 @@ from botlint.project import CallRef, Project
 
 
 def check_guarded(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Hits of one report: ``unguarded``, ``verdict-ignored``, ``fails-open``, ``unguarded-peer``
-    or ``blocks-close``, for the guards of the roles ``guard``."""
+    """Hits of one report: ``unguarded``, ``verdict-ignored``, ``fails-open``, ``unguarded-peer``,
+    ``blocks-close`` or ``unpriced``, for the guards of the roles ``guard``."""
     report = _REPORTS[parameters["report"]]
     return report(Asked(project, tuple(parameters["guard"])))
 
@@ -112,4 +113,5 @@ _REPORTS: dict[str, Callable[[Asked], Iterable[Hit]]] = {
     "fails-open": _opened,
     "unguarded-peer": _peers,
     "blocks-close": _blocked,
+    "unpriced": find_unpriced,
 }

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from botlint.checks.bookings import Bookings, is_given, names_returned
 from botlint.checks.dropped import find_dropped
 from botlint.checks.paths import EXIT
+from botlint.checks.requested import find_requested
 from botlint.checks.roots import targets_in
 from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
@@ -34,8 +35,8 @@ class Divide(NamedTuple):
 
 
 def check_handled(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Hits of one report: ``partial`` (a fill in part has no way) or ``dropped`` (nobody hears of
-    the error of one of the ``actions``)."""
+    """Hits of one report: ``partial`` (a fill in part has no way), ``requested`` (what was asked
+    for is booked) or ``dropped`` (nobody hears of the error of one of the ``actions``)."""
     return sorted(_REPORTS[parameters["report"]](project, parameters), key=lambda hit: hit.place)
 
 
@@ -217,4 +218,5 @@ def _hit(
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
     "dropped": find_dropped,
     "partial": _find_partial,
+    "requested": find_requested,
 }

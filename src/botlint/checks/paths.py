@@ -18,12 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from botlint.checks.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.flags import RETURNED, read_flags
 from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
-from botlint.checks.roots import targets_in
+from botlint.checks.roots import gathered, targets_in
 from botlint.checks.rounds import Rounds
-from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
+from botlint.checks.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State, Status, arms, decided, updated, widen
 from botlint.checks.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
@@ -44,14 +45,19 @@ class Walk:
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
-            function.calls, self._sign, question.named_sign, question.polarity, question.is_binary
+            function.calls,
+            self._sign,
+            question.named_sign,
+            question.polarity,
+            question.is_binary,
+            question.compares,
         )
         self._flags = read_flags(function, self._guard)
         self._lines = frozenset(
             call.span.line
             for number, call in enumerate(function.calls)
             if self._guard(number) is not None
-        )
+        ) | compared_lines(function, question.compares)
 
     def run(self) -> Reached[State]:
         """Every state at every node that some path reaches."""
@@ -90,6 +96,10 @@ class Walk:
             verdict = self._reading.returned(node.value, dict(state.known))
             return [(node.next, updated(state, {RETURNED: verdict or Verdict(Sign.WEAK)}))]
         return [(node.next, state), (node.other, state), (node.exc, state)]
+
+    def read(self, value: Expression | None, state: State) -> Verdict | None:
+        """What the truth of ``value`` says on a path."""
+        return self._reading.evaluate(value, dict(state.known))
 
     def is_yes(self, value: Expression) -> bool:
         """Whether the truth of ``value`` alone says that a guard said yes."""
@@ -138,7 +148,10 @@ class Walk:
             return [(node.next, state), (node.other, state)]
         if verdict is None:
             return self._after_plain_test(number, node, state)
-        then, otherwise = arms(verdict.sign, self._arm(number, node) if _is_open(verdict) else 0)
+        arm = self._arm(number, node) if _is_open(verdict) else 0
+        then, otherwise = arms(verdict.sign, arm)
+        if verdict == COMPARED and not arm and is_clamped(self._function, number):
+            then = otherwise = "yes"
         return [
             (node.next, decided(state, number, verdict, then)),
             (node.other, decided(state, number, verdict, otherwise)),
@@ -158,6 +171,8 @@ class Walk:
             self._plain[number] = 0
             if node.value is not None and self._question.decides(node.value, self._relation):
                 self._plain[number] = self._arm(number, node)
+            elif node.value is not None and self._question.is_had(node.value):
+                self._plain[number] = arm_without(self._function, number, self._question.compares)
         return self._plain[number]
 
     def _arm(self, number: int, node: Node) -> int:
@@ -201,6 +216,8 @@ class Walk:
         if node.kind is not Kind.ITERATE and node.kind is not Kind.AUGMENT:
             changes.update(self._bound(node.target, node.value, known))
         state = updated(state, changes)
+        if is_clamp(node, self._question.compares):
+            return State(Status(Mark.GUARDED), state.known)
         asked = self._rounds.collection(state.status)
         if asked:
             is_kept = self._rounds.is_kept(node, asked, state.status)
@@ -220,7 +237,8 @@ class Walk:
         if not isinstance(node.value, Result):
             return state
         guard = self._guard(node.value.call)
-        if guard is None or not guard.is_entered or guard.lost is not None:
+        is_entered = guard is not None and guard.is_entered and guard.lost is None
+        if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
             return state
         return State(Status(Mark.GUARDED, number, node.value.call), state.known)
 
@@ -233,13 +251,15 @@ class Walk:
         """The same where no variable holds anything yet: most bindings of most functions."""
         if node.kind is Kind.ITERATE or node.kind is Kind.AUGMENT:
             return state
+        if is_clamp(node, self._question.compares):
+            return State(Status(Mark.GUARDED), state.known)
         return updated(state, self._bound(node.target, node.value, {}))
 
     def _bound(
         self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
     ) -> dict[str, Verdict | None]:
         if isinstance(target, Operation) and target.kind == "tuple":
-            value = self._gathered(value)
+            value = gathered(value, self._function.calls)
             if isinstance(value, Operation) and value.kind == "tuple":
                 if len(value.args) != len(target.args):
                     return {}
@@ -256,14 +276,6 @@ class Walk:
             if self._question.polarity(last) < 0:
                 verdict = Verdict(Sign.NO, verdict.guard)
         return {target.path: verdict}
-
-    def _gathered(self, value: Expression | None) -> Expression | None:
-        """``asyncio.gather(a(), b())`` as the tuple of results that it gives."""
-        if not isinstance(value, Result):
-            return value
-        call = self._function.calls[value.call]
-        is_gather = isinstance(call.func, Name) and call.func.path.endswith("gather")
-        return Operation("tuple", call.args) if is_gather else value
 
     def _unpacked(self, target: Operation, verdict: Verdict | None) -> dict[str, Verdict | None]:
         """The part of an unpacked result that holds the verdict: a telling name, or the first."""

@@ -26,6 +26,11 @@ class Guard(NamedTuple):
     lost_at: Step | None = None
 
 
+def compares_nothing(_: Expression) -> bool:
+    """No comparison is a verdict by itself."""
+    return False
+
+
 class Question(NamedTuple):
     """What to look for in one function.
 
@@ -33,7 +38,9 @@ class Question(NamedTuple):
     that the order's values come from (``None``: any guard will do); ``decides`` says of a value
     without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
     enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
-    exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to.
+    exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
+    ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
+    asks if there is anything to compare.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -44,3 +51,5 @@ class Question(NamedTuple):
     is_binary: Callable[[str], bool]
     swallows: Callable[[Expression | None], bool]
     is_vetted: Callable[[str], bool]
+    compares: Callable[[Expression], bool] = compares_nothing
+    is_had: Callable[[Expression], bool] = compares_nothing

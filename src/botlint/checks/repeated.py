@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from botlint.checks.wired import is_reached
+from botlint.checks.reached import is_reached
 from botlint.facts.types import (
     Attribute,
     Call,

@@ -1,4 +1,4 @@
-"""Repeated actions: is a duplicate that the exchange refuses looked up?
+"""Repeated actions: do they carry an id, and is a duplicate that the exchange refuses looked up?
 
 An order that the exchange calls a duplicate exists. The branch for it is a clause whose type is
 named so, or a test inside a clause that asks for that word or code. It must fetch the order, and of
@@ -7,10 +7,12 @@ several that it gets take the one whose client order id is the order's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.orders import Orders
+from botlint.checks.retries import find_unstable
+from botlint.checks.ticks import find_renewed
 from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
 from botlint.facts.types import Result as Answer
 from botlint.flow.names import FunctionRef
@@ -30,16 +32,23 @@ class Branch(NamedTuple):
 
 
 def check_retried(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Hits for branches of the role ``duplicate`` without a call of the role ``lookup``, or with
-    one that takes an order without comparing what plays the role ``identity``."""
+    """Hits of one report. ``duplicate``: branches of the role ``duplicate`` without a call of the
+    role ``lookup``, or with one that takes an order without comparing what plays the role
+    ``identity``. ``unstable``: orders that are sent again without an id that stays the same."""
+    report = _REPORTS[parameters.get("report", "duplicate")]
+    return sorted(report(project, parameters), key=lambda hit: hit.place)
+
+
+def _find_duplicates(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     orders = project.answer(("orders",), lambda: Orders(project))
-    hits = [
-        hit
-        for ref in project.program.functions()
-        if orders.is_leading(ref)
-        for hit in _find_in(project, ref, parameters)
-    ]
-    return sorted(hits, key=lambda hit: hit.place)
+    for ref in project.program.functions():
+        if orders.is_leading(ref):
+            yield from _find_in(project, ref, parameters)
+
+
+def _find_unstable(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from find_unstable(project, parameters)
+    yield from find_renewed(project, parameters)
 
 
 def _find_in(project: Project, ref: FunctionRef, parameters: Mapping[str, Any]) -> Iterator[Hit]:
@@ -53,7 +62,7 @@ def _find_in(project: Project, ref: FunctionRef, parameters: Mapping[str, Any]) 
             found
             for node in nodes
             if node.kind is Kind.CALL
-            for found in _lookups(project, CallRef(ref, node.call), parameters["lookup"], 0)
+            for found in _lookups(project, CallRef(ref, node.call), parameters["lookup"])
         ]
         place = project.place(ref, function.nodes[branch.node].span)
         if not asked:
@@ -116,7 +125,7 @@ def _is_duplicate(project: Project, value: Expression | None, role: str, depth: 
     return False
 
 
-def _lookups(project: Project, ref: CallRef, role: str, depth: int) -> Iterator[CallRef]:
+def _lookups(project: Project, ref: CallRef, role: str, depth: int = 0) -> Iterator[CallRef]:
     """The calls that look orders up, in a call or what it runs."""
     if depth > DEEPEST or project.plays(ref, "log"):
         return
@@ -179,3 +188,9 @@ def _hit(
         cause=f"{place.path}:{place.span.line}",
         symbol=name,
     )
+
+
+_REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
+    "duplicate": _find_duplicates,
+    "unstable": _find_unstable,
+}

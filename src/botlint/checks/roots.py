@@ -100,6 +100,15 @@ def targets_in(target: Expression | None) -> tuple[str, ...]:
     return ()
 
 
+def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | None:
+    """``asyncio.gather(a(), b())`` as the tuple of results that it gives."""
+    if not isinstance(value, Result):
+        return value
+    call = calls[value.call]
+    is_gather = isinstance(call.func, Name) and call.func.path.endswith("gather")
+    return Operation("tuple", call.args) if is_gather else value
+
+
 def origins_of(project: Project, ref: FunctionRef) -> Origins:
     """The origins of the names of a function, worked out once."""
     return project.answer(("origins", ref), lambda: Origins(project.function(ref)))

@@ -20,7 +20,9 @@ def measure_scope(
     unread: tuple[Problem, ...],
 ) -> Scope:
     """The scope of a run over ``project`` with the selected ``rules``."""
-    asked = [Asked(project, _roles(rule, "guard")) for rule in rules if rule.check == "guarded"]
+    guarded = [rule for rule in rules if rule.check == "guarded"]
+    telling = [rule for rule in guarded if _is_about_all(rule)] or guarded
+    asked = [Asked(project, _roles(rule, "guard")) for rule in telling]
     opening, closing = _count_orders(asked)
     broken = [one.path for one in facts if one.error]
     peripheral = [source.path for source in discovery.sources if source.is_peripheral]
@@ -34,6 +36,11 @@ def measure_scope(
         guards=len({ref for one in asked for ref in one.guards.calls}),
         unproven=tuple(_unproven(project, rules)),
     )
+
+
+def _is_about_all(rule: Rule) -> bool:
+    """Whether a rule asks for the guards of all orders, and not of those of one side."""
+    return "side" not in rule.parameters
 
 
 def _count_orders(asked: list[Asked]) -> tuple[int, int]:
@@ -61,7 +68,7 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
         return
     missing: dict[tuple[str, ...], list[str]] = {}
     for rule in rules:
-        roles = _roles(rule, "guard")
+        roles = _roles(rule, "guard") if _is_about_all(rule) else ()
         if roles and not any(project.calls_playing(role) for role in roles):
             missing.setdefault(roles, []).append(rule.code)
     for roles, codes in missing.items():

@@ -45,6 +45,10 @@ TRUE = Verdict(Sign.TRUE)
 FALSE = Verdict(Sign.FALSE)
 
 
+COMPARED = Verdict(Sign.COMPARED, -2)
+"""A comparison that is a verdict by itself: true and false differ, how is unknown."""
+
+
 Environment = Mapping[str, Verdict]
 """What variables hold; ``#7`` is there if call 7 has returned on this path."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import msgspec
 
-from botlint.checks.wired import is_reached
+from botlint.checks.reached import is_reached
 from botlint.facts.types import Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit, Place, Severity, Step
@@ -41,10 +41,12 @@ def _with_standing(project: Project, source: int, hit: Hit) -> Hit:
     if hiding is not None:
         place = Place(facts.path, hiding.span)
         steps = (*steps, Step(place, "what is raised is caught here, so that nobody notices"))
-    return msgspec.structs.replace(hit, trace=steps, mitigation=_mitigation(project, ref))
+    return msgspec.structs.replace(hit, trace=steps, mitigation=mitigation_of(project, ref))
 
 
-def _mitigation(project: Project, ref: FunctionRef) -> int:
+def mitigation_of(project: Project, ref: FunctionRef) -> int:
+    """How many levels of severity a fault in a function loses: all in a script that runs once
+    beside a program, one where nothing that runs leads to it."""
     program = project.program
     if not program.is_imported(ref.source) and _is_beside_program(project, ref.source):
         return Severity.CRITICAL - Severity.LOW

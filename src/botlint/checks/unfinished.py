@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botlint.checks.orders import Orders
+from botlint.checks.reached import is_reached
 from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
-from botlint.checks.wired import is_reached
 from botlint.facts.types import Function, Kind, Name, Note
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step

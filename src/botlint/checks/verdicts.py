@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from botlint.checks.comparisons import read_containment, read_equality, read_order
-from botlint.checks.signs import FALSE, TRUE, Environment, Sign, Verdict, flip
+from botlint.checks.question import compares_nothing
+from botlint.checks.signs import COMPARED, FALSE, TRUE, Environment, Sign, Verdict, flip
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -34,7 +35,8 @@ class Reading(NamedTuple):
 
     ``guard_sign`` says what the result of a guard call is (``None``: no guard), ``named_sign`` what
     a name or key that plays a guard's role says, ``polarity`` whether a word is one of refusal
-    (-1), of consent (1) or neither (0), ``is_binary`` whether an enumeration has two members only.
+    (-1), of consent (1) or neither (0), ``is_binary`` whether an enumeration has two members only,
+    ``compares`` whether a comparison is a verdict by itself.
     """
 
     calls: tuple[Call, ...]
@@ -42,6 +44,7 @@ class Reading(NamedTuple):
     named_sign: Callable[[str], Sign | None]
     polarity: Callable[[str], int]
     is_binary: Callable[[str], bool]
+    compares: Callable[[Expression], bool] = compares_nothing
 
     def evaluate(self, value: Expression | None, known: Environment) -> Verdict | None:
         """What the truth of ``value`` says, ``None`` if nothing."""
@@ -138,6 +141,8 @@ class Reading(NamedTuple):
         return Verdict(sign) if sign is not None else None
 
     def _member(self, owner: Verdict | None, name: str) -> Verdict | None:
+        if owner is not None and owner.sign is Sign.COMPARED:
+            return owner
         if owner is None or owner.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES, Sign.NO):
             return None
         polarity = self.polarity(name)
@@ -172,7 +177,7 @@ class Reading(NamedTuple):
         if kind in ("in", "notin"):
             return read_containment(self, kind, args, known)
         if kind in _ORDERED:
-            return read_order(self, kind, args, known)
+            return COMPARED if self.compares(value) else read_order(self, kind, args, known)
         if kind in ("tuple", "list", "set", "dict") and not args:
             return FALSE
         if kind == "tuple":
@@ -222,6 +227,8 @@ def _joined(kind: str, verdicts: list[Verdict | None]) -> Verdict | None:
             continue
         if verdict.sign is absorbing.sign:
             return absorbing
+        if verdict == COMPARED:
+            return COMPARED
         if verdict.sign in keeps:
             found = Verdict(Sign.YES if kind == "and" else Sign.NO, verdict.guard)
         elif found is None:

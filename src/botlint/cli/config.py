@@ -11,18 +11,14 @@ from pathlib import Path
 
 import click
 
-from botlint.configs.read import form_of, read_tree
+from botlint.configs.gather import is_of_bot
+from botlint.configs.read import read_tree
 from botlint.configs.types import UNKNOWN, Setting, Tree
 from botlint.discover import Source, discover, read_source
 from botlint.model import Problem
 from botlint.secrets.redaction import EXPECTING, redact_text, show
 from botlint.settings import Overrides, Settings, load_settings
 from botlint.vocabulary import load_vocabulary
-
-_OF_TOOLS = frozenset(
-    {"pyproject.toml", "ruff.toml", "mypy.ini", "pytest.ini", "tox.ini", "setup.cfg"}
-    | {"package.json", "tsconfig.json", "mkdocs.yml", "codecov.yml"}
-)
 
 
 @click.group("config", help="Look at the settings of a bot.")
@@ -79,10 +75,7 @@ def _read_trees(path: Path, settings: Settings) -> tuple[list[Tree], list[Proble
 
 
 def _holds_settings(source: Source, is_settings_module: bool) -> bool:
-    *folders, name = source.path.split("/")
-    is_hidden = any(folder.startswith(".") for folder in folders)
-    is_of_tool = name.lower() in _OF_TOOLS or (name[0] == "." and not name.startswith(".env"))
-    if source.is_peripheral or is_hidden or is_of_tool or not form_of(source.path):
+    if source.is_peripheral or not is_of_bot(source):
         return False
     return is_settings_module if source.path.endswith(".py") else source.kind == "config"
 

@@ -19,9 +19,10 @@ from botlint.facts.types import Attribute, Expression, Facts, Item, Kind, Name, 
 from botlint.model import Problem
 from botlint.patterns import matches_name, normalise_name, normalise_segment, parse_pattern
 from botlint.project import Project, link
+from botlint.roles import Role
 from botlint.rules import load_rules, roles_of
 from botlint.settings import Overrides, Settings, load_settings
-from botlint.vocabulary import Role, Vocabulary, load_vocabulary
+from botlint.vocabulary import Vocabulary, load_vocabulary
 
 _MAIN = (
     "place-order", "close-order", "cancel-order", "http-request", "preflight", "risk-gate",

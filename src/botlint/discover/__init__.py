@@ -103,7 +103,8 @@ def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
         _take_stdin(settings, walk)
     sources = tuple(walk.found[path] for path in sorted(walk.found))
     texts = tuple(walk.texts[path] for path in sorted(walk.texts))
-    if not walk.problems and not walk.passed_over and all(s.is_peripheral for s in sources):
+    is_bare = all(s.is_peripheral for s in sources) and not any(s.is_named for s in texts)
+    if is_bare and not walk.problems and not walk.passed_over:
         walk.problems.append(_explain_nothing(paths, sources))
     return Discovery(sources, tuple(sorted(walk.problems)), tuple(sorted(walk.passed_over)), texts)
 
@@ -144,6 +145,9 @@ def _take(path: str, settings: Settings, walk: _Walk) -> None:
         _take_directory(absolute, relative, walk)
     elif not stat.S_ISREG(mode):
         walk.problems.append(Problem(_printable(relative), "is no regular file: not checked"))
+    elif kind_of_text(given.name) == "config":
+        path = _printable(relative)
+        walk.texts[path] = Source(path, given, kind="config", is_named=True)
     elif not given.name.endswith((*_PYTHON, ".pyi")) and not _has_python_line(given):
         walk.problems.append(Problem(_printable(relative), "is no Python source: not checked"))
     else:

@@ -11,13 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from botlint.facts.comprehensions import read_comprehension
-from botlint.facts.events import (
-    BindEvent,
-    BranchEvent,
-    CallEvent,
-    Event,
-    PauseEvent,
-)
+from botlint.facts.events import BindEvent, BranchEvent, CallEvent, Event, PauseEvent
 from botlint.facts.keys import UseKey, note_keys
 from botlint.facts.operators import BINARY, COMPARE, UNARY
 from botlint.facts.seals import Seals
@@ -210,10 +204,16 @@ class Reader:
         return Operation(BINARY[operator], self._values(operands, events))
 
     def _compare(self, node: ast.Compare, events: list[Event]) -> Expression:
+        """``a < b < c`` asks for ``c`` only if ``a < b``."""
         left = self.value(node.left, events)
         parts: list[Expression] = []
         for operator, comparator in zip(node.ops, node.comparators, strict=True):
-            right = self.value(comparator, events)
+            inner: list[Event] = [] if parts else events
+            right = self.value(comparator, inner)
+            if parts and inner:
+                so_far = parts[0] if len(parts) == 1 else Operation("and", tuple(parts))
+                events.append(BranchEvent(so_far, inner, [], self.span_of(comparator)))
+                events = inner
             if type(left) is Name and type(right) is Constant:
                 right = self.seals.named(left.path, comparator, right)
             kind = COMPARE[type(operator)]

@@ -44,7 +44,9 @@ def _items(
     body = _items(graph, statement, index + 1, left, inner)
     target = None
     if item.optional_vars is not None:
-        target = graph.reader.target(item.optional_vars, [], graph.prefix)
+        bound: list[Event] = []
+        target = graph.reader.target(item.optional_vars, bound, graph.prefix)
+        body = graph.chain(bound, body, inner)
     entered = graph.add(Kind.ENTER, span, body, exc=ways.to("raise"), value=value, target=target)
     if isinstance(statement, ast.AsyncWith):
         entered = graph.add(Kind.AWAIT, span, entered, value=value, exc=ways.to("raise"))

@@ -36,8 +36,8 @@ def _lower_assign(graph: Graph, statement: ast.Assign, after: int, ways: Ways) -
     if type(value) in (Constant, Operation, Result):
         value = _named(graph, statement.targets[-1], statement.value, value)
     span = graph.span_of(statement)
-    for target in reversed(statement.targets):
-        bound = graph.reader.target(target, events, graph.prefix)
+    targets = [graph.reader.target(one, events, graph.prefix) for one in statement.targets]
+    for bound in reversed(targets):
         after = graph.add(Kind.ASSIGN, span, after, value=value, target=bound)
     return graph.chain(events, after, ways)
 
@@ -178,9 +178,10 @@ def _lower_for(graph: Graph, statement: ast.For | ast.AsyncFor, after: int, ways
     events: list[Event] = []
     value = graph.reader.value(statement.iter, events)
     head = graph.open_loop(graph.span_of(statement.target))
-    target = graph.reader.target(statement.target, [], graph.prefix)
+    bound: list[Event] = []
+    target = graph.reader.target(statement.target, bound, graph.prefix)
     inner = ways.replaced(**{"break": lambda: after, "continue": lambda: head})
-    body = graph.block(statement.body, head, inner)
+    body = graph.chain(bound, graph.block(statement.body, head, inner), ways)
     if isinstance(statement, ast.AsyncFor):
         span = graph.span_of(statement.iter)
         body = graph.add(Kind.AWAIT, span, body, value=value, exc=ways.to("raise"))

@@ -130,8 +130,13 @@ class Entries(Mapping[FunctionRef, Entry]):
     @cached_property
     def _imported(self) -> frozenset[int]:
         """The sources that another one imports."""
+        return frozenset(target for targets in self.imports.values() for target in targets)
+
+    @cached_property
+    def imports(self) -> Mapping[int, frozenset[int]]:
+        """Which other sources each source imports."""
         modules = self._index.modules
-        found: set[int] = set()
+        found: dict[int, set[int]] = {}
         for source, facts in enumerate(self._index.sources):
             for statement in facts.imports:
                 raw = modules.target(source, statement)
@@ -140,8 +145,8 @@ class Entries(Mapping[FunctionRef, Entry]):
                 for name in (raw, f"{raw}.{statement.name}"):
                     target = modules.by_raw.get(name)
                     if target is not None and target != source:
-                        found.add(target)
-        return frozenset(found)
+                        found.setdefault(source, set()).add(target)
+        return {source: frozenset(targets) for source, targets in found.items()}
 
     @cached_property
     def _subscribed(self) -> dict[FunctionRef, Place]:

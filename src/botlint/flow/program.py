@@ -13,7 +13,7 @@ from botlint.flow.callgraph import CallGraph
 from botlint.flow.entries import Entries, Entry, display
 from botlint.flow.index import CallNumber, Index
 from botlint.flow.literals import string_values
-from botlint.flow.managers import swallows
+from botlint.flow.managers import Manager, managers, swallows
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
 from botlint.flow.naming import names_of_call
 from botlint.flow.reach import bottom_up, leading_to, reachable_from
@@ -208,6 +208,10 @@ class Program:
         """The sealed literals that an expression can be: numbers of source and seal."""
         return sealed_in(self._graph, ref, expression)
 
+    def managers(self, ref: FunctionRef, value: Expression | None) -> tuple[Manager, ...]:
+        """The managers that ``with value`` may have."""
+        return managers(self._graph, ref, value) if value is not None else ()
+
     def swallows(self, ref: FunctionRef, value: Expression | None) -> bool:
         """Whether ``with value`` may swallow an exception."""
         return value is not None and swallows(self._graph, ref, value)
@@ -260,6 +264,10 @@ class Program:
     def is_imported(self, source: int) -> bool:
         """Whether another source of the program imports this one."""
         return self._entries.is_imported(source)
+
+    def imports(self, source: int) -> frozenset[int]:
+        """The other sources that a source imports."""
+        return self._entries.imports.get(source, frozenset())
 
     def reaches(self, targets: frozenset[FunctionRef]) -> frozenset[FunctionRef]:
         """All functions from which one of ``targets`` can be reached, with the targets."""

@@ -20,6 +20,7 @@ import msgspec
 from botlint import __version__
 from botlint.model import Confidence, Severity, Span
 from botlint.settings.documents import START, Document, SettingsFault, find_document, suggest
+from botlint.settings.required import TABLES, Needs, read_needs
 
 __all__ = [
     "FileIgnore",
@@ -35,7 +36,7 @@ __all__ = [
 _LISTS = ("select", "ignore", "extend-select", "exclude", "extend-exclude", "rules")
 _WORDS = ("profile", "stage", "min-severity", "min-confidence", "fail-level", "required-version")
 _TABLES = ("roles", "per-file-ignores")
-KEYS = frozenset((*_LISTS, *_WORDS, *_TABLES))
+KEYS = frozenset((*_LISTS, *_WORDS, *_TABLES, *TABLES))
 STAGES = ("smoke", "paper", "live")
 _IGNORE_KEYS = ("rule", "path", "reason", "until")
 
@@ -100,6 +101,7 @@ class Settings(msgspec.Struct, frozen=True):
     extend_exclude: tuple[str, ...] = ()
     per_file_ignores: tuple[FileIgnore, ...] = ()
     ignores: tuple[IgnoreEntry, ...] = ()
+    needs: Needs = Needs()
     rules: tuple[Path, ...] = ()
     min_severity: Severity = Severity.LOW
     min_confidence: Confidence = Confidence.MEDIUM
@@ -159,6 +161,7 @@ def _apply(settings: Settings, document: Document, overrides: Overrides) -> Sett
         extend_exclude=_strings(document, "extend-exclude") + said.extend_exclude,
         per_file_ignores=_read_file_ignores(document),
         ignores=entries,
+        needs=read_needs(document),
         rules=own_rules + said.rules,
         min_severity=said.min_severity or _severity(document, "min-severity"),
         min_confidence=said.min_confidence or _confidence(document, "min-confidence"),

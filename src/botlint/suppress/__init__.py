@@ -15,6 +15,7 @@ from datetime import date
 
 import msgspec
 
+from botlint.configs.types import Tree
 from botlint.discover import compile_glob, has_path
 from botlint.facts.types import Facts
 from botlint.model import Confidence, Finding, Fix, Place, Rule, Span, Status
@@ -66,14 +67,20 @@ def apply_suppressions(
     return tuple(sorted(outcome, key=sort_key))
 
 
-def find_broken_sources(facts: Iterable[Facts], rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+def find_broken_sources(
+    facts: Iterable[Facts], rules: tuple[Rule, ...], trees: Iterable[Tree] = ()
+) -> tuple[Finding, ...]:
     """BOT001: a source that can't be parsed, where its syntax breaks."""
     rule = next(rule for rule in rules if rule.code == "BOT001")
     start = Span(1, 1, 1, 1)
+    broken = {one.path: (one.error_span or start, one.error) for one in facts if one.error}
+    for tree in trees:
+        for fault in tree.faults:
+            if fault.kind == "syntax":
+                broken.setdefault(tree.path, (fault.span, fault.message))
     return tuple(
-        _make_finding(rule, Place(one.path, one.error_span or start), f"not analysed: {one.error}")
-        for one in facts
-        if one.error
+        _make_finding(rule, Place(path, span), f"not analysed: {error}")
+        for path, (span, error) in sorted(broken.items())
     )
 
 

@@ -1,0 +1,213 @@
+"""Trading loops that go on after every error: nothing counts them, nothing ever stops."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botlint.checks.dropped import is_broad, reached
+from botlint.checks.loops import Loop, is_endless, loop_place, loops_around, trading, trading_loops
+from botlint.checks.reached import is_reached
+from botlint.checks.roots import names_in
+from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Step
+from botlint.project import CallRef, Project
+
+DEEPEST = 3
+"""Calls that a handler is followed through, in search of what counts or stops."""
+
+_COMPARING = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+_KEEPING = frozenset({"append", "appendleft", "add", "incr", "inc", "increment", "update"})
+
+
+def find_unbroken(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each endless trading loop whose handlers swallow errors, and in which nothing counts them
+    against a limit or stops: at the first such handler, the others related."""
+    for ref, loops in sorted(trading_loops(project).items()):
+        for loop in loops:
+            if not loop.opens or not is_endless(project, loop) or not is_reached(project, ref):
+                continue
+            clauses = tuple(_swallowing(project, loop))
+            if clauses and not _is_broken(project, loop):
+                yield _hit(project, loop, clauses)
+
+
+def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
+    """The clauses that get the errors of trading calls in a loop and lead back to its head, each
+    with a call whose errors it gets."""
+    traded = trading(project)
+    function = project.function(loop.function)
+    seen: set[int] = set()
+    for node in function.nodes:
+        if node.kind is not Kind.CALL or loop.number not in loops_around(function, node.loop):
+            continue
+        clause = _broad_clause(function, node)
+        if clause < 0 or clause in seen or not traded.is_opening(loop.function, node.call):
+            continue
+        seen.add(clause)
+        if _leads_back(function, clause, loop.number):
+            yield clause, node.call
+
+
+def _broad_clause(function: Function, node: Node) -> int:
+    """The first clause that catches whatever a call raises; -1 if there is none."""
+    number = node.exc
+    while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
+        if is_broad(function.nodes[number].value):
+            return number
+        number = function.nodes[number].other
+    return -1
+
+
+def _leads_back(function: Function, clause: int, loop: int) -> bool:
+    """Whether a handler goes on with the loop, and on no way out of it."""
+    nodes = function.nodes
+    if loop not in loops_around(function, nodes[clause].loop):
+        return False
+    waiting = [nodes[clause].next]
+    seen: set[int] = set()
+    is_back = False
+    while waiting:
+        number = waiting.pop()
+        if number < 0 or number in seen:
+            continue
+        seen.add(number)
+        node = nodes[number]
+        if loop not in loops_around(function, node.loop) or node.kind in _LEAVING:
+            return False
+        if node.kind is Kind.PASS and node.loop == loop:
+            is_back = True
+            continue
+        waiting += (node.next, node.other)
+    return is_back
+
+
+def _is_broken(project: Project, loop: Loop) -> bool:
+    """Whether some handler of a loop counts against a limit, or stops something."""
+    function = project.function(loop.function)
+    for number, node in enumerate(function.nodes):
+        if node.kind is not Kind.EXCEPT or loop.number not in loops_around(function, node.loop):
+            continue
+        own = _own_nodes(function, number, loop.number)
+        if any(_is_stopping(project, loop.function, one, DEEPEST) for one in own):
+            return True
+    return False
+
+
+def _own_nodes(function: Function, clause: int, loop: int) -> Iterator[Node]:
+    """The nodes from a handler on to the head of the loop."""
+    heads = [
+        number
+        for number, node in enumerate(function.nodes)
+        if node.kind is Kind.PASS and node.loop == loop
+    ]
+    within = reached(function.nodes, function.nodes[clause].next, heads[0] if heads else -1)
+    return (function.nodes[number] for number in sorted(within) if number >= 0)
+
+
+def _is_stopping(project: Project, ref: FunctionRef, node: Node, depth: int) -> bool:
+    """Whether a node counts against a limit, sets a flag, raises, or calls what does."""
+    if node.kind is Kind.RAISE:
+        return True
+    if node.kind is Kind.AUGMENT:
+        return _is_compared(project, ref, node)
+    if node.kind is Kind.ASSIGN:
+        return _sets_flag(project, ref, node) or (
+            _is_sum(node) and _is_compared(project, ref, node)
+        )
+    if node.kind is not Kind.CALL:
+        return False
+    call = CallRef(ref, node.call)
+    if project.plays(call, "breaker"):
+        return True
+    last = project.written(call).rpartition(".")[2]
+    callees = project.program.callees(ref, node.call)
+    if not callees:
+        return last in _KEEPING
+    if project.plays(call, "log") or depth == 0:
+        return False
+    return any(
+        _is_stopping(project, callee, one, depth - 1)
+        for callee in callees
+        for one in project.function(callee).nodes
+    )
+
+
+def _sets_flag(project: Project, ref: FunctionRef, node: Node) -> bool:
+    """Whether a node sets what others ask: ``self.running = False``, a state, a global."""
+    if not isinstance(node.target, Name):
+        return False
+    if not isinstance(node.value, Constant | Name) or node.value == Constant(None):
+        return False
+    is_shared = "." in node.target.path or node.target.path in project.function(ref).outer
+    is_plain = isinstance(node.value, Constant) and not isinstance(node.value.value, bool)
+    return (is_shared and not is_plain) or _stops_head(project.function(ref), node)
+
+
+def _stops_head(function: Function, node: Node) -> bool:
+    """Whether a local flag is what some test asks."""
+    return any(one.kind is Kind.TEST and one.value == node.target for one in function.nodes)
+
+
+def _is_sum(node: Node) -> bool:
+    return (
+        isinstance(node.value, Operation)
+        and node.value.kind == "+"
+        and node.target in node.value.args
+    )
+
+
+def _is_compared(project: Project, ref: FunctionRef, node: Node) -> bool:
+    """Whether what is counted is held against something anywhere in the class or function."""
+    if not isinstance(node.target, Name):
+        return True  # a count by key, ``errors[symbol] += 1``: who asks for it can't be told
+    name = node.target.path
+    owner = project.program.owner(ref)
+    if "." in name and owner is not None:
+        asked = [*project.program.class_members(owner).values()]
+    elif "." in name or name in project.function(ref).outer:
+        source = project.program.sources[ref.source]
+        asked = [FunctionRef(ref.source, number) for number in range(len(source.functions))]
+    else:
+        asked = [ref]
+    return any(_holds(project.function(one), name) for one in asked)
+
+
+def _holds(function: Function, name: str) -> bool:
+    return any(
+        isinstance(node.value, Operation)
+        and node.value.kind in _COMPARING
+        and name in names_in(node.value, function.calls)
+        for node in function.nodes
+        if node.value is not None
+    )
+
+
+def _hit(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> Hit:
+    function = project.function(loop.function)
+    (clause, call), *others = clauses
+    place = project.place(loop.function, function.nodes[clause].span)
+    written = project.written(CallRef(loop.function, call))
+    name = project.program.display(loop.function)
+    called = project.place(loop.function, function.calls[call].span)
+    related = tuple(
+        Step(project.place(loop.function, function.nodes[one].span), "this one goes on, too")
+        for one, _ in others
+    )
+    return Hit(
+        place=place,
+        saw={"function": name, "order": written},
+        confidence=Confidence.HIGH,
+        trace=(
+            Step(loop_place(project, loop), f"`{name}` trades in this loop until it is stopped"),
+            Step(called, f"`{written}` may raise, each time"),
+            Step(place, "this clause gets the error, counts nothing, and goes on with the loop"),
+        ),
+        related=related,
+        cause=f"breaker:{place.path}:{place.span.line}",
+        symbol=name,
+    )
+
+
+_LEAVING = frozenset({Kind.EXIT, Kind.RAISED, Kind.RETURN, Kind.RAISE})

@@ -1,0 +1,203 @@
+"""Loops that trade: a ``while`` that goes on and on, from which an order can be placed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from typing import NamedTuple
+
+from botlint.checks.orders import Orders
+from botlint.checks.reads import last_segment
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
+from botlint.flow.names import CallSite, FunctionRef
+from botlint.flow.reach import leading_to
+from botlint.model import Place
+from botlint.project import CallRef, Project
+
+_COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "is", "isnot"})
+_PENDING = frozenset({"run_pending", "run_continuously"})
+_SCHEDULING = ("do", "add_job", "run_repeating", "run_daily")
+
+
+class Loop(NamedTuple):
+    """A ``while`` loop, and the first call in it by which an order can be placed.
+
+    ``opens`` says that it is one that opens a position.
+    """
+
+    function: FunctionRef
+    number: int
+    call: int
+    opens: bool
+
+
+def trading_loops(project: Project) -> dict[FunctionRef, tuple[Loop, ...]]:
+    """The trading loops of a program, by the function that they stand in."""
+    return project.answer(("trading loops",), lambda: _by_function(project))
+
+
+def loops_around(function: Function, number: int) -> Iterator[int]:
+    """A loop and all that it stands in, innermost first."""
+    while number >= 0:
+        yield number
+        number = function.loops[number]
+
+
+def loop_place(project: Project, loop: Loop) -> Place:
+    """Where the head of a loop stands."""
+    for node in project.function(loop.function).nodes:
+        if node.kind is Kind.PASS and node.loop == loop.number:
+            return project.place(loop.function, node.span)
+    return project.place(loop.function, project.function(loop.function).span)
+
+
+def is_endless(project: Project, loop: Loop) -> bool:
+    """Whether a loop is left only by a flag, and goes on after the order: no loop of attempts."""
+    function = project.function(loop.function)
+    return not _is_bounded(function, loop.number) and _is_repeated(function, loop)
+
+
+def _is_bounded(function: Function, number: int) -> bool:
+    """Whether the head of a loop compares something, or asks for what the loop works out."""
+    heads = [one for one in function.nodes if one.kind is Kind.PASS and one.loop == number]
+    lines = {node.span.line for node in heads}
+    within = [one for one in function.nodes if number in loops_around(function, one.loop)]
+    for node in within:
+        if node.kind is not Kind.TEST or node.span.line not in lines:
+            continue
+        if isinstance(node.value, Operation) and node.value.kind in _COMPARING:
+            return True
+        if isinstance(node.value, Name) and "." not in node.value.path:
+            bound = [one.value for one in within if one.target == node.value]
+            if any(not isinstance(value, Constant) for value in bound):
+                return True
+    return False
+
+
+def _is_repeated(function: Function, loop: Loop) -> bool:
+    """Whether the loop can go on once its call has returned."""
+    nodes = function.nodes
+    starts = [one for one in nodes if one.kind is Kind.CALL and one.call == loop.call]
+    waiting = [number for one in starts for number in (one.next, one.other) if number >= 0]
+    seen: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        node = nodes[number]
+        if number in seen or loop.number not in loops_around(function, node.loop):
+            continue
+        if node.kind is Kind.PASS and node.loop == loop.number:
+            return True
+        seen.add(number)
+        waiting += [one for one in (node.next, node.other) if one >= 0]
+    return False
+
+
+def while_loops(function: Function) -> frozenset[int]:
+    """The numbers of the ``while`` loops of a function."""
+    return frozenset(
+        node.loop for node in function.nodes if node.kind is Kind.PASS and node.loop >= 0
+    )
+
+
+class Trading:
+    """Which functions lead to real orders, and which of them to orders that open a position.
+
+    Where the program places no real order at all, those that it plays at count as real.
+    """
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        orders = project.answer(("orders",), lambda: Orders(project))
+        self._closing = orders.closing
+        self._real = frozenset(orders.leaves or orders.placing)
+        self._opening = frozenset(one for one in self._real if not self._is_closing(one))
+        program = project.program
+        self.leading = program.reaches(frozenset(ref.function for ref in self._real))
+        self.opening = leading_to({ref.function for ref in self._opening}, self._callers_that_open)
+
+    def is_leading(self, ref: FunctionRef, call: int) -> bool:
+        """Whether a call places a real order, or runs what does."""
+        return self._is_among(ref, call, self._real, self.leading)
+
+    def is_opening(self, ref: FunctionRef, call: int) -> bool:
+        """Whether a call places an order that opens a position, or runs what does."""
+        return self._is_among(ref, call, self._opening, self.opening)
+
+    def _is_among(
+        self,
+        ref: FunctionRef,
+        call: int,
+        orders: frozenset[CallRef],
+        functions: frozenset[FunctionRef],
+    ) -> bool:
+        if CallRef(ref, call) in orders:
+            return True
+        program = self._project.program
+        if any(one in functions for one in program.callees(ref, call)):
+            return True
+        if last_segment(self._project.function(ref).calls[call].func) not in _PENDING:
+            return False
+        return any(one in functions for one in self._jobs)
+
+    def _is_closing(self, ref: CallRef) -> bool:
+        closing = self._closing
+        return closing.is_reducing(ref) or closing.is_closing_function(ref.function)
+
+    def _callers_that_open(self, ref: FunctionRef) -> tuple[CallSite, ...]:
+        sites = self._project.program.callers(ref)
+        return tuple(one for one in sites if not self._closing.is_closing_function(one.function))
+
+    @cached_property
+    def _jobs(self) -> frozenset[FunctionRef]:
+        """What a scheduler runs, by its own name where the call can't be followed."""
+        program = self._project.program
+        found: set[FunctionRef] = set()
+        for segment in _SCHEDULING:
+            for ref, number in program.calls_named(segment):
+                handed = program.function(ref).calls[number].args[:1]
+                edges = [callee for callee, _ in program.edges(ref, number)]
+                named = [one for value in handed for one in self._named(value)]
+                found.update(edges or named)
+        return frozenset(found)
+
+    def _named(self, value: Expression) -> tuple[FunctionRef, ...]:
+        name = last_segment(value)
+        return self._project.program.functions_named(name) if name else ()
+
+
+def trading(project: Project) -> Trading:
+    """What leads to orders in a project."""
+    return project.answer(("trading",), lambda: Trading(project))
+
+
+def _by_function(project: Project) -> dict[FunctionRef, tuple[Loop, ...]]:
+    found: dict[FunctionRef, tuple[Loop, ...]] = {}
+    for ref in project.program.functions():
+        function = project.function(ref)
+        if function.loops and not _is_simulation(project, ref):
+            loops = tuple(_loops_of(trading(project), ref, function))
+            if loops:
+                found[ref] = loops
+    return found
+
+
+def _loops_of(traded: Trading, ref: FunctionRef, function: Function) -> Iterator[Loop]:
+    endless = while_loops(function)
+    found: dict[int, Loop] = {}
+    for node in function.nodes:
+        if not endless or node.kind is not Kind.CALL or node.loop < 0:
+            continue
+        around = [one for one in loops_around(function, node.loop) if one in endless]
+        if not around or not traded.is_leading(ref, node.call):
+            continue
+        opens = traded.is_opening(ref, node.call)
+        for one in around:
+            if one not in found or (opens and not found[one].opens):
+                found[one] = Loop(ref, one, node.call, opens)
+    yield from (found[number] for number in sorted(found))
+
+
+def _is_simulation(project: Project, ref: FunctionRef) -> bool:
+    names = project.program.qualified(ref).split(".")
+    simulators = project.vocabulary.roles["simulator"]
+    return any(simulators.plays_name(name) for name in names)

@@ -1,0 +1,71 @@
+"""What gives another value each time, and what stands in a local record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
+from botlint.flow.names import FunctionRef
+from botlint.project import CallRef, Project
+
+BINDING = frozenset({Kind.ASSIGN, Kind.ITERATE, Kind.AUGMENT})
+
+
+def makes_anew(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function gives another value each time: by a clock, chance, or a counter."""
+    return project.answer(("makes anew", ref), lambda: _is_making(project, ref, 0))
+
+
+def _is_making(project: Project, ref: FunctionRef, depth: int) -> bool:
+    function = project.function(ref)
+    if any(node.kind is Kind.AUGMENT and _is_kept(node, function) for node in function.nodes):
+        return True
+    for number in range(len(function.calls)):
+        callees = project.program.callees(ref, number)
+        if not callees and project.plays(CallRef(ref, number), "unique"):
+            return True
+        if depth < 2 and any(_is_making(project, one, depth + 1) for one in callees if one != ref):
+            return True
+    return False
+
+
+def _is_kept(node: Node, function: Function) -> bool:
+    target = node.target
+    return isinstance(target, Name) and ("." in target.path or target.path in function.outer)
+
+
+def bindings_of(function: Function, path: str) -> list[Node]:
+    return [node for node in function.nodes if node.kind in BINDING and node.target == Name(path)]
+
+
+def entries_of(function: Function, path: str) -> Iterator[tuple[str, Expression]]:
+    """What is put into a local record: key and value, the key ``""`` where it can't be told."""
+    for node in function.nodes:
+        target = node.target
+        if node.kind is not Kind.ASSIGN or not isinstance(target, Item) or node.value is None:
+            continue
+        if target.value == Name(path):
+            yield key_of(target), node.value
+    for call in function.calls:
+        if call.func == Name(f"{path}.update"):
+            for name, value in call.keywords:
+                yield name or "", value
+            for value in call.args:
+                yield from _displayed(value)
+        elif call.func == Name(f"{path}.setdefault") and len(call.args) == 2:
+            key = call.args[0]
+            yield str(key.value) if isinstance(key, Constant) else "", call.args[1]
+        elif call.func == Name("setattr") and call.args[:1] == (Name(path),):
+            yield "", call.args[-1]
+
+
+def _displayed(value: Expression) -> Iterator[tuple[str, Expression]]:
+    if not isinstance(value, Operation) or value.kind != "dict":
+        yield "", value
+        return
+    for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
+        yield str(key.value) if isinstance(key, Constant) else "", entry
+
+
+def key_of(item: Item) -> str:
+    return str(item.key.value) if isinstance(item.key, Constant) else ""

@@ -1,0 +1,148 @@
+"""Required parts: is each of them there, and does anything that runs ever come to it?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+
+from botlint.checks.orders import Orders
+from botlint.checks.reached import any_caller, is_reached
+from botlint.checks.sites import find_sites
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.project import Project
+from botlint.settings.required import Part
+
+MOST_CALLERS = 5
+_ENTRIES = ("main", "project script", "script")
+_WORDS = {
+    "functions": "nothing of the program is called {names}",
+    "calls": "nothing calls {names}",
+    "keys": "no code writes the key {names}",
+    "signals": "no code handles {names}",
+    "services": "no compose file has a service {names}",
+    "roles": "nothing plays the role {names}",
+}
+
+
+class _Unreached(NamedTuple):
+    """A function that is needed and never runs, and what it was needed for."""
+
+    ref: FunctionRef
+    part: Part
+    text: str
+
+
+def find_missing(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each required part that does not exist, at the file that is named for it, else at the module
+    that starts the program."""
+    for part in _parts(parameters):
+        if not part.optional and find_sites(project, part) == ():
+            yield _missing_hit(project, part)
+
+
+def find_unreached(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each required part that exists, and that nothing that runs ever comes to, at its ``def``."""
+    found: dict[FunctionRef, _Unreached] = {}
+    for part in _parts(parameters):
+        for one in _unreached(project, part):
+            found.setdefault(one.ref, one)
+    for one in found.values():
+        yield _unreached_hit(project, one)
+
+
+def _parts(parameters: Mapping[str, Any]) -> tuple[Part, ...]:
+    """The parts of the profile; those of the rule's own ``functions`` need not exist."""
+    own = tuple(
+        Part(part=f"`{name}`", functions=(name,), optional=True)
+        for name in parameters.get("functions", ())
+    )
+    return own + msgspec.convert(parameters.get("requires", ()), tuple[Part, ...])
+
+
+def _unreached(project: Project, part: Part) -> Iterator[_Unreached]:
+    sites = find_sites(project, part) or ()
+    running = [site for site in sites if is_reached(project, site.function)]
+    if part.kind == "functions":
+        for ref in _idle_functions(project, part, {site.function for site in running}):
+            name = project.program.display(ref)
+            yield _Unreached(ref, part, f"nothing that runs ever calls `{name}`")
+    elif sites and not running:
+        first = min(sites, key=lambda site: site.place)
+        name = project.program.display(first.function)
+        text = f"{part.part} stands in `{name}`, which nothing that runs ever calls"
+        yield _Unreached(first.function, part, text)
+
+
+def _idle_functions(
+    project: Project, part: Part, running: set[FunctionRef]
+) -> Iterator[FunctionRef]:
+    """The functions that are needed and never run: all, if none of the part runs; else those of
+    one name with one that does, in modules that are imported and no copies left behind."""
+    for name in part.names:
+        alone = msgspec.structs.replace(part, functions=(name,))
+        found = [site.function for site in find_sites(project, alone) or ()]
+        if running and running.isdisjoint(found):
+            continue
+        for ref in found:
+            if ref not in running and (not running or project.program.is_imported(ref.source)):
+                yield ref
+
+
+def _missing_hit(project: Project, part: Part) -> Hit:
+    path = part.file or start_of(project)
+    place = Place(path, Span(1, 1, 1, 1))
+    names = " or ".join(f"`{name}`" for name in part.names)
+    text = _WORDS[part.kind].format(names=names)
+    return Hit(
+        place=place,
+        saw={"part": part.part, "what": text, "function": part.part},
+        confidence=Confidence.HIGH,
+        trace=(Step(place, f"{text}, in no file that was analysed"),),
+        cause=f"required:{part.part}:{names}",
+        symbol=part.part,
+    )
+
+
+def start_of(project: Project) -> str:
+    """The path of the module that starts the program: that of orders, if some place orders."""
+    program = project.program
+    orders = project.answer(("orders",), lambda: Orders(project))
+    found = []
+    for source, facts in enumerate(program.sources):
+        ref = FunctionRef(source, 0)
+        entry = program.entries().get(ref) if facts.functions else None
+        if entry is None or entry.kind not in _ENTRIES:
+            continue
+        depth = facts.path.count("/")
+        rank = (not orders.is_leading(ref), _ENTRIES.index(entry.kind), depth)
+        found.append((rank, facts.path))
+    paths = [facts.path for facts in program.sources]
+    return min(found)[1] if found else min(paths, default="")
+
+
+def _unreached_hit(project: Project, one: _Unreached) -> Hit:
+    program = project.program
+    function = project.function(one.ref)
+    name = program.display(one.ref)
+    line, column = function.span.line, function.span.column
+    place = project.place(one.ref, Span(line, column, line, column + 4))
+    uncalled = [ref for ref in any_caller(project, one.ref)[1] if ref != one.ref]
+    trace = [Step(place, one.text)]
+    trace += [
+        Step(
+            project.place(ref, project.function(ref).span),
+            f"`{program.display(ref)}` leads to it, and nothing in the program calls that",
+        )
+        for ref in uncalled[:MOST_CALLERS]
+    ]
+    return Hit(
+        place=place,
+        saw={"what": f"`{name}`", "where": name, "name": name, "function": name},
+        confidence=Confidence.HIGH,
+        trace=tuple(trace),
+        cause=f"{place.path}:{place.span.line}",
+        symbol=name,
+    )

@@ -1,0 +1,111 @@
+"""Sells whose price nothing holds against what was paid, was last paid, or a limit.
+
+Only of spot programs, where a literal sell gives away what was bought. A limit made from the
+present bid alone follows the bid down, and is no check; one made from what was paid is one itself.
+Exits in an emergency, and stop-losses, must get out at any price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from botlint.checks.price_guards import PriceGuards
+from botlint.checks.roots import arguments_of
+from botlint.checks.states import Mark
+from botlint.checks.telling import named, tell, tell_once
+from botlint.facts.types import Constant, Expression, Operation
+from botlint.model import Hit, Place
+from botlint.project import CallRef
+
+if TYPE_CHECKING:
+    from botlint.checks.asked import Asked
+    from botlint.checks.duty import Chain
+
+SELL = "sell"
+_Pair = tuple[CallRef, "Chain"]
+
+
+def find_unpriced(asked: Asked) -> Iterator[Hit]:
+    """Each literal sell that some path leads to without a check of its price, or the clause that
+    goes on when the check fails; once for a program that checks none."""
+    if not asked.orders.closing.is_spot() or not isinstance(asked.guards, PriceGuards):
+        return
+    found: dict[CallRef, Chain] = {}
+    checked = False
+    for chain in asked.sells():
+        anchor = asked.anchor(chain)
+        if anchor is None or _is_exempt(asked, chain):
+            continue
+        if chain.guarded_at >= 0 or _is_limited(asked.guards, chain):
+            checked = True
+            continue
+        checked = checked or chain.worst().status.mark is not Mark.NONE
+        known = found.get(anchor)
+        if known is None or _rank(chain) > _rank(known):
+            found[anchor] = chain
+    pairs = sorted(found.items(), key=lambda pair: asked.project.call_place(pair[0]))
+    if checked or any(asked.is_played(chain) for _, chain in pairs):
+        yield from _tell_each(asked, pairs)
+    elif pairs:
+        yield tell_once(asked, pairs)
+
+
+def _tell_each(asked: Asked, pairs: list[_Pair]) -> Iterator[Hit]:
+    by_place: dict[Place, list[_Pair]] = {}
+    for anchor, chain in pairs:
+        worst = chain.worst()
+        is_open = worst.status.mark is Mark.OPEN and worst.step is not None
+        place = worst.step.place if is_open and worst.step else asked.project.call_place(anchor)
+        by_place.setdefault(place, []).append((anchor, chain))
+    for place, alike in sorted(by_place.items()):
+        related = tuple(named(asked, anchor) for anchor, _ in alike[1:])
+        yield tell(asked, *alike[0], place, related)
+
+
+def _is_exempt(asked: Asked, chain: Chain) -> bool:
+    """Whether an order must get out at any price, or may be no sell at all."""
+    if _side(asked, chain) != SELL:
+        return True
+    emergency = asked.project.vocabulary.roles["emergency-exit"]
+    for link in chain.links:
+        names = [asked.project.function(link.call.function).name, asked.project.written(link.call)]
+        owner = asked.project.program.owner(link.call.function)
+        names += [] if owner is None else [asked.project.program.cls(owner).name]
+        if any(emergency.plays_name(name) for name in names):
+            return True
+        given = arguments_of(asked.project.call(link.call))
+        if any(_is_urgent(asked, value) for value in given):
+            return True
+    return any(asked.orders.closing.has_protective_type(link.call) for link in chain.links)
+
+
+def _side(asked: Asked, chain: Chain) -> str:
+    """The side that the innermost call that tells one says."""
+    said = (asked.orders.closing.side(link.call) for link in chain.links if link.is_same)
+    return next((side for side in said if side), "")
+
+
+def _is_limited(guards: PriceGuards, chain: Chain) -> bool:
+    """Whether the order's limit is made from what was paid, or from a limit."""
+    for link in chain.links:
+        prices = guards.prices(link.call.function)
+        call = guards.prices(link.call.function).call(link.call.call)
+        if any(prices.is_limited(value) for value in arguments_of(call)):
+            return True
+    return False
+
+
+def _is_urgent(asked: Asked, value: Expression) -> bool:
+    """Whether a literal, or one in a display, names a protective order or an emergency."""
+    if isinstance(value, Operation) and value.kind in ("dict", "tuple", "list"):
+        return any(_is_urgent(asked, part) for part in value.args)
+    if not isinstance(value, Constant) or not isinstance(value.value, str):
+        return False
+    word = value.value.replace("-", "_").replace(" ", "_").casefold()
+    roles = asked.project.vocabulary.roles
+    return any(roles[role].plays_name(word) for role in ("emergency-exit", "protective-type"))
+
+
+def _rank(chain: Chain) -> tuple[int, int]:
+    return (chain.worst().status.mark, -len(chain.links))

@@ -1,0 +1,169 @@
+"""What the values of one function say of prices, and which comparisons hold one against a limit.
+
+A value says the names, keys and called functions that it is made of, also through the local names
+it comes from. A local limit that comes from the present price alone is no limit.
+"""
+
+from __future__ import annotations
+
+from botlint.checks.roots import receiver_of, targets_in
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
+from botlint.vocabulary import Vocabulary
+
+DEEPEST = 6
+_ORDERED = frozenset({"lt", "le", "gt", "ge"})
+_CLAMPS = frozenset({"max", "min", "clip", "clamp", "np.clip", "numpy.clip"})
+_NOTHING = (Constant(0), Constant(0.0), Constant(None))
+_HAVING = frozenset({"gt", "ge", "ne", "isnot", "is", "eq", "le", "lt"})
+
+
+class Prices:
+    """The prices in one function."""
+
+    def __init__(self, function: Function, vocabulary: Vocabulary) -> None:
+        self._function = function
+        self._roles = vocabulary.roles
+        self._words = vocabulary.words
+        self._bound: dict[str, list[Expression]] = {}
+        for node in function.nodes:
+            if node.kind in (Kind.ASSIGN, Kind.ITERATE) and node.value is not None:
+                for name in targets_in(node.target):
+                    self._bound.setdefault(name, []).append(node.value)
+        self._said: dict[str, frozenset[str]] = {}
+
+    def call(self, number: int) -> Call:
+        """A call of the function."""
+        return self._function.calls[number]
+
+    def is_check(self, value: Expression) -> bool:
+        """Whether a comparison holds a price against what was paid, was last paid, or a limit."""
+        if not isinstance(value, Operation) or value.kind not in _ORDERED or len(value.args) != 2:
+            return False
+        first, second = (self.said(part) for part in value.args)
+        if self._any("price-distance", first | second):
+            return True
+        if any(part in _NOTHING for part in value.args):
+            return False
+        plain = frozenset().union(*(self._direct(part) for part in value.args))
+        if self._any("quantity", plain) and not self._any("entry-price", plain):
+            return False
+        return self._is_held(first, second) or self._is_held(second, first)
+
+    def is_clamp(self, call: Call) -> bool:
+        """Whether ``max(limit, floor)`` keeps a price within a limit."""
+        if not isinstance(call.func, Name) or call.func.path not in _CLAMPS or len(call.args) < 2:
+            return False
+        said = [self.said(part) for part in call.args]
+        return any(
+            self._is_held(first, second)
+            for number, first in enumerate(said)
+            for second in (*said[:number], *said[number + 1 :])
+        )
+
+    def is_had(self, value: Expression) -> bool:
+        """Whether a test asks if there is a price, an entry or a limit to compare at all."""
+        if isinstance(value, Operation) and value.kind in ("not", "and", "or"):
+            return any(self.is_had(part) for part in value.args)
+        if isinstance(value, Operation):
+            is_asking = value.kind in _HAVING and len(value.args) == 2
+            if not is_asking or value.args[1] not in _NOTHING:
+                return False
+            value = value.args[0]
+        return self.is_about_price(self.said(value))
+
+    def is_limited(self, value: Expression) -> bool:
+        """Whether a price is made from what was paid or from a limit, and so is one itself."""
+        if self._any("quantity", self._direct(value)):
+            return False
+        said = self.said(value)
+        if self._any("entry-price", said):
+            return True
+        return any(
+            self._roles["price-limit"].plays_name(name) and self._is_price_word(name)
+            for name in said
+        )
+
+    def is_about_price(self, said: frozenset[str]) -> bool:
+        """Whether words speak of a price, what was paid, or a limit of either."""
+        return any(self._any(role, said) for role in _SPEAKING)
+
+    def said(self, value: Expression | None) -> frozenset[str]:
+        """The names, keys and called functions that a value is made of."""
+        return self._say(value, 0)
+
+    def _is_held(self, held: frozenset[str], against: frozenset[str]) -> bool:
+        if not any(self._any(role, held) for role in _PRICES):
+            return False
+        if any(self._any(role, against) for role in _LIMITS):
+            return True
+        is_literal = not against
+        return is_literal and any(self._any(role, held) for role in _PRICES)
+
+    def _is_price_word(self, name: str) -> bool:
+        return self._words(name).isdisjoint(_SHARES)
+
+    def _any(self, role: str, said: frozenset[str]) -> bool:
+        known = self._roles[role]
+        return any(known.plays_name(name) for name in said)
+
+    def _direct(self, value: Expression) -> frozenset[str]:
+        return self._say(value, DEEPEST)
+
+    def _say(self, value: Expression | None, depth: int) -> frozenset[str]:
+        if isinstance(value, Name):
+            return self._say_name(value.path, depth)
+        if isinstance(value, Attribute):
+            return frozenset({value.name})
+        if isinstance(value, Item):
+            if isinstance(value.key, Constant) and isinstance(value.key.value, str):
+                return frozenset({value.key.value})
+            return self._say(value.value, depth)
+        if isinstance(value, Operation):
+            return frozenset().union(*(self._say(part, depth) for part in value.args))
+        if isinstance(value, Result):
+            return self._say_call(self._function.calls[value.call], depth)
+        return frozenset()
+
+    def _say_name(self, path: str, depth: int) -> frozenset[str]:
+        if depth >= DEEPEST or path not in self._bound:
+            return frozenset({path})
+        if path not in self._said:
+            self._said[path] = frozenset({path})
+            bound = self._bound[path]
+            found = frozenset().union(*(self._say(one, depth + 1) for one in bound))
+            is_present = self._any("price", found) and not any(
+                self._any(role, found) for role in _LIMITS
+            )
+            self._said[path] = found if is_present else found | {path}
+        return self._said[path]
+
+    def _say_call(self, call: Call, depth: int) -> frozenset[str]:
+        receiver = receiver_of(call)
+        said = {call.func.path} if isinstance(call.func, Name) else set()
+        if isinstance(call.func, Attribute):
+            said.add(call.func.name)
+        texts = [one.value for one in call.args if isinstance(one, Constant)]
+        keys = {text for text in texts if isinstance(text, str) and text.isidentifier()}
+        parts = [] if keys and said else [*call.args, *(one for _, one in call.keywords)]
+        if receiver is not None and not keys and not isinstance(receiver, Name):
+            parts.append(receiver)
+        return frozenset(said | keys).union(*(self._say(one, depth) for one in parts))
+
+
+_PRICES = ("price", "entry-price", "last-price")
+_LIMITS = ("entry-price", "last-price", "price-limit")
+_SPEAKING = ("price", "entry-price", "last-price", "price-limit")
+_SHARES = frozenset(
+    {"bps", "pct", "percent", "percentage", "ratio", "slippage", "tolerance", "offset", "factor"}
+)

@@ -1,0 +1,241 @@
+"""Fills booked as asked for: the order's answer says what was filled, and nobody reads it.
+
+A booking gets the very name that the order got as its quantity, on a way on which the order may be
+filled in part, while nothing tests how much was filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from botlint.checks.bookings import Bookings
+from botlint.checks.cumulative import find_cumulative
+from botlint.checks.orders import Orders
+from botlint.checks.roots import Origins, names_in, targets_in
+from botlint.checks.standing import mitigation_of
+from botlint.checks.statuses import Fate, Statuses
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Step
+from botlint.project import CallRef, Project
+
+DEEPEST = 4
+_ASKED = frozenset(
+    {"amount", "qty", "quantity", "size", "volume", "shares", "units", "lots", "contracts", "price"}
+    | {"px", "limit"}
+)
+_QUANTITY = _ASKED - {"price", "px", "limit"}
+_HELD = frozenset(
+    {"position", "positions", "holding", "holdings", "held", "inventory", "portfolio", "assets"}
+)
+_DISPLAYS = frozenset({"dict", "tuple", "list", "+", "-"})
+_UNBOOKED = frozenset({"reserve", "release", "order", "orders", "pending", "request", "intent"})
+
+
+class Booked(NamedTuple):
+    """A booking with the names that the order was asked for by."""
+
+    node: int
+    names: tuple[str, ...]
+
+
+def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each booking of what was asked for, and each that adds up what is a sum already."""
+    orders: Orders = project.answer(("orders",), lambda: Orders(project))
+    bookings = project.answer(("bookings",), lambda: Bookings(project))
+    simulators = project.vocabulary.roles["simulator"]
+    for ref in project.program.functions():
+        if not orders.is_leading(ref):
+            continue
+        qualified = project.program.qualified(ref).split(".")
+        if any(simulators.plays_name(part) for part in qualified):
+            continue
+        told: set[int] = set()
+        for order in _orders(project, orders, ref):
+            booked = _find_booked(project, bookings, ref, order)
+            if booked is not None and booked.node not in told:
+                told.add(booked.node)
+                yield _hit(project, ref, order, booked)
+    yield from find_cumulative(project, parameters)
+
+
+def _orders(project: Project, orders: Orders, ref: FunctionRef) -> Iterator[int]:
+    """The calls of a function that place an order and give its answer."""
+    for number in range(len(project.function(ref).calls)):
+        one = CallRef(ref, number)
+        callees = project.program.callees(ref, number)
+        is_leading = any(orders.is_leading(callee) for callee in callees)
+        is_answering = any(_is_answering(project.function(callee)) for callee in callees)
+        if (is_leading and is_answering) or (not callees and orders.is_order(one)):
+            yield number
+
+
+def _is_answering(function: Function) -> bool:
+    """Whether a function gives back more than a truth or nothing."""
+    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
+    return any(value is not None and not isinstance(value, Constant) for value in values)
+
+
+def _find_booked(
+    project: Project, bookings: Bookings, ref: FunctionRef, order: int
+) -> Booked | None:
+    function = project.function(ref)
+    asked = _asked_names(project, function, function.calls[order])
+    if _QUANTITY.isdisjoint(word for name in asked for word in project.vocabulary.words(name)):
+        return None
+    origins = Origins(function)
+    answer = [
+        name
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.value == Result(order)
+        for name in targets_in(node.target)
+    ]
+    asked = {name for name in asked if not _is_rebound(function, origins, name, answer)}
+    starts = [
+        node.next
+        for node in function.nodes
+        if node.kind is Kind.CALL and function.calls[node.call].span == function.calls[order].span
+    ]
+    statuses = Statuses(project, ref)
+    reached = _reached(statuses, starts)
+    flags = statuses.flags()
+    for number in reached:
+        node = function.nodes[number]
+        is_test = node.kind in (Kind.TEST, Kind.ASSIGN)
+        if is_test and bookings.measures(ref, node, flags, frozenset()):
+            return None
+    for number in sorted(reached, key=lambda one: function.nodes[one].span):
+        node = function.nodes[number]
+        if not _is_position(project, bookings, ref, node):
+            continue
+        names = _given_names(function, node) & asked
+        if not _QUANTITY.isdisjoint(w for n in names for w in project.vocabulary.words(n)):
+            return Booked(number, tuple(sorted(names)))
+    return None
+
+
+def _asked_names(project: Project, function: Function, call: Call) -> set[str]:
+    """The names that an order gets for its quantity and its price."""
+    values = [*call.args, *(value for _, value in call.keywords)]
+    for value in tuple(values):
+        if isinstance(value, Result):
+            made = function.calls[value.call]
+            values += [*made.args, *(one for _, one in made.keywords)]
+    names = {value.path for value in values if isinstance(value, Name)}
+    return {name for name in names if not _ASKED.isdisjoint(project.vocabulary.words(name))}
+
+
+def _is_rebound(function: Function, origins: Origins, name: str, answer: list[str]) -> bool:
+    """Whether a name gets what the order's answer says."""
+    for node in function.nodes:
+        if node.kind not in (Kind.ASSIGN, Kind.AUGMENT) or name not in targets_in(node.target):
+            continue
+        sources = origins.closure(names_in(node.value, function.calls) - {name})
+        if not sources.isdisjoint(answer):
+            return True
+    return False
+
+
+def _reached(statuses: Statuses, starts: list[int]) -> frozenset[int]:
+    """The nodes that an order which is filled in part only can get to."""
+    seen: set[int] = set()
+    waiting = list(starts)
+    while waiting:
+        number = waiting.pop()
+        if number < 0 or number in seen:
+            continue
+        seen.add(number)
+        node = statuses.function.nodes[number]
+        truth = statuses.truth(node.value, Fate.PARTIAL) if node.kind is Kind.TEST else None
+        if truth is not False:
+            waiting.append(node.next)
+        if truth is not True:
+            waiting.append(node.other)
+    return frozenset(seen)
+
+
+def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: Node) -> bool:
+    """Whether a node books into what is held: no reservation, and no order that rests."""
+    words = project.vocabulary.words
+    if node.kind is Kind.CALL:
+        one = CallRef(ref, node.call)
+        written = project.written(one)
+        if project.plays(one, "book"):
+            return words(written).isdisjoint(_UNBOOKED) and not project.plays(one, "log")
+        path, _, method = written.rpartition(".")
+        return method in ("append", "add", "update", "setdefault") and _is_held(words(path))
+    if node.kind not in (Kind.ASSIGN, Kind.AUGMENT) or not bookings.books(ref, node):
+        return False
+    target = node.target.value if isinstance(node.target, Item) else node.target
+    return isinstance(target, Name) and _is_held(words(target.path))
+
+
+def _is_held(words: frozenset[str]) -> bool:
+    return not words.isdisjoint(_HELD) and words.isdisjoint(_UNBOOKED)
+
+
+def _given_names(function: Function, node: Node) -> frozenset[str]:
+    """The names that a booking gets as they are, also in a display or a record that is built."""
+    values: list[Expression | None] = [node.value]
+    if node.kind is Kind.CALL:
+        call = function.calls[node.call]
+        values = [*call.args, *(value for _, value in call.keywords)]
+    found: set[str] = set()
+    depth = 0
+    while values and depth < DEEPEST:
+        following: list[Expression | None] = []
+        for value in values:
+            if isinstance(value, Name):
+                found.add(value.path)
+            elif isinstance(value, Operation) and value.kind in _DISPLAYS:
+                following += value.args
+            elif isinstance(value, Result):
+                call = function.calls[value.call]
+                if _is_record(call):
+                    following += (*call.args, *(one for _, one in call.keywords))
+        values = following
+        depth += 1
+    return frozenset(found)
+
+
+def _is_record(call: Call) -> bool:
+    name = call.func.path if isinstance(call.func, Name) else ""
+    name = call.func.name if isinstance(call.func, Attribute) else name
+    last = name.rpartition(".")[2]
+    return last[:1].isupper() or last in ("float", "Decimal", "dict", "str", "abs", "round")
+
+
+def _hit(project: Project, ref: FunctionRef, order: int, booked: Booked) -> Hit:
+    function = project.function(ref)
+    node = function.nodes[booked.node]
+    span = function.calls[node.call].span if node.kind is Kind.CALL else node.span
+    place = project.place(ref, span)
+    name = project.program.display(ref)
+    placed = CallRef(ref, order)
+    names = " and ".join(f"`{one}`" for one in booked.names)
+    what = f"{names} as asked for of `{project.written(placed)}`, not what its answer says"
+    return Hit(
+        place=place,
+        saw={"what": what, "function": name},
+        confidence=Confidence.HIGH,
+        trace=(
+            Step(project.call_place(placed), f"the order is asked for {names}"),
+            Step(place, f"{names} is booked, whatever was filled"),
+        ),
+        cause=f"{place.path}:{place.span.line}",
+        symbol=name,
+        mitigation=mitigation_of(project, ref),
+    )

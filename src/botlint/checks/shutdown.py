@@ -1,0 +1,259 @@
+"""Programs that trade until they are stopped: does a signal stop them with their state saved?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from botlint.checks.loops import Loop, is_endless, loop_place, trading_loops
+from botlint.checks.reads import last_segment, walk
+from botlint.checks.sites import registrations
+from botlint.facts.types import Constant, Expression, Function, Kind, Lambda, Name, Node, Result
+from botlint.flow.names import FunctionRef
+from botlint.flow.program import Entry
+from botlint.model import Confidence, Hit, Step
+from botlint.project import CallRef, Project
+
+WANTED = ("SIGTERM", "SIGINT")
+_STARTING = ("main", "script", "project script")
+_UNHANDLED = frozenset({"SIG_DFL", "SIG_IGN", "default_int_handler"})
+_LEAVING = frozenset({"exit", "_exit", "quit", "abort", "kill", "raise_signal"})
+_SILENT = frozenset({"print", "write", "Signals", "getpid", "format", "str", "time", "now", "get"})
+_INTERRUPTS = frozenset({"KeyboardInterrupt", "BaseException"})
+
+
+class Start(NamedTuple):
+    """An entry point, what it runs, and the endless trading loops in that."""
+
+    ref: FunctionRef
+    entry: Entry
+    reach: frozenset[FunctionRef]
+    loops: tuple[Loop, ...]
+
+
+class Handler(NamedTuple):
+    """The call that registers a handler, and the functions that it may be."""
+
+    call: CallRef
+    signal: str
+    functions: tuple[FunctionRef, ...]
+
+
+def find_unhandled(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each program that trades in an endless loop and doesn't handle the signals that stop it, or
+    whose handler leaves at once; programs with the same loops are one."""
+    handlers = tuple(_handlers(project))
+    found: dict[tuple[Loop, ...], Hit] = {}
+    for start in starts(project):
+        if _is_hosted(project, start):
+            continue
+        hit = _judge(project, start, _handling(project, start, handlers))
+        if hit is None:
+            continue
+        first = found.setdefault(start.loops, hit)
+        if first is not hit:
+            related = (*first.related, Step(hit.place, f"{start.entry.text}, too"))
+            found[start.loops] = _with_related(first, related)
+    yield from found.values()
+
+
+def starts(project: Project) -> Iterator[Start]:
+    """The entry points that a person or a service manager starts, and that trade in a loop."""
+    loops = {
+        ref: tuple(one for one in found if is_endless(project, one))
+        for ref, found in trading_loops(project).items()
+    }
+    loops = {ref: found for ref, found in loops.items() if found}
+    leading = project.program.reaches(frozenset(loops))
+    entries = project.program.entries()
+    for ref in sorted(leading):
+        entry = entries.get(ref)
+        if entry is None or entry.kind not in _STARTING:
+            continue
+        reach = project.program.reachable((ref,))
+        within = tuple(sorted(one for at in reach & loops.keys() for one in loops[at]))
+        yield Start(ref, entry, reach, within)
+
+
+def _handlers(project: Project) -> Iterator[Handler]:
+    for ref, signal, value in registrations(project):
+        if last_segment(value) in _UNHANDLED:
+            continue
+        yield Handler(ref, signal, tuple(_functions_in(project, ref.function, value)))
+
+
+def _functions_in(project: Project, ref: FunctionRef, value: Expression) -> Iterator[FunctionRef]:
+    """The functions of the program that a handler may be."""
+    if isinstance(value, Lambda):
+        yield FunctionRef(ref.source, value.function)
+        return
+    for one in project.program.values_of(ref, value):
+        function = getattr(one, "ref", None)
+        if isinstance(function, FunctionRef):
+            yield function
+
+
+def _handling(project: Project, start: Start, handlers: tuple[Handler, ...]) -> tuple[Handler, ...]:
+    """The handlers that a program registers: in what it reaches, in the bodies of modules, or in
+    what alone bears a name that it calls."""
+    called = {
+        last_segment(call.func) for ref in start.reach for call in project.function(ref).calls
+    }
+    return tuple(
+        one
+        for one in handlers
+        if one.call.function in start.reach
+        or _is_loaded(project, start, one.call.function)
+        or _only_name(project, one.call.function) in called
+    )
+
+
+def _only_name(project: Project, ref: FunctionRef) -> str:
+    """The name of a function, or of the class that it makes, if no other bears it."""
+    owner = project.program.owner(ref)
+    name = project.function(ref).name
+    if name == "__init__" and owner is not None:
+        return project.program.cls(owner).name
+    return name if len(project.program.functions_named(name)) == 1 else ""
+
+
+def _is_loaded(project: Project, start: Start, ref: FunctionRef) -> bool:
+    """Whether a function is the body of a module that the program imports."""
+    if ref.index:
+        return False
+    return ref.source in project.answer(
+        ("loaded", start.ref.source), lambda: loaded_by(project, start.ref.source)
+    )
+
+
+def loaded_by(project: Project, source: int) -> frozenset[int]:
+    """A source with all that it imports, directly or not."""
+    found = {source}
+    waiting = [source]
+    while waiting:
+        more = project.program.imports(waiting.pop()) - found
+        found |= more
+        waiting += more
+    return frozenset(found)
+
+
+def _is_hosted(project: Project, start: Start) -> bool:
+    """Whether something that handles signals itself runs the program."""
+    return any(ref.function in start.reach for ref in project.calls_playing("signal-host"))
+
+
+def _judge(project: Project, start: Start, handlers: tuple[Handler, ...]) -> Hit | None:
+    named = {one.signal for one in handlers}
+    if "SIGINT" not in named and any(_is_interruptible(project, ref) for ref in start.reach):
+        named.add("SIGINT")
+    missing = [name for name in WANTED if name not in named]
+    if missing:
+        return _unhandled(project, start, missing)
+    abrupt = [one for one in handlers if _is_abrupt(project, one)]
+    if abrupt and len(abrupt) == len(handlers) and not _is_tidied(project, start):
+        return _unsaved(project, start, abrupt[0])
+    return None
+
+
+def _is_interruptible(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function has a clause for Ctrl-C, or a ``finally``."""
+    return any(
+        node.kind is Kind.FINALLY
+        or (node.kind is Kind.EXCEPT and _catches(project.function(ref), node, _INTERRUPTS))
+        for node in project.function(ref).nodes
+    )
+
+
+def _catches(function: Function, node: Node, names: frozenset[str]) -> bool:
+    if node.value is None:
+        return True
+    return any(last_segment(part) in names for part in walk(node.value, function.calls))
+
+
+def _is_abrupt(project: Project, handler: Handler) -> bool:
+    """Whether a handler ends the program, and does nothing else but tell of it."""
+    if len(handler.functions) != 1:
+        return False
+    ref = handler.functions[0]
+    function = project.function(ref)
+    is_leaving = any(
+        node.kind is Kind.RAISE and "SystemExit" in repr(node.value) for node in function.nodes
+    )
+    for number, call in enumerate(function.calls):
+        if last_segment(call.func) in _LEAVING | {"SystemExit"}:
+            is_leaving = True
+        elif not _is_telling(project, CallRef(ref, number), last_segment(call.func)):
+            return False
+    assigned = any(
+        node.kind in (Kind.ASSIGN, Kind.AUGMENT) and not isinstance(node.value, Result | Constant)
+        for node in function.nodes
+    )
+    return is_leaving and not assigned and not _sets_flag(function)
+
+
+def _sets_flag(function: Function) -> bool:
+    return any(
+        node.kind is Kind.ASSIGN
+        and isinstance(node.target, Name)
+        and ("." in node.target.path or node.target.path in function.outer)
+        for node in function.nodes
+    )
+
+
+def _is_telling(project: Project, ref: CallRef, last: str) -> bool:
+    return last in _SILENT or project.plays(ref, "log")
+
+
+def _is_tidied(project: Project, start: Start) -> bool:
+    """Whether something is done about it when ``SystemExit`` comes: ``finally``, ``atexit``."""
+    if any(
+        project.written(CallRef(ref, number)).startswith("atexit.")
+        for ref, number in project.program.calls_named("register")
+    ):
+        return True
+    return any(
+        node.kind is Kind.FINALLY
+        or (
+            node.kind is Kind.EXCEPT
+            and _catches(project.function(ref), node, frozenset({"SystemExit", "BaseException"}))
+        )
+        for ref in start.reach
+        for node in project.function(ref).nodes
+    )
+
+
+def _unhandled(project: Project, start: Start, missing: list[str]) -> Hit:
+    names = " and ".join(missing)
+    text = f"nothing that this program runs registers a handler of {names}"
+    return _hit(project, start, f"it doesn't handle {names}", Step(start.entry.place, text))
+
+
+def _unsaved(project: Project, start: Start, handler: Handler) -> Hit:
+    name = project.program.display(handler.functions[0])
+    function = project.function(handler.functions[0])
+    place = project.place(handler.functions[0], function.span)
+    text = f"`{name}`, which handles {handler.signal}, ends the program and saves nothing"
+    return _hit(
+        project, start, f"its handler `{name}` exits without saving state", Step(place, text)
+    )
+
+
+def _hit(project: Project, start: Start, what: str, last: Step) -> Hit:
+    loop = start.loops[0]
+    written = project.written(CallRef(loop.function, loop.call))
+    name = project.program.display(loop.function)
+    place = start.entry.place
+    text = f"`{name}` trades in a loop, by `{written}`"
+    return Hit(
+        place=place,
+        saw={"what": what, "function": name, "entry_point": place.path},
+        confidence=Confidence.HIGH,
+        trace=(Step(place, start.entry.text), Step(loop_place(project, loop), text), last),
+        cause=f"shutdown:{place.path}:{place.span.line}",
+        symbol=project.program.display(start.ref),
+    )
+
+
+def _with_related(hit: Hit, related: tuple[Step, ...]) -> Hit:
+    fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
+    return Hit(**{**fields, "related": related})

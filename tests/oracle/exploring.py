@@ -1,0 +1,125 @@
+"""Executes a program from each of its entry points over all outcomes, under a *stage*.
+
+A stage is the world of one check: the modules that a program imports, the calls that are put into
+its syntax tree to tell what happens, and what a run has shown. Lines stay as they are.
+"""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import sys
+from collections.abc import Mapping
+from types import CodeType, ModuleType
+from typing import Any, NamedTuple, Protocol
+
+from tests.oracle.program import Program
+from tests.oracle.world import Cut, Run, Stuck
+
+MOST_RUNS = 1500
+STRANGE = (NameError, TypeError, AttributeError, ImportError, SyntaxError, RecursionError)
+
+Spot = tuple[str, int]
+"""Path and line."""
+
+
+class Seen(NamedTuple):
+    """What the runs of a program have shown.
+
+    ``wrong``: what botlint must report, each at one of the given spots. ``fine``: where it must not
+    report anything. ``is_complete``: all runs were made, and to their ends. ``strange`` is why it
+    is no program to judge by.
+    """
+
+    wrong: frozenset[frozenset[Spot]] = frozenset()
+    fine: frozenset[Spot] = frozenset()
+    is_complete: bool = True
+    strange: str = ""
+    runs: int = 0
+
+
+class Stage(Protocol):
+    """The world of one check."""
+
+    def modules(self) -> Mapping[str, ModuleType]:
+        """The foreign modules by name."""
+
+    def members(self) -> Mapping[str, Any]:
+        """What every module of the program has in addition: what the tree is made to call."""
+
+    def watch(self, tree: ast.Module, path: str) -> ast.Module:
+        """The tree with calls that tell what happens."""
+
+    def begin(self, prefix: tuple[int, ...]) -> Run:
+        """A new run, which replays ``prefix``."""
+
+    def end(self) -> None:
+        """The run is over: keep what it has shown."""
+
+    def value(self, name: str) -> object:
+        """What an entry point is called with for its parameter ``name``."""
+
+    def seen(self) -> Seen:
+        """What all runs have shown."""
+
+
+def explore(program: Program, stage: Stage) -> Seen:
+    """What all runs of ``program`` show."""
+    codes = {}
+    for path, text in program.files.items():
+        tree = ast.fix_missing_locations(stage.watch(ast.parse(text), path))
+        codes[path] = compile(tree, path, "exec")
+    runs, is_complete = 0, True
+    for entry in ("", *program.entries()):
+        sys.modules.update(stage.modules())
+        prefix: tuple[int, ...] | None = ()
+        count = 0
+        while prefix is not None and count < MOST_RUNS:
+            run = stage.begin(prefix)
+            count += 1
+            _run_once(program, codes, entry, stage, run)
+            if run.strange:
+                return Seen(strange=run.strange[0])
+            stage.end()
+            is_complete &= not run.is_short
+            prefix = run.following()
+        is_complete &= prefix is None
+        runs += count
+    return stage.seen()._replace(is_complete=is_complete, runs=runs)
+
+
+def _run_once(
+    program: Program, codes: dict[str, CodeType], entry: str, stage: Stage, run: Run
+) -> None:
+    try:
+        _run(program, codes, entry, stage)
+    except (Cut, Stuck):
+        pass
+    except STRANGE as fault:
+        run.strange.append(repr(fault))
+    except Exception:
+        pass
+    except BaseException as error:
+        if not type(error).__module__.startswith("oracle_"):
+            raise
+
+
+def _run(program: Program, codes: dict[str, CodeType], entry: str, stage: Stage) -> None:
+    """Import all modules afresh; then call ``entry``, or let the last module run as the script."""
+    module = ModuleType("nothing")
+    for path, code in codes.items():
+        name = path.removesuffix(".py")
+        is_script = not entry and path == program.main
+        module = ModuleType("__main__" if is_script else f"oracle_{name}")
+        module.__dict__.update(stage.members())
+        if is_script:
+            module.__dict__["__name__"] = "__main__"
+        sys.modules[name] = module
+        exec(code, module.__dict__)
+    if entry:
+        function = getattr(module, entry)
+        code = inspect.unwrap(function).__code__
+        result = function(*(stage.value(name) for name in code.co_varnames[: code.co_argcount]))
+        if asyncio.iscoroutine(result):
+            asyncio.run(result)

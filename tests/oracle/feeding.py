@@ -1,0 +1,55 @@
+"""The foreign modules that most stages give their programs: conditions, and a journal."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
+from tests.oracle.world import MOST_ROUNDS, Cut, Run, Value
+
+
+class Feed:
+    """Answers of the world, chosen by the present run: ``feed.flag_1()`` says yes or no,
+    ``feed.orders_2()`` gives one order, none or two, ``feed.more_3()`` says yes at most twice,
+    ``feed.work_4()`` does something that may raise."""
+
+    def __init__(self, run: Run, *, is_async: bool) -> None:
+        self.run = run
+        self._is_async = is_async
+
+    def modules(self) -> dict[str, ModuleType]:
+        """The modules ``feed`` and ``journal``."""
+        feed, journal = ModuleType("feed"), ModuleType("journal")
+        feed.__getattr__ = self._member  # type: ignore[method-assign]
+        journal.note = lambda *values: None  # type: ignore[attr-defined]
+        return {"feed": feed, "journal": journal}
+
+    def _member(self, name: str) -> Callable[..., object]:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        if not self._is_async:
+            return lambda *values: self._answer(name)
+
+        async def asked(*values: object) -> object:
+            return self._answer(name)
+
+        return asked
+
+    def _answer(self, name: str) -> object:
+        kind = name.partition("_")[0]
+        run = self.run
+        if kind == "orders":
+            return [Value() for _ in range((1, 0, 2)[run.take(3)])]
+        if kind == "work":
+            run.choose(1)
+            return Value()
+        choice = run.take(2)
+        if kind == "more" and choice == 0:
+            frame = sys._getframe(2)
+            site = (frame.f_code.co_filename, frame.f_lineno, name)
+            run.rounds[site] = run.rounds.get(site, 0) + 1
+            if run.rounds[site] > MOST_ROUNDS:
+                run.cuts += 1
+                raise Cut
+        return choice == 0

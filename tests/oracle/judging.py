@@ -1,0 +1,59 @@
+"""Holds what the runs of a program have shown against the findings of a subject's rules."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from tests.oracle.exploring import Seen, Spot
+from tests.oracle.judge import Disagreement
+from tests.oracle.program import Program
+from tests.oracle.runner import Runner
+from tests.oracle.subjects import SUBJECTS, explore_for
+
+from botlint.facts.extract import extract_facts
+from botlint.model import Confidence
+from botlint.project import link
+from botlint.rules import apply_rules, load_rules
+from botlint.settings import Settings
+from botlint.vocabulary import load_vocabulary
+
+
+class SubjectJudge:
+    """Botlint with the rules of one subject, and a process that runs its programs."""
+
+    def __init__(self, name: str) -> None:
+        self.subject = SUBJECTS[name]
+        self.runner = Runner(partial(explore_for, name))
+        self._settings = Settings(root=Path())
+        self._vocabulary = load_vocabulary(self._settings)
+        self._rules = [rule for rule in load_rules(()) if rule.code in self.subject.rules]
+
+    def reported(self, program: Program) -> frozenset[Spot]:
+        """Where findings are, or what they are about besides."""
+        facts = tuple(extract_facts(path, text.encode()) for path, text in program.files.items())
+        project = link(facts, self._settings, self._vocabulary)
+        found: set[Spot] = set()
+        for rule in self._rules:
+            for finding in apply_rules(project, (rule,)):
+                if finding.confidence >= Confidence.MEDIUM:
+                    places = [finding.place, *(step.place for step in finding.related)]
+                    found |= {(place.path, place.span.line) for place in places}
+        return frozenset(found)
+
+    def disagreements(self, program: Program, seen: Seen) -> tuple[Disagreement, ...]:
+        """Where botlint and what happened differ; nothing for a program that is strange."""
+        if seen.strange:
+            return ()
+        reported = self.reported(program)
+        missed = sorted(min(spots) for spots in seen.wrong if not spots & reported)
+        false = sorted(reported & seen.fine) if seen.is_complete else ()
+        return (
+            *(Disagreement("miss", *spot) for spot in missed),
+            *(Disagreement("false alarm", *spot) for spot in false),
+        )
+
+    def kinds(self, program: Program) -> frozenset[str]:
+        """The kinds of disagreement that a program shows."""
+        seen = self.runner.execute(program)
+        return frozenset(one.kind for one in self.disagreements(program, seen))

@@ -1,0 +1,29 @@
+"""The checks that can be judged, by name: how programs for one are made, run and looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from tests.oracle.escaping.programs import write_escapes
+from tests.oracle.escaping.stage import EscapeStage
+from tests.oracle.exploring import Seen, Stage, explore
+from tests.oracle.program import Program
+
+
+class Subject(NamedTuple):
+    """One check: the rules whose findings count, the writer of its programs, and their world."""
+
+    rules: tuple[str, ...]
+    write: Callable[[int], Program]
+    stage: Callable[[Program], Stage]
+
+
+SUBJECTS = {
+    "escapes": Subject(("EXC001",), write_escapes, EscapeStage),
+}
+
+
+def explore_for(name: str, program: Program) -> Seen:
+    """What the runs of ``program`` show to the check of that name."""
+    return explore(program, SUBJECTS[name].stage(program))
