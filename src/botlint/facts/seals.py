@@ -21,7 +21,7 @@ from botlint.secrets.inner import find_inner
 from botlint.secrets.phrases import find_phrases, is_phrase
 from botlint.secrets.redaction import EXPECTING, show
 from botlint.secrets.seal import Seal
-from botlint.secrets.shapes import Shape, is_point, is_uuid, judge
+from botlint.secrets.shapes import Shape, is_point, is_typed, is_uuid, judge
 
 LEAST = 10
 """Shorter literals are only sealed where a name speaks of credentials."""
@@ -32,7 +32,6 @@ LARGEST_KEY_FILE = 20_000
 _PHRASE = "recovery phrase"
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _CANDIDATE = re.compile(r"(?=.*[0-9A-Z])[!-~]{16,1024}|(?=.*[0-9])(?=.*[!#$%^&*?])[!-~]{10,15}")
-_CLASSES = tuple(re.compile(part) for part in ("[a-z]", "[A-Z]", "[0-9]", "[!#$%^&*?]"))
 _LEADING = ("Bearer ", "Basic ", "Token ", "Bot ", "token ", "bearer ")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -184,7 +183,7 @@ def _is_typed(text: str, shape: Shape) -> bool:
     """What a person types for a password that has to have everything; or what some exchanges give
     out as a key. It may reach a key slot from here, whatever it is called."""
     if shape is Shape.ODD:
-        return all(part.search(text) for part in _CLASSES)
+        return is_typed(text)
     return is_uuid(text)
 
 

@@ -262,4 +262,9 @@ def _make_placed() -> dict[int, tuple[Form, ...]]:
 
 
 _BY_BEGINNING = _make_tokens()
+PREFIXES = tuple(
+    prefix for _, prefixes, _ in _TOKENS for prefix in prefixes.split() if len(prefix) > 3
+)
+"""How the tokens of well-known services begin."""
+
 _BY_LEAD = _make_placed()

@@ -36,6 +36,7 @@ _SWITCHING = 0.17
 
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_.~:\-]+")
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token|Bot|token|bearer)[ ]+")
+_CLASSES = tuple(re.compile(part) for part in ("[a-z]", "[A-Z]", "[0-9]", "[!#$%^&*?]"))
 _ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
@@ -96,6 +97,11 @@ def judge(text: str) -> Shape:
 def is_uuid(text: str) -> bool:
     """Whether a text is a UUID; some exchanges give them out as keys."""
     return _UUID.fullmatch(text) is not None
+
+
+def is_typed(text: str) -> bool:
+    """Whether a text has all kinds of characters, as a person types who is told to."""
+    return all(part.search(text) for part in _CLASSES)
 
 
 def is_point(text: str) -> bool:
