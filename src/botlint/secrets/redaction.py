@@ -19,12 +19,15 @@ _EMPTY = re.compile(r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20})*=")
 """``API_KEY=``, a variable without a value."""
 
 EXPECTED = (
-    *(b"key", b"secret", b"token", b"passw", b"pwd", b"phrase", b"mnemonic", b"seed"),
+    *(b"key", b"secret", b"token", b"pass", b"pwd", b"phrase", b"mnemonic", b"seed"),
     *(b"auth", b"cred", b"webhook", b"bearer", b"://"),
 )
 """Words, in lower case, one of which stands where a credential is to be expected."""
 
-EXPECTING = re.compile("|".join(word.decode() for word in EXPECTED), re.IGNORECASE)
+EXPECTING = re.compile(
+    "|".join(word.decode() for word in EXPECTED).replace("|pass|", "|passw|pass(?![a-z])|"),
+    re.IGNORECASE,
+)
 
 
 def show(text: str) -> str:
