@@ -14,6 +14,7 @@ from botlint.checks.masking import make_masked
 from botlint.checks.naming import Naming, naming_of
 from botlint.checks.readable import Reading, calling_nodes
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import names_in
 from botlint.checks.slots import name_of
 from botlint.facts.types import Item, Kind, Name, Result
 from botlint.flow.program import FunctionRef
@@ -60,7 +61,28 @@ def _outlets(project: Project) -> Iterator[CallRef]:
 def _is_outlet(project: Project, site: CallRef) -> bool:
     if last_segment(project.call(site).func).endswith(_ERRORS):
         return _is_raised(project, site)
-    return project.plays(site, "log")
+    return project.plays(site, "log") and _tells(project, site)
+
+
+def _tells(project: Project, site: CallRef) -> bool:
+    """Whether what is called tells somebody: code from elsewhere does as it is called, and of the
+    program's own what hands one of its parameters on to such."""
+    callees = project.program.callees(site.function, site.call)[:2]
+    return not callees or any(
+        project.answer(("tells", callee), lambda ref=callee: _hands_on(project, ref))  # type: ignore[misc]
+        for callee in callees
+    )
+
+
+def _hands_on(project: Project, ref: FunctionRef) -> bool:
+    function = project.function(ref)
+    names = {parameter.name for parameter in function.parameters} - {"self", "cls"}
+    for number, call in enumerate(function.calls):
+        values = (*call.args, *(value for _, value in call.keywords))
+        if any(names & names_in(value, function.calls) for value in values):
+            if project.plays(CallRef(ref, number), "log"):
+                return True
+    return False
 
 
 def _is_asked_for(project: Project, naming: Naming, site: CallRef) -> bool:
@@ -115,6 +137,8 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
                     value = program.argument_of(ref, number, callee, parameter.name)
                     if value is None or not _is_unexpected(naming, parameter.name):
                         continue
+                    if isinstance(value, Name) and program.string_values(ref, value.path):
+                        continue  # a text that is written down, which is no credential
                     function = project.function(ref)
                     reading = Reading(
                         function, naming, frozenset(), make_masked(project, naming, ref)
