@@ -14,7 +14,6 @@ from botlint.checks.masking import make_masked
 from botlint.checks.naming import Naming, naming_of
 from botlint.checks.readable import Reading, calling_nodes
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import names_in
 from botlint.checks.slots import name_of
 from botlint.facts.types import Item, Kind, Name, Result
 from botlint.flow.program import FunctionRef
@@ -76,13 +75,12 @@ def _tells(project: Project, site: CallRef) -> bool:
 
 def _hands_on(project: Project, ref: FunctionRef) -> bool:
     function = project.function(ref)
-    names = {parameter.name for parameter in function.parameters} - {"self", "cls"}
-    for number, call in enumerate(function.calls):
-        values = (*call.args, *(value for _, value in call.keywords))
-        if any(names & names_in(value, function.calls) for value in values):
-            if project.plays(CallRef(ref, number), "log"):
-                return True
-    return False
+    naming = naming_of(project)
+    names = frozenset(parameter.name for parameter in function.parameters) - {"self", "cls"}
+    return any(
+        project.plays(site, "log") and _credential_in(project, naming, site, names) in names
+        for site in (CallRef(ref, number) for number in range(len(function.calls)))
+    )
 
 
 def _is_asked_for(project: Project, naming: Naming, site: CallRef) -> bool:
