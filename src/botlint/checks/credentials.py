@@ -164,14 +164,23 @@ def _add(found: dict[Sealing, Reason], sealing: Sealing, reason: Reason | None) 
 
 
 def _name_variables(project: Project, found: dict[Sealing, Reason]) -> dict[Sealing, str]:
-    """For each literal a variable of the environment of its own."""
+    """For each credential a variable of the environment of its own.
+
+    A literal that goes by the same name, begins alike and is as long is taken for a copy.
+    """
+    copies: dict[tuple[str, str], str] = {}
     taken: dict[str, int] = {}
     names: dict[Sealing, str] = {}
     for sealing in sorted(found):
-        slot, form = found[sealing].slot, seal_of(project, sealing).form
-        name = variable_for(slot.name if slot else form, slot.called if slot else "")
-        taken[name] = taken.get(name, 0) + 1
-        names[sealing] = name if taken[name] == 1 else f"{name}_{taken[name]}"
+        slot, seal = found[sealing].slot, seal_of(project, sealing)
+        name = variable_for(slot.name if slot else seal.form, slot.called if slot else "")
+        # What has a known form begins like all of its kind.
+        is_copy = not seal.form and seal.shape == Shape.RANDOM and (name, seal.shown) in copies
+        if not is_copy:
+            taken[name] = taken.get(name, 0) + 1
+            number = taken[name]
+            copies[name, seal.shown] = name if number == 1 else f"{name}_{number}"
+        names[sealing] = copies[name, seal.shown]
     return names
 
 
