@@ -213,7 +213,8 @@ CREDENTIALS: tuple[Case, ...] = (
     (
         "key-value address",
         "py",
-        'import psycopg2\n\ndb = psycopg2.connect("dbname=bot user=trader password=\2 host=10.0.0.5")\n',
+        "import psycopg2\n\n"
+        'db = psycopg2.connect("dbname=bot user=trader password=\2 host=10.0.0.5")\n',
         draw(ALNUM, 18),
     ),
     (

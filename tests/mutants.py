@@ -31,6 +31,12 @@ from tests.lock_mutants import (
     parse,
     unwrap_lock,
 )
+from tests.order_mutants import (
+    drop_lookup,
+    drop_order_id,
+    drop_partial_branch,
+    log_instead_of_raise,
+)
 
 from botlint.discover import discover
 from botlint.facts.extract import extract_facts
@@ -43,7 +49,7 @@ from botlint.vocabulary import Vocabulary, load_vocabulary
 
 Operator = Callable[[Tree, Parsed], Iterator[Mutant]]
 
-__all__ = ["OPERATORS", "Mutant", "mutants_of", "parse", "survey"]
+__all__ = ["OPERATORS", "ORDER_OPERATORS", "Mutant", "mutants_of", "parse", "survey"]
 
 OPERATORS: Mapping[str, Operator] = {
     "unwrap-lock": unwrap_lock,
@@ -54,9 +60,18 @@ OPERATORS: Mapping[str, Operator] = {
 }
 
 
+ORDER_OPERATORS: Mapping[str, Operator] = {
+    "drop-lookup": drop_lookup,
+    "drop-partial-branch": drop_partial_branch,
+    "log-instead-of-raise": log_instead_of_raise,
+    "drop-order-id": drop_order_id,
+}
+ALL_OPERATORS: Mapping[str, Operator] = {**OPERATORS, **ORDER_OPERATORS}
+
+
 def mutants_of(tree: Tree, operators: Collection[str] = OPERATORS) -> Iterator[Mutant]:
     """All mutants of a program by ``operators``, by operator, file and line."""
-    for operator in (OPERATORS[name] for name in operators):
+    for operator in (ALL_OPERATORS[name] for name in operators):
         for file in tree.files:
             yield from operator(tree, file)
 
@@ -124,8 +139,8 @@ def main(path: str, *operators: str) -> None:
         for one in sources
         if one.path.endswith(".py")
     }
-    chosen = operators or tuple(OPERATORS)
-    found = survey(files, operators=chosen)
+    chosen = operators or tuple(ALL_OPERATORS)
+    found = survey(files, ("POS", "TRC", "ORD"), chosen)
     for operator in chosen:
         noticed = [one for one in found.noticed if one.operator == operator]
         missed = [one for one in found.missed if one.operator == operator]

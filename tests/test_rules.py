@@ -17,7 +17,8 @@ from botlint.checks import CHECKS
 from botlint.model import Confidence, Hit, Place, Rule, Severity, Span
 from botlint.placing import place_hits
 from botlint.resources import rules_directory, schemas_directory
-from botlint.rules import RuleFault, find_rule, load_rule, load_rules, select_rules
+from botlint.rules import RuleFault, find_rule, load_rule, load_rules
+from botlint.selection import select_rules
 from botlint.settings import Settings, SettingsFault
 from botlint.settings.required import Needs, Part
 from botlint.trials import Outcome, run_trials

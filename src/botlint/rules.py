@@ -16,21 +16,17 @@ from typing import Any
 import msgspec
 
 from botlint.checks import CHECKS
-from botlint.configs.bindings import PARAMETER
 from botlint.model import Example, Finding, Hit, RoleNames, Rule, Severity
 from botlint.patterns import PatternFault, parse_pattern
 from botlint.placing import place_hits
-from botlint.profiles import Profile, load_profile
 from botlint.project import Project
 from botlint.resources import rules_directory, schemas_directory
 from botlint.roles import UnknownRole
 from botlint.settings import Settings, SettingsFault, suggest
-from botlint.settings.required import PATTERNS, TABLES
 from botlint.vocabulary import load_vocabulary
 
 _WORDS = ("summary", "message", "why", "loss", "remedy")
 _EXAMPLES = ("bad", "good", "limit")
-_ALL = "ALL"
 
 
 class RuleFault(SettingsFault):
@@ -170,30 +166,6 @@ def _require_patterns(rule: Rule, name: str, role: RoleNames) -> None:
             raise RuleFault(rule.path, f"roles.{name}: {fault}") from fault
 
 
-def select_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...]:
-    """The rules that the settings select, with the profile's parameters."""
-    profile = load_profile(settings)
-    chosen = settings.select or (_ALL,)
-    added = (*settings.extend_select, *(profile.select if profile else ()))
-    codes = _codes_of((*chosen, *added), rules, settings, "select")
-    codes -= _codes_of(settings.ignore, rules, settings, "ignore")
-    # What botlint says about itself can't be turned off.
-    own = {rule.code for rule in rules if rule.code.startswith("BOT")}
-    overrides = profile.rules if profile else {}
-    shared = {"config": {PARAMETER: profile.settings}} if profile and profile.settings else {}
-    for code in overrides:
-        _codes_of((code,), rules, settings, f"profile {settings.profile}")
-    return tuple(
-        _with_needs(
-            _with_parameters(rule, {**shared.get(rule.check, {}), **overrides.get(rule.code, {})}),
-            profile,
-            settings,
-        )
-        for rule in rules
-        if rule.code in codes | own
-    )
-
-
 def find_rule(rules: tuple[Rule, ...], word: str) -> Rule | None:
     """The rule of that code or name, in any case."""
     wanted = word.casefold()
@@ -265,50 +237,3 @@ def _make_example(path: Path, kind: str, example: _Example) -> Trial:
         )
     files = {file.path: file.code for file in example.files} or {"main.py": example.code}
     return Trial(kind, example.title, files, example.parameters)
-
-
-def _with_parameters(rule: Rule, overrides: Mapping[str, Any]) -> Rule:
-    if not overrides:
-        return rule
-    return msgspec.structs.replace(rule, parameters={**rule.parameters, **overrides})
-
-
-def _with_needs(rule: Rule, profile: Profile | None, settings: Settings) -> Rule:
-    """A rule that asks for what is required of a bot gets it under the name that it asks by."""
-    needs: dict[str, Any] = {}
-    for key in TABLES:
-        if key in rule.parameters:
-            said = (*getattr(profile, key, ()), *getattr(settings.needs, key))
-            _require_asked_patterns(said, settings)
-            needs[key] = [*rule.parameters[key], *msgspec.to_builtins(said)]
-    return _with_parameters(rule, needs)
-
-
-def _require_asked_patterns(said: Iterable[object], settings: Settings) -> None:
-    texts = [text for one in said for key in PATTERNS for text in getattr(one, key, ())]
-    for text in texts:
-        try:
-            parse_pattern(text)
-        except PatternFault as fault:
-            origin = settings.origin.as_posix() if settings.origin else ""
-            raise SettingsFault(origin, str(fault), None) from fault
-
-
-def _codes_of(
-    words: Iterable[str], rules: tuple[Rule, ...], settings: Settings, setting: str
-) -> set[str]:
-    codes: set[str] = set()
-    for word in words:
-        named = {rule.code for rule in rules if _is_meant(rule, word)}
-        if not named:
-            known = frozenset(part for rule in rules for part in (rule.code, rule.name))
-            origin = settings.origin.as_posix() if settings.origin else ""
-            hint = suggest(word, known)
-            raise SettingsFault(origin, f"{setting}: no rule is called {word!r}{hint}", None)
-        codes |= named
-    return codes
-
-
-def _is_meant(rule: Rule, word: str) -> bool:
-    upper = word.upper()
-    return word == _ALL or (bool(word) and rule.code.startswith(upper)) or rule.name == word.lower()

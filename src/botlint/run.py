@@ -13,7 +13,8 @@ from botlint.facts.texts import look_through
 from botlint.fixes import Drafts, Mended, mend
 from botlint.model import Problem, Report, Safety, Scope
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules, roles_of, select_rules
+from botlint.rules import apply_rules, load_rules, roles_of
+from botlint.selection import select_rules
 from botlint.settings import Settings
 from botlint.suppress import (
     apply_suppressions,

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from botlint.checks.asked import Asked, top_of
+from botlint.checks.banned import find_banned
 from botlint.checks.duty import Chain
 from botlint.checks.passages import Passage
 from botlint.checks.priced import find_unpriced
@@ -24,7 +25,7 @@ from botlint.project import CallRef, Project
 
 def check_guarded(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report: ``unguarded``, ``verdict-ignored``, ``fails-open``, ``unguarded-peer``,
-    ``blocks-close`` or ``unpriced``, for the guards of the roles ``guard``."""
+    ``blocks-close``, ``unpriced`` or ``banned``, for the guards of the roles ``guard``."""
     report = _REPORTS[parameters["report"]]
     return report(Asked(project, tuple(parameters["guard"])))
 
@@ -114,4 +115,5 @@ _REPORTS: dict[str, Callable[[Asked], Iterable[Hit]]] = {
     "unguarded-peer": _peers,
     "blocks-close": _blocked,
     "unpriced": find_unpriced,
+    "banned": find_banned,
 }

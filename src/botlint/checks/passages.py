@@ -80,4 +80,6 @@ def show_step(project: Project, guard_at: GuardAt, ref: FunctionRef, status: Sta
         return Step(project.call_place(call), _ran(project.written(call), status))
     if status.mark is Mark.OPEN:
         return Step(place, _OPENED.get(node.kind, "goes on after the exception"))
+    if status.mark is Mark.RAN:
+        return Step(place, "this is tested, and does not decide")
     return Step(place, "the guard said yes here")

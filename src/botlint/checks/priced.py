@@ -8,8 +8,9 @@ Exits in an emergency, and stop-losses, must get out at any price.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
+from botlint.checks.asked import Asked
+from botlint.checks.duty import Chain
 from botlint.checks.price_guards import PriceGuards
 from botlint.checks.roots import arguments_of
 from botlint.checks.states import Mark
@@ -18,12 +19,8 @@ from botlint.facts.types import Constant, Expression, Operation
 from botlint.model import Hit, Place
 from botlint.project import CallRef
 
-if TYPE_CHECKING:
-    from botlint.checks.asked import Asked
-    from botlint.checks.duty import Chain
-
 SELL = "sell"
-_Pair = tuple[CallRef, "Chain"]
+_Pair = tuple[CallRef, Chain]
 
 
 def find_unpriced(asked: Asked) -> Iterator[Hit]:
@@ -65,7 +62,7 @@ def _tell_each(asked: Asked, pairs: list[_Pair]) -> Iterator[Hit]:
 
 def _is_exempt(asked: Asked, chain: Chain) -> bool:
     """Whether an order must get out at any price, or may be no sell at all."""
-    if _side(asked, chain) != SELL:
+    if said_side(asked, chain) != SELL:
         return True
     emergency = asked.project.vocabulary.roles["emergency-exit"]
     for link in chain.links:
@@ -80,10 +77,10 @@ def _is_exempt(asked: Asked, chain: Chain) -> bool:
     return any(asked.orders.closing.has_protective_type(link.call) for link in chain.links)
 
 
-def _side(asked: Asked, chain: Chain) -> str:
-    """The side that the innermost call that tells one says."""
-    said = (asked.orders.closing.side(link.call) for link in chain.links if link.is_same)
-    return next((side for side in said if side), "")
+def said_side(asked: Asked, chain: Chain) -> str:
+    """The side that the calls of a chain say; ``""`` if none does, or they say both."""
+    said = {asked.orders.closing.side(link.call) for link in chain.links if link.is_same} - {""}
+    return said.pop() if len(said) == 1 else ""
 
 
 def _is_limited(guards: PriceGuards, chain: Chain) -> bool:
