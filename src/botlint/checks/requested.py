@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from botlint.checks.answers import gives_answer
 from botlint.checks.bookings import Bookings
 from botlint.checks.cumulative import find_cumulative
 from botlint.checks.orders import Orders
@@ -18,7 +19,6 @@ from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import (
     Attribute,
     Call,
-    Constant,
     Expression,
     Function,
     Item,
@@ -75,18 +75,8 @@ def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[
 def _orders(project: Project, orders: Orders, ref: FunctionRef) -> Iterator[int]:
     """The calls of a function that place an order and give its answer."""
     for number in range(len(project.function(ref).calls)):
-        one = CallRef(ref, number)
-        callees = project.program.callees(ref, number)
-        is_leading = any(orders.is_leading(callee) for callee in callees)
-        is_answering = any(_is_answering(project.function(callee)) for callee in callees)
-        if (is_leading and is_answering) or (not callees and orders.is_order(one)):
+        if gives_answer(project, orders, CallRef(ref, number)):
             yield number
-
-
-def _is_answering(function: Function) -> bool:
-    """Whether a function gives back more than a truth or nothing."""
-    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-    return any(value is not None and not isinstance(value, Constant) for value in values)
 
 
 def _find_booked(
