@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from botlint.facts.types import Name
+from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.patterns import PatternSet, normalise_segment, parse_pattern
 from botlint.project import CallRef, Project
@@ -71,7 +72,7 @@ class Pair:
         """Whether some caller closes: then what is open is handed on to the callers."""
         return any(
             one.function == site.function and self._is_same(one, opening)
-            for site in self._program.callers(opening.function)
+            for site in outer_callers(self._program, opening.function)
             for one in self._closing
         )
 
