@@ -86,6 +86,7 @@ class DutyWalk:
         self._orders = orders
         self._guards = guards
         self._entries = project.program.entries()
+        self._decorated: dict[FunctionRef, tuple[tuple[CallRef, tuple[Passage, ...]], ...]] = {}
 
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
@@ -106,7 +107,7 @@ class DutyWalk:
                 continue
             links = (*duty.below, link)
             function = duty.call.function
-            for call, passages in self._guards.wrapped(function):
+            for call, passages in self._wrapped(function):
                 bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
                 if not self._is_given(duty):
                     bad = (Passage(Status(Mark.NONE), None),)
@@ -126,6 +127,12 @@ class DutyWalk:
                 )
             for caller in callers:
                 waiting.append(self._handed_up(duty, links, caller))
+
+    def _wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
+        known = self._decorated.get(ref)
+        if known is None:
+            known = self._decorated[ref] = self._guards.wrapped(ref)
+        return known
 
     def _put(self, duty: _Duty, links: tuple[Link, ...], put: Put) -> _Duty:
         """The duty of what puts an order into the queue that it is taken from."""
