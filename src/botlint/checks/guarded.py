@@ -16,6 +16,7 @@ from botlint.checks.banned import find_banned
 from botlint.checks.duty import Chain
 from botlint.checks.passages import Passage
 from botlint.checks.priced import find_unpriced
+from botlint.checks.quantised import find_unquantised
 from botlint.checks.shape import is_about_form
 from botlint.checks.siblings import find_siblings
 from botlint.checks.states import Mark
@@ -26,8 +27,8 @@ from botlint.project import CallRef, Project
 
 def check_guarded(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report: ``unguarded``, ``verdict-ignored``, ``fails-open``, ``unguarded-peer``,
-    ``blocks-close``, ``unpriced``, ``banned`` or ``unguarded-sibling``, for the guards of the
-    roles ``guard`` (of a sibling: for those that have no role)."""
+    ``blocks-close``, ``unpriced``, ``banned``, ``unguarded-sibling`` or ``unquantised``, for the
+    guards of the roles ``guard`` (of a sibling: for those that have no role)."""
     report = _REPORTS[parameters["report"]]
     return report(Asked(project, tuple(parameters["guard"])))
 
@@ -119,4 +120,5 @@ _REPORTS: dict[str, Callable[[Asked], Iterable[Hit]]] = {
     "unpriced": find_unpriced,
     "banned": find_banned,
     "unguarded-sibling": find_siblings,
+    "unquantised": find_unquantised,
 }
