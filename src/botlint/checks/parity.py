@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from botlint.checks.constants import Unknown, Value, fold, last_assignment, value_of
 from botlint.checks.flow_parity import (
     find_different,
@@ -13,6 +15,7 @@ from botlint.checks.flow_parity import (
     find_unread,
 )
 from botlint.checks.flows import read_parameters
+from botlint.checks.setting_defaults import find_defaults
 from botlint.checks.settings_read import Read, find_reads, is_optional
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Edit, Fix, Hit, Place, Safety, Step
@@ -25,7 +28,7 @@ def check_parity(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
     ``different``, ``unguarded`` or ``unread``."""
     name = parameters["report"]
     if name == "fallback":
-        return sorted(_find_fallbacks(project), key=_place)
+        return sorted((*_find_fallbacks(project), *_find_defaults(project)), key=_place)
     flows = read_parameters(parameters)
     if len(flows.flows) < 2:
         return ()
@@ -50,6 +53,13 @@ def _find_fallbacks(project: Project) -> Iterator[Hit]:
             continue
         if not _is_alike(configured, fallback):
             yield _hit(project, read, configured, fallback)
+
+
+def _find_defaults(project: Project) -> Iterator[Hit]:
+    """Each default of a parameter or field that is another value than the setting of its name."""
+    for one in find_defaults(project):
+        hit = _hit(project, Read(one.module, one.key, one.place, one.function, None), *one[-2:])
+        yield msgspec.structs.replace(hit, confidence=Confidence.MEDIUM, fix=None)
 
 
 def _is_alike(one: Value, other: Value) -> bool:

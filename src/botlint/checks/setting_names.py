@@ -80,13 +80,16 @@ class SettingNames:
         """The settings of these names that a function reads, but for what it only logs."""
         function = self._project.function(ref)
         around = FunctionRef(ref.source, max(function.parent, 0))
-        given = [(-1, function.span, walk(one.default, ())) for one in function.parameters]
+        given = [
+            (-1, one.span or function.span, walk(one.default, ())) for one in function.parameters
+        ]
         for node in function.nodes:
             given.append((node.call, node.span, _parts(node.value)))
             if node.call >= 0:
                 call = function.calls[node.call]
                 given.append((node.call, call.span, iter((Result(node.call),))))
-                given += [(node.call, node.span, _parts(one)) for one in arguments_of(call)]
+                inside = (*arguments_of(call), receiver_of(call))
+                given += [(node.call, node.span, _parts(one)) for one in inside]
         for position, (number, span, parts) in enumerate(given):
             for part in parts:
                 if isinstance(part, Result) and part.call != number:
@@ -254,8 +257,12 @@ def setting_names(project: Project) -> SettingNames:
 
 
 def _parts(value: Expression | None) -> Iterator[Expression]:
+    """What an expression is made of, with what each chain of names begins with."""
     waiting = [value] if value is not None else []
     while waiting:
         part = waiting.pop()
         yield part
+        if isinstance(part, Name):
+            head, _, _ = part.path.rpartition(".")
+            waiting += (Name(head),) if head else ()
         waiting += parts_of(part)
