@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.roots import arguments_of
-from botlint.facts.types import Call, Constant, Expression, Kind, Name, Operation, Result
+from botlint.checks.roots import arguments_of, assigned_in
+from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -28,6 +28,9 @@ class Closing:
 
     def side(self, ref: CallRef) -> str:
         """``buy``, ``sell`` or ``""`` where the call does not say it."""
+        return self._project.answer(("side of call", ref), lambda: self._side(ref))
+
+    def _side(self, ref: CallRef) -> str:
         words = _words(self._project.written(ref))
         for side in ("buy", "sell"):
             if side in words:
@@ -42,6 +45,9 @@ class Closing:
 
     def is_reducing(self, ref: CallRef) -> bool:
         """Whether an order itself says that it closes or reduces a position."""
+        return self._project.answer(("is reducing", ref), lambda: self._is_reducing(ref))
+
+    def _is_reducing(self, ref: CallRef) -> bool:
         if self.is_closing_name(self._project.written(ref).rpartition(".")[2]):
             return True
         if self.has_reduce_only(ref):
@@ -50,6 +56,9 @@ class Closing:
 
     def has_reduce_only(self, ref: CallRef) -> bool:
         """Whether a call is told, by a literal, that it only reduces."""
+        return self._project.answer(("reduce-only", ref), lambda: self._has_reduce_only(ref))
+
+    def _has_reduce_only(self, ref: CallRef) -> bool:
         call = self._project.call(ref)
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
@@ -59,6 +68,10 @@ class Closing:
 
     def has_protective_type(self, ref: CallRef) -> bool:
         """Whether what a call hands on says, by a literal, that it is a stop or takes a profit."""
+        question = ("protective type", ref)
+        return self._project.answer(question, lambda: self._has_protective_type(ref))
+
+    def _has_protective_type(self, ref: CallRef) -> bool:
         call = self._project.call(ref)
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
@@ -68,9 +81,13 @@ class Closing:
 
     def is_closing_function(self, ref: FunctionRef) -> bool:
         """Whether a function is named for closing or protecting positions."""
-        if self.is_closing_name(self._project.function(ref).name):
-            return True
-        return self._project.function_plays(ref, "close-order")
+        return self._project.answer(
+            ("closing function", ref),
+            lambda: (
+                self.is_closing_name(self._project.function(ref).name)
+                or self._project.function_plays(ref, "close-order")
+            ),
+        )
 
     def is_closing_name(self, name: str) -> bool:
         """Whether a word of a name speaks of getting out of a position."""
@@ -107,12 +124,7 @@ class Closing:
                 yield from _settings_of(calls[value.call])
 
     def _bindings(self, ref: FunctionRef, name: str) -> list[Expression]:
-        function = self._project.function(ref)
-        return [
-            node.value
-            for node in function.nodes
-            if node.kind is Kind.ASSIGN and node.target == Name(name) and node.value is not None
-        ]
+        return assigned_in(self._project, ref).get(name, [])
 
     def _sides(self, ref: FunctionRef, value: Expression, depth: int) -> frozenset[str]:
         said = _said(value)

@@ -5,6 +5,7 @@ A queue is the same where its name is and the class that holds it, or the module
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from botlint.checks.roots import receiver_of, targets_in
@@ -28,8 +29,11 @@ def find_puts(project: Project, ref: FunctionRef, roots: frozenset[str] | None) 
     if roots is None:
         return ()
     function = project.function(ref)
+    heads = sorted({root.partition(".")[0] for root in roots})
     queues = {
-        queue for root in roots for queue in _queues_of(function, root.partition(".")[0]) if queue
+        queue
+        for head in heads
+        for queue in project.answer(("queues", ref, head), partial(_queues_of, function, head))
     }
     return tuple(put for queue in sorted(queues) for put in _puts_into(project, ref, queue))
 

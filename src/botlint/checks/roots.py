@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from botlint.facts.types import (
     Attribute,
@@ -112,6 +112,19 @@ def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | 
 def origins_of(project: Project, ref: FunctionRef) -> Origins:
     """The origins of the names of a function, worked out once."""
     return project.answer(("origins", ref), lambda: Origins(project.function(ref)))
+
+
+def assigned_in(project: Project, ref: FunctionRef) -> Mapping[str, list[Expression]]:
+    """The values that a function assigns to each name, plain or dotted, in its order."""
+    return project.answer(("assigned", ref), lambda: _find_assigned(project.function(ref)))
+
+
+def _find_assigned(function: Function) -> Mapping[str, list[Expression]]:
+    found: dict[str, list[Expression]] = {}
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and isinstance(node.target, Name) and node.value is not None:
+            found.setdefault(node.target.path, []).append(node.value)
+    return found
 
 
 class Origins:
