@@ -57,6 +57,7 @@ class Source(msgspec.Struct, frozen=True):
     """A file found. ``data`` holds what came on standard input; else ``file`` is read.
 
     ``is_named``: the command line names this very file. ``is_peripheral``: not to be analysed.
+    ``is_ignored``: Git leaves it out, so that it is nobody's business what stands in it.
     """
 
     path: str
@@ -65,6 +66,7 @@ class Source(msgspec.Struct, frozen=True):
     kind: str = "python"
     is_named: bool = False
     is_peripheral: bool = False
+    is_ignored: bool = False
 
 
 class Discovery(msgspec.Struct, frozen=True):
@@ -209,10 +211,12 @@ def _walk_directory(
             peripheral = named is not None and is_peripheral(path[named:])
             _add(path, Path(entry.path), walk, is_named=False, is_peripheral=peripheral)
         elif not is_python and kind_of_text(name) and entry.is_file():
-            if walk.is_excluded(name, path) or is_ignored(path, ignores):
+            is_hidden = is_ignored(path, ignores)
+            # Git mostly ignores an `.env`, and the bot is set by it all the same.
+            if walk.is_excluded(name, path) or (is_hidden and not name.startswith(".env")):
                 continue
-            shown = _printable(path)
-            walk.texts[shown] = Source(shown, Path(entry.path), kind=kind_of_text(name))
+            shown, kind = _printable(path), kind_of_text(name)
+            walk.texts[shown] = Source(shown, Path(entry.path), kind=kind, is_ignored=is_hidden)
 
 
 def _add(path: str, file: Path, walk: _Walk, *, is_named: bool, is_peripheral: bool) -> None:

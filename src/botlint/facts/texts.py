@@ -33,7 +33,8 @@ def look_through(discovery: Discovery) -> tuple[Text, ...]:
     for more, and nothing here was going to be proved.
     """
     peripheral = [source for source in discovery.sources if source.is_peripheral]
-    found = (_look(source) for source in (*peripheral, *discovery.texts))
+    texts = [source for source in discovery.texts if not source.is_ignored]
+    found = (_look(source) for source in (*peripheral, *texts))
     return tuple(
         sorted(
             (text for text in found if text.sightings or text.entries), key=lambda text: text.path
