@@ -14,6 +14,7 @@ from collections.abc import Callable
 from planting import ALNUM, DIGITS, HEX, LOWER, UPPER, URLSAFE, Plant, Planting, draw
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+BECH32 = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"
 BASE32 = UPPER + "234567"
 Make = Callable[[random.Random], str]
 Case = tuple[str, str, str, Make]
@@ -24,11 +25,8 @@ def _pem(kind: str, newline: str) -> Make:
     def make(rng: random.Random) -> str:
         body = base64.b64encode(rng.randbytes(180)).decode()
         rows = [body[at : at + 64] for at in range(0, len(body), 64)]
-        head, tail = (
-            f"-----BEGIN {kind} PRI" + "VATE KEY-----",
-            f"-----END {kind} PRI" + "VATE KEY-----",
-        )
-        return newline.join((head, *rows, tail))
+        name = f"{kind} PRI".lstrip() + "VATE KEY"
+        return newline.join((f"-----BEGIN {name}-----", *rows, f"-----END {name}-----"))
 
     return make
 
@@ -56,6 +54,15 @@ def _uuid(rng: random.Random) -> str:
 
 def _numbers(rng: random.Random) -> str:
     return ", ".join(str(byte) for byte in rng.randbytes(64))
+
+
+def _point(rng: random.Random) -> str:
+    """32 bytes in base 58."""
+    number, text = int.from_bytes(b"\1" + rng.randbytes(31), "big"), ""
+    while number:
+        number, digit = divmod(number, 58)
+        text = BASE58[digit] + text
+    return text
 
 
 def _typed(rng: random.Random) -> str:
@@ -307,13 +314,13 @@ NEAR_MISSES: tuple[Case, ...] = (
     _case("etag", "py", 'ETAG = "\2"\n', draw(HEX, 32)),
     _case("pattern", "py", 'API_KEY_PATTERN = r"\2"\n', "^[A-Za-z0-9]{64}$"),
     _case("pattern", "py", 'TOKEN_RE = re.compile(r"\2")\n', r"[0-9]{8,10}:[\w-]{35}"),
-    _case("solana mint", "py", 'token = "\2"\n', draw(BASE58, 44)),
-    _case("solana mint", "py", 'TOKENS = {"USDC": "\2"}\n', draw(BASE58, 44)),
-    _case("solana mint", "yaml", "quote_token: \2\n", draw(BASE58, 44)),
-    _case("solana program", "py", 'PROGRAM_ID = "\2"\n', draw(BASE58, 44)),
-    _case("token account", "py", 'token_account = "\2"\n', draw(BASE58, 44)),
+    _case("solana mint", "py", 'token = "\2"\n', _point),
+    _case("solana mint", "py", 'TOKENS = {"USDC": "\2"}\n', _point),
+    _case("solana mint", "yaml", "quote_token: \2\n", _point),
+    _case("solana program", "py", 'PROGRAM_ID = "\2"\n', _point),
+    _case("token account", "py", 'token_account = "\2"\n', _point),
     _case("tron address", "py", 'token_contract = "\2"\n', _joined("T", draw(BASE58, 33))),
-    _case("cosmos address", "py", 'wallet = "\2"\n', _joined("cosmos1", draw(LOWER + DIGITS, 38))),
+    _case("cosmos address", "py", 'wallet = "\2"\n', _joined("cosmos1", draw(BECH32, 38))),
     _case("price feed", "py", 'BTC_FEED = "\2"\n', _joined("0x", draw(HEX, 64))),
     _case("condition", "py", 'condition_id = "\2"\n', _joined("0x", draw(HEX, 64))),
     _case("token number", "py", 'token_id = "\2"\n', draw(DIGITS, 77)),

@@ -5,8 +5,8 @@
 Makes a tree with 200 planted credentials and one with 200 near misses for each seed
 (``planting.py``), runs every tool on both, and counts the files with an alarm: each file holds one
 value. ``--beside`` is the directory of the programs ``detect-secrets``, ``bandit`` and ``ruff``;
-what isn't there is left out. ``--second`` takes the set of ``second_author.py`` instead. ``--show``
-lists what botlint missed and took wrongly, by kind.
+what isn't there is left out. ``--second`` takes the set of ``second_author.py`` instead.
+``--show`` lists what botlint missed and took wrongly, by kind.
 """
 
 from __future__ import annotations

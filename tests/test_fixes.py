@@ -121,6 +121,13 @@ def test_two_credentials_of_one_name_get_two_variables(tmp_path: Path) -> None:
     assert 'os.environ["API_KEY_2"]\n' in text
 
 
+def test_a_credential_that_was_copied_keeps_one_variable(tmp_path: Path) -> None:
+    text = f'import os\nAPI_KEY = "{KEY}"\n'
+    mended(tmp_path, {"main.py": text, "audit.py": text})
+    assert (tmp_path / ".env.example").read_text() == "API_KEY=\n"
+    assert "os.environ" in (tmp_path / "audit.py").read_text()
+
+
 @pytest.mark.parametrize(
     ("head", "newline", "encoding"),
     [

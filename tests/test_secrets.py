@@ -15,14 +15,16 @@ import msgspec
 import pytest
 
 from botlint.discover import discover
+from botlint.facts.entries import find_entries, find_script_entries
 from botlint.facts.extract import extract_facts
 from botlint.facts.texts import look_through
 from botlint.model import Report
 from botlint.report import REPORTERS
 from botlint.report.full import show_finding
 from botlint.report.presentation import Presentation
-from botlint.run import check
-from botlint.secrets.forms import find_forms
+from botlint.run import check, look
+from botlint.secrets.forms import find_forms, find_key_bytes
+from botlint.secrets.inner import find_inner
 from botlint.secrets.phrases import find_phrases, has_checksum, is_phrase
 from botlint.secrets.redaction import redact_line, show
 from botlint.secrets.shapes import Shape, judge
@@ -43,6 +45,7 @@ def load(name: str) -> ModuleType:
 
 planting = load("planting")
 misses = load("near_misses")
+second = load("second_author")
 
 
 def write(root: Path, files: dict[str, str]) -> None:
@@ -75,6 +78,36 @@ def test_of_two_hundred_near_misses_at_most_two_are_taken(seed: int, tmp_path: P
     taken = {finding.place.path for finding in report.findings}
     wrong = [one for one in planted.plants if one.path in taken]
     assert len(wrong) <= 2, [(one.kind, one.way) for one in wrong]
+
+
+@pytest.mark.parametrize("seed", [1, HELD_OUT])
+def test_of_the_second_authors_credentials_all_but_two_are_found(seed: int, tmp_path: Path) -> None:
+    planted = second.credentials(seed)
+    report = found_in(tmp_path, planted.files)
+    found = {finding.place.path for finding in report.findings}
+    missed = [one.kind for one in planted.plants if one.path not in found]
+    assert len(missed) <= 2, missed
+
+
+@pytest.mark.parametrize("seed", [1, HELD_OUT])
+def test_of_the_second_authors_near_misses_at_most_one_is_taken(seed: int, tmp_path: Path) -> None:
+    planted = second.near_misses_of_second_author(seed)
+    report = found_in(tmp_path, planted.files)
+    taken = {finding.place.path for finding in report.findings}
+    wrong = [one.kind for one in planted.plants if one.path in taken]
+    assert len(wrong) <= 1, wrong
+
+
+def test_a_text_that_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
+    files = {"config.yaml": "a: 1\n", "notes.md": "x\n", "tests/test_x.py": "x = 1\n"}
+    write(tmp_path, {"main.py": "import ccxt\n", **files})
+    settings = Settings(root=tmp_path, jobs=1)
+    discovery = discover((str(tmp_path),), settings)
+    for name in files:
+        (tmp_path / name).unlink()
+    problems = look(discovery, settings).problems
+    assert [problem.path for problem in problems] == sorted(files)
+    assert all("could not be read" in problem.message for problem in problems)
 
 
 def holds(text: str, value: str) -> bool:
@@ -136,7 +169,7 @@ def test_no_facts_hold_a_planted_value(planted: tuple[Path, object, Report]) -> 
     settings = Settings(root=root, jobs=1)
     encoder = msgspec.json.Encoder()
     discovery = discover((str(root),), settings)
-    kept = [encoder.encode(text).decode() for text in look_through(discovery)]
+    kept = [encoder.encode(text).decode() for text in look_through(discovery)[0]]
     for name, text in tree.files.items():  # type: ignore[attr-defined]
         if name.endswith(".py"):
             kept.append(encoder.encode(extract_facts(name, text.encode())).decode())
@@ -195,6 +228,18 @@ HOSTILE = (
     b"able ",
     b"api_key: ",
     b'"secret": "',
+    b"[" + b"1, " * 62,
+    b"?token=" + b"a1" * 9,
+    b"&api-key_",
+    b" password=" + b"a" * 6,
+    b"password=x host=",
+    b"A_KEY",
+    b"secret:\n",
+    b"secret: [\n",
+    b"- secret: |\n  - ",
+    b"ENV A_KEY ",
+    b"hooks.zapier.com/hooks/catch/1",
+    b"xprv" + b"a" * 100,
 )
 
 
@@ -205,6 +250,12 @@ def test_reading_for_known_forms_takes_linear_time(piece: bytes) -> None:
     def read(data: bytes) -> None:
         find_forms(data)
         find_phrases(data)
+        list(find_key_bytes(data))
+        find_entries(data)
+        find_script_entries(data, is_notebook=True)
+        text = data.decode()
+        for at in range(0, len(text), 20_000):
+            find_inner(text[at : at + 20_000])
 
     small = piece * (60_000 // len(piece))
     once, four_times = seconds(read, small), seconds(read, small * 4)

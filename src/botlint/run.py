@@ -48,10 +48,11 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     rules = select_rules(known, settings)
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
+        texts, unreadable = look_through(discovery)
         trees, unknown = gather_trees(discovery, files_of(rules))
-        project = link(facts, settings, vocabulary, look_through(discovery), trees)
+        project = link(facts, settings, vocabulary, texts, trees)
         placed = apply_rules(project, rules)
-        scope = measure_scope(project, rules, facts, discovery, unread)
+        scope = measure_scope(project, rules, facts, discovery, (*unread, *unreadable))
         idle = find_idle_patterns(project)
     findings = (
         *placed,
@@ -60,9 +61,9 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     )
     ran = {rule.code for rule in rules}
     findings = apply_suppressions(findings, facts, known, settings, ran)
-    problems = (*discovery.problems, *unread, *unknown, *_unproven(scope, settings))
+    problems = (*discovery.problems, *unread, *unreadable, *unknown, *_unproven(scope, settings))
     shown = drop_minor(findings, settings)
-    return Report(shown, tuple(sorted(problems)), scope, rules, __version__)
+    return Report(shown, tuple(sorted(set(problems))), scope, rules, __version__)
 
 
 def _unproven(scope: Scope, settings: Settings) -> tuple[Problem, ...]:

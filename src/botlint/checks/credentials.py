@@ -79,8 +79,19 @@ def _judge(
     confidence = judge_named(naming, slot.name, seal)
     if confidence is not None:
         return Reason(confidence, f"the value of `{slot.name}`{place}", slot)
-    is_given = bool(slot.called) and slot.name == slot.called
-    if is_given and seal.shape == Shape.RANDOM and naming.takes_credentials(slot.called):
+    return _judge_place(naming, slot, seal)
+
+
+def _judge_place(naming: Naming, slot: Slot, seal: Seal) -> Reason | None:
+    """Whether a literal is a credential by where it is given without a name."""
+    if slot.rank == 1 and naming.takes_credentials(slot.name) and slot.name != slot.called:
+        return Reason(Confidence.MEDIUM, f"the second part of `{slot.name}`", slot)
+    if not slot.called or not naming.takes_credentials(slot.called):
+        return None
+    is_random = seal.shape == Shape.RANDOM
+    is_first = slot.name == slot.called
+    is_later = slot.rank > 0 and seal.trait in ("", "hex")
+    if (is_first and is_random) or (is_later and (is_random or seal.shape == Shape.ODD)):
         return Reason(Confidence.MEDIUM, f"an argument of `{slot.called}`", slot)
     return None
 
@@ -92,7 +103,7 @@ def judge_named(naming: Naming, name: str, seal: Seal) -> Confidence | None:
         if seal.trait in ("hex", "uuid") and naming.is_identifier(name):
             return None
         return Confidence.HIGH if is_random and not seal.trait else Confidence.MEDIUM
-    if is_random and seal.trait != "hex" and naming.may_be_credential(name):
+    if is_random and seal.trait not in ("hex", "point") and naming.may_be_credential(name):
         return Confidence.MEDIUM
     return None
 
@@ -153,14 +164,23 @@ def _add(found: dict[Sealing, Reason], sealing: Sealing, reason: Reason | None) 
 
 
 def _name_variables(project: Project, found: dict[Sealing, Reason]) -> dict[Sealing, str]:
-    """For each literal a variable of the environment of its own."""
+    """For each credential a variable of the environment of its own.
+
+    A literal that goes by the same name, begins alike and is as long is taken for a copy.
+    """
+    copies: dict[tuple[str, str], str] = {}
     taken: dict[str, int] = {}
     names: dict[Sealing, str] = {}
     for sealing in sorted(found):
-        slot, form = found[sealing].slot, seal_of(project, sealing).form
-        name = variable_for(slot.name if slot else form, slot.called if slot else "")
-        taken[name] = taken.get(name, 0) + 1
-        names[sealing] = name if taken[name] == 1 else f"{name}_{taken[name]}"
+        slot, seal = found[sealing].slot, seal_of(project, sealing)
+        name = variable_for(slot.name if slot else seal.form, slot.called if slot else "")
+        # What has a known form begins like all of its kind.
+        is_copy = not seal.form and seal.shape == Shape.RANDOM and (name, seal.shown) in copies
+        if not is_copy:
+            taken[name] = taken.get(name, 0) + 1
+            number = taken[name]
+            copies[name, seal.shown] = name if number == 1 else f"{name}_{number}"
+        names[sealing] = copies[name, seal.shown]
     return names
 
 

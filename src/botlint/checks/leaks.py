@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.masking import make_masked
 from botlint.checks.naming import Naming, naming_of
 from botlint.checks.readable import Reading, calling_nodes
 from botlint.checks.reads import last_segment
@@ -59,7 +60,27 @@ def _outlets(project: Project) -> Iterator[CallRef]:
 def _is_outlet(project: Project, site: CallRef) -> bool:
     if last_segment(project.call(site).func).endswith(_ERRORS):
         return _is_raised(project, site)
-    return project.plays(site, "log")
+    return project.plays(site, "log") and _tells(project, site)
+
+
+def _tells(project: Project, site: CallRef) -> bool:
+    """Whether what is called tells somebody: code from elsewhere does as it is called, and of the
+    program's own what hands one of its parameters on to such."""
+    callees = project.program.callees(site.function, site.call)[:2]
+    return not callees or any(
+        project.answer(("tells", callee), lambda ref=callee: _hands_on(project, ref))  # type: ignore[misc]
+        for callee in callees
+    )
+
+
+def _hands_on(project: Project, ref: FunctionRef) -> bool:
+    function = project.function(ref)
+    naming = naming_of(project)
+    names = frozenset(parameter.name for parameter in function.parameters) - {"self", "cls"}
+    return any(
+        project.plays(site, "log") and _credential_in(project, naming, site, names) in names
+        for site in (CallRef(ref, number) for number in range(len(function.calls)))
+    )
 
 
 def _is_asked_for(project: Project, naming: Naming, site: CallRef) -> bool:
@@ -88,7 +109,7 @@ def _credential_in(project: Project, naming: Naming, site: CallRef, tainted: fro
     """The name of the credential that a call is given, ``""`` if none."""
     call = project.call(site)
     function = project.function(site.function)
-    reading = Reading(function, naming, tainted)
+    reading = Reading(function, naming, tainted, make_masked(project, naming, site.function))
     at = calling_nodes(function, site.call)
     for value in (*call.args, *(value for _, value in call.keywords)):
         found = reading.credential(value, at, 0)
@@ -114,8 +135,12 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
                     value = program.argument_of(ref, number, callee, parameter.name)
                     if value is None or not _is_unexpected(naming, parameter.name):
                         continue
+                    if isinstance(value, Name) and program.string_values(ref, value.path):
+                        continue  # a text that is written down, which is no credential
                     function = project.function(ref)
-                    reading = Reading(function, naming, frozenset())
+                    reading = Reading(
+                        function, naming, frozenset(), make_masked(project, naming, ref)
+                    )
                     name = reading.credential(value, calling_nodes(function, number), 0)
                     if name and (callee, parameter.name) not in seen:
                         seen.add((callee, parameter.name))

@@ -5,7 +5,7 @@ A local variable is what the assignments that reach the place gave it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from botlint.checks.naming import Naming
@@ -41,12 +41,20 @@ def calling_nodes(function: Function, call: int) -> Nodes:
 
 
 class Reading:
-    """Reads the values of one function. ``tainted`` are parameters that hold a credential."""
+    """Reads the values of one function. ``tainted`` are parameters that hold a credential;
+    ``is_masked`` tells by its number whether a call gives back what may be told."""
 
-    def __init__(self, function: Function, naming: Naming, tainted: frozenset[str]) -> None:
+    def __init__(
+        self,
+        function: Function,
+        naming: Naming,
+        tainted: frozenset[str],
+        is_masked: Callable[[int], bool],
+    ) -> None:
         self._function = function
         self._naming = naming
         self._tainted = tainted
+        self._is_masked = is_masked
 
     def credential(self, value: Expression, at: Nodes, depth: int) -> str:
         """The name of the credential readable in ``value`` at some nodes, ``""`` if none."""
@@ -130,7 +138,7 @@ class Reading:
             return isinstance(node.value.key, Operation)
         if isinstance(node.value, Result) and node.value.call < len(self._function.calls):
             called = last_segment(self._function.calls[node.value.call].func)
-            return self._naming.plays(called, "masks")
+            return self._naming.plays(called, "masks") or self._is_masked(node.value.call)
         return False
 
     def _of_call(self, value: Result, at: Nodes, depth: int) -> str:

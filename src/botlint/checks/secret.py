@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.credentials import find_in_code
-from botlint.checks.entries import find_in_config
+from botlint.checks.entries import find_entries_of, find_in_config
 from botlint.checks.leaks import find_leaks
 from botlint.checks.sightings import find_in_texts
 from botlint.checks.stages import find_live_in_stage
@@ -30,6 +30,7 @@ def check_secret(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
 def _find_code(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     yield from find_in_code(project)
     yield from find_in_texts(project, frozenset({"python", "prose", "text"}))
+    yield from find_entries_of(project, "text")
 
 
 def _find_config(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:

@@ -26,13 +26,17 @@ _HOLDING = frozenset({"tuple", "list", "set", "or", "and", "if", "star", "await"
 
 
 class Slot(NamedTuple):
-    """``value`` is put where ``name`` says; ``called`` is the call that gets it, if one does."""
+    """``value`` is put where ``name`` says; ``called`` is the call that gets it, if one does.
+
+    ``rank`` counts the arguments that are given by position, or the elements of a pair; -1: none.
+    """
 
     function: FunctionRef
     name: str
     value: Expression
     span: Span
     called: str = ""
+    rank: int = -1
 
 
 def slots_of(project: Project, ref: FunctionRef) -> Iterator[Slot]:
@@ -100,7 +104,8 @@ def _given(
     before = called
     for position, value in enumerate(call.args):
         name = before if position or isinstance(value, Operation) else called
-        yield from _open(ref, name, value, call.span, called)
+        for slot in _open(ref, name, value, call.span, called):
+            yield slot._replace(rank=position) if slot.value == value else slot
         is_text = isinstance(value, Constant) and isinstance(value.value, str)
         before = str(value.value) if isinstance(value, Constant) and is_text else called
     default_of = ""
@@ -128,6 +133,9 @@ def _open(
                     yield Slot(ref, outer, entry, span, called)
                 else:
                     waiting.append((outer, entry))
+        elif isinstance(part, Operation) and part.kind == "tuple" and len(part.args) == 2:
+            waiting.append((outer, part.args[0]))
+            yield Slot(ref, outer, part.args[1], span, called, 1)
         elif isinstance(part, Operation) and part.kind in _HOLDING:
             waiting += [(outer, inner) for inner in part.args]
         else:

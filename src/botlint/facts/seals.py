@@ -16,19 +16,22 @@ from typing import Any
 from botlint.facts.constants import plain_of, text_of
 from botlint.facts.types import Call, Constant, Expression, Operation, Sealed
 from botlint.model import Span
-from botlint.secrets.forms import Sighting, find_forms, form_of
+from botlint.secrets.forms import Sighting, find_forms, find_key_bytes, form_of
+from botlint.secrets.inner import find_inner
 from botlint.secrets.phrases import find_phrases, is_phrase
 from botlint.secrets.redaction import EXPECTING, show
 from botlint.secrets.seal import Seal
-from botlint.secrets.shapes import Shape, is_uuid, judge
+from botlint.secrets.shapes import Shape, is_point, is_typed, is_uuid, judge
 
 LEAST = 10
 """Shorter literals are only sealed where a name speaks of credentials."""
 
+LARGEST_KEY_FILE = 20_000
+"""In longer files, lists of numbers are data."""
+
 _PHRASE = "recovery phrase"
 _HEX = re.compile(r"(?:0x)?[0-9a-fA-F]+")
 _CANDIDATE = re.compile(r"(?=.*[0-9A-Z])[!-~]{16,1024}|(?=.*[0-9])(?=.*[!#$%^&*?])[!-~]{10,15}")
-_CLASSES = tuple(re.compile(part) for part in ("[a-z]", "[A-Z]", "[0-9]", "[!#$%^&*?]"))
 _LEADING = ("Bearer ", "Basic ", "Token ", "Bot ", "token ", "bearer ")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -98,6 +101,12 @@ class Seals:
 
     def by_look(self, text: str, span: Span) -> Sealed | None:
         """Seal a literal if it looks like a credential wherever it stands."""
+        if "=" in text and EXPECTING.search(text):
+            inner = find_inner(text)
+            if inner is not None:
+                shown = show(text[inner.start : inner.end])
+                seal = Seal(span, shown, inner.kind, int(Shape.RANDOM), "", is_part=True)
+                return self._keep(seal)
         if not (self._has_forms or _is_candidate(text)):
             return None
         form, shape = look_at(text)
@@ -115,7 +124,10 @@ class Seals:
         return self._seal(text, span, form, shape)
 
     def _seal(self, text: str, span: Span, form: str, shape: Shape) -> Sealed:
-        self.found.append(make_seal(text, span, form, shape))
+        return self._keep(make_seal(text, span, form, shape))
+
+    def _keep(self, seal: Seal) -> Sealed:
+        self.found.append(seal)
         return Sealed(len(self.found) - 1)
 
 
@@ -139,6 +151,7 @@ def find_sightings(data: bytes, *, is_prose: bool) -> tuple[Seal, ...]:
     in code they stand in literals."""
     found = list(find_forms(data))
     if is_prose:
+        found += find_key_bytes(data) if len(data) <= LARGEST_KEY_FILE else ()
         found += [Sighting(_PHRASE, start, end) for start, end in find_phrases(data)]
     if not found:
         return ()
@@ -170,7 +183,7 @@ def _is_typed(text: str, shape: Shape) -> bool:
     """What a person types for a password that has to have everything; or what some exchanges give
     out as a key. It may reach a key slot from here, whatever it is called."""
     if shape is Shape.ODD:
-        return all(part.search(text) for part in _CLASSES)
+        return is_typed(text)
     return is_uuid(text)
 
 
@@ -178,5 +191,5 @@ def _trait(text: str) -> str:
     if is_uuid(text):
         return "uuid"
     if _HEX.fullmatch(text) is None:
-        return ""
+        return "point" if is_point(text) else ""
     return "hex64" if len(text.removeprefix("0x")) == 64 else "hex"

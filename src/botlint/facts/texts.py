@@ -7,7 +7,7 @@ import re
 import msgspec
 
 from botlint.discover import Discovery, Source, is_peripheral, read_source
-from botlint.facts.entries import Entry, find_entries
+from botlint.facts.entries import Entry, find_entries, find_script_entries
 from botlint.facts.seals import find_sightings
 from botlint.model import Problem
 from botlint.secrets.seal import Seal
@@ -26,29 +26,29 @@ class Text(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
 
 
-def look_through(discovery: Discovery) -> tuple[Text, ...]:
-    """The texts in which a known form stands, by path.
-
-    A text that can't be read is none of those that were found: its problem is told by who reads it
-    for more, and nothing here was going to be proved.
-    """
+def look_through(discovery: Discovery) -> tuple[tuple[Text, ...], tuple[Problem, ...]]:
+    """The texts in which something was seen, by path; and what could not be read."""
     peripheral = [source for source in discovery.sources if source.is_peripheral]
-    texts = [source for source in discovery.texts if not source.is_ignored]
-    found = (_look(source) for source in (*peripheral, *texts))
-    return tuple(
-        sorted(
-            (text for text in found if text.sightings or text.entries), key=lambda text: text.path
-        )
-    )
+    theirs = [source for source in discovery.texts if not source.is_ignored]
+    found = [_look(source) for source in (*peripheral, *theirs)]
+    texts = [one for one in found if isinstance(one, Text) and (one.sightings or one.entries)]
+    problems = [one for one in found if isinstance(one, Problem)]
+    return tuple(sorted(texts, key=lambda text: text.path)), tuple(sorted(problems))
 
 
-def _look(source: Source) -> Text:
+def _look(source: Source) -> Text | Problem:
     data = read_source(source)
     if isinstance(data, Problem):
-        return Text(source.path, source.kind, ())
+        return data
     sightings = find_sightings(data, is_prose=True)
-    is_config = source.kind == "config" and not is_sample(source.path)
-    return Text(source.path, source.kind, sightings, find_entries(data) if is_config else ())
+    entries: tuple[Entry, ...] = ()
+    if not is_sample(source.path):
+        if source.kind == "config":
+            entries = find_entries(data)
+        elif source.kind == "text":
+            is_notebook = source.path.endswith(".ipynb")
+            entries = find_script_entries(data, is_notebook=is_notebook)
+    return Text(source.path, source.kind, sightings, entries)
 
 
 def is_sample(path: str) -> bool:

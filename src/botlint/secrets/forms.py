@@ -46,6 +46,14 @@ def find_forms(data: bytes) -> tuple[Sighting, ...]:
     return tuple(standing)
 
 
+def find_key_bytes(data: bytes) -> Iterator[Sighting]:
+    """Keys of Solana as its tools write them: 64 bytes as a list of numbers."""
+    for match in _KEY_BYTES.finditer(data):
+        numbers = [int(part) for part in match[0].strip(b"[]").split(b",")]
+        if 127 < max(numbers) < 256 and len(set(numbers)) > 32:
+            yield Sighting("Solana key", match.start() + 1, match.end() - 1)
+
+
 def form_of(text: str) -> str:
     """The kind of known form that ``text`` holds, ``""`` for none."""
     found = find_forms(text.encode("utf-8", "replace"))
@@ -95,8 +103,10 @@ def _match(forms: tuple[Form, ...], data: bytes, start: int) -> Sighting | None:
         if match is None:
             continue
         lead = data[max(0, start - LONGEST_LEAD) : start]
-        if form.before is not None and form.before.search(lead) is None:
-            continue
+        if form.before is not None:
+            ahead = form.before.search(lead)
+            if ahead is None or b"123456789" in ahead[0]:
+                continue
         if not is_filler(_text(match[0])[len(form.prefix) :]):
             return Sighting(form.kind, start, match.end())
     return None
@@ -110,6 +120,7 @@ _RUN = b"a" * 20
 _CLASSES = bytes(
     ord("a") if bytes([byte]).isalnum() or byte in b"_-" else ord(" ") for byte in range(256)
 )
+_KEY_BYTES = re.compile(rb"\[\s{0,12}(?:[0-9]{1,3}\s{0,4},\s{0,12}){63}[0-9]{1,3}\s{0,12}\]")
 _HEX32 = r"[0-9a-fA-F]{32}(?![0-9a-fA-F])"
 _ANY = r"[A-Za-z0-9_\-]"
 _ALNUM = r"[A-Za-z0-9]"
@@ -153,6 +164,11 @@ _TOKENS = (
     ("Linear key", "lin_api_", r"[A-Za-z0-9]{32,48}"),
     ("Notion token", "ntn_", r"[A-Za-z0-9]{40,60}"),
     ("Mailgun key", "key-", _HEX32),
+    (
+        "extended private key",
+        "xprv yprv zprv tprv",
+        r"[1-9A-HJ-NP-Za-km-z]{107}(?![1-9A-HJ-NP-Za-km-z])",
+    ),
     ("Sentry token", "sntrys_", r"[A-Za-z0-9_\-]{30,400}"),
     (
         "JSON web token",
@@ -175,6 +191,8 @@ _PLACED = (
     ("Telegram bot token", r"(?<![0-9])[0-9]{8,12}:", r"AA[A-Za-z0-9_\-]{33}(?![A-Za-z0-9_\-])"),
     ("node provider key", r"infura\.io/(?:ws/)?v3/", _HEX32),
     ("node provider key", r"\.g\.alchemy\.com/v2/", _ANY + r"{24,40}"),
+    ("node provider key", r"\.quiknode\.pro/", r"[0-9a-f]{40}(?![0-9a-f])"),
+    ("node provider key", r"rpc\.ankr\.com/[a-z_]{2,30}/", r"[0-9a-f]{64}(?![0-9a-f])"),
     ("SendGrid key", r"(?<![A-Za-z0-9])SG\.", r"[A-Za-z0-9_\-]{20,24}\.[A-Za-z0-9_\-]{39,50}"),
     ("Vault token", r"(?<![A-Za-z0-9])hv[sb]\.", _ANY + r"{24,200}"),
 )
@@ -191,6 +209,26 @@ _MARKED = (
         "Azure storage key",
         b"AccountKey=",
         re.compile(rb"AccountKey=(?P<secret>[A-Za-z0-9+/]{86}==)"),
+    ),
+    (
+        "Azure access key",
+        b"SharedAccessKey=",
+        re.compile(rb"SharedAccessKey=(?P<secret>[A-Za-z0-9+/]{43}=)"),
+    ),
+    (
+        "Zapier webhook",
+        b"hooks.zapier.com/hooks/catch/",
+        re.compile(
+            rb"hooks\.zapier\.com/hooks/catch/(?P<secret>[0-9]{5,9}/[a-z0-9]{6,9})(?![a-z0-9])"
+        ),
+    ),
+    (
+        "Teams webhook",
+        b".webhook.office.com/webhookb2/",
+        re.compile(
+            rb"\.webhook\.office\.com/webhookb2/(?P<secret>[0-9a-f\-]{36}@[0-9a-f\-]{36}"
+            rb"/IncomingWebhook/[0-9a-f]{32}/[0-9a-f\-]{36})"
+        ),
     ),
     (
         "password in a connection URL",
@@ -224,4 +262,9 @@ def _make_placed() -> dict[int, tuple[Form, ...]]:
 
 
 _BY_BEGINNING = _make_tokens()
+PREFIXES = tuple(
+    prefix for _, prefixes, _ in _TOKENS for prefix in prefixes.split() if len(prefix) > 3
+)
+"""How the tokens of well-known services begin."""
+
 _BY_LEAD = _make_placed()

@@ -11,6 +11,12 @@ _LENGTHS = (12, 15, 18, 21, 24)
 _WORDS = re.compile(r"[a-z]{3,8}")
 _RUN = re.compile(rb"(?<![a-z])(?:[a-z]{3,8}[ ]{1,2}){11,23}[a-z]{3,8}(?![a-z])")
 _BYTES = re.compile(rb"[a-z]+")
+_CLASSES = bytes(
+    ord("a") if (chr(byte).islower() and byte < 128) or byte == 32 else ord(".")
+    for byte in range(256)
+)
+_STRETCH = b"a" * 47
+"""Twelve words of three letters, with what stands between them."""
 _FEWEST = 8
 """Published test vectors repeat one word; a phrase has more different words than this."""
 
@@ -48,8 +54,21 @@ def has_checksum(words: list[str]) -> bool:
 
 
 def find_phrases(data: bytes) -> list[tuple[int, int]]:
-    """Where recovery phrases stand in the bytes of a text: start and end."""
-    return [span for match in _RUN.finditer(data) for span in _phrase_in(match)]
+    """Where recovery phrases stand in the bytes of a text: start and end.
+
+    The bytes are mapped to two classes once, so that only stretches of words are looked at.
+    """
+    classes = data.translate(_CLASSES)
+    found: list[tuple[int, int]] = []
+    start = classes.find(_STRETCH)
+    while start >= 0:
+        end = classes.find(b".", start)
+        end = len(data) if end < 0 else end
+        first = max(0, start - 1)  # what stands before may be a capital letter
+        for match in _RUN.finditer(data, first, end + 1):
+            found += _phrase_in(match)
+        start = classes.find(_STRETCH, end)
+    return found
 
 
 def _phrase_in(match: re.Match[bytes]) -> list[tuple[int, int]]:

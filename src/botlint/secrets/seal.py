@@ -13,7 +13,8 @@ class Seal(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
     ``form`` is the known form that it has or holds (``GitHub token``), ``""`` for none; ``shape``
     is a :class:`botlint.secrets.shapes.Shape`; ``traits`` are ``hex64`` (32 bytes in hexadecimal,
-    as a private key or a hash), ``hex`` (any other length), ``uuid``. ``is_part``: the literal
+    as a private key or a hash), ``hex`` (any other length), ``uuid``, ``point`` (32 bytes
+    in base 58, as the addresses of Solana). ``is_part``: the literal
     holds more than the credential.
     """
 

@@ -29,20 +29,26 @@ SHORTEST = 6
 
 _LONGEST = 1024
 _RANDOM_FROM = 16
+_TURNING = 0.3
+"""So often do letters and digits take turns in what no word explains."""
 _SWITCHING = 0.17
 """So often do neighbours differ in their class (lower, upper, digit) in what is random."""
 
 _TOKEN = re.compile(r"[A-Za-z0-9+/=_.~:\-]+")
 _SCHEME = re.compile(r"(?:Bearer|Basic|Token|Bot|token|bearer)[ ]+")
+_CLASSES = tuple(re.compile(part) for part in ("[a-z]", "[A-Z]", "[0-9]", "[!#$%^&*?]"))
+_ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
+_BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _PUBLIC = re.compile(
-    r"0x[0-9a-fA-F]{40}|[0-9]+|[0-9.eE+\-]+|[0-9T:.\-Z ]+|(?:bc1|tb1|ltc1)[a-z0-9]{20,80}"
-    r"|[13][1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33}|sha(?:1|256|384|512)[:\-].*"
+    r"0x[0-9a-fA-F]{40}|[0-9]+|[0-9.eE+\-]+|[0-9T:.\-Z ]+|[a-z]{2,12}1[02-9ac-hj-np-z]{38,58}"
+    r"|\$2[aby]\$[0-9]{2}\$.*|\$argon2.*|pbkdf2.*|[13][1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33}|sha(?:1|256|384|512)[:\-].*"
     r"|ssh-(?:rsa|ed25519).*|(?:whsec|pk)_(?:live|test)_.*|[A-Za-z][A-Za-z0-9+.\-]*://.*"
     r"|[x/rb]pub[1-9A-HJ-NP-Za-km-z]{60,}|data:.*|arn:.*|git\+.*"
 )
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+|\$\w+|%\w+%")
 _TEMPLATE = re.compile(r"[<>{}\[\]]|\$\(|\$[A-Za-z_]|%\(|%s|\.\.\.|…|\*\*\*|•|###")
+_PLACE = re.compile(r"[a-z0-9_.\-]+(?:/[a-z0-9_.\-]+){2,}")
 _PATHS = ("/", "./", "../", "~/", "\\", "--")
 _JOINTS = re.compile(r"[_.:\-~]")
 _FILE = re.compile(r"\.(?:py|json|ya?ml|toml|env|ini|pem|key|txt|cfg|crt|db|com|io|org)\b")
@@ -55,8 +61,11 @@ fake_ fake- _fake -fake testkey test_key test-key testsecret test_secret test-se
 my_secret my-secret mypassword my_password my-password my_api my-api myapi put_ put- enter_
 enter- add_your sample todo fixme secret_key_here key_here key-here _here -here goes_here
 goeshere deadbeef 0123456789 1234567890 abcdefgh asdf qwerty aaaaaaaa 00000000 11111111 99999999
-ffffffff abcabc 123123 foobar abc123 lorem ipsum notused unused not_set not-set notset undefined
-disabled encrypted: enc: vault: secretsmanager ref+ zdwiioiixmjm0nty3odkw
+ffffffff abcabc nhqptmdsjydkjvhj vmpuze6mv9sd5vnh kqh5hw/8p1ugovjb
+ac0974bec39a17e3 59c6995e998f97a5 5de4111afa1a4b94 7c852118294e51e6 47e179ec19748859
+8b3a350cf5c34c91 92db14e403b83dfe 4bbbf85ce3377467 dbda1821b80551c9 2a871d0798f97d79
+4f3edf983ac636a6 enc[ 123123 foobar abc123 lorem ipsum notused unused not_set not-set notset
+undefined disabled encrypted: enc: vault: secretsmanager ref+ zdwiioiixmjm0nty3odkw
 """
 _WORDS = """
 abc account actual admin alpaca any api apikey app auth bad bar basic baz bearer binance
@@ -90,6 +99,22 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
+def is_typed(text: str) -> bool:
+    """Whether a text has all kinds of characters, as a person types who is told to."""
+    return all(part.search(text) for part in _CLASSES)
+
+
+def is_point(text: str) -> bool:
+    """Whether a text is 32 bytes in base 58: a mint, a program or a wallet of Solana. What signs
+    for one has 64."""
+    if _BASE58.fullmatch(text) is None:
+        return False
+    value = 0
+    for character in text:
+        value = value * 58 + _ALPHABET.index(character)
+    return (value.bit_length() + 7) // 8 + len(text) - len(text.lstrip("1")) == 32
+
+
 def is_filler(text: str) -> bool:
     """Whether a text stands where a credential should, but is none: ``YOUR_API_KEY``."""
     lower = text.lower()
@@ -103,9 +128,10 @@ def is_filler(text: str) -> bool:
 def _is_public(text: str) -> bool:
     if any(character.isspace() for character in text) or not text.isprintable():
         return True
-    return any(form.fullmatch(text) is not None for form in (_PUBLIC, _VARIABLE, _UUID)) or (
-        text.startswith(("/", "./", "../", "~/", "\\", "--")) and _has_words(text, len(text) // 2)
-    )
+    if any(form.fullmatch(text) is not None for form in (_PUBLIC, _VARIABLE, _UUID)):
+        return True
+    is_path = text.startswith(_PATHS) or _PLACE.fullmatch(text) is not None
+    return is_path and _has_words(text, len(text) // 2)
 
 
 def _is_worded(text: str) -> bool:
@@ -139,7 +165,10 @@ def _is_random(text: str) -> bool:
     mixed = any(c.islower() for c in plain) and any(c.isupper() for c in plain)
     if len(plain) < _RANDOM_FROM or not letters or (digits < 2 and not mixed):
         return False
-    if _is_list(body) or _has_words(body, len(plain)) or entropy(body) < _least_entropy(len(body)):
+    if _is_list(body) or entropy(body) < _least_entropy(len(body)):
+        return False
+    turns = sum(a.isdigit() != b.isdigit() for a, b in itertools.pairwise(plain))
+    if turns < _TURNING * len(plain) and _has_words(body, len(plain)):
         return False
     switches = sum(_class(a) != _class(b) for a, b in itertools.pairwise(plain))
     return switches >= _SWITCHING * (len(plain) - 1)
