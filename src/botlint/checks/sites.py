@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of
-from botlint.configs.gather import is_compose
+from botlint.configs.environment import is_compose
 from botlint.facts.types import Constant, Expression, Function, Name, Operation
 from botlint.flow.names import FunctionRef
 from botlint.model import Place, Span
