@@ -55,7 +55,7 @@ _PYTHON = (".py", ".pyw")
 
 class Source(msgspec.Struct, frozen=True):
     """A file found. ``data`` holds what came on standard input; else ``file`` is read.
-    ``is_named``: by the command line. ``is_peripheral``: not to be analysed. ``is_ignored``: by Git.
+    ``is_named`` by the command line; ``is_peripheral``: not analysed; ``is_ignored`` by Git.
     """
 
     path: str
