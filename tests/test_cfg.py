@@ -215,6 +215,37 @@ raised
     )
 
 
+def test_each_except_star_may_catch_its_part_and_what_is_left_goes_on() -> None:
+    assert (
+        graph("""
+            def enter():
+                try:
+                    work()
+                except* ValueError:
+                    first()
+                except* KeyError:
+                    second()
+                place()
+        """)
+        == """\
+0 entry → 1
+1 work() → 2 ! 3
+2 place() → exit ! raised
+3 except ValueError → 4 else 10
+4 first() → 5 ! 8
+5 except KeyError → 6 else 7
+6 second() → 7 ! raised
+7 test (unknown) → 2 else raised
+8 except KeyError → 9 else raised
+9 second() → raised ! raised
+10 except KeyError → 11 else raised
+11 second() → 7 ! raised
+exit
+raised
+"""
+    )
+
+
 def test_nested_finally_does_not_explode() -> None:
     depth = 40
     lines = ["def run():"]

@@ -10,7 +10,7 @@ import ast
 import asyncio
 import inspect
 import sys
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple, Protocol
 
@@ -53,6 +53,9 @@ class Stage(Protocol):
 
     def begin(self, prefix: tuple[int, ...]) -> Run:
         """A new run, which replays ``prefix``."""
+
+    def after(self) -> None:
+        """The entry point is through, in time for what it has started."""
 
     def end(self) -> None:
         """The run is over: keep what it has shown."""
@@ -122,4 +125,15 @@ def _run(program: Program, codes: dict[str, CodeType], entry: str, stage: Stage)
         code = inspect.unwrap(function).__code__
         result = function(*(stage.value(name) for name in code.co_varnames[: code.co_argcount]))
         if asyncio.iscoroutine(result):
-            asyncio.run(result)
+            asyncio.run(_with_tasks(result))
+    stage.after()
+
+
+async def _with_tasks(result: Coroutine[Any, Any, object]) -> None:
+    """A coroutine, and the tasks that it has started and not awaited."""
+    asyncio.get_running_loop().set_exception_handler(lambda *_: None)
+    try:
+        await result
+    finally:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        await asyncio.gather(*others, return_exceptions=True)

@@ -14,8 +14,12 @@ class Feed:
     ``feed.orders_2()`` gives one order, none or two, ``feed.more_3()`` says yes at most twice,
     ``feed.work_4()`` does something that may raise."""
 
-    def __init__(self, run: Run, *, is_async: bool) -> None:
+    def __init__(
+        self, run: Run, *, is_async: bool, told: Callable[[], None] = lambda: None
+    ) -> None:
+        """``told`` is called before each answer."""
         self.run = run
+        self._told = told
         self._is_async = is_async
 
     def modules(self) -> dict[str, ModuleType]:
@@ -37,6 +41,7 @@ class Feed:
         return asked
 
     def _answer(self, name: str) -> object:
+        self._told()
         kind = name.partition("_")[0]
         run = self.run
         if kind == "orders":

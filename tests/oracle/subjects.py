@@ -8,7 +8,11 @@ from typing import NamedTuple
 from tests.oracle.escaping.programs import write_escapes
 from tests.oracle.escaping.stage import EscapeStage
 from tests.oracle.exploring import Seen, Stage, explore
+from tests.oracle.locking.programs import write_locks
+from tests.oracle.locking.stage import LockStage
 from tests.oracle.program import Program
+from tests.oracle.reserving.programs import write_reservations
+from tests.oracle.reserving.stage import ReserveStage
 
 
 class Subject(NamedTuple):
@@ -20,6 +24,8 @@ class Subject(NamedTuple):
 
 
 SUBJECTS = {
+    "locks": Subject(("POS001", "POS003", "POS009"), write_locks, LockStage),
+    "reservations": Subject(("POS008",), write_reservations, ReserveStage),
     "escapes": Subject(("EXC001",), write_escapes, EscapeStage),
 }
 

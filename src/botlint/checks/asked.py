@@ -12,6 +12,7 @@ from botlint.checks.orders import Orders
 from botlint.checks.price_guards import PriceGuards
 from botlint.checks.setting_guards import SettingGuards
 from botlint.checks.states import Mark
+from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import CallRef, Project
@@ -105,7 +106,8 @@ class Asked:
             return True
         near = {link.call.function for link in links if link.call.function.index > 0}
         runs = {ref.function for ref in self.guards.calls}
-        callers = (site.function for ref in runs for site in self.project.program.callers(ref))
+        program = self.project.program
+        callers = (site.function for ref in runs for site in outer_callers(program, ref))
         return not near.isdisjoint(runs) or not near.isdisjoint(callers)
 
     def _walk_deeds(self) -> dict[CallRef, bool]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from botlint.checks.clamps import reached
-from botlint.checks.leaving import Held, bound, counted, is_attempt, is_left, truth_of
+from botlint.checks.leaving import Held, answered, bound, counted, is_attempt, is_left, truth_of
 from botlint.checks.roots import Origins, arguments_of, have_common, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
 from botlint.facts.types import Result as Answer
@@ -61,9 +61,45 @@ class Attempts:
             if node.kind is not Kind.CALL or self._function.calls[node.call].span != span:
                 continue
             for clause, start in self._caught(node.exc):
-                found = self._from(number, clause, start)
+                found = self._from(number, clause, start, {})
                 if found is not None:
                     yield found
+
+    def repeats_nothing(self, call: int) -> Iterator[Repeat]:
+        """How a call is repeated in a loop after it gave nothing."""
+        for number, node in enumerate(self._nodes):
+            if node.kind is Kind.CALL and node.call == call and node.loop >= 0:
+                held = answered(call, is_given=False)
+                found = self._from(number, number, node.next, held)
+                if found is not None and found.again == call:
+                    yield found
+
+    def is_giving_nothing(self, call: int) -> bool:
+        """Whether the function gives nothing when a call in it fails, and else something."""
+        span = self._function.calls[call].span
+        returns = [node.value for node in self._nodes if node.kind is Kind.RETURN]
+        if all(_is_nothing(value) for value in returns):
+            return False
+        return any(
+            self._ends_in_nothing(start)
+            for node in self._nodes
+            if node.kind is Kind.CALL and self._function.calls[node.call].span == span
+            for _, start in self._caught(node.exc)
+        )
+
+    def _ends_in_nothing(self, start: int) -> bool:
+        seen: set[int] = set()
+        waiting = [start]
+        while waiting:
+            number = waiting.pop()
+            if number < 0 or number in seen:
+                continue
+            seen.add(number)
+            node = self._nodes[number]
+            if node.kind is Kind.EXIT or (node.kind is Kind.RETURN and _is_nothing(node.value)):
+                return True
+            waiting += [] if node.kind is Kind.RETURN else [node.next, node.other]
+        return False
 
     def is_escaping(self, call: int) -> bool:
         """Whether the exception of a call can leave the function."""
@@ -125,9 +161,9 @@ class Attempts:
         names = [kind.path for kind in kinds if isinstance(kind, Name)]
         return bool(names) and all(map(self._is_refusal, names))
 
-    def _from(self, number: int, clause: int, start: int) -> Repeat | None:
+    def _from(self, number: int, clause: int, start: int, held: Held) -> Repeat | None:
         call = self._nodes[number].call
-        again = self._find_again(number, clause, start)
+        again = self._find_again(number, clause, start, held)
         if again is None:
             return None
         if self._nodes[again].call != call:
@@ -141,13 +177,13 @@ class Attempts:
         )
         return Repeat(call, call, clause, inside)
 
-    def _find_again(self, first: int, clause: int, start: int) -> int | None:
+    def _find_again(self, first: int, clause: int, start: int, known: Held) -> int | None:
         """The node of the call that comes next, like the one that failed."""
         call = self._nodes[first].call
         caught = self._nodes[clause].target
         error = caught.path if isinstance(caught, Name) else ""
         seen: set[tuple[int, frozenset[tuple[str, bool]]]] = set()
-        waiting: deque[tuple[int, Held]] = deque([(start, {})])
+        waiting: deque[tuple[int, Held]] = deque([(start, known)])
         while waiting:
             number, held = waiting.popleft()
             if number < 0 or (number, frozenset(held.items())) in seen:
@@ -214,6 +250,10 @@ def _is_broad(node: Node) -> bool:
 
 
 _BROAD = frozenset({"Exception", "BaseException"})
+
+
+def _is_nothing(value: Expression | None) -> bool:
+    return value is None or (isinstance(value, Constant) and not value.value)
 
 
 def _is_answer(value: Expression | None) -> bool:

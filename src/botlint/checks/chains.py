@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import NamedTuple
 
+from botlint.checks.deferred import raising_nodes
 from botlint.checks.held import Held, held_in
 from botlint.checks.locks import UNKNOWN, Lock
 from botlint.checks.reads import last_segment
@@ -19,6 +20,7 @@ from botlint.checks.startup import is_at_startup
 from botlint.checks.wrapped import locks_by_decorators
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import CallSite, FunctionRef
+from botlint.flow.values import Func
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
@@ -86,15 +88,33 @@ class Chains:
                 above = site.function
                 if above in seen or self._is_building(above):
                     continue
+                if self._is_beginning(site, function):
+                    return Chain((site, *chain), above, ref)
                 if blocks(self.handed_down(site, function)) or blocks(self.by_decorators(above)):
                     continue
                 seen.add(above)
                 waiting.append((above, (site, *chain)))
         return None
 
+    def _is_beginning(self, site: CallSite, callee: FunctionRef) -> bool:
+        """Whether a thread or a task begins there, which holds nothing of what its maker holds."""
+        if site.via == "thread":
+            return True
+        if site.via == "callback" or self.runs_here(site, callee):
+            return False
+        made, maker = self._project.function(callee), self._project.function(site.function)
+        return made.is_async and not raising_nodes(made, maker, site.call)
+
     def runs_here(self, site: CallSite, callee: FunctionRef) -> bool:
         """Whether ``callee`` has run when its caller goes on from the call."""
-        return site.via in _DIRECT and self._is_waited_for(site, callee)
+        is_direct = site.via in _DIRECT or self.is_called_by_name(site, callee)
+        return is_direct and self._is_waited_for(site, callee)
+
+    def is_called_by_name(self, site: CallSite, callee: FunctionRef) -> bool:
+        """Whether a callback is what the call itself names: it runs now, not some time."""
+        func = self._project.function(site.function).calls[site.call].func
+        values = self._program.values_of(site.function, func)
+        return any(type(value) is Func and value.ref == callee for value in values)
 
     def runs_callee(self, ref: FunctionRef, call: int, callee: FunctionRef) -> bool:
         """The same, by the call."""
@@ -106,8 +126,10 @@ class Chains:
 
     def handed_down(self, site: CallSite, callee: FunctionRef) -> frozenset[Lock]:
         """The locks that the caller at a site holds while ``callee`` runs."""
-        if site.via == "callback" and self.held.at_call(site.function, site.call):
-            return frozenset({UNKNOWN})  # Now or later: nobody knows.
+        if site.via == "callback" and not self.is_called_by_name(site, callee):
+            # Now or later: nobody knows.
+            is_held = bool(self.held.at_call(site.function, site.call))
+            return frozenset({UNKNOWN}) if is_held else frozenset()
         if not self.runs_here(site, callee):
             return frozenset()
         held = self.held.at_call(site.function, site.call)
@@ -130,8 +152,6 @@ class Chains:
         found: set[str] = set()
         for ref in self.held.functions():
             must = self.held.sections(ref).must
-            if not self.held.sections(ref).takings:
-                continue
             function = self._project.function(ref)
             for number, held in must.items():
                 if held and function.nodes[number].call >= 0:

@@ -7,19 +7,27 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.assigned_twice import find_overwritten
+from botlint.checks.config_schema import find_schema_breaches
+from botlint.checks.config_writing import find_duplicates, find_traps
 from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
+from botlint.checks.unread import find_unread
 from botlint.facts.types import Constant, Expression, Operation
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
 
 def check_config(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Hits of one report: ``undefined`` or ``assigned-twice``."""
+    """Hits of one report.
+
+    ``undefined``: a setting is read and defined nowhere. ``assigned-twice``: a later assignment
+    wins. ``schema``: breaches of one ``kind`` of the schemas that the profile binds.
+    ``unread``: a setting is defined and nothing reads it.
+    """
     report = _REPORTS[parameters["report"]]
-    return sorted(report(project), key=lambda hit: hit.place)
+    return sorted(report(project, parameters), key=lambda hit: hit.place)
 
 
-def _find_undefined(project: Project) -> Iterator[Hit]:
+def _find_undefined(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """One hit for each setting that is read and defined nowhere, at its first read."""
     reads: dict[tuple[int, str], list[Read]] = {}
     for read in find_reads(project):
@@ -87,7 +95,22 @@ def _shown(value: Expression | None) -> str:
     return "given there"
 
 
-_REPORTS: dict[str, Callable[[Project], Iterator[Hit]]] = {
-    "assigned-twice": find_overwritten,
+def _find_assigned_twice(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    yield from find_overwritten(project)
+    yield from find_duplicates(project)
+
+
+def _find_breaches(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    hits = list(find_schema_breaches(project, parameters))
+    yield from hits
+    if parameters["kind"] == "invalid":
+        places = {hit.place for hit in hits}
+        yield from (hit for hit in find_traps(project) if hit.place not in places)
+
+
+_REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
+    "assigned-twice": _find_assigned_twice,
+    "schema": _find_breaches,
     "undefined": _find_undefined,
+    "unread": find_unread,
 }

@@ -36,13 +36,17 @@ def _contradictions(project: Project, ref: FunctionRef, function: Function) -> I
         if fact is None or following is None or entered[node.next] != 1:
             continue
         subject, value = fact
-        text = _refutation(subject, value, following)
+        text = _refutation(function, subject, value, following)
         if text:
             yield _hit(project, ref, node, following, text)
 
 
-def _refutation(subject: str, value: Constant, following: Node) -> str:
+def _refutation(function: Function, subject: str, value: Constant, following: Node) -> str:
     """Why the node after ``subject is value`` can't succeed; ``""`` if it can."""
+    if following.kind is Kind.CALL and value.value is None:
+        func = function.calls[following.call].func
+        if _asks_member(func, subject):
+            return f"it asks a member of `{subject}` where `{subject}` is None"
     if following.kind is not Kind.TEST:
         return ""
     again = _fact(following)

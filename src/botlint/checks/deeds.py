@@ -38,9 +38,16 @@ class Deeds:
         self._basis = basis
         self._bound: dict[FunctionRef, dict[str, list[int]]] = {}
 
-    def guard(self, callees: tuple[FunctionRef, ...], call: Call) -> Guard | None:
-        """A function that gets the order's values, raises on its own and returns nothing."""
-        if self._basis is not Basis.DEED or not callees or not arguments_of(call):
+    def guard(self, ref: CallRef) -> Guard | None:
+        """A function that gets the order's values, raises on its own and returns nothing.
+
+        One that is only handed over, to be called when a signal comes, is none.
+        """
+        if self._basis is not Basis.DEED or not arguments_of(self._project.call(ref)):
+            return None
+        edges = self._project.program.edges(ref.function, ref.call)
+        callees = [callee for callee, via in edges if via != "callback"]
+        if not callees:
             return None
         function = self._project.function(callees[0])
         raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)

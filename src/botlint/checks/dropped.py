@@ -22,6 +22,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
@@ -217,7 +218,8 @@ def _is_telling(nodes: tuple[Node, ...], after: frozenset[int], returned: list[N
 
 def _is_untested(project: Project, ref: FunctionRef) -> bool:
     """Whether the function has callers, and all of them drop what it returns."""
-    sites = [site for site in project.program.callers(ref) if site.via == "call"]
+    callers = outer_callers(project.program, ref)
+    sites = [site for site in callers if site.via == "call"]
     return bool(sites) and not any(
         _is_used(project.function(site.function), site.call) for site in sites
     )

@@ -18,7 +18,7 @@ from botlint.checks.passages import Passage
 from botlint.checks.queues import Put, find_puts
 from botlint.checks.roots import arguments_of, names_in, origins_of
 from botlint.checks.states import Mark, Status
-from botlint.facts.types import Name
+from botlint.facts.types import Expression, Name
 from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
@@ -69,8 +69,9 @@ class _Duty(NamedTuple):
     is_traced: bool = True
     """Whether the order's values could be followed up to here: only then can a guard that ran and
     did not decide be said to be this order's."""
-    handed: FunctionRef | None = None
-    """What the call runs by way of a parameter: then only who hands that in is a caller."""
+    handed: tuple[FunctionRef, str] | None = None
+    """What the call runs by way of a parameter, and its name: only who hands that in is a caller.
+    """
     is_same: bool = True
     """Whether what stands here asks for this very order; over a topic or a task, as long as the
     order's values are handed over with it."""
@@ -94,7 +95,7 @@ class DutyWalk:
         """
         start = _Duty(leaf, "call", self._roots(leaf), (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
-        seen: set[tuple[CallRef, bool, bool, FunctionRef | None]] = set()
+        seen: set[tuple[CallRef, bool, bool, tuple[FunctionRef, str] | None]] = set()
         while waiting:
             duty = waiting.popleft()
             mark = (duty.call, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
@@ -152,14 +153,14 @@ class DutyWalk:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
         function = duty.call.function
         callers = self._program.callers(function)
-        func = self._project.call(duty.call).func
-        if duty.handed is None or not isinstance(func, Name):
+        if duty.handed is None:
             return callers
+        handed, name = duty.handed
         handing = []
         for site in callers:
-            value = self._program.argument_of(site.function, site.call, function, func.path)
+            value = self._program.argument_of(site.function, site.call, function, name)
             values = () if value is None else self._program.values_of(site.function, value)
-            if any(getattr(one, "ref", None) == duty.handed for one in values):
+            if any(getattr(one, "ref", None) == handed for one in values):
                 handing.append(site)
         return tuple(handing) or callers
 
@@ -201,10 +202,6 @@ class DutyWalk:
         elif duty.roots is not None:
             roots = self._enclosed(duty.roots, duty.call.function, site)
         is_traced = duty.is_traced and caller.via in _TRACED
-        func = self._project.call(site).func
-        is_handed_in = isinstance(func, Name) and any(
-            func.path == one.name for one in self._project.function(site.function).parameters
-        )
         return _Duty(
             site,
             caller.via,
@@ -214,9 +211,21 @@ class DutyWalk:
             duty.is_told,
             duty.guarded_at,
             is_traced,
-            duty.call.function if is_handed_in else None,
+            self._handed_in(duty, site),
             duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
         )
+
+    def _handed_in(self, duty: _Duty, site: CallRef) -> tuple[FunctionRef, str] | None:
+        """What the call at ``site`` runs that its function has been handed, if it is that."""
+        func: Expression | None = self._project.call(site).func
+        handed = duty.call.function
+        if duty.handed is not None:
+            handed, name = duty.handed
+            func = self._program.argument_of(site.function, site.call, duty.call.function, name)
+        for parameter in self._project.function(site.function).parameters:
+            if func == Name(parameter.name):
+                return handed, parameter.name
+        return None
 
     def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
         """Whether the values of an order come from what its function gets when it is started."""

@@ -5,9 +5,11 @@ Any call may raise; but a way out by a logger or a number is no news to anybody.
 
 from __future__ import annotations
 
+import builtins
+
 from botlint.checks.orders import Orders
 from botlint.checks.roots import receiver_of
-from botlint.facts.types import Function, Kind, Name, Node, Operation
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -43,15 +45,86 @@ class Failing:
             self._known[ref] = self._find(ref, self._project.function(ref))
         return self._known[ref]
 
+    def stops_all(self, ref: FunctionRef, value: Expression | None) -> bool:
+        """Whether ``with value`` swallows all that a call is reckoned to raise."""
+        for manager in self._program.managers(ref, value):
+            function = self._project.function(manager.function)
+            if manager.kind == "suppress" and any(kind in _BROAD for kind in manager.types):
+                return True
+            if manager.kind == "exit" and _returns_true(function):
+                return True
+            yields = [node for node in function.nodes if node.kind is Kind.YIELD]
+            if manager.kind == "generator" and yields:
+                return not any(self._arrives(manager.function, node.exc) for node in yields)
+        return False
+
+    def catches(self, ref: FunctionRef, types: Expression | None, raised: str) -> bool | None:
+        """Whether a clause catches what is raised by a name; ``None`` if that can't be told."""
+        if types is None:
+            return True
+        kinds = types.args if isinstance(types, Operation) else (types,)
+        found = [self._is_of(ref, kind, raised) for kind in kinds]
+        return True if True in found else (None if None in found else False)
+
+    def stops(self, ref: FunctionRef, value: Expression | None, raised: str) -> bool | None:
+        """The same for ``with value``."""
+        if self.stops_all(ref, value):
+            return True
+        for manager in self._program.managers(ref, value):
+            if manager.kind == "suppress":
+                return self.catches(ref, Operation("tuple", manager.types), raised)
+        return None if self._program.swallows(ref, value) else False
+
+    def _is_of(self, ref: FunctionRef, kind: Expression, raised: str) -> bool | None:
+        if not isinstance(kind, Name):
+            return None
+        if kind in _BROAD or kind.path == raised:
+            return True
+        own = self._program.class_named(ref, raised)
+        named = self._program.class_named(ref, kind.path)
+        if own is not None:
+            is_base = named in self._program.ancestry(own) if named is not None else None
+            return is_base or kind.path in self._program.foreign_bases(own)
+        cls, base = getattr(builtins, raised, None), getattr(builtins, kind.path, None)
+        if isinstance(cls, type) and named is not None:
+            return False
+        if isinstance(cls, type) and isinstance(base, type):
+            return issubclass(cls, base)
+        return None
+
     def _find(self, ref: FunctionRef, function: Function) -> bool:
         for node in function.nodes:
             if node.kind is Kind.RAISE and node.value is not None:
-                if _arrives(function, max(node.exc, node.next)):
+                if self._arrives(ref, max(node.exc, node.next)):
                     return True
                 continue
-            is_call = node.kind is Kind.CALL and node.exc >= 0 and _arrives(function, node.exc)
+            is_call = node.kind is Kind.CALL and self._arrives(ref, node.exc)
             if is_call and self.can_fail(CallRef(ref, node.call)):
                 return True
+        return False
+
+    def _arrives(self, ref: FunctionRef, start: int) -> bool:
+        """Whether an exception gets out past the clauses and managers that stand in its way."""
+        nodes = self._project.function(ref).nodes
+        seen: set[int] = set()
+        waiting = [start]
+        while waiting:
+            number = waiting.pop()
+            if number < 0 or number in seen:
+                continue
+            if number == RAISED:
+                return True
+            seen.add(number)
+            node = nodes[number]
+            if node.kind is Kind.EXCEPT:
+                waiting += [node.next] if catches_all(node) else [node.next, node.other]
+            elif node.kind is Kind.UNWIND:
+                is_stopped = self.stops_all(ref, node.value)
+                waiting += [node.next] if is_stopped else [node.exc]
+            elif node.kind is Kind.RAISE:
+                waiting.append(node.exc)
+            else:
+                waiting += [node.next, node.other]
         return False
 
 
@@ -60,21 +133,21 @@ def catches_all(clause: Node) -> bool:
     if clause.value is None:
         return True
     kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
-    return any(kind in (Name("Exception"), Name("BaseException")) for kind in kinds)
+    return any(kind in _BROAD for kind in kinds)
 
 
-def _arrives(function: Function, number: int) -> bool:
-    """Whether an exception gets out past the clauses that stand in its way."""
-    seen: set[int] = set()
-    while number >= 0 and number not in seen:
-        if number == RAISED:
-            return True
-        seen.add(number)
-        node = function.nodes[number]
-        if node.kind is not Kind.EXCEPT:
-            number = node.exc if node.kind is Kind.UNWIND else node.next
-        elif catches_all(node):
-            return False
-        else:
-            number = node.other
-    return False
+def raised_class(function: Function, node: Node) -> str:
+    """The name of the class that a ``raise`` raises, as written; ``""`` if it shows none."""
+    value = node.value
+    if isinstance(value, Result):
+        value = function.calls[value.call].func
+    is_class = isinstance(value, Name) and value.path.rpartition(".")[2][:1].isupper()
+    return value.path if isinstance(value, Name) and is_class else ""
+
+
+def _returns_true(function: Function) -> bool:
+    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
+    return bool(values) and all(isinstance(one, Constant) and one.value is True for one in values)
+
+
+_BROAD = (Name("Exception"), Name("BaseException"))

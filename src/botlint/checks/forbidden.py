@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+from botlint.checks.bounded import find_unbounded
 from botlint.checks.reached import is_reached
 from botlint.checks.repeated import find_repeated
 from botlint.checks.unfinished import find_unfinished
@@ -16,7 +17,8 @@ from botlint.project import CallRef, Project
 
 def check_forbidden(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report: ``call`` (calls that play the role ``role``, but for those that get a
-    name that is ``allowed``), ``unfinished`` or ``repeated``; only of code that runs."""
+    name that is ``allowed``), ``unfinished``, ``repeated`` or ``unbounded``
+    (calls of ``role`` that get a number ``value`` which nothing bounds); only of code that runs."""
     report = _REPORTS[parameters["report"]]
     return sorted(report(project, parameters), key=lambda hit: hit.place)
 
@@ -59,6 +61,7 @@ def _hit(project: Project, ref: CallRef) -> Hit:
 
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
     "call": _find_calls,
+    "unbounded": find_unbounded,
     "repeated": find_repeated,
     "unfinished": find_unfinished,
 }

@@ -19,6 +19,7 @@ from botlint.checks.contracts import (
     returns_tuples,
 )
 from botlint.checks.deeds import Basis, Deeds
+from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
 from botlint.checks.paths import EXIT, Walk
@@ -29,12 +30,8 @@ from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
 from botlint.checks.vetted import is_vetted
-from botlint.facts.types import (
-    Expression,
-    Kind,
-    Name,
-    Result,
-)
+from botlint.facts.types import Expression, Kind, Name, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
 
@@ -64,6 +61,7 @@ class Guards:
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        self._handed = HandedVerdicts(project, self._question, self._touching)
 
     def at(self, ref: CallRef) -> Guard | None:
         """How a call guards, ``None`` if it doesn't."""
@@ -97,7 +95,8 @@ class Guards:
     def _find_passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
     ) -> tuple[Passage, ...]:
-        if self._is_plain(ref):
+        given = self._handed.of(ref)
+        if not given and self._is_plain(ref):
             return (Passage(Status(Mark.NONE), None),)
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
@@ -108,8 +107,10 @@ class Guards:
             for number, node in enumerate(function.nodes)
             if node.kind is Kind.CALL and function.calls[node.call].span == span
         )
-        reached = Walk(function, self._question(ref, roots), targets).run()
+        question = self._question(ref, roots)._replace(given=given)
+        reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
+        found = self._handed.told(ref, found) if given else found
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
@@ -164,7 +165,7 @@ class Guards:
             return entered
         guards = [self.summary(callee) for callee in callees]
         if not guards or any(guard is None for guard in guards):
-            return self._deeds.guard(callees, self._project.call(ref))
+            return self._deeds.guard(ref)
         lost = [guard for guard in guards if guard is not None and guard.lost is not None]
         return lost[0] if lost else guards[0]
 
@@ -179,6 +180,7 @@ class Guards:
             return Guard(None)
         if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
+        function = self._project.function(settled(self._program, callees[0]))
         return read_contract(function, sign, self._project.vocabulary.polarity)
 
     def _by_stack(self, ref: CallRef) -> Guard | None:
@@ -216,7 +218,7 @@ class Guards:
     def _summarise(self, ref: FunctionRef) -> Guard | None:
         function = self._project.function(ref)
         ends = positive_ends(function)
-        reached = Walk(function, self._question(ref, None), ends).run()
+        reached = Walk(function, self._question(ref), ends).run()
         if function.is_generator:
             yields = [s.status for n, s in reached if function.nodes[n].kind is Kind.YIELD]
             return self._entered(ref, yields)
@@ -247,7 +249,7 @@ class Guards:
         worst = max(ran, key=rank)
         return Guard(None, lost=worst.mark, lost_at=show_step(self._project, self.at, ref, worst))
 
-    def _question(self, ref: FunctionRef, roots: frozenset[str] | None) -> Question:
+    def _question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 

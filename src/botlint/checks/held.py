@@ -12,6 +12,7 @@ from botlint.checks.reads import last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.sections import GIVES, TAKES, Sections, Walk
 from botlint.facts.types import Expression, Kind, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
 from botlint.flow.values import Instance
 from botlint.project import Project
@@ -88,11 +89,22 @@ class Held:
                 found.add(ref)
         for segment in sorted(TAKES | GIVES):
             found.update(ref for ref, _ in program.calls_named(segment))
-        self._lending = frozenset(
-            ref for segment in sorted(TAKES | GIVES) for ref, _ in program.calls_named(segment)
-        )
+        self._lending = self._find_lending()
         for lending in sorted(self._lending):
             found.update(site.function for site in program.callers(lending))
+        return frozenset(found)
+
+    def _find_lending(self) -> frozenset[FunctionRef]:
+        """The functions that take or give back a lock by a call, and those that only hand on to
+        them."""
+        named = self._program.calls_named
+        found = {ref for segment in sorted(TAKES | GIVES) for ref, _ in named(segment)}
+        waiting = sorted(found)
+        while waiting:
+            for site in self._program.callers(waiting.pop()):
+                if site.function not in found and settled(self._program, site.function) in found:
+                    found.add(site.function)
+                    waiting.append(site.function)
         return frozenset(found)
 
     def lends(self, ref: FunctionRef) -> bool:
@@ -101,6 +113,7 @@ class Held:
 
     def change(self, ref: FunctionRef) -> tuple[tuple[Lock, ...], frozenset[Lock]]:
         """What a function has taken, and what it has given back, when it returns."""
+        ref = settled(self._program, ref)
         if ref not in self._lending or ref in self._busy:
             return (), frozenset()
         sections = self.sections(ref)

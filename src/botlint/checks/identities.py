@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Iterable
 from typing import NamedTuple
 
+from botlint.checks.identity import NONE, STABLE, UNKNOWN, Identity, Standing, best, worst
 from botlint.checks.makers import BINDING, bindings_of, entries_of, key_of, makes_anew
+from botlint.checks.orders import PLACE
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
@@ -21,7 +21,6 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
-from botlint.model import Place
 from botlint.project import CallRef, Project
 
 DEEPEST = 8
@@ -33,33 +32,14 @@ _CARRIERS = frozenset(
 _CONTAINERS = frozenset({"dict", "tuple", "list", "if", "or", "and", "star", "|"})
 
 
-class Standing(enum.IntEnum):
-    """What becomes of an id over the attempts; of several the highest counts."""
-
-    STABLE = 0
-    UNKNOWN = 1
-    NONE = 2
-    MADE = 3
-
-
-class Identity(NamedTuple):
-    """How an id stands, and where it is made if it is made anew."""
-
-    standing: Standing
-    place: Place | None = None
-
-
-STABLE = Identity(Standing.STABLE)
-UNKNOWN = Identity(Standing.UNKNOWN)
-NONE = Identity(Standing.NONE)
-
-
 class Level(NamedTuple):
     """One call on the way from an order up to what is repeated; ``inside`` are the nodes of its
-    function that run for each attempt anew (``None``: all of them)."""
+    function that run for each attempt anew (``None``: all of them), ``again`` the call by which
+    the function runs itself again."""
 
     call: CallRef
     inside: frozenset[int] | None
+    again: CallRef | None = None
 
 
 class Identities:
@@ -76,9 +56,15 @@ class Identities:
 
     def _in_call(self, level: int) -> Identity:
         call = self._project.call(self._levels[level].call)
-        found = [self._in_argument(level, None, value) for value in call.args]
+        place = self._project.vocabulary.roles[PLACE]
+        args = [
+            value
+            for value in call.args
+            if not (isinstance(value, Name) and place.plays_call((value.path,), None, None))
+        ]
+        found = [self._in_argument(level, None, value) for value in args]
         found += [self._in_argument(level, name, value) for name, value in call.keywords]
-        return _best(found)
+        return best(found)
 
     def _in_argument(self, level: int, name: str | None, value: Expression) -> Identity:
         """The id in an argument: the argument itself, or an entry of it."""
@@ -107,7 +93,7 @@ class Identities:
         if value.kind not in _CONTAINERS:
             return NONE
         if value.kind != "dict":
-            return _best(self._within(level, part, depth + 1) for part in value.args)
+            return best(self._within(level, part, depth + 1) for part in value.args)
         found = []
         for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
             if isinstance(key, Constant) and isinstance(key.value, str):
@@ -116,7 +102,7 @@ class Identities:
                 found.append(self._within(level, entry, depth + 1))
             else:
                 found.append(self._within(level, entry, depth + 1))
-        return _best(found)
+        return best(found)
 
     def _within_result(self, level: int, value: Result, depth: int) -> Identity:
         call = self._call(level, value.call)
@@ -131,7 +117,7 @@ class Identities:
             receiver = receiver_of(call)
             if receiver is not None and not last[:1].isupper():
                 given.append(self._within(level, receiver, depth + 1))
-            return _best(given)
+            return best(given)
         return UNKNOWN if self._is_carrier(last) else NONE
 
     def _within_name(self, level: int, path: str, depth: int) -> Identity:
@@ -139,7 +125,7 @@ class Identities:
         written = list(entries_of(function, path))
         own = [value for key, value in written if self._role.plays_name(key)]
         if own:
-            return _worst(self._evaluate(level, value, 0) for value in own)
+            return worst(self._evaluate(level, value, 0) for value in own)
         if any(key == "" for key, _ in written):
             return UNKNOWN
         if any(parameter.name == path for parameter in function.parameters):
@@ -149,7 +135,7 @@ class Identities:
             return given if isinstance(given, Identity) else self._within(level + 1, given, 0)
         bound = [one.value for one in bindings_of(function, path) if one.value is not None]
         found = [self._within(level, value, depth + 1) for value in bound]
-        return _best(found) if bound else UNKNOWN if self._is_carrier(path) else NONE
+        return best(found) if bound else UNKNOWN if self._is_carrier(path) else NONE
 
     def _given(self, level: int, parameter: str) -> Expression | Identity | None:
         """What the next level hands to a parameter; ``None`` where that isn't looked at."""
@@ -191,7 +177,7 @@ class Identities:
         if isinstance(value, Operation):
             if value.kind in ("or", "if"):
                 return self._first(level, value.args[-2:], depth)
-            return _worst(self._evaluate(level, part, depth + 1) for part in value.args)
+            return worst(self._evaluate(level, part, depth + 1) for part in value.args)
         return UNKNOWN
 
     def _first(self, level: int, parts: tuple[Expression, ...], depth: int) -> Identity:
@@ -213,7 +199,7 @@ class Identities:
             if isinstance(given, Identity):
                 standing = given
             elif given is None:
-                standing = STABLE
+                standing = self._passed_on(level, path)
             else:
                 standing = self._evaluate(level + 1, given, depth + 1)
             if standing.standing is not Standing.NONE or not own:
@@ -221,7 +207,18 @@ class Identities:
         elif not own:
             return STABLE
         found = [self._bound(level, function.nodes[number], depth) for number in own]
-        return _worst(found)
+        return worst(found)
+
+    def _passed_on(self, level: int, parameter: str) -> Identity:
+        """What becomes of a parameter where its function runs itself again."""
+        again = self._levels[level].again
+        if again is None:
+            return STABLE
+        callee = again.function
+        value = self._project.program.argument_of(callee, again.call, callee, parameter)
+        if value is None or value == Name(parameter) or isinstance(value, Constant):
+            return STABLE
+        return Identity(Standing.MADE, self._project.call_place(again))
 
     def _bound(self, level: int, node: Node, depth: int) -> Identity:
         place = self._project.place(self._levels[level].call.function, node.span)
@@ -260,7 +257,8 @@ class Identities:
         return any(nodes[n].kind is Kind.CALL and nodes[n].call == number for n in inside)
 
     def _is_carrier(self, name: str) -> bool:
-        words = self._project.vocabulary.words(name) if name else frozenset()
+        is_named = bool(name) and not name.rpartition(".")[2].isupper()
+        words = self._project.vocabulary.words(name) if is_named else frozenset()
         return not _CARRIERS.isdisjoint(words)
 
     def _function(self, level: int) -> Function:
@@ -274,18 +272,3 @@ def _is_plain(call: Call) -> bool:
     """Whether a call shows all that it gives: no ``*args``, no ``**kwargs``."""
     starred = any(isinstance(one, Operation) and one.kind == "star" for one in call.args)
     return not starred and all(name is not None for name, _ in call.keywords)
-
-
-def _worst(found: Iterable[Identity]) -> Identity:
-    """Of the parts that an id is made of, the one that changes most."""
-    return max(found, key=lambda one: one.standing, default=STABLE)
-
-
-def _best(found: Iterable[Identity]) -> Identity:
-    """Of the arguments that may carry an id, the one that does; what can't be told may."""
-    known = list(found)
-    for standing in (Standing.STABLE, Standing.MADE, Standing.UNKNOWN):
-        for one in known:
-            if one.standing is standing:
-                return one
-    return NONE

@@ -102,7 +102,7 @@ def _names_of(project: Project, module: int, above: frozenset[int]) -> frozenset
 
 def _read_names(project: Project, module: int, above: frozenset[int]) -> frozenset[str] | None:
     facts = project.program.sources[module]
-    if facts.error or any(map(_is_dynamic, facts.functions)):
+    if facts.error or any(map(is_dynamic, facts.functions)):
         return None
     found = {*facts.exports, *_bound_in_functions(facts)}
     if any(map(_stores_keys, facts.functions)):
@@ -119,7 +119,8 @@ def _read_names(project: Project, module: int, above: frozenset[int]) -> frozens
     return frozenset(found)
 
 
-def _is_dynamic(function: Function) -> bool:
+def is_dynamic(function: Function) -> bool:
+    """Whether a function may give its module names that its text does not show."""
     if (function.name == "__getattr__" and function.owner < 0) or _fills_globals(function):
         return True
     return any(
@@ -239,7 +240,7 @@ def names_of_module(project: Project, module: int) -> frozenset[str] | None:
 
 def is_open_module(project: Project, source: int) -> bool:
     """Whether a module may fill itself with names that can't be read from it."""
-    return any(map(_is_dynamic, project.program.sources[source].functions))
+    return any(map(is_dynamic, project.program.sources[source].functions))
 
 
 def _asks_for_types(node: Node) -> bool:

@@ -15,9 +15,13 @@ import msgspec
 from botlint.checks.contradictions import find_false_conditions
 from botlint.checks.factories import find_bare_factories
 from botlint.checks.imported import find_missing_imports
+from botlint.checks.impossible import find_impossible
 from botlint.checks.members import find_missing_attributes, find_undefined_methods
 from botlint.checks.misfits import find_argument_misfits
 from botlint.checks.standing import with_standing
+from botlint.checks.undefined import find_undefined
+from botlint.checks.unreachable import find_unreachable
+from botlint.checks.unused import find_unused
 from botlint.checks.unwritten import find_unwritten_keys
 from botlint.model import Hit, Step
 from botlint.project import Project
@@ -28,6 +32,10 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "missing-import": find_missing_imports,
     "missing-attribute": find_missing_attributes,
     "false-condition": find_false_conditions,
+    "impossible": find_impossible,
+    "undefined-name": find_undefined,
+    "unreachable": find_unreachable,
+    "unused": find_unused,
     "unwritten-key": find_unwritten_keys,
     "bare-factory": find_bare_factories,
 }

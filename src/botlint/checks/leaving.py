@@ -12,14 +12,14 @@ from botlint.checks.roots import Origins, have_common, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 
 Held = Mapping[str, bool]
-"""The truth of variables that hold a constant, or what a call gave."""
+"""The truth of variables that hold a constant, or what a call gave; ``#7`` of what call 7 gave."""
 
 
 def is_left(function: Function, origins: Origins, number: int) -> bool:
     """Whether no way from the normal end of call node ``number`` leads back to it."""
     node = function.nodes[number]
     seen: set[tuple[int, frozenset[tuple[str, bool]]]] = set()
-    waiting: list[tuple[int, Held]] = [(node.next, {})]
+    waiting: list[tuple[int, Held]] = [(node.next, answered(node.call, is_given=True))]
     while waiting:
         at, held = waiting.pop()
         mark = (at, frozenset(held.items()))
@@ -29,7 +29,7 @@ def is_left(function: Function, origins: Origins, number: int) -> bool:
             return False
         seen.add(mark)
         one = function.nodes[at]
-        held = bound(one, held, Result(node.call))
+        held = bound(one, held)
         arms = [one.next, one.other]
         if one.kind is Kind.TEST:
             truth = truth_of(one.value, held)
@@ -41,16 +41,22 @@ def is_left(function: Function, origins: Origins, number: int) -> bool:
     return True
 
 
-def bound(node: Node, held: Held, answer: Expression | None = None) -> Held:
-    """``held`` after a node; ``answer`` is what is known to be there."""
+def answered(call: int, *, is_given: bool) -> Held:
+    """What is held once a call has given something, or nothing."""
+    return {f"#{call}": is_given}
+
+
+def bound(node: Node, held: Held) -> Held:
+    """``held`` after a node."""
     if node.kind not in (Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE):
         return held
     names = targets_in(node.target)
     if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
         if isinstance(node.value, Constant):
             return {**held, node.target.path: bool(node.value.value)}
-        if answer is not None and node.value == answer:
-            return {**held, node.target.path: True}
+        truth = truth_of(node.value, held)
+        if truth is not None:
+            return {**held, node.target.path: truth}
     return held if held.keys().isdisjoint(names) else _without(held, names)
 
 
@@ -60,6 +66,8 @@ def truth_of(value: Expression | None, held: Held) -> bool | None:
         return bool(value.value)
     if isinstance(value, Name):
         return held.get(value.path)
+    if isinstance(value, Result):
+        return held.get(f"#{value.call}")
     if not isinstance(value, Operation):
         return None
     if value.kind == "not":

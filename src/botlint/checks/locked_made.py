@@ -13,6 +13,7 @@ from botlint.checks.reads import last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.sections import TAKES
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
 from botlint.flow.values import External
 from botlint.model import Confidence, Hit, Step
@@ -85,7 +86,7 @@ def _given_anew(project: Project, ref: FunctionRef, taken: Result) -> CallRef | 
     callees = project.program.callees(ref, taken.call)
     if len(callees) != 1:
         return None
-    callee = callees[0]
+    callee = settled(project.program, callees[0])
     function = project.function(callee)
     if function.decorators:
         return None

@@ -43,14 +43,15 @@ def _is_wanted_change(project: Project, protection: Protection, mutation: Mutati
 
 
 def _pause_in(project: Project, chains: Chains, protection: Protection) -> Step | None:
-    """Where a coroutine waits while it holds the lock of the store: there others can come between.
+    """Where a coroutine waits while it holds a lock of the store: there others can come between.
 
     Coroutines that never wait under their lock can't be interrupted, and need none.
     """
-    for one in protection.locked:
-        step = first_pause(project, chains, one.mutation.function, protection.lock)
-        if step is not None:
-            return step
+    for one in (*protection.locked, *protection.other):
+        for lock in sorted(one.locks):
+            step = first_pause(project, chains, one.mutation.function, lock)
+            if step is not None:
+                return step
     return None
 
 

@@ -109,15 +109,15 @@ class Trading:
         self._project = project
         orders = project.answer(("orders",), lambda: Orders(project))
         self._closing = orders.closing
-        self._real = frozenset(orders.leaves or orders.placing)
-        self._opening = frozenset(one for one in self._real if not self._is_closing(one))
+        self.orders = frozenset(orders.leaves or orders.placing)
+        self._opening = frozenset(one for one in self.orders if not self._is_closing(one))
         program = project.program
-        self.leading = program.reaches(frozenset(ref.function for ref in self._real))
+        self.leading = program.reaches(frozenset(ref.function for ref in self.orders))
         self.opening = leading_to({ref.function for ref in self._opening}, self._callers_that_open)
 
     def is_leading(self, ref: FunctionRef, call: int) -> bool:
         """Whether a call places a real order, or runs what does."""
-        return self._is_among(ref, call, self._real, self.leading)
+        return self._is_among(ref, call, self.orders, self.leading)
 
     def is_opening(self, ref: FunctionRef, call: int) -> bool:
         """Whether a call places an order that opens a position, or runs what does."""

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from botlint.checks.dead_arms import has_dead_work
 from botlint.checks.kin import family_of, has_plain_bases
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
@@ -154,10 +155,17 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         owner = owners.of(ref, value)
         if owner is None or not members.lacks(owner, name):
             continue
-
-        is_answer = partial(operator.eq, Result(number))
-        if is_decisive(project.function(ref), is_answer, guarding(project, ref)):
+        if _matters(project, ref, number):
             yield _missing(project, CallRef(ref, number), owner, name, members)
+
+
+def _matters(project: Project, ref: FunctionRef, number: int) -> bool:
+    """Whether a question decides if a function goes on, or if it does some of its work."""
+    function = project.function(ref)
+    is_answer = partial(operator.eq, Result(number))
+    if is_decisive(function, is_answer, guarding(project, ref)):
+        return True
+    return has_dead_work(function, number, lambda one: project.plays(CallRef(ref, one), "log"))
 
 
 def _asked(call: Call) -> tuple[Expression, str] | None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from botlint.checks.failing import Failing, catches_all
+from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.handed_on import hands_on
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
@@ -25,8 +25,10 @@ from botlint.project import CallRef, Project
 
 EXIT, RAISED = 0, 1
 
-Open = tuple[()]
-OPEN: Open = ()
+Open = str
+"""What flies while it is open: the name of the class that was raised, if that is known."""
+
+OPEN: Open = ""
 
 
 class Held(NamedTuple):
@@ -62,11 +64,11 @@ def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef)
     ]
     reached: Reached[Open] = {}
     for start in starts:
-        reached = solve((start, OPEN), walk.step, lambda state: state)
-        raised = (RAISED, OPEN) in reached
-        left = (EXIT, OPEN) in reached and walk.is_own
+        reached = solve((start, OPEN), walk.step, lambda state: OPEN)
+        raised = sorted(pair for pair in reached if pair[0] == RAISED)
+        left = [(EXIT, OPEN)] if (EXIT, OPEN) in reached and walk.is_own else []
         if raised or left:
-            return _hit(project, pair, opening, reached, RAISED if raised else EXIT)
+            return _hit(project, pair, opening, reached, (*raised, *left)[0])
     return None
 
 
@@ -91,21 +93,41 @@ class _Walk:
 
     def step(self, number: int, state: Open) -> list[tuple[int, Open]]:
         """Where it is still open after a node; a way on which it is closed is not followed."""
-        return [(following, state) for following in self._following(self._function.nodes[number])]
+        node = self._function.nodes[number]
+        if node.kind is Kind.RAISE:
+            raised = raised_class(self._function, node)
+            return [(node.exc, raised), (node.next, raised)]
+        if state and node.kind in (Kind.EXCEPT, Kind.UNWIND):
+            return self._in_flight(node, state)
+        if state and node.kind is Kind.CALL and node.exc in self._following(node):
+            others = [one for one in self._following(node) if one != node.exc]
+            return [*((one, state) for one in others), (node.exc, OPEN)]
+        return [(following, state) for following in self._following(node)]
+
+    def _in_flight(self, node: Node, raised: str) -> list[tuple[int, Open]]:
+        """Where an exception of a known class goes on from a clause or a manager."""
+        ref = self._opening.function
+        if node.kind is Kind.EXCEPT:
+            is_caught = self._failing.catches(ref, node.value, raised)
+        else:
+            is_caught = self._failing.stops(ref, node.value, raised)
+        caught = [(node.next, OPEN)] if is_caught is not False else []
+        other = node.other if node.kind is Kind.EXCEPT else node.exc
+        return [*caught, *([(other, raised)] if is_caught is not True else [])]
 
     def _following(self, node: Node) -> list[int]:
         if node.kind is Kind.CALL:
             return self._after_call(node)
         if node.kind is Kind.TEST:
             return self._after_test(node)
-        if node.kind is Kind.RAISE:
-            return [node.exc, node.next]
         if hands_on(node, self._held.names, self._held.call, self._function.calls):
             return []
         if node.kind is Kind.EXCEPT:
             return [node.next] if catches_all(node) else [node.next, node.other]
         if node.kind is Kind.UNWIND:
-            return [node.next, node.other, node.exc]
+            ref = self._opening.function
+            after = [node.next] if self._project.program.swallows(ref, node.value) else []
+            return after if self._failing.stops_all(ref, node.value) else [*after, node.exc]
         return [node.next, node.other]
 
     def _after_call(self, node: Node) -> list[int]:
@@ -113,7 +135,7 @@ class _Walk:
         if call.span == self.span:
             return []
         ref = CallRef(self._opening.function, node.call)
-        if self._pair.closes(ref, self._opening):
+        if self._pair.closes(ref, self._opening) or self._pair.is_given_close(ref, self._opening):
             return []
         if self._pair.is_published(ref) and self._is_key(arguments_of(call)):
             return []
@@ -173,10 +195,16 @@ def _is_unpacked(function: Function, name: str, call: int) -> bool:
     )
 
 
-def _hit(project: Project, pair: Pair, opening: CallRef, reached: Reached[Open], end: int) -> Hit:
+def _hit(
+    project: Project,
+    pair: Pair,
+    opening: CallRef,
+    reached: Reached[Open],
+    end: tuple[int, Open],
+) -> Hit:
     ref: FunctionRef = opening.function
     function = project.function(ref)
-    path = [function.nodes[number] for number, _ in path_to(reached, (end, OPEN))]
+    path = [function.nodes[number] for number, _ in path_to(reached, end)]
     name = project.program.display(ref)
     written = project.written(opening)
     place = project.call_place(opening)
@@ -184,13 +212,13 @@ def _hit(project: Project, pair: Pair, opening: CallRef, reached: Reached[Open],
     last = _last_event(path)
     if last is not None:
         steps.append(Step(project.place(ref, last.span), _told(last, function)))
-    out = "an exception leaves" if end == RAISED else "here ends"
+    out = "an exception leaves" if end[0] == RAISED else "here ends"
     text = f"{out} `{name}` without `{pair.closing_word(opening)}`"
     steps.append(Step(project.place(ref, (last or path[0]).span), text))
     return Hit(
         place=place,
         saw={"open": written, "close": pair.closing_word(opening), "function": name},
-        confidence=Confidence.HIGH if end == RAISED else Confidence.MEDIUM,
+        confidence=Confidence.HIGH if end[0] == RAISED else Confidence.MEDIUM,
         trace=tuple(steps),
         cause=f"{place.path}:{place.span.line}",
         symbol=name,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from botlint.facts.types import Name
+from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.patterns import PatternSet, normalise_segment, parse_pattern
 from botlint.project import CallRef, Project
@@ -24,6 +26,7 @@ class Pair:
         project: Project,
         opening: tuple[CallRef, ...],
         closing: frozenset[CallRef],
+        closes_by_name: Callable[[str], bool],
         *,
         is_listed: bool,
     ) -> None:
@@ -32,6 +35,7 @@ class Pair:
         self.opening = opening
         self._closing = closing
         self._is_listed = is_listed
+        self._closes_by_name = closes_by_name
         self._reaching: dict[CallRef, frozenset[FunctionRef]] = {}
 
     def closes(self, ref: CallRef, opening: CallRef) -> bool:
@@ -41,6 +45,17 @@ class Pair:
         reaching = self._reaching_close(opening)
         callees = self._program.callees(ref.function, ref.call)
         return any(callee in reaching for callee in callees)
+
+    def is_given_close(self, ref: CallRef, opening: CallRef) -> bool:
+        """Whether a call is handed the function that closes, to be called in time:
+        ``stack.callback(portfolio.release_budget, symbol)``."""
+        call = self._project.call(ref)
+        for value in (*call.args, *(value for _, value in call.keywords)):
+            if isinstance(value, Name) and self._closes_by_name(value.path):
+                last = normalise_segment(value.path.rpartition(".")[2]).partition("_")[2]
+                if self._is_listed or not last or last == self._stem(opening):
+                    return True
+        return False
 
     def is_part(self, ref: FunctionRef) -> bool:
         """Whether a function itself opens by its own name, for its callers."""
@@ -57,15 +72,16 @@ class Pair:
         """Whether some caller closes: then what is open is handed on to the callers."""
         return any(
             one.function == site.function and self._is_same(one, opening)
-            for site in self._program.callers(opening.function)
+            for site in outer_callers(self._program, opening.function)
             for one in self._closing
         )
 
     def is_closed_only_within(self, opening: CallRef) -> bool:
         """Whether only the function that opens closes too: what it leaves open stays open. Else
         the reservation may be meant to outlive it, for an order that rests."""
-        functions = {one.function for one in self._closing if self._is_same(one, opening)}
-        return functions == {opening.function}
+        functions = [one.function for one in self._closing if self._is_same(one, opening)]
+        within = [opening.function, *self._program.nested(opening.function)]
+        return bool(functions) and all(one in within for one in functions)
 
     def is_published(self, ref: CallRef) -> bool:
         """Whether a call hands what it gets on to somebody else."""
@@ -112,7 +128,23 @@ def read_pair(project: Project, parameters: Mapping[str, Any]) -> Pair:
     """The pair that a rule names, by two roles or by two lists of call patterns."""
     opening = _calls(project, parameters["open"])
     closing = frozenset(_calls(project, parameters["close"]))
-    return Pair(project, opening, closing, is_listed=not isinstance(parameters["open"], str))
+    is_listed = not isinstance(parameters["open"], str)
+    closes = _naming(project, parameters["close"])
+    return Pair(project, opening, closing, closes, is_listed=is_listed)
+
+
+def _naming(project: Project, named: str | list[str]) -> Callable[[str], bool]:
+    """Whether a function of a name is one of a role, or of some patterns."""
+    if isinstance(named, str):
+        role = project.vocabulary.roles[named]
+        return lambda name: role.plays_call((name,))
+    patterns = PatternSet([parse_pattern(text) for text in named])
+
+    def is_named(name: str) -> bool:
+        pattern = patterns.deciding_pattern((name,), None)
+        return pattern is not None and not pattern.is_negative
+
+    return is_named
 
 
 def _calls(project: Project, named: str | list[str]) -> tuple[CallRef, ...]:

@@ -9,7 +9,7 @@ import msgspec
 
 from botlint.checks.orders import Orders
 from botlint.checks.reached import any_caller, is_reached
-from botlint.checks.sites import find_sites
+from botlint.checks.sites import NO_FUNCTION, find_sites
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
@@ -39,7 +39,7 @@ def find_missing(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
     """Each required part that does not exist, at the file that is named for it, else at the module
     that starts the program."""
     for part in _parts(parameters):
-        if not part.optional and find_sites(project, part) == ():
+        if not part.optional and not find_sites(project, part):
             yield _missing_hit(project, part)
 
 
@@ -63,7 +63,7 @@ def _parts(parameters: Mapping[str, Any]) -> tuple[Part, ...]:
 
 
 def _unreached(project: Project, part: Part) -> Iterator[_Unreached]:
-    sites = find_sites(project, part) or ()
+    sites = [site for site in find_sites(project, part) if site.function != NO_FUNCTION]
     running = [site for site in sites if is_reached(project, site.function)]
     if part.kind == "functions":
         for ref in _idle_functions(project, part, {site.function for site in running}):
@@ -83,7 +83,7 @@ def _idle_functions(
     one name with one that does, in modules that are imported and no copies left behind."""
     for name in part.names:
         alone = msgspec.structs.replace(part, functions=(name,))
-        found = [site.function for site in find_sites(project, alone) or ()]
+        found = [site.function for site in find_sites(project, alone)]
         if running and running.isdisjoint(found):
             continue
         for ref in found:

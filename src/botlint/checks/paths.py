@@ -61,7 +61,7 @@ class Walk:
 
     def run(self) -> Reached[State]:
         """Every state at every node that some path reaches."""
-        start = State(Status(Mark.NONE), ())
+        start = State(Status(Mark.NONE), self._question.given)
         return solve((self._function.entry, start), self._step, widen)
 
     def _guard(self, number: int) -> Guard | None:

@@ -112,7 +112,7 @@ class PriceGuards(Guards):
         is_pair = any(isinstance(one, Operation) and one.kind == "tuple" for one in returned)
         return Guard(Sign.PAIR if is_pair else Sign.COMPARED)
 
-    def _question(self, ref: FunctionRef, roots: frozenset[str] | None) -> Question:
+    def _question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         prices = self.prices(ref)
         question = super()._question(ref, None)
         return question._replace(compares=prices.is_check, is_had=prices.is_had)

@@ -12,12 +12,13 @@ from collections.abc import Iterator
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.price_guards import PriceGuards
-from botlint.checks.roots import arguments_of
+from botlint.checks.roots import arguments_of, names_in, origins_of
 from botlint.checks.states import Mark
 from botlint.checks.telling import named, tell, tell_once
 from botlint.facts.types import Constant, Expression, Operation
+from botlint.flow.program import FunctionRef
 from botlint.model import Hit, Place
-from botlint.project import CallRef
+from botlint.project import CallRef, Project
 
 SELL = "sell"
 _Pair = tuple[CallRef, Chain]
@@ -34,7 +35,7 @@ def find_unpriced(asked: Asked) -> Iterator[Hit]:
         anchor = asked.anchor(chain)
         if anchor is None or _is_exempt(asked, chain):
             continue
-        if chain.guarded_at >= 0 or _is_limited(asked.guards, chain):
+        if chain.guarded_at >= 0 or _is_limited(asked.guards, chain, asked.project):
             checked = True
             continue
         checked = checked or chain.worst().status.mark is not Mark.NONE
@@ -83,13 +84,26 @@ def said_side(asked: Asked, chain: Chain) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
-def _is_limited(guards: PriceGuards, chain: Chain) -> bool:
-    """Whether the order's limit is made from what was paid, or from a limit."""
+def _is_limited(guards: PriceGuards, chain: Chain, project: Project) -> bool:
+    """Whether the order's limit is made from what was paid, or from a limit; further up only what
+    comes down to the order counts."""
+    below: FunctionRef | None = None
+    wanted: frozenset[str] = frozenset()
     for link in chain.links:
-        prices = guards.prices(link.call.function)
-        call = guards.prices(link.call.function).call(link.call.call)
-        if any(prices.is_limited(value) for value in arguments_of(call)):
+        ref, number = link.call
+        prices = guards.prices(ref)
+        call = prices.call(number)
+        given = arguments_of(call)
+        if below is not None and link.via == "call":
+            handed = (project.program.argument_of(ref, number, below, name) for name in wanted)
+            given = tuple(value for value in handed if value is not None)
+        if any(prices.is_limited(value) for value in given):
             return True
+        names = {name for value in given for name in names_in(value, project.function(ref).calls)}
+        closure = origins_of(project, ref).closure(frozenset(names))
+        parameters = {one.name for one in project.function(ref).parameters}
+        wanted = frozenset(name.partition(".")[0] for name in closure) & parameters
+        below = ref
     return False
 
 

@@ -32,6 +32,9 @@ class Protection(NamedTuple):
     free: tuple[tuple[Mutation, Chain], ...]
 
 
+_NOTHING: frozenset[Lock] = frozenset()
+
+
 def protections_of(project: Project) -> tuple[Protection, ...]:
     """All stores that some lock protects somewhere, by name."""
     return project.answer(("protections",), lambda: _find(project))
@@ -91,8 +94,11 @@ def _protection(project: Project, store: Variable, mutations: list[Mutation]) ->
             other.append(one)
             continue
         chain = chains.without(one.mutation.function, bool)
+        above = chains.at(one.mutation.function, one.mutation.node) if chain is None else _NOTHING
         if chain is not None:
             free.append((one.mutation, chain))
+        elif above and lock not in above and not is_unknown(above):
+            other.append(one._replace(locks=above))
     return Protection(
         store, lock, tuple(one for one in locked if lock in one.locks), tuple(other), tuple(free)
     )

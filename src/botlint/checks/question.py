@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from botlint.checks.relation import Relation
-from botlint.checks.signs import Sign
+from botlint.checks.signs import Sign, Verdict
 from botlint.checks.states import Mark
 from botlint.facts.types import Expression
 from botlint.model import Step
@@ -39,6 +39,7 @@ class Question(NamedTuple):
     without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
     enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
     exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
+    ``given`` are the verdicts that parameters hold;
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
     asks if there is anything to compare.
     """
@@ -51,5 +52,6 @@ class Question(NamedTuple):
     is_binary: Callable[[str], bool]
     swallows: Callable[[Expression | None], bool]
     is_vetted: Callable[[str], bool]
+    given: tuple[tuple[str, Verdict], ...] = ()
     compares: Callable[[Expression], bool] = compares_nothing
     is_had: Callable[[Expression], bool] = compares_nothing

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.orders import Orders
-from botlint.checks.retries import find_unstable
 from botlint.checks.ticks import find_renewed
+from botlint.checks.unstable import find_unstable
 from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
 from botlint.facts.types import Result as Answer
 from botlint.flow.names import FunctionRef

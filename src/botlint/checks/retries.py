@@ -8,17 +8,16 @@ of the order is followed up to there: it must come from outside of what is repea
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from botlint.checks.attempts import Attempts
-from botlint.checks.identities import Identities, Identity, Level, Standing
-from botlint.checks.orders import Orders
+from botlint.checks.identities import Level
+from botlint.checks.orders import PLACE, Orders
 from botlint.checks.roots import arguments_of
-from botlint.checks.standing import mitigation_of
 from botlint.facts.types import Expression, Lambda, Name, Result
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.model import Step
 from botlint.project import CallRef, Project
 
 MOST_LEVELS = 6
@@ -48,23 +47,55 @@ class Retries:
 
     def of(self, leaf: CallRef) -> Iterator[Again]:
         """Where an order is sent again after it failed; the nearest place of each way up."""
-        waiting: deque[tuple[Level, ...]] = deque([(Level(leaf, None),)])
-        seen: set[CallRef] = set()
+        waiting: deque[tuple[tuple[Level, ...], bool]] = deque([((Level(leaf, None),), True)])
+        seen: set[tuple[CallRef, bool]] = set()
         while waiting:
-            levels = waiting.popleft()
+            levels, is_raised = waiting.popleft()
             call = levels[-1].call
-            if call in seen or len(levels) > MOST_LEVELS:
+            if (call, is_raised) in seen or len(levels) > MOST_LEVELS:
                 continue
-            seen.add(call)
+            seen.add((call, is_raised))
             if self._orders.closing.has_reduce_only(call):
                 continue
-            found = list(self._repeated(levels))
-            yield from found
-            if found or not self.attempts(call.function).is_escaping(call.call):
+            found = list(self._repeated(levels) if is_raised else self._asked_again(levels))
+            if not any(self._is_looked_up(level.call) for level in levels[:-1]):
+                yield from found
+            attempts = self.attempts(call.function)
+            is_escaping = is_raised and attempts.is_escaping(call.call)
+            is_silent = is_raised and attempts.is_giving_nothing(call.call)
+            sites = self._program.callers(call.function) if not found else ()
+            for site in sites:
+                level = Level(CallRef(site.function, site.call), None)
+                if is_escaping and site.via in _NEAR:
+                    waiting.append(((*levels, level), True))
+                if is_silent and site.via == "call":
+                    waiting.append(((*levels, level), False))
+
+    def handed(self) -> Iterator[Again]:
+        """Where a client's own method is handed to something that runs it again when it fails."""
+        place = self._project.vocabulary.roles[PLACE]
+        sites = {*self._project.calls_playing("retrying"), *self._find_helped()}
+        for site in sorted(sites, key=self._project.call_place):
+            for value in arguments_of(self._project.call(site)):
+                if not isinstance(value, Name) or "." not in value.path:
+                    continue
+                values = self._program.values_of(site.function, value)
+                if any(isinstance(getattr(one, "ref", None), FunctionRef) for one in values):
+                    continue
+                if place.plays_call((value.path,), None, None):
+                    text = f"`{self._project.written(site)}` runs it again when it fails"
+                    step = Step(self._project.call_place(site), text)
+                    yield Again((Level(site, frozenset()),), site, step)
+
+    def _find_helped(self) -> Iterator[CallRef]:
+        for ref in self._program.functions():
+            function = self._project.function(ref)
+            own = {parameter.name for parameter in function.parameters}
+            if not any(isinstance(c.func, Name) and c.func.path in own for c in function.calls):
                 continue
-            for site in self._program.callers(call.function):
-                if site.via in _NEAR:
-                    waiting.append((*levels, Level(CallRef(site.function, site.call), None)))
+            if self._is_repeating(ref, ref):
+                for site in self._program.callers(ref):
+                    yield CallRef(site.function, site.call)
 
     def attempts(self, ref: FunctionRef) -> Attempts:
         """The attempts in a function."""
@@ -82,15 +113,27 @@ class Retries:
     def _repeated(self, levels: tuple[Level, ...]) -> Iterator[Again]:
         call = levels[-1].call
         for repeat in self.attempts(call.function).repeats(call.call):
-            level = Level(call, repeat.inside)
+            again = CallRef(call.function, repeat.again)
+            is_self = call.function in self._program.callees(call.function, repeat.again)
+            level = Level(call, None, again) if is_self else Level(call, repeat.inside)
             clause = self._project.function(call.function).nodes[repeat.clause]
             place = self._project.place(call.function, clause.span)
             step = Step(place, "when it fails this goes on, and leads to the order again")
-            yield Again((*levels[:-1], level), CallRef(call.function, repeat.again), step)
+            yield Again((*levels[:-1], level), again, step)
             return
-        again = self._by_decorator(levels) or self._by_helper(levels)
-        if again is not None:
-            yield again
+        found = self._by_decorator(levels) or self._by_helper(levels)
+        if found is not None:
+            yield found
+
+    def _asked_again(self, levels: tuple[Level, ...]) -> Iterator[Again]:
+        """The last call gives nothing when the order fails, and a loop makes it again."""
+        call = levels[-1].call
+        for repeat in self.attempts(call.function).repeats_nothing(call.call):
+            step = Step(
+                self._project.call_place(call), "when this gives nothing it is called again"
+            )
+            yield Again((*levels[:-1], Level(call, repeat.inside)), call, step)
+            return
 
     def _by_decorator(self, levels: tuple[Level, ...]) -> Again | None:
         """The function that the last call stands in is run again by a decorator."""
@@ -169,6 +212,14 @@ class Retries:
         callees = self._program.callees(ref.function, ref.call)
         return any(callee in self._looking for callee in callees)
 
+    def _is_looked_up(self, ref: CallRef) -> bool:
+        """Whether a function finds out what became of an order before it places another."""
+        calls = self._project.function(ref.function).calls
+        return any(
+            call.span < calls[ref.call].span and self._is_settled(CallRef(ref.function, number))
+            for number, call in enumerate(calls)
+        )
+
     def _is_alike(self, ref: FunctionRef, first: int, second: int) -> bool:
         """Whether a second call orders the same: the same symbol and side, or is the function
         itself again."""
@@ -201,64 +252,3 @@ class Retries:
 
 _NEAR = frozenset({"call", "callback", "decorator", "table", "task"})
 _SYMBOLS = ("symbol", "pair", "market", "instrument", "ticker", "product_id", "inst_id", "instid")
-
-
-def find_unstable(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
-    """Each order that is sent again without an id, or with one that is made for each attempt."""
-    orders: Orders = project.answer(("orders",), lambda: Orders(project))
-    retries = Retries(project, parameters["lookup"])
-    told: set[Place] = set()
-    for leaf in orders.leaves:
-        for again in retries.of(leaf):
-            identity = Identities(project, again.levels).of_order()
-            second = _second(project, orders, again)
-            if again.second != again.levels[-1].call and second is not None:
-                identity = max(identity, second, key=lambda one: one.standing)
-            if identity.standing in (Standing.STABLE, Standing.UNKNOWN):
-                continue
-            hit = _hit(project, orders, again, identity)
-            if hit.place not in told:
-                told.add(hit.place)
-                yield hit
-
-
-def _second(project: Project, orders: Orders, again: Again) -> Identity | None:
-    """How the id of the second order stands, where it can be seen at the call itself."""
-    if not orders.is_order(again.second):
-        return None
-    inside = again.levels[-1].inside
-    return Identities(project, (Level(again.second, inside),)).of_order()
-
-
-def _hit(project: Project, orders: Orders, again: Again, identity: Identity) -> Hit:
-    anchor = again.second if orders.is_order(again.second) else None
-    if anchor is None or again.second == again.levels[-1].call:
-        placing = [level.call for level in again.levels if orders.is_order(level.call)]
-        anchor = placing[-1]
-    is_made = identity.standing is Standing.MADE and identity.place is not None
-    place = identity.place if is_made and identity.place else project.call_place(anchor)
-    name = project.program.display(anchor.function)
-    id_sent = "with an id that is made for each attempt" if is_made else "without a client order id"
-    steps = [Step(project.call_place(again.levels[0].call), _placed(project, again))]
-    steps.append(again.step)
-    if is_made:
-        steps.append(Step(place, "the id is made here, another one each time"))
-    elif again.second != again.levels[-1].call:
-        steps.append(Step(project.call_place(again.second), "the second order"))
-    return Hit(
-        place=place,
-        saw={
-            "order": project.written(anchor),
-            "what": f"when it fails it is sent again {id_sent}",
-            "function": name,
-        },
-        confidence=Confidence.HIGH,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
-        mitigation=mitigation_of(project, anchor.function),
-    )
-
-
-def _placed(project: Project, again: Again) -> str:
-    return f"`{project.written(again.levels[0].call)}` places the order"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.asked import Asked
+from botlint.checks.config_scope import find_unbound, find_unknown
 from botlint.checks.orders import PLACE, Orders
 from botlint.discover import Discovery
 from botlint.facts.types import Facts
@@ -34,7 +35,8 @@ def measure_scope(
         opening_orders=opening,
         closing_orders=closing,
         guards=len({ref for one in asked for ref in one.guards.calls}),
-        unproven=tuple(_unproven(project, rules)),
+        unknown=tuple(find_unknown(project, rules)),
+        unproven=(*_unproven(project, rules), *find_unbound(project, rules)),
     )
 
 

@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from botlint.checks.locks import UNKNOWN, Lock
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import receiver_of
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.fixpoint import solve
 from botlint.flow.program import FunctionRef
 from botlint.model import Span
@@ -30,6 +40,9 @@ _STACKED = frozenset({"enter_context", "enter_async_context", "push"})
 Taken = tuple[Lock, str]
 State = tuple[Taken, ...]
 """The locks taken, in order, each with what will give it back: a stack's name, or nothing."""
+
+
+_NO_LOCK = Lock("", "no lock")
 
 
 class Taking(NamedTuple):
@@ -66,7 +79,7 @@ class Walk:
         reached = solve((self._function.entry, nothing), self._step, _shorten)
         must: dict[int, frozenset[Lock]] = {}
         for node, state in reached:
-            here = frozenset(lock for lock, _ in state)
+            here = _locks_in(state)
             known = must.get(node)
             must[node] = here if known is None else known & here
         nodes = self._function.nodes
@@ -97,8 +110,7 @@ class Walk:
             left = self._left(node, state)
             return ((node.next, left), (node.exc, left))
         if kind is Kind.TEST or kind is Kind.ASSERT:
-            failed = self._if_not_taken(node.value, state)
-            return ((node.next, state), (node.other, failed), (node.exc, state))
+            return (*self._after_test(node, state), (node.exc, state))
         return ((node.next, state), (node.other, state), (node.exc, state))
 
     def _take(
@@ -111,7 +123,7 @@ class Walk:
         *,
         is_tried: bool,
     ) -> State:
-        held = frozenset(one for one, _ in state)
+        held = _locks_in(state)
         if expression is not None:
             self._takings.setdefault((number, lock), []).append((held, expression, is_tried))
         return (*state, (lock, token))
@@ -123,9 +135,10 @@ class Walk:
         if receiver is not None and segment in TAKES:
             lock = self._held.locks.of(self._ref, receiver)
             if lock is not None:
-                is_tried = bool(call.args or call.keywords)
+                is_tried = _is_tried(call)
                 taken = self._take(number, state, lock, receiver, "", is_tried=is_tried)
-                return ((node.next, taken), (node.exc, state))
+                failed = ((node.next, (*state, _denied(node.call))),) if is_tried else ()
+                return ((node.next, taken), *failed, (node.exc, state))
         if receiver is not None and segment in GIVES:
             lock = self._held.locks.of(self._ref, receiver)
             if lock is not None:
@@ -154,17 +167,60 @@ class Walk:
         stack = self._stacks.get(node.value) if node.value is not None else None
         return tuple(one for one in state if one[1] != stack) if stack else state
 
-    def _if_not_taken(self, value: Expression | None, state: State) -> State:
-        """Where ``acquire`` said no."""
-        if isinstance(value, Name):
-            value = self._tries.get(value.path)
-        if not isinstance(value, Result):
-            return state
-        call = self._function.calls[value.call]
-        if last_segment(call.func) not in TAKES:
-            return state
-        lock = self._held.locks.of(self._ref, receiver_of(call))
-        return _without(state, lock) if lock is not None else state
+    def _after_test(self, node: Node, state: State) -> Iterable[tuple[int, State]]:
+        """Where ``acquire`` is asked what it said, each branch goes on with what fits it."""
+        asked = _asked(node.value, self._tries, self._function)
+        if asked is None:
+            return ((node.next, state), (node.other, state))
+        call, is_plain = asked
+        lock = self._held.locks.of(self._ref, receiver_of(self._function.calls[call]))
+        yes, no = (node.next, node.other) if is_plain else (node.other, node.next)
+        if lock is None:
+            return ((yes, state), (no, state))
+        if not _is_tried(self._function.calls[call]):
+            return ((yes, state), (no, _without(state, lock)))
+        return ((no, state),) if _denied(call) in state else ((yes, state),)
+
+
+def _denied(call: int) -> Taken:
+    """What stands in a state for a lock that call number ``call`` did not get."""
+    return _NO_LOCK, f"denied {call}"
+
+
+def _locks_in(state: State) -> frozenset[Lock]:
+    return frozenset(lock for lock, _ in state if lock is not _NO_LOCK)
+
+
+def _is_tried(call: Call) -> bool:
+    """Whether ``acquire`` may come back without the lock: it says so by what it returns."""
+    given = dict(zip(("blocking", "timeout"), call.args, strict=False))
+    named = {**given, **{name or "": value for name, value in call.keywords}}
+    is_blocking = named.pop("blocking", None)
+    if isinstance(is_blocking, Constant) and is_blocking.value is True:
+        return bool(named)
+    return bool(named) or is_blocking is not None
+
+
+def _asked(
+    value: Expression | None, tries: dict[str, Expression], function: Function
+) -> tuple[int, bool] | None:
+    """The call of ``acquire`` whose answer a test asks for, and whether yes is yes."""
+    if isinstance(value, Operation) and len(value.args) == 2 and value.kind in _SAME | _OTHER:
+        for one, other in (value.args, value.args[::-1]):
+            if isinstance(other, Constant) and isinstance(other.value, bool):
+                found = _asked(one, tries, function)
+                is_same = (value.kind in _SAME) == other.value
+                return (found[0], found[1] == is_same) if found else None
+        return None
+    if isinstance(value, Name):
+        value = tries.get(value.path)
+    if not isinstance(value, Result):
+        return None
+    is_taking = last_segment(function.calls[value.call].func) in TAKES
+    return (value.call, True) if is_taking else None
+
+
+_SAME, _OTHER = frozenset({"is", "eq"}), frozenset({"isnot", "ne"})
 
 
 def _stacks_of(function: Function) -> dict[Expression, str]:

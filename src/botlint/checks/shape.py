@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from botlint.checks.roots import Origins, names_in
 from botlint.facts.types import Call, Expression, Function, Item, Kind, Name, Operation, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.project import Project
 
@@ -20,7 +21,8 @@ _PLAIN = frozenset(
 def is_about_form(project: Project, refs: tuple[FunctionRef, ...]) -> bool:
     """Whether guards look at nothing but what they are given, and hold it against constants."""
     return bool(refs) and all(
-        _is_about_form(project.function(ref), _names_outside(project, ref)) for ref in refs
+        _is_about_form(project.function(ref), _names_outside(project, ref))
+        for ref in (settled(project.program, ref) for ref in refs)
     )
 
 

@@ -9,6 +9,7 @@ from botlint.checks.loops import Loop, is_endless, loop_place, trading_loops
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.sites import registrations
 from botlint.facts.types import Constant, Expression, Function, Kind, Lambda, Name, Node, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.program import Entry
 from botlint.model import Confidence, Hit, Step
@@ -90,7 +91,7 @@ def _functions_in(project: Project, ref: FunctionRef, value: Expression) -> Iter
     for one in project.program.values_of(ref, value):
         function = getattr(one, "ref", None)
         if isinstance(function, FunctionRef):
-            yield function
+            yield settled(project.program, function)
 
 
 def _handling(project: Project, start: Start, handlers: tuple[Handler, ...]) -> tuple[Handler, ...]:

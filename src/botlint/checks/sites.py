@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
 from typing import NamedTuple
 
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of
+from botlint.configs.gather import is_compose
 from botlint.facts.types import Constant, Expression, Function, Name, Operation
 from botlint.flow.names import FunctionRef
 from botlint.model import Place, Span
@@ -14,6 +16,7 @@ from botlint.patterns import PatternSet, parse_pattern
 from botlint.project import CallRef, Project
 from botlint.settings.required import Part
 
+NO_FUNCTION = FunctionRef(-1, -1)
 ANY_SIGNAL = ("SIGINT", "SIGTERM")
 
 
@@ -24,14 +27,12 @@ class Site(NamedTuple):
     place: Place
 
 
-def find_sites(project: Project, part: Part) -> tuple[Site, ...] | None:
-    """All places that have a required part, sorted; ``None`` where that can't be known."""
+def find_sites(project: Project, part: Part) -> tuple[Site, ...]:
+    """All places that have a required part, sorted."""
     return project.answer(("sites", part), lambda: _find(project, part))
 
 
-def _find(project: Project, part: Part) -> tuple[Site, ...] | None:
-    if part.kind not in _FINDERS:
-        return None
+def _find(project: Project, part: Part) -> tuple[Site, ...]:
     found = _FINDERS[part.kind](project, part.names)
     return tuple(sorted({site for site in found if is_file(site.place.path, part.file)}))
 
@@ -140,6 +141,18 @@ def _keys(project: Project, names: tuple[str, ...]) -> Iterator[Site]:
                 yield Site(ref, project.place(ref, span))
 
 
+def _services(project: Project, names: tuple[str, ...]) -> Iterator[Site]:
+    """The services of compose files; what starts one of these is the file, and no function."""
+    wanted = tuple(name.replace("_", "-").lower() for name in names)
+    for tree in project.trees:
+        for setting in tree.settings if is_compose(tree.path) else ():
+            if len(setting.path) != 2 or setting.path[0] != "services":
+                continue
+            name = str(setting.path[1]).replace("_", "-").lower()
+            if any(fnmatchcase(name, one) for one in wanted):
+                yield Site(NO_FUNCTION, Place(tree.path, setting.key_span))
+
+
 def _displays(function: Function) -> Iterator[tuple[Span, Operation]]:
     """The dict displays of a function, each with a place near it."""
     given = [(node.span, node.value) for node in function.nodes if node.value is not None]
@@ -161,4 +174,5 @@ _FINDERS: Mapping[str, Callable[[Project, tuple[str, ...]], Iterator[Site]]] = {
     "keys": _keys,
     "signals": _signals,
     "roles": _roles,
+    "services": _services,
 }

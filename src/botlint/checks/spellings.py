@@ -120,12 +120,19 @@ def _texts(value: Expression | None) -> list[str]:
     return []
 
 
-def constant_value(project: Project, ref: FunctionRef, path: str) -> Expression | None:
-    """The value of a constant of the module, or of a class of it."""
+def constant_value(
+    project: Project, ref: FunctionRef, path: str
+) -> tuple[Expression, FunctionRef] | None:
+    """The value of a constant of a module, or of a class of it, with the module's body."""
     functions: tuple[Function, ...] = project.program.sources[ref.source].functions
     last = path.rpartition(".")[2]
     if not functions or not last.isupper():
         return None
-    module = functions[0]
-    found = [node for node in module.nodes if node.target in (Name(path), Name(last))]
-    return found[0].value if len(found) == 1 else None
+    found = [node for node in functions[0].nodes if node.target in (Name(path), Name(last))]
+    if len(found) == 1 and found[0].value is not None:
+        return found[0].value, FunctionRef(ref.source, 0)
+    variable = project.program.variable(ref, Name(path)) if not found else None
+    bindings = project.program.bindings(variable) if variable is not None else ()
+    if len(bindings) != 1 or bindings[0][1].kind != "value" or bindings[0][1].value is None:
+        return None
+    return bindings[0][1].value, bindings[0][0]

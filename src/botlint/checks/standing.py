@@ -81,13 +81,14 @@ def _catching(function: Function, number: int) -> Node | None:
         node = function.nodes[number]
         if node.kind is not Kind.EXCEPT:
             return None
-        if _is_broad(node):
+        if is_broad_clause(node):
             return None if function.nodes[node.next].kind is Kind.RAISE else node
         number = node.other
     return None
 
 
-def _is_broad(node: Node) -> bool:
+def is_broad_clause(node: Node) -> bool:
+    """Whether a clause catches what a fault of the program itself raises."""
     if node.value is None:
         return True
     kinds = node.value.args if isinstance(node.value, Operation) else (node.value,)

@@ -266,8 +266,8 @@ class Statuses:
             return self._statuses(held.value, depth + 1)
         constant = constant_value(self._project, self._ref, path)
         if constant is not None:
-            module = Statuses(self._project, FunctionRef(self._ref.source, 0))
-            return module._statuses(constant, depth + 1)
+            given, module = constant
+            return Statuses(self._project, module)._statuses(given, depth + 1)
         last = path.rpartition(".")[2]
         if not last[:1].isupper():
             return frozenset()

@@ -94,10 +94,21 @@ class Stores:
         if type(raw.root) is not Name or "." in raw.root.path:
             return name
         alias = self._alias(raw.function, raw.root)
+        if alias is not None and alias[1].kind == "parameter" and alias[0] == raw.function:
+            return self._given_to(raw.function, raw.root.path) or name
         if alias is None or alias[1].value is None:
             return name
         root, _ = self._taken_from(alias[0], alias[1].value)
         return last_segment(root) or name
+
+    def _given_to(self, ref: FunctionRef, parameter: str) -> str:
+        """The name by which all callers know what they hand to a parameter, ``""`` for several."""
+        given = [
+            self._program.argument_of(site.function, site.call, ref, parameter)
+            for site in self._program.callers(ref)
+        ]
+        names = {last_segment(one) if one is not None else "" for one in given}
+        return names.pop() if len(names) == 1 else ""
 
     def _is_under_lock(self, raw: Raw) -> bool:
         if self._chains.held.at(raw.function, raw.node):

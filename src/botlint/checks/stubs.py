@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.facts.types import Function, Kind, Name
+from botlint.facts.types import Function, Kind, Name, Result
 
 _PLAIN = frozenset({Kind.EXIT, Kind.RAISED, Kind.ENTRY, Kind.RAISE, Kind.CALL, Kind.RETURN})
 
@@ -12,6 +12,9 @@ def is_stub(function: Function) -> bool:
     ``NotImplementedError``."""
     for node in function.nodes:
         if node.kind not in _PLAIN or (node.kind is Kind.RETURN and node.value is not None):
+            return False
+        is_raise = node.kind is Kind.RAISE and not isinstance(node.value, Result)
+        if is_raise and node.value != Name("NotImplementedError"):
             return False
     return all(
         isinstance(call.func, Name) and call.func.path == "NotImplementedError"

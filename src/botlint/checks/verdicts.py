@@ -171,7 +171,8 @@ class Reading(NamedTuple):
         if kind == "if":
             return self._choice(args, known)
         if kind == "comprehension":
-            return self.evaluate(args[0], known)
+            element = self.evaluate(args[0], known)
+            return None if element in (TRUE, FALSE) else element
         if kind in ("eq", "ne", "is", "isnot"):
             return read_equality(self, kind, args, known)
         if kind in ("in", "notin"):

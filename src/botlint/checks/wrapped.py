@@ -7,6 +7,9 @@ is put in.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import NamedTuple
+
 from botlint.checks.held import Held
 from botlint.checks.locks import UNKNOWN, Lock
 from botlint.checks.reads import last_segment
@@ -21,32 +24,40 @@ def locks_by_decorators(project: Project, held: Held, ref: FunctionRef) -> froze
     function = project.function(ref)
     if not function.decorators:
         return frozenset()
-    found: set[Lock] = set()
+    found = {
+        lock for lock, _, _, is_around in takings_by_decorators(project, held, ref) if is_around
+    }
     known = project.program.decorators(ref)
-    for decorator in known:
-        for wrapper in project.program.nested(decorator):
-            found |= _around(project, held, ref, decorator, wrapper)
     if not known and any(_is_locking(project, ref, one) for one in function.decorators):
         found.add(UNKNOWN)
     return frozenset(found)
 
 
-def _around(
-    project: Project, held: Held, ref: FunctionRef, decorator: FunctionRef, wrapper: FunctionRef
-) -> set[Lock]:
-    parameters = project.function(decorator).parameters
-    if not parameters:
-        return set()
-    wrapped = Name(parameters[0].name)
-    found: set[Lock] = set()
-    for number, call in enumerate(project.function(wrapper).calls):
-        if call.func != wrapped:
-            continue
-        here = held.at_call(wrapper, number)
-        for taking in held.sections(wrapper).takings:
-            if taking.lock in here:
-                found.add(_put_in(project, held, ref, decorator, wrapper, taking))
-    return found
+class Wrapping(NamedTuple):
+    """A lock that a wrapper takes; ``is_around``: it holds it wherever it calls what it wraps."""
+
+    lock: Lock
+    wrapper: FunctionRef
+    taking: Taking
+    is_around: bool
+
+
+def takings_by_decorators(project: Project, held: Held, ref: FunctionRef) -> Iterator[Wrapping]:
+    """The locks that the decorators of a function take, each where it is taken."""
+    for decorator in project.program.decorators(ref):
+        parameters = project.function(decorator).parameters
+        for wrapper in project.program.nested(decorator) if parameters else ():
+            wrapped = Name(parameters[0].name)
+            calls = project.function(wrapper).calls
+            around = [
+                held.at_call(wrapper, number)
+                for number, call in enumerate(calls)
+                if call.func == wrapped
+            ]
+            for taking in held.sections(wrapper).takings:
+                lock = _put_in(project, held, ref, decorator, wrapper, taking)
+                is_around = any(taking.lock in here for here in around)
+                yield Wrapping(lock, wrapper, taking, is_around)
 
 
 def _put_in(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from botlint.configs.environment import is_compose
 from botlint.configs.glance import is_sound
 from botlint.configs.read import form_of, read_tree
 from botlint.configs.types import Tree
@@ -22,7 +23,6 @@ _OF_TOOLS = frozenset(
     {"ruff.toml", "mypy.ini", "pytest.ini", "tox.ini", "setup.cfg", "package.json"}
     | {"tsconfig.json", "mkdocs.yml", "codecov.yml", "pyproject.toml"}
 )
-_COMPOSE = re.compile(r"(docker-)?compose([.-][\w.-]+)?\.ya?ml")
 _TEMPLATED = re.compile(rb"\{\{|\{%|<%|\$\{\{|@@\w+@@")
 
 
@@ -58,11 +58,6 @@ def is_of_bot(source: Source) -> bool:
     is_hidden = any(folder.startswith(".") and folder != ".." for folder in folders)
     is_dotted = name.startswith(".") and not name.startswith(".env")
     return bool(form_of(name)) and not (is_hidden or is_dotted or name.lower() in _OF_TOOLS)
-
-
-def is_compose(path: str) -> bool:
-    """Whether a file says which containers run, and with which environment."""
-    return _COMPOSE.fullmatch(path.rpartition("/")[2].lower()) is not None
 
 
 def _make_wanted(globs: Iterable[str]) -> Callable[[str], bool]:

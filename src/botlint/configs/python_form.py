@@ -109,7 +109,11 @@ class _Reader:
                 self._set((*at, target.value.id, key), target, value)
 
     def _set(
-        self, path: Path, target: ast.expr, value: ast.expr | None, written: ast.expr | None = None
+        self,
+        path: Path,
+        target: ast.expr | ast.keyword,
+        value: ast.expr | None,
+        written: ast.expr | None = None,
     ) -> None:
         given, environment = _unwrap(value, path)
         folded = fold(given, self._known) if given is not None else None
@@ -133,11 +137,15 @@ class _Reader:
         dotted = ".".join(map(str, path))
         is_certain = self._depth == 0 or dotted not in self._known
         self._known[dotted] = result if is_certain else UNKNOWN
-        if isinstance(given, ast.Dict | ast.List | ast.Tuple):
+        if isinstance(given, ast.Dict | ast.List | ast.Tuple | ast.Call):
             self._parts(path, given)
 
-    def _parts(self, path: Path, node: ast.Dict | ast.List | ast.Tuple) -> None:
-        if isinstance(node, ast.Dict):
+    def _parts(self, path: Path, node: ast.Dict | ast.List | ast.Tuple | ast.Call) -> None:
+        if isinstance(node, ast.Call):
+            if _makes_record(node):
+                for word in node.keywords:
+                    self._set((*path, word.arg or ""), word, word.value)
+        elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 name = fold(key, self._known).value if key is not None else UNKNOWN
                 if key is not None and isinstance(name, str | int):
@@ -168,6 +176,13 @@ def _unwrap(value: ast.expr | None, path: Path) -> tuple[ast.expr | None, str]:
     if isinstance(default, ast.Constant) and default.value is ...:
         default = None
     return default, named if isinstance(named, str) else ""
+
+
+def _makes_record(node: ast.Call) -> bool:
+    """``Limits(daily=1, weekly=2)``: an object whose fields are all named."""
+    name = ast.unparse(node.func).rpartition(".")[2] if not node.args else ""
+    is_class = name[:1].isupper() or name == "dict"
+    return is_class and bool(node.keywords) and all(word.arg for word in node.keywords)
 
 
 def _own_expressions(node: ast.stmt) -> Iterator[ast.expr]:

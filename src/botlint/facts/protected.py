@@ -73,7 +73,9 @@ def lower_try(graph: Graph, statement: ast.Try | ast.TryStar, after: int, ways: 
         ways, after = _with_finally(graph, statement, after, ways)
     region = (statement.body[0].lineno, last_line(statement.body))
     inner = ways
-    if statement.handlers:
+    if isinstance(statement, ast.TryStar):
+        inner = ways.replaced(**{"raise": _groups(graph, statement, after, ways, region)})
+    elif statement.handlers:
         first = ways.to("raise")
         for clause in reversed(statement.handlers):
             first = _clause(graph, clause, first, after, ways, region)
@@ -84,6 +86,34 @@ def lower_try(graph: Graph, statement: ast.Try | ast.TryStar, after: int, ways: 
     entry = graph.block(statement.body, completed, inner)
     graph.optional -= is_optional
     return entry
+
+
+def _groups(
+    graph: Graph, statement: ast.TryStar, after: int, ways: Ways, region: tuple[int, int]
+) -> Callable[[], int]:
+    """The node that tries the ``except*`` clauses, each of which may catch a part of the group.
+
+    They stand in the graph three times: as long as none has caught, once one has, and once one has
+    raised; what is left at the end, or was raised meanwhile, goes on.
+    """
+    loop = graph.loop
+
+    def lower() -> int:
+        before, graph.loop = graph.loop, loop
+        none = raised = ways.to("raise")
+        span = graph.span_of(statement.handlers[-1])
+        caught = graph.add(Kind.TEST, span, after, other=raised, value=ANY)
+        for clause in reversed(statement.handlers):
+            failing = ways.replaced(**{"raise": lambda place=raised: place})
+            none, caught, raised = (
+                _clause(graph, clause, none, caught, failing, region),
+                _clause(graph, clause, caught, caught, failing, region),
+                _clause(graph, clause, raised, raised, failing, region),
+            )
+        graph.loop = before
+        return none
+
+    return lower
 
 
 def _clause(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from botlint.facts.types import Attribute, Expression, Item, Kind, Name, Operation
+from botlint.facts.types import Attribute, Expression, Item, Kind, Name, Operation, Result
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.flow.scopes import Binding
@@ -72,9 +72,25 @@ class Variables:
                 if kind and node.target is not None and node.value is not None:
                     for name, binding in _bound_by(node.target, kind, node.value):
                         into = known.setdefault(name, [])
-                        if binding not in into and len(into) < _MOST_BINDINGS:
+                        if len(into) < _MOST_BINDINGS and not self._is_known(ref, binding, into):
                             into.append(binding)
         return known
+
+    def _is_known(self, ref: FunctionRef, binding: Binding, known: list[Binding]) -> bool:
+        """Whether a binding is among those found: a ``finally`` stands in the graph once for each
+        way of leaving it, and each time its calls have other numbers."""
+        if binding in known:
+            return True
+        if type(binding.value) is not Result:
+            return False
+        calls = self._index.function(ref).calls
+        span = calls[binding.value.call].span
+        return any(
+            one.kind == binding.kind
+            and type(one.value) is Result
+            and calls[one.value.call].span == span
+            for one in known
+        )
 
     def _find(self, ref: FunctionRef, expression: Expression) -> Variable | None:
         if type(expression) is Name:

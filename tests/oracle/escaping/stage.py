@@ -88,6 +88,9 @@ class EscapeStage:
         self._tries, self._holding, self._stops, self._meant = {}, [], [], []
         return self._feed.run
 
+    def after(self) -> None:
+        pass
+
     def end(self) -> None:
         """Keep where aborts were stopped: a clause in a manager and its ``with`` stop the same."""
         groups: dict[int, list[_Stop]] = {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.oracle.graphs.expressions import condition, leaf, value
+from tests.oracle.graphs.expressions import condition, given, leaf, value
 from tests.oracle.graphs.pen import Block, Pen, Spot, indent
 
 KINDS = ("plain", "plain", "plain", "generator", "coroutine", "stream")
@@ -12,7 +12,9 @@ CLASSES = ("E1", "E2", "Exception", "BaseException", "(E1, E2)")
 def write_function(seed: int) -> str:
     """The source of a function ``target`` with what stands in it."""
     pen = Pen(seed)
-    spot = Spot(pen.pick(KINDS), pen.choices.number(1, 4))
+    spot = Spot(
+        pen.pick(KINDS), pen.choices.number(4, 7) if pen.is_nesting else pen.choices.number(1, 4)
+    )
     return "\n".join(_function(pen, spot, "target")) + "\n"
 
 
@@ -27,7 +29,7 @@ def _function(pen: Pen, spot: Spot, name: str) -> Block:
 def block(pen: Pen, spot: Spot) -> Block:
     """Some statements."""
     found: Block = []
-    for _ in range(pen.pick((1, 1, 2, 2, 3))):
+    for _ in range(1 if pen.is_nesting else pen.pick((1, 1, 2, 2, 3))):
         found += statement(pen, spot)
     return found
 
@@ -36,7 +38,7 @@ def statement(pen: Pen, spot: Spot) -> Block:
     """One statement, or a few that belong together."""
     if spot.depth <= 0 or pen.left <= 0:
         return pen.pick((_simple, _simple, _simple, _leave))(pen, spot)
-    write = pen.pick(_STATEMENTS)
+    write = pen.pick(_NESTING if pen.is_nesting else _STATEMENTS)
     return _simple(pen, spot) if spot.is_in_class and write in _NAMED else write(pen, spot)
 
 
@@ -62,18 +64,21 @@ _SIMPLE = (
     lambda pen, spot: f"{pen.call()}.note, {_store(pen, spot)} = p, {value(pen, spot)}",
     lambda pen, spot: f"{_store(pen, spot)}: {pen.call()} = {value(pen, spot)}",
     lambda pen, spot: f"del {_store(pen, spot)}, {_store(pen, spot)}",
+    lambda pen, spot: given(pen, spot),
     lambda pen, spot: f"assert {condition(pen, spot)}, {value(pen, spot)}",
     lambda pen, spot: f"p = {pen.call('task')}; await p" if spot.is_async else value(pen, spot),
 )
 
 
 def _leave(pen: Pen, spot: Spot) -> Block:
-    if spot.is_in_class:
+    if spot.is_in_class or (spot.is_in_group and not spot.is_in_loop):
         return [f"raise {pen.pick(('E1', 'E2', pen.call('error')))}"]
     ways = ["return", f"return {value(pen, spot)}", "raise E1", f"raise {pen.call('error')}"]
     if spot.kind == "stream":
         ways = ["return", *ways[2:]]
     ways.append(f"raise E2 from {pen.call('error')}")
+    if spot.is_in_group:
+        ways = [way for way in ways if not way.startswith("return")]
     if spot.is_in_loop:
         ways += ["break", "continue", "break", "continue"]
     return [pen.pick(ways)]
@@ -122,6 +127,18 @@ def _try(pen: Pen, spot: Spot) -> Block:
     return found
 
 
+def _groups(pen: Pen, spot: Spot) -> Block:
+    found = ["try:", *indent(block(pen, spot.deeper()))]
+    inner = spot.deeper()._replace(is_in_group=True, is_in_loop=False)
+    for _ in range(pen.pick((1, 2, 2, 3))):
+        found += [f"except* {pen.pick(CLASSES)}:", *indent(block(pen, inner))]
+    if pen.chance(30):
+        found += ["else:", *indent(block(pen, spot.deeper()))]
+    if pen.chance(30):
+        found += ["finally:", *indent(block(pen, spot.deeper()))]
+    return found
+
+
 def _handler(pen: Pen, spot: Spot) -> Block:
     if pen.chance(15):
         return [*block(pen, spot.deeper()), "raise"]
@@ -149,16 +166,20 @@ def _stack(pen: Pen, spot: Spot) -> Block:
 
 def _own(pen: Pen, spot: Spot) -> Block:
     """A context manager made of a generator in the function."""
-    name = pen.fresh("own")
-    inner = _function(pen, Spot("generator", min(1, spot.depth - 1)), name)
-    use = [f"with {name}(1, 2):", *indent(block(pen, spot.deeper()))]
-    return ["@contextmanager", *inner, *use]
+    name, depth = pen.fresh("own"), min(1, spot.depth - 1)
+    is_async = spot.is_async and pen.chance(50)
+    inner = _function(pen, Spot("stream" if is_async else "generator", depth), name)
+    head, word = ("@asynccontextmanager", "async with") if is_async else ("@contextmanager", "with")
+    use = [f"{word} {name}(1, 2):", *indent(block(pen, spot.deeper()))]
+    return [head, *inner, *use]
 
 
 def _match(pen: Pen, spot: Spot) -> Block:
-    subject = pen.pick((leaf(pen, spot), f"({pen.call()}, {leaf(pen, spot)})"))
+    first, second = pen.call(), leaf(pen, spot)
+    subject = pen.pick((second, f"({first}, {second})", f"{{'k': {first}, 'm': {second}}}"))
     found = [f"match {subject}:"]
     patterns = ["1", "1 | 2", "Value()", "Value(kind=1)", "[_, 1]", "[1, *_]", "K.a", "None"]
+    patterns += ["{'k': 1}", "{'k': Value(), **rest}"]
     for _ in range(pen.pick((1, 2, 2, 3))):
         guard = f" if {condition(pen, spot)}" if pen.chance(30) else ""
         name = f" as {pen.fresh('n')}" if pen.chance(20) else ""
@@ -171,7 +192,10 @@ def _match(pen: Pen, spot: Spot) -> Block:
 
 def _nested(pen: Pen, spot: Spot) -> Block:
     name = pen.fresh("inner")
-    kind = pen.pick(("plain", "generator", "coroutine" if spot.is_async else "plain"))
+    kinds = (
+        ("plain", "generator", "coroutine", "stream") if spot.is_async else ("plain", "generator")
+    )
+    kind = pen.pick(kinds)
     head = [f"@{pen.call('dec')}"] if pen.chance(30) else []
     body = _function(pen, Spot(kind, spot.depth - 1), name)
     if head and pen.chance(50):
@@ -179,6 +203,7 @@ def _nested(pen: Pen, spot: Spot) -> Block:
     uses = {
         "plain": [pen.call("call", f"lambda: {name}(1, 2)")],
         "generator": [f"for _ in {name}(1, 2):", f"    {leaf(pen, spot)}"],
+        "stream": [f"async for _ in {name}(1, 2):", f"    {leaf(pen, spot)}"],
         "coroutine": [f"await {name}(1, 2)"],
     }
     return [*head, *body, *uses[kind]]
@@ -194,6 +219,7 @@ def _class(pen: Pen, spot: Spot) -> Block:
 
 _STATEMENTS = (
     _simple, _simple, _simple, _simple, _leave, _if, _if, _if, _while, _while, _for, _for,
-    _try, _try, _try, _try, _try, _with, _with, _stack, _own, _match, _nested, _class,
+    _try, _try, _try, _try, _try, _groups, _with, _with, _stack, _own, _match, _nested, _class,
 )  # fmt: skip
 _NAMED = (_nested, _own, _class)
+_NESTING = (_try, _try, _try, _with, _for, _while, _if, _groups)

@@ -17,7 +17,7 @@ def value(pen: Pen, spot: Spot, depth: int = 2) -> str:
     """Something whose value is used."""
     if depth <= 0 or pen.left <= 0:
         return leaf(pen, spot)
-    forms = (condition, condition, _sequence, _text, _listed, _mapped, _given, _run, _yielded)
+    forms = (condition, condition, _sequence, _text, _listed, _mapped, _taking, _run, given)
     return pen.pick(forms)(pen, spot, depth - 1)
 
 
@@ -105,7 +105,7 @@ def _mapped(pen: Pen, spot: Spot, depth: int) -> str:
     return f"{{{pair} for {pen.fresh('z')} in {pen.call('it')}}}"
 
 
-def _given(pen: Pen, spot: Spot, depth: int) -> str:
+def _taking(pen: Pen, spot: Spot, depth: int) -> str:
     """A call with calls in its arguments."""
     rest = [leaf(pen, spot), f"*[{value(pen, spot, depth)}]", f"k={leaf(pen, spot)}"]
     chosen = [part for part in rest if pen.chance(60)]
@@ -118,7 +118,8 @@ def _run(pen: Pen, spot: Spot, depth: int) -> str:
     return pen.call("call", f"lambda{default}: {value(pen, spot.in_lambda(), depth)}")
 
 
-def _yielded(pen: Pen, spot: Spot, depth: int) -> str:
+def given(pen: Pen, spot: Spot, depth: int = 2) -> str:
+    """What a generator is given back for what it yields; elsewhere a call."""
     if not spot.is_yielding:
         return leaf(pen, spot)
     if spot.kind == "generator" and pen.chance(40):

@@ -2,23 +2,36 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from tests.oracle.graphs.dominators import Difference, compare
 from tests.oracle.graphs.paths import Stuck, follow
-from tests.oracle.graphs.tracing import trace
+from tests.oracle.graphs.tracing import Trace, trace
 
 from botlint.facts.extract import extract_facts
 from botlint.facts.types import Function
 
 
-def disagreements(source: str, seed: int = 0) -> list[Stuck]:
-    """Each function of ``source`` whose graph lacks a path that it has taken, with one such."""
-    found: dict[tuple[int, int], Stuck] = {}
+class Disagreement(NamedTuple):
+    """``what`` is wrong with the graph of ``function``, or with what is said of its paths."""
+
+    function: Function
+    what: Stuck | Difference
+
+
+def disagreements(source: str, seed: int = 0) -> list[Disagreement]:
+    """What is wrong with the graphs of ``source``: at most one path and one pair for each."""
     graphs = functions_of(source)
+    traces: dict[tuple[int, int], list[Trace]] = {}
     for one in sorted(trace(source, seed), key=lambda trace: (len(trace.events), str(trace))):
-        if one.place not in found:
-            stuck = follow(graphs[one.place], one)
-            if stuck is not None:
-                found[one.place] = stuck
-    return list(found.values())
+        traces.setdefault(one.place, []).append(one)
+    found: list[Disagreement] = []
+    for place in sorted(traces):
+        function = graphs[place]
+        stuck = (follow(function, one) for one in traces[place])
+        wrong = [one for one in stuck if one is not None] or compare(function, traces[place])
+        found += [Disagreement(function, one) for one in wrong[:1]]
+    return found
 
 
 def functions_of(source: str) -> dict[tuple[int, int], Function]:

@@ -78,7 +78,7 @@ def follow(function: Function, trace: Trace) -> Stuck | None:
 class _Walk:
     def __init__(self, function: Function) -> None:
         self._function = function
-        self._numbers = [_number_of(call) for call in function.calls]
+        self._numbers = [number_of(call) for call in function.calls]
         self._truth: dict[int, bool] = {}
         nodes = [one for one in function.nodes if one.kind in (Kind.ITERATE, Kind.YIELD)]
         self.iterated = frozenset(map(self._about, nodes))
@@ -196,7 +196,7 @@ class _Walk:
         return not strong
 
 
-def _number_of(call: Call) -> int:
+def number_of(call: Call) -> int:
     """The number of a call of the scene, -1 for any other."""
     if not isinstance(call.func, Name) or call.func.path not in _NOTED or not call.args:
         return -1

@@ -20,6 +20,8 @@ class Spot(NamedTuple):
     depth: int
     is_in_loop: bool = False
     is_in_class: bool = False
+    is_in_group: bool = False
+    """In an ``except*``: no ``return``, and no ``break`` out of it."""
     is_expression_only: bool = False
     """In a lambda or a generator expression: no ``await``, no ``yield``."""
     is_in_comprehension: bool = False
@@ -55,13 +57,17 @@ class Spot(NamedTuple):
 
 
 class Pen:
-    """Numbers calls and names; ``left`` is how many more calls there may be, about."""
+    """Numbers calls and names; ``left`` is how many more calls there may be, about.
+
+    ``is_nesting``: statements with ways out of their own, nested deeply.
+    """
 
     def __init__(self, seed: int) -> None:
         self.choices = Choices(seed)
         self.pick = self.choices.pick
         self.chance = self.choices.chance
-        self.left = self.choices.number(3, 14)
+        self.left = self.choices.number(3, 18)
+        self.is_nesting = self.chance(15)
         self._count = 0
 
     def number(self) -> int:

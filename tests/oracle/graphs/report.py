@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tests.drawing import draw
 from tests.oracle.graphs.bodies import write_function
-from tests.oracle.graphs.judge import disagreements, functions_of
+from tests.oracle.graphs.judge import disagreements
 from tests.oracle.graphs.tracing import StrangeFunction
 from tests.oracle.program import Program
 from tests.oracle.shrink import shrink
@@ -38,8 +38,8 @@ def show(source: str) -> str:
     smallest = shrink(Program({"main.py": source}, "bool", is_async=False), _is_wrong)
     text = smallest.files["main.py"]
     lines = [text]
-    for stuck in disagreements(text):
-        lines += [str(stuck), draw(functions_of(text)[stuck.trace.place])]
+    for one in disagreements(text):
+        lines += [str(one.what), draw(one.function)]
     return "\n".join(lines)
 
 

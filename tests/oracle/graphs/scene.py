@@ -85,7 +85,7 @@ class Scene:
 
     def fail(self) -> None:
         """Raise one of the exceptions."""
-        raise (E1, E2, Cancelled)[self.choose(3)]
+        raise (E1(), E2(), Cancelled(), ExceptionGroup("both", [E1(), E2()]))[self.choose(4)]
 
 
 class Activation:

@@ -85,9 +85,10 @@ def _traces(code: Any, scene: Scene) -> set[Trace]:
         "suppress": contextlib.suppress,
         "ExitStack": contextlib.ExitStack,
         "contextmanager": contextlib.contextmanager,
+        "asynccontextmanager": contextlib.asynccontextmanager,
     }
     exec(code, names)
-    with contextlib.suppress(Exception, world.Cancelled):
+    with contextlib.suppress(Exception, world.Cancelled, BaseExceptionGroup):
         _drive(names["target"](Value(scene), Value(scene)), scene)
     if scene.strange:
         raise StrangeFunction(scene.strange)

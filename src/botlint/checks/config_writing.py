@@ -1,0 +1,94 @@
+"""What the writing of a configuration file says other than it looks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from botlint.configs.environment import is_compose
+from botlint.configs.requirements import show_value
+from botlint.configs.types import Fault, Setting, Tree
+from botlint.discover import is_peripheral
+from botlint.model import Confidence, Edit, Fix, Hit, Place, Safety, Severity, Step
+from botlint.project import Project
+
+_OTHERWISE_MEANT = re.compile(r"(?i)mode|mask|perm|version|tag|hash|commit|revision|sha|digest|id$")
+
+
+def find_duplicates(project: Project) -> Iterator[Hit]:
+    """Each key that stands twice in one mapping: the later one silently wins."""
+    for tree, fault in _faults(project, "duplicate"):
+        place = Place(tree.path, fault.span)
+        for setting in tree.settings:
+            if setting.key_span == fault.span and setting.overrides:
+                earlier = setting.overrides[-1]
+                before = [one for one in tree.settings if one.span == earlier.span]
+                is_equal = bool(before) and before[-1].value == setting.value
+                yield Hit(
+                    place=place,
+                    saw={
+                        "key": setting.dotted,
+                        "line": str(earlier.span.line),
+                        "function": tree.path,
+                    },
+                    confidence=Confidence.HIGH,
+                    trace=(
+                        Step(earlier, f"`{setting.dotted}` is set here"),
+                        Step(place, "it is set again in the same mapping, and this one wins"),
+                    ),
+                    cause=f"{tree.path}:{fault.span.line}",
+                    symbol=setting.dotted,
+                    mitigation=Severity.CRITICAL - Severity.LOW if is_equal else 0,
+                    fix=_delete(place) if is_equal else None,
+                )
+                break
+
+
+def _delete(place: Place) -> Fix:
+    edits = (Edit("delete-setting", place),)
+    return Fix("Delete this one, which changes nothing", Safety.UNSAFE, edits)
+
+
+def find_traps(project: Project) -> Iterator[Hit]:
+    """Each value that YAML reads as something other than it looks, where that can't be meant."""
+    for tree, fault in _faults(project, "trap"):
+        setting = next((one for one in tree.settings if one.span == fault.span), None)
+        if setting is None or is_compose(tree.path) or not _is_misread(tree, setting):
+            continue
+        place = Place(tree.path, fault.span)
+        yield Hit(
+            place=place,
+            saw={
+                "key": setting.dotted,
+                "value": show_value(setting.value, tree.form),
+                "required": "be written so that it reads as what it looks like",
+                "branch": "",
+                "reason": f": {fault.message}",
+                "fix": f"write `{setting.dotted}` in quotes, or as the number that is meant",
+            },
+            confidence=Confidence.MEDIUM,
+            trace=(Step(place, fault.message),),
+            cause=f"setting:{tree.path}:{setting.dotted}",
+            symbol=setting.dotted,
+            mitigation=Severity.CRITICAL - Severity.MEDIUM,
+        )
+
+
+def _is_misread(tree: Tree, setting: Setting) -> bool:
+    """A truth value is mostly meant as one, but not among texts; modes of files are octal, and a
+    name of a revision may look like anything."""
+    if _OTHERWISE_MEANT.search(setting.dotted):
+        return False
+    if not isinstance(setting.value, bool):
+        return True
+    if not isinstance(setting.path[-1], int):
+        return False
+    beside = [one.value for one in tree.settings if one.path[:-1] == setting.path[:-1]]
+    return any(isinstance(value, str) for value in beside)
+
+
+def _faults(project: Project, kind: str) -> Iterator[tuple[Tree, Fault]]:
+    for tree in project.trees:
+        for fault in tree.faults:
+            if fault.kind == kind and tree.form != "python" and not is_peripheral(tree.path):
+                yield tree, fault

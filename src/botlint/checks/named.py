@@ -1,0 +1,60 @@
+"""Where the program's code names a word: as a name, an attribute, a key, a text or a keyword."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.reads import walk
+from botlint.facts.types import Attribute, Constant, Expression, Facts, Function, Name
+from botlint.flow.names import FunctionRef
+from botlint.project import Project
+
+
+def where_named(project: Project, words: frozenset[str]) -> dict[str, set[FunctionRef]]:
+    """The functions (a module counts as one) in which each of ``words`` is named."""
+    found: dict[str, set[FunctionRef]] = {}
+    for source, facts in enumerate(project.program.sources):
+        for number, word in _words(facts):
+            if word in words:
+                found.setdefault(word, set()).add(FunctionRef(source, number))
+    return found
+
+
+def _words(facts: Facts) -> Iterator[tuple[int, str]]:
+    for use in facts.keys:
+        yield use.function, use.key
+    for statement in facts.imports:
+        yield statement.function, statement.name
+    for cls in facts.classes:
+        for name, _ in cls.attributes:
+            yield cls.parent, name
+    for number, function in enumerate(facts.functions):
+        for parameter in function.parameters:
+            yield number, parameter.name
+        for value in _values(function):
+            for word in _words_of(value, function):
+                yield number, word
+
+
+def _values(function: Function) -> Iterator[Expression]:
+    for node in function.nodes:
+        for value in (node.value, node.target):
+            if value is not None:
+                yield value
+    for call in function.calls:
+        yield call.func
+        yield from call.args
+        for name, value in call.keywords:
+            if name:
+                yield Constant(name)
+            yield value
+
+
+def _words_of(value: Expression, function: Function) -> Iterator[str]:
+    for part in walk(value, ()):
+        if isinstance(part, Name):
+            yield from part.path.split(".")
+        elif isinstance(part, Constant) and isinstance(part.value, str):
+            yield part.value
+        elif isinstance(part, Attribute):
+            yield part.name

@@ -1,0 +1,1 @@
+"""Budgets that are reserved for orders: programs, and what becomes of each reservation."""

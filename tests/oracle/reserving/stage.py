@@ -1,0 +1,266 @@
+"""The stage of the reservations: which of them are open when their function is left."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Callable, Mapping
+from types import ModuleType
+from typing import Any
+
+from tests.oracle.exploring import Seen, Spot
+from tests.oracle.feeding import Feed
+from tests.oracle.program import Program
+from tests.oracle.world import NetworkError, Run, Value, origins_of
+
+_CLOSING = ("release_budget", "commit_budget")
+
+
+class _Call:
+    """One call of a function of the program."""
+
+    is_raised = False
+
+
+class _Reservation:
+    """What was reserved at a spot, by the call of a function."""
+
+    def __init__(self, spot: Spot, keys: frozenset[object], owner: object) -> None:
+        self.spot = spot
+        self.keys = keys
+        self.owner = owner
+        self.is_open = True
+
+
+class ReserveStage:
+    """A portfolio that knows what is reserved."""
+
+    def __init__(self, program: Program) -> None:
+        self._is_async = program.is_async
+        self._raising: list[type[Exception]] = [NetworkError, RuntimeError]
+        for error in (ValueError, KeyError):
+            self._raising += [error] if f"except {error.__name__}" in text_of(program) else []
+        if "(KeyError, ValueError)" in text_of(program):
+            self._raising += [KeyError, ValueError]
+        self._feed = Feed(Run((), ()), is_async=program.is_async)
+        self._calls: list[_Call] = []
+        self._reserved: list[_Reservation] = []
+        self._wrong: set[Spot] = set()
+        self._made: set[Spot] = set()
+        self._unclear: set[Spot] = set()
+        self._unrun: set[int] = set()
+        self._paths = frozenset(program.files)
+        self._is_own = _is_closed_within(program)
+
+    def modules(self) -> Mapping[str, ModuleType]:
+        ccxt = _module(
+            "ccxt", binance=lambda: self, NetworkError=NetworkError, InsufficientFunds=KeyError
+        )
+        ccxt.async_support = ccxt  # type: ignore[attr-defined]
+        return {
+            **self._feed.modules(),
+            "ccxt": ccxt,
+            "ccxt.async_support": ccxt,
+            "book": _module("book", portfolio=self),
+            "bus": _module("bus", publish=lambda topic, *values: self._hand_on(values)),
+        }
+
+    def members(self) -> Mapping[str, Any]:
+        return {
+            "__enter__": self._enter,
+            "__raised__": self._raised,
+            "__left__": self._left,
+            "__gives__": self._gives,
+            "__pending__": lambda: _Pending(self._hand_on),
+            "__at__": self._unrun.discard,
+        }
+
+    def watch(self, tree: ast.Module, path: str) -> ast.Module:
+        watcher = _Watcher()
+        found = watcher.visit(tree)
+        self._unrun |= watcher.lines
+        assert isinstance(found, ast.Module)
+        return found
+
+    def begin(self, prefix: tuple[int, ...]) -> Run:
+        self._feed.run = Run(prefix, ())
+        self._calls, self._reserved = [], []
+        return self._feed.run
+
+    def after(self) -> None:
+        pass
+
+    def end(self) -> None:
+        pass
+
+    def value(self, name: str) -> object:
+        return Value()
+
+    def seen(self) -> Seen:
+        wrong = frozenset(frozenset({spot}) for spot in self._wrong)
+        fine = self._made - self._wrong - self._unclear
+        return Seen(wrong, frozenset() if self._unrun else frozenset(fine))
+
+    def reserve_budget(self, symbol: Value, amount: object) -> object:
+        """The portfolio's: something is set aside, or not."""
+        if self._feed.run.take(2):
+            return None
+        frame = sys._getframe(1)
+        spot = (frame.f_code.co_filename, frame.f_lineno)
+        token = Value()
+        keys = origins_of([symbol]) | token.origins
+        self._reserved.append(_Reservation(spot, keys, self._calls[-1]))
+        self._made.add(spot)
+        return token
+
+    def release_budget(self, key: object, *more: object) -> None:
+        """The portfolio's: what was reserved under a key is closed."""
+        self._hand_on((key,))
+
+    commit_budget = release_budget
+
+    def create_order(self, *values: object) -> object:
+        """The exchange's: may fail."""
+        return self._ask()
+
+    def fetch_ticker(self, *values: object) -> object:
+        """The exchange's: may fail."""
+        return self._ask()
+
+    def _ask(self) -> object:
+        if not self._is_async:
+            return self._answer()
+
+        async def asked() -> object:
+            return self._answer()
+
+        return asked()
+
+    def _answer(self) -> object:
+        choice = self._feed.run.take(1 + len(self._raising))
+        if choice:
+            raise self._raising[choice - 1]("of the exchange")
+        return Value()
+
+    def _hand_on(self, values: tuple[object, ...]) -> None:
+        keys = origins_of(values)
+        for one in self._reserved:
+            one.is_open = one.is_open and not keys & one.keys
+
+    def _enter(self) -> _Call:
+        call = _Call()
+        self._calls.append(call)
+        return call
+
+    def _raised(self, call: _Call) -> None:
+        call.is_raised = True
+
+    def _gives(self, value: object) -> object:
+        """A function returns a value: what it has reserved goes with it."""
+        keys = origins_of([value])
+        for one in self._reserved:
+            if one.owner is self._calls[-1] and keys & one.keys:
+                one.is_open = False
+        return value
+
+    def _left(self, call: _Call) -> None:
+        self._calls.remove(call)
+        if self._feed.run.cuts:
+            return
+        for one in self._reserved:
+            if one.owner is call and one.is_open:
+                is_wrong = call.is_raised or self._is_own
+                (self._wrong if is_wrong else self._unclear).add(one.spot)
+
+
+class _Pending(dict[Any, Any]):
+    """A dictionary of the program that outlives its calls."""
+
+    def __init__(self, told: Callable[[tuple[object, ...]], None]) -> None:
+        super().__init__()
+        self._told = told
+
+    def __setitem__(self, key: object, value: object) -> None:
+        self._told((key,))
+
+
+class _Watcher(ast.NodeTransformer):
+    """Tells of each function that is entered and left, and of what it returns."""
+
+    def __init__(self) -> None:
+        self.lines: set[int] = set()
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        return self._function(node)
+
+    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
+        return self._function(node)
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        if node.value is not None:
+            call = ast.Call(ast.Name("__gives__", ast.Load()), [node.value], [])
+            node.value = ast.copy_location(call, node)
+        return node
+
+    def visit_Assign(self, node: ast.Assign) -> ast.AST:
+        if ast.unparse(node) == "pending = {}":
+            node.value = ast.Call(ast.Name("__pending__", ast.Load()), [], [])
+        return node
+
+    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
+        self.generic_visit(node)
+        for part in ast.walk(node):
+            for field in ("body", "orelse", "finalbody"):
+                block = getattr(part, field, None)
+                if isinstance(block, list) and block:
+                    self._mark(block)
+        text = (
+            "__call__ = __enter__()\n"
+            "try:\n    ...\n"
+            "except BaseException:\n    __raised__(__call__)\n    raise\n"
+            "finally:\n    __left__(__call__)"
+        )
+        frame = ast.parse(text).body
+        for one in frame:
+            for part in ast.walk(one):
+                if hasattr(part, "lineno"):
+                    ast.copy_location(part, node)
+        tried = frame[1]
+        assert isinstance(tried, ast.Try)
+        tried.body = node.body
+        node.body = frame
+        return node
+
+    def _mark(self, block: list[ast.stmt]) -> None:
+        """What never runs tells nothing."""
+        if ast.unparse(block[0]).startswith(("__at__", "__call__")):
+            return
+        self.lines.add(block[0].lineno)
+        mark = ast.parse(f"__at__({block[0].lineno})").body[0]
+        for part in ast.walk(mark):
+            ast.copy_location(part, block[0])
+        block.insert(0, mark)
+
+
+def _is_closed_within(program: Program) -> bool:
+    """Whether only functions that reserve close."""
+    for text in program.files.values():
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = ast.unparse(node)
+                is_closing = any(name in body for name in _CLOSING)
+                if is_closing and "reserve_budget" not in body:
+                    return False
+    text = text_of(program)
+    return text.count("reserve_budget(") < 2 and any(name in text for name in _CLOSING)
+
+
+def text_of(program: Program) -> str:
+    """All that the program says."""
+    return "".join(program.files.values())
+
+
+def _module(name: str, **members: object) -> ModuleType:
+    found = ModuleType(name)
+    found.__dict__.update(members)
+    return found

@@ -1,0 +1,47 @@
+"""Examples of rules in which a change does change a verdict, by design, by the kind of change."""
+
+from __future__ import annotations
+
+_FIRST = frozenset(
+    {
+        "CFG007 one finding for a key, however often it is read",
+        "ORD001 12. nothing in the program is a preflight: one finding, at the first order",
+        "ORD008 one finding for a program that checks no price",
+        "ORD013 2. a gate that fails open is no gate",
+        "ORD013 6. the gate stands before both, in their caller",
+        "ORD013 7. a thread is an entry point of its own: the gate that the main loop asks is not "
+        "missed there",
+        "WIR004 a counter, and a second place that asks the clock",
+    }
+)
+"""One finding for all of a program stands at the first of them, and that is the first file's."""
+
+_WRAPPED = frozenset(
+    {
+        # a method that raises NotImplementedError in a helper is not abstract any more
+        "ORD001 6. one finding for one order, though each broker's own call lies below a pool",
+        "WIR006 a fallback for an import, an empty action in a table, and a note of a bug that is "
+        "fixed",
+        "WIR008 a method that forgot self is one fault, not one for each use of its parameter",
+        # a default that nobody overrides, an id or a record that is only handed on
+        "ORD004 an id that nobody gives",
+        "ORD004 an id that is looked up to detect repeats, and is new on each tick",
+        "TRC001 a dict is built without the key that its reader looks for",
+        "SEC004 a function that logs what it gets",
+        # the name of the function around the call says what it is for
+        "POS004 another key",
+        # the values of the order are no longer those of the event, as far as is followed
+        "ORD014 8. what a subscriber of an event places on its own is not the order that closed",
+        "WIR004 a counter, and a second place that asks the clock",
+    }
+)
+
+LIMITS: dict[str, frozenset[str]] = {
+    "comments": frozenset(),
+    "if-true": frozenset(),
+    # `attempt` says what the loop is for, and so does its new name not
+    "rename": frozenset({"ORD004 before the second attempt the order is looked up"}),
+    "move": _FIRST,
+    "move-other": frozenset(),
+    "extract": _WRAPPED,
+}
