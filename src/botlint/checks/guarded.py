@@ -16,7 +16,9 @@ from botlint.checks.banned import find_banned
 from botlint.checks.duty import Chain
 from botlint.checks.passages import Passage
 from botlint.checks.priced import find_unpriced
+from botlint.checks.quantised import find_unquantised
 from botlint.checks.shape import is_about_form
+from botlint.checks.siblings import find_siblings
 from botlint.checks.states import Mark
 from botlint.checks.telling import is_one_off, named, tell, tell_once, weakened
 from botlint.model import Hit, Place
@@ -25,7 +27,8 @@ from botlint.project import CallRef, Project
 
 def check_guarded(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report: ``unguarded``, ``verdict-ignored``, ``fails-open``, ``unguarded-peer``,
-    ``blocks-close``, ``unpriced`` or ``banned``, for the guards of the roles ``guard``."""
+    ``blocks-close``, ``unpriced``, ``banned``, ``unguarded-sibling`` or ``unquantised``, for the
+    guards of the roles ``guard`` (of a sibling: for those that have no role)."""
     report = _REPORTS[parameters["report"]]
     return report(Asked(project, tuple(parameters["guard"])))
 
@@ -116,4 +119,6 @@ _REPORTS: dict[str, Callable[[Asked], Iterable[Hit]]] = {
     "blocks-close": _blocked,
     "unpriced": find_unpriced,
     "banned": find_banned,
+    "unguarded-sibling": find_siblings,
+    "unquantised": find_unquantised,
 }

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from botlint.checks.bookings import Bookings, is_given, names_returned
 from botlint.checks.dropped import find_dropped
+from botlint.checks.legs import find_one_leg
 from botlint.checks.paths import EXIT
 from botlint.checks.requested import find_requested
 from botlint.checks.roots import targets_in
@@ -36,7 +37,8 @@ class Divide(NamedTuple):
 
 def check_handled(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report: ``partial`` (a fill in part has no way), ``requested`` (what was asked
-    for is booked) or ``dropped`` (nobody hears of the error of one of the ``actions``)."""
+    for is booked), ``one-leg`` (of several orders one is kept) or ``dropped`` (nobody hears of the
+    error of one of the ``actions``)."""
     return sorted(_REPORTS[parameters["report"]](project, parameters), key=lambda hit: hit.place)
 
 
@@ -217,6 +219,7 @@ def _hit(
 
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
     "dropped": find_dropped,
+    "one-leg": find_one_leg,
     "partial": _find_partial,
     "requested": find_requested,
 }
