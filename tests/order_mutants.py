@@ -38,7 +38,7 @@ def drop_lookup(tree: Tree, file: Parsed) -> Iterator[Mutant]:
         ]
         for call in calls:
             gone = "()" if isinstance(file.parents[call], ast.For) else "None"
-            text = _with_span(file, call, gone)
+            text = with_span(file, call, gone)
             what = ast.unparse(call.func)
             is_raised = any(isinstance(one, ast.Raise) for one in ast.walk(branch))
             counts = len(calls) == 1 and not is_raised
@@ -54,7 +54,7 @@ def drop_partial_branch(tree: Tree, file: Parsed) -> Iterator[Mutant]:
         others = [one for one in ast.walk(around) if isinstance(one, ast.If) and one is not node]
         counts = any(_has_text(one.test, _FULL) for one in others)
         is_whole = _has_text(node.test, _FULL)
-        text = _with_span(file, node.test, "False")
+        text = with_span(file, node.test, "False")
         what = ast.unparse(node.test)
         counts = counts and not is_whole
         yield Mutant("drop-partial-branch", file.path, node.lineno, what, text, counts)
@@ -68,7 +68,7 @@ def log_instead_of_raise(tree: Tree, file: Parsed) -> Iterator[Mutant]:
         if not _is_price_test(node.test):
             continue
         around = _function_around(file, node)
-        text = _with_span(file, node.body[-1], 'print("breach")')
+        text = with_span(file, node.body[-1], 'print("breach")')
         what = ast.unparse(node.test)
         counts = _is_selling(tree, around) and not node.orelse
         yield Mutant("log-instead-of-raise", file.path, node.lineno, what, text, counts)
@@ -153,7 +153,7 @@ def _function_around(file: Parsed, node: ast.AST) -> ast.AST:
     return node
 
 
-def _with_span(file: Parsed, node: ast.expr | ast.stmt, new: str) -> str:
+def with_span(file: Parsed, node: ast.expr | ast.stmt, new: str) -> str:
     start = (node.lineno, node.col_offset)
     return _changed(file, start, (node.end_lineno or 0, node.end_col_offset or 0), new)
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from botlint.model import Report
-from botlint.run import check
+from botlint.model import Report, Safety
+from botlint.run import check, check_and_mend
 from botlint.settings import Overrides, load_settings
 
 BOT = "print('a bot')\n"
@@ -74,3 +74,73 @@ def test_a_named_config_that_is_too_large_is_a_problem(tmp_path: Path) -> None:
     assert [one.message for one in report.problems] == [
         "not analysed: larger than 1 MB (1200003 bytes)"
     ]
+
+
+def test_an_env_file_that_git_ignores_sets_the_bot_and_is_no_secret_in_the_repository(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".git").mkdir()
+    key = "sk_live_" + "4eC39HqLyjWDarjtT1zdp7dc"
+    files: dict[str, str | bytes] = {
+        ".gitignore": ".env\n*.yaml\n",
+        ".env": f"API_SECRET={key}\nEXCHANGE_HOST=x\n",
+        "ignored.yaml": "a: [1\n",
+        "bot.py": "import os\n\nprint(os.environ['EXCHANGE_HOST'], os.environ['EXCHANGE_HOSTS'])\n",
+    }
+    report = run(tmp_path, files)
+    assert [(one.code, one.place.span.line) for one in report.findings] == [("CFG007", 3)]
+    assert key not in str(report)
+
+
+def test_variables_of_a_compose_file_are_held_against_the_schema_of_the_settings(
+    tmp_path: Path,
+) -> None:
+    files: dict[str, str | bytes] = {
+        "config/settings.py": "class Settings:\n    max_drawdown_pct: float = 0.1\n"
+        "    max_position_size_pct: float = 0.1\n",
+        "docker-compose.yml": "services:\n  bot:\n    environment:\n"
+        "      - MAX_DRAWDOWN_PCT=0.45\n      - OTHER=1\n  ui:\n    environment:\n"
+        '      MAX_POSITION_SIZE_PCT: "0.9"\n      MAX_DAILY_LOSS_PCT: ${LOSS}\n',
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(str(text))
+    settings = load_settings(tmp_path, Overrides(isolated=True, profile="llm-agents"))
+    found = check((str(tmp_path),), settings).findings
+    assert [
+        (one.code, one.place.path, one.place.span.line, one.place.span.column) for one in found
+    ] == [("CFG003", "docker-compose.yml", 4, 26), ("CFG003", "docker-compose.yml", 8, 30)]
+
+
+def test_what_a_profile_binds_and_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    (tmp_path / "bot.py").write_text(BOT)
+    settings = load_settings(tmp_path, Overrides(isolated=True, profile="micro-scalper"))
+    problems = [one.message for one in check((str(tmp_path),), settings).problems]
+    wanted = (
+        "no file fits config.json or config/config.json: the schema initial-live proved nothing"
+    )
+    assert wanted in problems
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        (
+            "config.json",
+            '{\n  "position_size_usdt": 5.0,\n  "trade_pairs": ["SHIB/USDT"],\n'
+            '  "circuit_breaker": {"enabled": false, "max_daily_loss": 10},\n'
+            '  "max_postions": 2\n}\n',
+            '{\n  "position_size_usdt": 5.0,\n  "trade_pairs": ["SHIB/USDT"],\n'
+            '  "circuit_breaker": {"enabled": true, "max_daily_loss": 10},\n'
+            '  "max_positions": 2\n}\n',
+        ),
+    ],
+)
+def test_breaches_are_mended_and_nothing_else_is_touched(
+    tmp_path: Path, name: str, before: str, after: str
+) -> None:
+    (tmp_path / name).write_text(before)
+    (tmp_path / "bot.py").write_text(BOT)
+    overrides = Overrides(isolated=True, profile="micro-scalper", select=("CFG001", "CFG004"))
+    mended = check_and_mend((str(tmp_path),), load_settings(tmp_path, overrides), frozenset(Safety))
+    assert [(one.path, one.after.decode()) for one in mended.files] == [(name, after)]

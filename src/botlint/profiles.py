@@ -10,12 +10,13 @@ import msgspec
 
 from botlint.resources import rules_directory
 from botlint.settings import Settings, SettingsFault, suggest
+from botlint.settings.flows import Flow, Flows, Parity
 from botlint.settings.required import Part, Reaction, Step
 
 
 class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a profile adds: role patterns, rules to select, parameters of rules by code, what such a
-    bot must have and do, and the schemas of its settings files."""
+    bot must have and do, the schemas of its settings files, and the flows that must agree."""
 
     name: str
     summary: str
@@ -26,6 +27,8 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     startup: tuple[Step, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     settings: tuple[Mapping[str, Any], ...] = ()
+    flows: Mapping[str, Flow] = {}
+    parity: Parity = Parity()
 
 
 def load_profile(settings: Settings) -> Profile | None:
@@ -45,3 +48,14 @@ def load_profile(settings: Settings) -> Profile | None:
         return msgspec.convert(document, Profile)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise SettingsFault(path.as_posix(), f"the profile doesn't load: {error}", None) from error
+
+
+def load_flows(settings: Settings) -> Flows:
+    """The flows of the profile with those of the settings."""
+    return flows_of(load_profile(settings), settings)
+
+
+def flows_of(profile: Profile | None, settings: Settings) -> Flows:
+    """The flows of a profile with those of the settings."""
+    known = Flows(profile.flows, profile.parity) if profile else Flows()
+    return known.joined(settings.flows.flows, settings.flows.parity)

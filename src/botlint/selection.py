@@ -10,8 +10,9 @@ import msgspec
 from botlint.configs.bindings import PARAMETER
 from botlint.model import Rule
 from botlint.patterns import PatternFault, parse_pattern
-from botlint.profiles import Profile, load_profile
+from botlint.profiles import Profile, flows_of, load_profile
 from botlint.settings import Settings, SettingsFault, suggest
+from botlint.settings.flows import KEYS as FLOWS
 from botlint.settings.required import PATTERNS, TABLES
 
 _ALL = "ALL"
@@ -55,6 +56,9 @@ def _with_needs(rule: Rule, profile: Profile | None, settings: Settings) -> Rule
             said = (*getattr(profile, key, ()), *getattr(settings.needs, key))
             _require_patterns(said, settings)
             needs[key] = [*rule.parameters[key], *msgspec.to_builtins(said)]
+    flows = flows_of(profile, settings)
+    if FLOWS[0] in rule.parameters and flows.flows:
+        needs |= {key: msgspec.to_builtins(getattr(flows, key)) for key in FLOWS}
     return _with_parameters(rule, needs)
 
 

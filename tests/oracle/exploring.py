@@ -119,6 +119,8 @@ def _run(program: Program, codes: dict[str, CodeType], entry: str, stage: Stage)
         if is_script:
             module.__dict__["__name__"] = "__main__"
         sys.modules[name] = module
+        if not is_script:
+            sys.modules[f"oracle_{name}"] = module
         exec(code, module.__dict__)
     if entry:
         function = getattr(module, entry)

@@ -15,10 +15,16 @@ class Feed:
     ``feed.work_4()`` does something that may raise."""
 
     def __init__(
-        self, run: Run, *, is_async: bool, told: Callable[[], None] = lambda: None
+        self,
+        run: Run,
+        *,
+        is_async: bool,
+        told: Callable[[], None] = lambda: None,
+        values: Callable[[], object] = Value,
     ) -> None:
-        """``told`` is called before each answer."""
+        """``told`` is called before each answer; ``values`` makes what ``value_1()`` gives."""
         self.run = run
+        self._values = values
         self._told = told
         self._is_async = is_async
 
@@ -46,6 +52,8 @@ class Feed:
         run = self.run
         if kind == "orders":
             return [Value() for _ in range((1, 0, 2)[run.take(3)])]
+        if kind == "value":
+            return self._values()
         if kind == "work":
             run.choose(1)
             return Value()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from tests.oracle.carrying.programs import write_ids
+from tests.oracle.carrying.stage import CarryStage
 from tests.oracle.escaping.programs import write_escapes
 from tests.oracle.escaping.stage import EscapeStage
 from tests.oracle.exploring import Seen, Stage, explore
@@ -26,6 +28,7 @@ class Subject(NamedTuple):
 SUBJECTS = {
     "locks": Subject(("POS001", "POS003", "POS009"), write_locks, LockStage),
     "reservations": Subject(("POS008",), write_reservations, ReserveStage),
+    "ids": Subject(("TRC001",), write_ids, CarryStage),
     "escapes": Subject(("EXC001",), write_escapes, EscapeStage),
 }
 

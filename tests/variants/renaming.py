@@ -24,7 +24,7 @@ def _renamed(lines: Lines, is_plain: IsPlain) -> Lines:
     spots: list[tuple[int, int, str, str]] = []
     for node, _ in functions(tree):
         names = sorted(name for name in _locals_of(node) if is_plain(name))
-        new = {name: f"it_{number}" for number, name in enumerate(names)}
+        new = {name: f"it_{node.lineno}_{number}" for number, name in enumerate(names)}
         spots += [
             (one.lineno, one.col_offset, one.id, new[one.id])
             for one in own_nodes(node)
@@ -52,11 +52,20 @@ def _locals_of(node: FunctionNode) -> frozenset[str]:
         elif isinstance(one, ast.JoinedStr | ast.Lambda | ast.ClassDef | ast.comprehension):
             within = one.target if isinstance(one, ast.comprehension) else one
             taken.update(name.id for name in ast.walk(within) if isinstance(name, ast.Name))
+    taken |= {name for one in own for name in _record_in(one)}
     for one in own:
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
             taken.add(one.name)
             taken.update(name.id for name in ast.walk(one) if isinstance(name, ast.Name))
     return frozenset(bound - taken)
+
+
+def _record_in(node: ast.AST) -> list[str]:
+    """A name that is asked for an entry: what records of that name hold is known by the name."""
+    is_item = isinstance(node, ast.Subscript) and isinstance(node.slice, ast.Constant)
+    is_asked = isinstance(node, ast.Attribute) and node.attr == "get"
+    value = node.value if is_item or is_asked else None  # type: ignore[attr-defined]
+    return [value.id] if isinstance(value, ast.Name) else []
 
 
 def _is_bound(node: ast.AST) -> bool:

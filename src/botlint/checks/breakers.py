@@ -46,7 +46,7 @@ def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
         if clause < 0 or clause in seen or not traded.is_opening(loop.function, node.call):
             continue
         seen.add(clause)
-        if _leads_back(function, clause, loop.number):
+        if _leads_back(function, clause, loop.number, reached(function.nodes, node.next)):
             yield clause, node.call
 
 
@@ -60,26 +60,33 @@ def _broad_clause(function: Function, node: Node) -> int:
     return -1
 
 
-def _leads_back(function: Function, clause: int, loop: int) -> bool:
-    """Whether a handler goes on with the loop, and on no way out of it."""
+def _leads_back(function: Function, clause: int, loop: int, shared: frozenset[int]) -> bool:
+    """Whether a handler goes on with the loop, and on no way of its own out of it.
+
+    What is ``shared`` also follows when all went well, and says nothing about errors.
+    """
     nodes = function.nodes
     if loop not in loops_around(function, nodes[clause].loop):
         return False
-    waiting = [nodes[clause].next]
+    waiting = [clause]
     seen: set[int] = set()
     is_back = False
     while waiting:
         number = waiting.pop()
-        if number < 0 or number in seen:
+        if number in seen:
             continue
         seen.add(number)
         node = nodes[number]
-        if loop not in loops_around(function, node.loop) or node.kind in _LEAVING:
-            return False
         if node.kind is Kind.PASS and node.loop == loop:
             is_back = True
             continue
-        waiting += (node.next, node.other)
+        following = [node.next] if number == clause else [node.next, node.other]
+        for one in following:
+            is_within = one >= 0 and loop in loops_around(function, nodes[one].loop)
+            if is_within and nodes[one].kind not in _LEAVING:
+                waiting.append(one)
+            elif one >= 0 and number not in shared:
+                return False
     return is_back
 
 

@@ -8,9 +8,10 @@ from typing import Any
 from botlint.checks.carried_anew import calls_in_scope, find_made_anew, scope_step
 from botlint.checks.carried_bound import is_bound_here
 from botlint.checks.carried_events import find_bare_events
+from botlint.checks.carried_flow import Value
 from botlint.checks.carried_handed import ASKING, is_handed, names_handed
 from botlint.checks.carried_records import Lost, lost_in_copy, lost_in_record
-from botlint.checks.carried_scope import Carried, Value
+from botlint.checks.carried_scope import Carried
 from botlint.checks.carried_targets import Target, is_nothing, target_of
 from botlint.checks.carried_unread import find_unread
 from botlint.checks.orders import PLACE
@@ -80,12 +81,14 @@ def _dropped(
     carried: Carried, call: CallRef, target: Target, state: frozenset[Value]
 ) -> Lost | None:
     """The value in scope that the target takes by a parameter, and that it isn't given."""
-    for value in sorted(state):
+    taken = [value for value in sorted(state) if target.takes(value.name)]
+    if any(_is_carried(carried, call, target, value) for value in taken):
+        return None
+    for value in taken:
         taking = target.takes(value.name)
-        if not taking or value.root == last_segment(carried.project.call(call).func):
+        if value.root == last_segment(carried.project.call(call).func):
             continue
-        given = _given(carried, call, target, taking)
-        if given == "other" or _is_carried(carried, call, target, value):
+        if _given(carried, call, target, taking) == "other":
             continue
         if _is_set_later(carried, call, taking):
             continue

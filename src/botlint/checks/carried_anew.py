@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.carried_flow import Value
 from botlint.checks.carried_near import MAKING, MAKING_WORDS, functions_near
-from botlint.checks.carried_scope import Carried, Value, is_same
+from botlint.checks.carried_scope import Carried, is_same
 from botlint.checks.reads import walk
 from botlint.facts.types import Call, Expression, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef

@@ -3,8 +3,9 @@ logger, a ``with`` of a caller."""
 
 from __future__ import annotations
 
+from botlint.checks.carried_flow import Value
 from botlint.checks.carried_handed import is_around
-from botlint.checks.carried_scope import Carried, Value
+from botlint.checks.carried_scope import Carried
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import Call, Kind, Name, Result

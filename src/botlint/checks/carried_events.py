@@ -7,9 +7,10 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from botlint.checks.carried_bound import is_bound_around
+from botlint.checks.carried_flow import Value
 from botlint.checks.carried_handed import is_handed
 from botlint.checks.carried_payloads import Payload, payload_of
-from botlint.checks.carried_scope import Carried, Value, is_same
+from botlint.checks.carried_scope import Carried, is_same
 from botlint.checks.orders import PLACE
 from botlint.checks.roots import names_in, origins_of, receiver_of
 from botlint.flow.program import FunctionRef

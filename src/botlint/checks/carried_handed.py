@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from botlint.checks.carried_scope import Carried, Value
+from botlint.checks.carried_flow import Value
+from botlint.checks.carried_scope import Carried
 from botlint.checks.orders import PLACE
-from botlint.checks.reads import last_segment, walk
+from botlint.checks.reads import Key, is_read, last_segment, walk
 from botlint.checks.roots import arguments_of, names_in, origins_of, receiver_of
 from botlint.facts.types import Call, Expression, Item, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
@@ -37,7 +38,28 @@ def is_handed(carried: Carried, call: CallRef, value: Value) -> bool:
         return True
     if not value.is_key and value.root != value.path and value.root in handed:
         return True
+    if value.is_key and _is_key_handed(carried, call, value, origins.closure(handed, answers)):
+        return True
     return is_around(carried, call, value)
+
+
+def _is_key_handed(carried: Carried, call: CallRef, value: Value, names: frozenset[str]) -> bool:
+    """Whether what a call gets was read out of a record by the key of the value: there, or where
+    one of ``names`` was bound."""
+    function = carried.project.function(call.function)
+    key = Key(Name(value.root), value.name)
+    parts = list(arguments_of(carried.project.call(call)))
+    parts += [
+        node.value
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN
+        and isinstance(node.target, Name)
+        and node.target.path in names
+        and node.value is not None
+    ]
+    return any(
+        is_read(one, key, function.calls) for part in parts for one in walk(part, function.calls)
+    )
 
 
 def _answers(carried: Carried, ref: FunctionRef) -> frozenset[str]:

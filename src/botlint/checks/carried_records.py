@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from botlint.checks.carried_flow import Value
 from botlint.checks.carried_payloads import entries_of, shown_record
-from botlint.checks.carried_scope import Carried, Value, is_same
+from botlint.checks.carried_scope import Carried, is_same
 from botlint.checks.carried_targets import Target, is_nothing
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in

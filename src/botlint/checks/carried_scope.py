@@ -8,34 +8,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 
-from botlint.checks.reads import Key, is_read, walk
+from botlint.checks.carried_flow import Known, State, Value, aliases_of, step
+from botlint.checks.reads import walk
 from botlint.checks.roots import targets_in
-from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Function, Kind, Name
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import Project
 
-State = frozenset["Value"]
-_EMPTY = (Constant(None), Constant(""))
 _OWN = frozenset({"self", "cls"})
 _FILLING = frozenset({"current", "parent", "my", "the", "last", "active"})
-
-
-class Value(NamedTuple):
-    """A carried value: ``name`` is its last name, ``path`` how the function reaches it, and
-    ``is_key``: as a key of the record ``root``."""
-
-    name: str
-    path: str
-    root: str
-    is_key: bool = False
-
-    @property
-    def shown(self) -> str:
-        """How one would write it."""
-        return f"{self.root}['{self.name}']" if self.is_key else self.path
 
 
 def is_same(one: str, other: str) -> bool:
@@ -59,6 +42,7 @@ class Carried:
         self.project = project
         self._names = project.vocabulary.roles[role]
         self._scopes: dict[FunctionRef, Mapping[int, State]] = {}
+        self._solved: dict[FunctionRef, dict[int, Known]] = {}
         self.known: dict[str, bool] = {}
         self._keys = self._read_keys()
         self._kinds = self._read_kinds()
@@ -168,12 +152,14 @@ class Carried:
         if not candidates or function.entry >= len(function.nodes):
             return {}
         given = self._given(ref)
-        start = _Known(frozenset(one for one in candidates if one.root in given), frozenset())
-        states: dict[int, _Known] = {function.entry: start}
+        given_here = frozenset(one for one in candidates if one.root in given)
+        start = self._from_around(ref, candidates) or Known(given_here, frozenset())
+        aliases = aliases_of(function)
+        states: dict[int, Known] = {function.entry: start}
         waiting = [function.entry]
         while waiting:
             number = waiting.pop()
-            for follower, state in _step(function, number, states[number], candidates):
+            for follower, state in step(function, aliases, number, states[number], candidates):
                 if follower < 0:
                     continue
                 known = states.get(follower)
@@ -181,17 +167,37 @@ class Carried:
                 if joined != known:
                     states[follower] = joined
                     waiting.append(follower)
+        self._solved[ref] = states
         return {number: state.bound - state.absent for number, state in states.items()}
 
-
-class _Known(NamedTuple):
-    """What is bound on every way here, and what a test on every way here found to be missing."""
-
-    bound: State
-    absent: State
-
-    def joined(self, other: _Known) -> _Known:
-        return _Known(self.bound & other.bound, self.absent & other.absent)
+    def _from_around(self, ref: FunctionRef, candidates: State) -> Known | None:
+        """What a nested function finds when it is made: what is known where it stands."""
+        function = self.project.function(ref)
+        around = self.project.program.parent(ref)
+        if around is None or around.index == 0 or function.owner >= 0:
+            return None
+        self.at(around)
+        states = self._solved.get(around, {})
+        made = [
+            states[number]
+            for number, node in enumerate(self.project.function(around).nodes)
+            if node.kind is Kind.DEFINE and node.target == Name(function.name) and number in states
+        ]
+        if not made:
+            return None
+        own = frozenset(one.name for one in function.parameters)
+        bound = frozenset.intersection(*(one.bound for one in made))
+        absent = frozenset.intersection(*(one.absent for one in made))
+        names = self._given(ref)
+        known = frozenset(one.path for one in self._candidates(around))
+        return Known(
+            frozenset(
+                one
+                for one in candidates
+                if one.root in own or one in bound or (one.path not in known and one.root in names)
+            ),
+            frozenset(one for one in candidates if one in absent and one.root not in own),
+        )
 
 
 def _paths(function: Function) -> frozenset[str]:
@@ -206,79 +212,3 @@ def _paths(function: Function) -> frozenset[str]:
         for given in (*call.args, *(value for _, value in call.keywords)):
             found.update(part.path for part in walk(given, ()) if isinstance(part, Name))
     return frozenset(found)
-
-
-def _step(
-    function: Function, number: int, state: _Known, candidates: State
-) -> Iterator[tuple[int, _Known]]:
-    node = function.nodes[number]
-    if node.exc >= 0:
-        yield node.exc, state
-    then = otherwise = state
-    if node.kind in (Kind.TEST, Kind.ASSERT):
-        missing = _missing(node.value, function.calls, candidates)
-        then = _Known(state.bound, state.absent | missing[0])
-        otherwise = _Known(state.bound, state.absent | missing[1])
-    elif node.kind in (Kind.ASSIGN, Kind.ENTER):
-        then = _bound(node, state, candidates)
-    elif node.kind is Kind.ITERATE:
-        then = _bound(node, state, candidates)
-        otherwise = _unbound(node, state)
-    elif node.kind is Kind.DELETE:
-        then = _unbound(node, state)
-    yield node.next, then
-    yield node.other, otherwise
-
-
-def _bound(node: Node, state: _Known, candidates: State) -> _Known:
-    roots = set(targets_in(node.target))
-    touched = frozenset(one for one in candidates if one.root in roots or one.path in roots)
-    bound = state.bound - touched if node.value in _EMPTY else state.bound | touched
-    return _Known(bound, state.absent - touched)
-
-
-def _unbound(node: Node, state: _Known) -> _Known:
-    roots = set(targets_in(node.target))
-    return _Known(frozenset(one for one in state.bound if one.root not in roots), state.absent)
-
-
-def _missing(
-    value: Expression | None, calls: tuple[Call, ...], candidates: State
-) -> tuple[State, State]:
-    """What surely is missing when a test holds, and when it doesn't."""
-    none: State = frozenset()
-    if not isinstance(value, Operation) or not value.args:
-        return none, _without(value, calls, candidates)
-    parts = [_missing(part, calls, candidates) for part in value.args]
-    if value.kind == "not":
-        return parts[0][1], parts[0][0]
-    if value.kind == "and":
-        return none.union(*(part[0] for part in parts)), none
-    if value.kind == "or":
-        return none, none.union(*(part[1] for part in parts))
-    if value.kind in ("is", "eq") and value.args[-1] in _EMPTY:
-        return _without(value.args[0], calls, candidates), none
-    if value.kind in ("isnot", "ne") and value.args[-1] in _EMPTY:
-        return none, _without(value.args[0], calls, candidates)
-    if value.kind in ("in", "notin"):
-        record, key = value.args[1], value.args[0]
-        absent = frozenset(
-            one
-            for one in candidates
-            if one.is_key and record == Name(one.root) and key == Constant(one.name)
-        )
-        return (none, absent) if value.kind == "in" else (absent, none)
-    return none, none
-
-
-def _without(value: Expression | None, calls: tuple[Call, ...], candidates: State) -> State:
-    return frozenset(
-        one
-        for one in candidates
-        if (isinstance(value, Name) and value.path in (one.path, one.root))
-        or (
-            one.is_key
-            and value is not None
-            and is_read(value, Key(Name(one.root), one.name), calls)
-        )
-    )

@@ -98,8 +98,18 @@ class Closing:
         if self._is_spot is None:
             derivatives = self._vocabulary.lexicon.derivatives
             segments = self._project.program.segments()
-            self._is_spot = all(derivatives.isdisjoint(_words(name)) for name in segments)
+            is_named = any(not derivatives.isdisjoint(_words(name)) for name in segments)
+            self._is_spot = not is_named and not self._is_derivative_client()
         return self._is_spot
+
+    def _is_derivative_client(self) -> bool:
+        """Whether something is given a display that names derivatives as what it trades."""
+        program = self._project.program
+        return any(
+            _names_derivatives(value)
+            for ref, number, _ in program.calls()
+            for value in arguments_of(program.function(ref).calls[number])
+        )
 
     def _is_reduce_only(self, name: str) -> bool:
         return self._vocabulary.roles["reduce-only"].plays_name(name)
@@ -175,6 +185,21 @@ def _is_opposite(args: tuple[Expression, ...]) -> bool:
             _said(limit) in _SELLS and is_buy_first
         )
     return False
+
+
+def _names_derivatives(value: Expression) -> bool:
+    return any(
+        key.casefold() in _MARKETS
+        and isinstance(entry, Constant)
+        and str(entry.value).casefold() in _DERIVATIVES
+        for key, entry in _entries(value)
+    )
+
+
+_MARKETS = frozenset({"defaulttype", "default_type", "defaultsubtype", "markettype", "market_type"})
+_DERIVATIVES = frozenset(
+    {"future", "futures", "swap", "linear", "inverse", "margin", "delivery", "perpetual", "perp"}
+)
 
 
 def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from botlint.checks.assigned_twice import find_overwritten
 from botlint.checks.config_schema import find_schema_breaches
 from botlint.checks.config_writing import find_duplicates, find_traps
+from botlint.checks.environment_read import find_undefined_variables
 from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
 from botlint.checks.unread import find_unread
 from botlint.facts.types import Constant, Expression, Operation
@@ -39,6 +40,7 @@ def _find_undefined(project: Project, parameters: Mapping[str, Any]) -> Iterator
         needed = sorted((one for one in found if not is_optional(one.fallback)), key=_place)
         if needed and not _is_member_of_package(project, module, key):
             yield _undefined(project, needed, names)
+    yield from find_undefined_variables(project)
 
 
 def _place(read: Read) -> Place:

@@ -57,7 +57,8 @@ def _hold(project: Project, bindings: tuple[Binding, ...], stage: str) -> Iterat
             if tree.is_broken:
                 continue
             names = _names_of(project, tree, views)
-            instances = make_instances(tree, binding.at, names)
+            at = () if tree.form == "env" else binding.at
+            instances = make_instances(tree, at, names)
             for instance in instances:
                 yield Held(binding, *find_breaches(instance, schema, stage))
             if not instances and names is not None and tree.form != "env":

@@ -33,14 +33,29 @@ def find_cumulative(project: Project, parameters: Mapping[str, Any]) -> Iterator
     for ref in project.program.functions():
         function = project.function(ref)
         for number, node in enumerate(function.nodes):
-            if node.kind is not Kind.AUGMENT or not isinstance(node.value, Operation):
+            added = _added(function, node)
+            if added is None:
                 continue
-            if node.value.kind != "+" or len(node.value.args) != 2:
-                continue
-            added = node.value.args[1]
             record = _record(function, added, role.plays_name, 0)
             if record and _is_told_again(project, ref, number, record):
                 yield _hit(project, ref, node)
+
+
+def _added(function: Function, node: Node) -> Expression | None:
+    """What a node adds to something that is kept: ``x += y``, ``x[k] = x.get(k, 0) + y``."""
+    value = node.value
+    if not isinstance(value, Operation) or value.kind != "+" or len(value.args) != 2:
+        return None
+    if node.kind is Kind.AUGMENT:
+        return value.args[1]
+    if node.kind is not Kind.ASSIGN or not isinstance(node.target, Item):
+        return None
+    first = value.args[0]
+    if isinstance(first, Result):
+        func = function.calls[first.call].func
+        base = func.path.rpartition(".")[0] if isinstance(func, Name) else ""
+        return value.args[1] if Name(base) == node.target.value else None
+    return value.args[1] if first == node.target else None
 
 
 def _record(function: Function, value: Expression, plays: Any, depth: int) -> str:

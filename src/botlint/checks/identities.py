@@ -5,9 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from botlint.checks.identity import NONE, STABLE, UNKNOWN, Identity, Standing, best, worst
-from botlint.checks.makers import BINDING, bindings_of, entries_of, key_of, makes_anew
+from botlint.checks.makers import (
+    BINDING,
+    bindings_of,
+    displayed_keys,
+    entries_of,
+    key_of,
+    makes_anew,
+)
 from botlint.checks.orders import PLACE
-from botlint.checks.roots import arguments_of, receiver_of
+from botlint.checks.roots import arguments_of, receiver_of, words_in
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -52,7 +59,19 @@ class Identities:
 
     def of_order(self) -> Identity:
         """How the id of the order stands."""
-        return self._in_call(0)
+        found = self._in_call(0)
+        is_request = self._project.plays(self._levels[0].call, "http-request")
+        if found == NONE and is_request and self._is_named_beside():
+            return UNKNOWN
+        return found
+
+    def _is_named_beside(self) -> bool:
+        """Whether the function of a request names an id anywhere: a query can't be followed."""
+        function = self._function(0)
+        values = [node.value for node in function.nodes if node.value is not None]
+        parts = [part for value in values for part in displayed_keys(value)]
+        parts += words_in(values, function.calls)
+        return any(self._role.plays_name(part) for part in parts)
 
     def _in_call(self, level: int) -> Identity:
         call = self._project.call(self._levels[level].call)

@@ -67,5 +67,17 @@ def _displayed(value: Expression) -> Iterator[tuple[str, Expression]]:
         yield str(key.value) if isinstance(key, Constant) else "", entry
 
 
+def displayed_keys(value: Expression) -> Iterator[str]:
+    """The literal keys of the dict displays in a value."""
+    if not isinstance(value, Operation):
+        return
+    keys = value.args[::2] if value.kind == "dict" else ()
+    for key in keys:
+        if isinstance(key, Constant) and isinstance(key.value, str):
+            yield key.value
+    for part in value.args:
+        yield from displayed_keys(part)
+
+
 def key_of(item: Item) -> str:
     return str(item.key.value) if isinstance(item.key, Constant) else ""

@@ -11,7 +11,8 @@ from botlint.project import Project
 
 
 def where_named(project: Project, words: frozenset[str]) -> dict[str, set[FunctionRef]]:
-    """The functions (a module counts as one) in which each of ``words`` is named."""
+    """The functions (a module counts as one) in which each of ``words`` is named; importing a name
+    without using it does not count."""
     found: dict[str, set[FunctionRef]] = {}
     for source, facts in enumerate(project.program.sources):
         for number, word in _words(facts):
@@ -23,8 +24,6 @@ def where_named(project: Project, words: frozenset[str]) -> dict[str, set[Functi
 def _words(facts: Facts) -> Iterator[tuple[int, str]]:
     for use in facts.keys:
         yield use.function, use.key
-    for statement in facts.imports:
-        yield statement.function, statement.name
     for cls in facts.classes:
         for name, _ in cls.attributes:
             yield cls.parent, name

@@ -5,17 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
+import msgspec
+
 from botlint.checks.constants import Unknown, Value, fold, last_assignment, value_of
+from botlint.checks.flow_parity import (
+    find_different,
+    find_literals,
+    find_unguarded,
+    find_unread,
+)
+from botlint.checks.flows import read_parameters
+from botlint.checks.setting_defaults import find_defaults
 from botlint.checks.settings_read import Read, find_reads, is_optional
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Edit, Fix, Hit, Safety, Step
+from botlint.model import Confidence, Edit, Fix, Hit, Place, Safety, Step
 from botlint.project import Project
+from botlint.settings.flows import Flows
 
 
 def check_parity(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Hits of the report ``fallback``: fallbacks that differ from the configured value."""
-    report = _REPORTS[parameters["report"]]
-    return sorted(report(project), key=lambda hit: hit.place)
+    """Hits of one report: ``fallback``, or, of the ``flows`` that a profile names, ``literal``,
+    ``different``, ``unguarded`` or ``unread``."""
+    name = parameters["report"]
+    if name == "fallback":
+        return sorted((*_find_fallbacks(project), *_find_defaults(project)), key=_place)
+    flows = read_parameters(parameters)
+    if len(flows.flows) < 2:
+        return ()
+    return sorted(_REPORTS[name](project, flows), key=_place)
+
+
+def _place(hit: Hit) -> tuple[Place, str]:
+    return hit.place, hit.cause
 
 
 def _find_fallbacks(project: Project) -> Iterator[Hit]:
@@ -32,6 +53,13 @@ def _find_fallbacks(project: Project) -> Iterator[Hit]:
             continue
         if not _is_alike(configured, fallback):
             yield _hit(project, read, configured, fallback)
+
+
+def _find_defaults(project: Project) -> Iterator[Hit]:
+    """Each default of a parameter or field that is another value than the setting of its name."""
+    for one in find_defaults(project):
+        hit = _hit(project, Read(one.module, one.key, one.place, one.function, None), *one[-2:])
+        yield msgspec.structs.replace(hit, confidence=Confidence.MEDIUM, fix=None)
 
 
 def _is_alike(one: Value, other: Value) -> bool:
@@ -70,4 +98,9 @@ def _hit(project: Project, read: Read, configured: Value, fallback: Value) -> Hi
     )
 
 
-_REPORTS: dict[str, Callable[[Project], Iterator[Hit]]] = {"fallback": _find_fallbacks}
+_REPORTS: Mapping[str, Callable[[Project, Flows], Iterator[Hit]]] = {
+    "different": find_different,
+    "literal": find_literals,
+    "unguarded": find_unguarded,
+    "unread": find_unread,
+}

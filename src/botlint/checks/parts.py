@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import msgspec
 
 from botlint.checks.orders import Orders
 from botlint.checks.reached import any_caller, is_reached
-from botlint.checks.sites import NO_FUNCTION, find_sites
+from botlint.checks.roots import receiver_of
+from botlint.checks.sites import NO_FUNCTION, Site, find_sites
+from botlint.checks.stubs import is_stub
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
@@ -45,25 +47,36 @@ def find_missing(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
 
 def find_unreached(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Each required part that exists, and that nothing that runs ever comes to, at its ``def``."""
-    found: dict[FunctionRef, _Unreached] = {}
-    for part in _parts(parameters):
-        for one in _unreached(project, part):
-            found.setdefault(one.ref, one)
-    for one in found.values():
-        yield _unreached_hit(project, one)
+    told: set[FunctionRef] = set()
+    own = _own_parts(parameters)
+    for part in own + _parts(parameters):
+        idle = [one for one in _unreached(project, part) if one.ref not in told]
+        found = sorted(idle, key=lambda one: project.place(one.ref, project.function(one.ref).span))
+        if not found or any(_may_be_called(project, one.ref) for one in found):
+            continue
+        told.update(one.ref for one in found)
+        is_idle = not any(is_reached(project, site.function) for site in _sites(project, part))
+        if is_idle and part not in own:  # Nothing of the part runs: that is one fault.
+            yield _unreached_hit(project, found[0], found[1:])
+        else:
+            yield from (_unreached_hit(project, one, ()) for one in found)
 
 
 def _parts(parameters: Mapping[str, Any]) -> tuple[Part, ...]:
-    """The parts of the profile; those of the rule's own ``functions`` need not exist."""
-    own = tuple(
+    """The parts that the profile and the settings require."""
+    return msgspec.convert(parameters.get("requires", ()), tuple[Part, ...])
+
+
+def _own_parts(parameters: Mapping[str, Any]) -> tuple[Part, ...]:
+    """The rule's own ``functions``, each a part of its own that need not exist."""
+    return tuple(
         Part(part=f"`{name}`", functions=(name,), optional=True)
         for name in parameters.get("functions", ())
     )
-    return own + msgspec.convert(parameters.get("requires", ()), tuple[Part, ...])
 
 
 def _unreached(project: Project, part: Part) -> Iterator[_Unreached]:
-    sites = [site for site in find_sites(project, part) if site.function != NO_FUNCTION]
+    sites = _sites(project, part)
     running = [site for site in sites if is_reached(project, site.function)]
     if part.kind == "functions":
         for ref in _idle_functions(project, part, {site.function for site in running}):
@@ -74,6 +87,35 @@ def _unreached(project: Project, part: Part) -> Iterator[_Unreached]:
         name = project.program.display(first.function)
         text = f"{part.part} stands in `{name}`, which nothing that runs ever calls"
         yield _Unreached(first.function, part, text)
+
+
+def _may_be_called(project: Project, ref: FunctionRef) -> bool:
+    """Whether code that runs calls, on something that can't be told, a method of that name or of
+    one that leads to it."""
+    return any(_is_named_somewhere(project, one) for one in any_caller(project, ref)[1])
+
+
+def _is_named_somewhere(project: Project, ref: FunctionRef) -> bool:
+    program = project.program
+    if program.owner(ref) is None:
+        return False
+    return any(
+        receiver_of(project.function(caller).calls[number]) is not None
+        and not _is_known(project, caller, number)
+        and is_reached(project, caller)
+        for caller, number in program.calls_named(project.function(ref).name)
+    )
+
+
+def _is_known(project: Project, ref: FunctionRef, number: int) -> bool:
+    """Whether a call can be told to run a function with a body, and no mere declaration."""
+    callees = project.program.callees(ref, number)
+    return any(not is_stub(project.function(callee)) for callee in callees)
+
+
+def _sites(project: Project, part: Part) -> list[Site]:
+    """The sites of a part that stand in a function."""
+    return [site for site in find_sites(project, part) if site.function != NO_FUNCTION]
 
 
 def _idle_functions(
@@ -123,7 +165,7 @@ def start_of(project: Project) -> str:
     return min(found)[1] if found else min(paths, default="")
 
 
-def _unreached_hit(project: Project, one: _Unreached) -> Hit:
+def _unreached_hit(project: Project, one: _Unreached, others: Sequence[_Unreached]) -> Hit:
     program = project.program
     function = project.function(one.ref)
     name = program.display(one.ref)
@@ -143,6 +185,10 @@ def _unreached_hit(project: Project, one: _Unreached) -> Hit:
         saw={"what": f"`{name}`", "where": name, "name": name, "function": name},
         confidence=Confidence.HIGH,
         trace=tuple(trace),
+        related=tuple(
+            Step(project.place(other.ref, project.function(other.ref).span), other.text)
+            for other in others
+        ),
         cause=f"{place.path}:{place.span.line}",
         symbol=name,
     )

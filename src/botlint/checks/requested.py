@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from botlint.checks.answers import gives_answer
 from botlint.checks.bookings import Bookings
 from botlint.checks.cumulative import find_cumulative
 from botlint.checks.orders import Orders
@@ -18,7 +19,6 @@ from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import (
     Attribute,
     Call,
-    Constant,
     Expression,
     Function,
     Item,
@@ -75,18 +75,8 @@ def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[
 def _orders(project: Project, orders: Orders, ref: FunctionRef) -> Iterator[int]:
     """The calls of a function that place an order and give its answer."""
     for number in range(len(project.function(ref).calls)):
-        one = CallRef(ref, number)
-        callees = project.program.callees(ref, number)
-        is_leading = any(orders.is_leading(callee) for callee in callees)
-        is_answering = any(_is_answering(project.function(callee)) for callee in callees)
-        if (is_leading and is_answering) or (not callees and orders.is_order(one)):
+        if gives_answer(project, orders, CallRef(ref, number)):
             yield number
-
-
-def _is_answering(function: Function) -> bool:
-    """Whether a function gives back more than a truth or nothing."""
-    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-    return any(value is not None and not isinstance(value, Constant) for value in values)
 
 
 def _find_booked(
@@ -131,11 +121,23 @@ def _asked_names(project: Project, function: Function, call: Call) -> set[str]:
     """The names that an order gets for its quantity and its price."""
     values = [*call.args, *(value for _, value in call.keywords)]
     for value in tuple(values):
-        if isinstance(value, Result):
-            made = function.calls[value.call]
-            values += [*made.args, *(one for _, one in made.keywords)]
+        for part in (value, *_bound_to(function, value)):
+            if isinstance(part, Result):
+                made = function.calls[part.call]
+                values += [*made.args, *(one for _, one in made.keywords)]
+            elif isinstance(part, Operation) and part.kind == "dict":
+                values += part.args[1::2]
     names = {value.path for value in values if isinstance(value, Name)}
     return {name for name in names if not _ASKED.isdisjoint(project.vocabulary.words(name))}
+
+
+def _bound_to(function: Function, value: Expression) -> list[Expression]:
+    """What a local record is made of."""
+    return [
+        node.value
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.target == value and node.value is not None
+    ]
 
 
 def _is_rebound(function: Function, origins: Origins, name: str, answer: list[str]) -> bool:
@@ -176,11 +178,32 @@ def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: N
         if project.plays(one, "book"):
             return words(written).isdisjoint(_UNBOOKED) and not project.plays(one, "log")
         path, _, method = written.rpartition(".")
+        if _stores_given(project, bookings, one):
+            return True
         return method in ("append", "add", "update", "setdefault") and _is_held(words(path))
-    if node.kind not in (Kind.ASSIGN, Kind.AUGMENT) or not bookings.books(ref, node):
+    if node.kind is Kind.ASSIGN and not bookings.books(ref, node):
+        return False
+    if node.kind not in (Kind.ASSIGN, Kind.AUGMENT):
         return False
     target = node.target.value if isinstance(node.target, Item) else node.target
     return isinstance(target, Name) and _is_held(words(target.path))
+
+
+def _stores_given(project: Project, bookings: Bookings, one: CallRef) -> bool:
+    """Whether a function of the program stores a quantity that it is given as a position."""
+    if project.plays(one, "log"):
+        return False
+    for callee in project.program.callees(one.function, one.call):
+        function = project.function(callee)
+        own = {parameter.name for parameter in function.parameters}
+        own = {n for n in own if not _QUANTITY.isdisjoint(project.vocabulary.words(n))}
+        for node in function.nodes if own else ():
+            is_store = (
+                node.kind in (Kind.ASSIGN, Kind.AUGMENT) and _given_names(function, node) & own
+            )
+            if is_store and _is_position(project, bookings, callee, node):
+                return True
+    return False
 
 
 def _is_held(words: frozenset[str]) -> bool:

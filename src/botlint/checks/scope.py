@@ -26,8 +26,15 @@ def measure_scope(
     asked = [Asked(project, _roles(rule, "guard")) for rule in telling]
     opening, closing = _count_orders(asked)
     broken = [one.path for one in facts if one.error]
+    configs = [one.path for one in project.trees if one.is_broken and one.path not in broken]
     peripheral = [source.path for source in discovery.sources if source.is_peripheral]
-    not_analysed = [*discovery.passed_over, *broken, *peripheral, *(one.path for one in unread)]
+    not_analysed = [
+        *discovery.passed_over,
+        *broken,
+        *configs,
+        *peripheral,
+        *(one.path for one in unread),
+    ]
     return Scope(
         files=len(facts) - len(broken),
         not_analysed=tuple(sorted(not_analysed)),

@@ -122,7 +122,8 @@ def _roles(project: Project, names: tuple[str, ...]) -> Iterator[Site]:
 
 
 def _keys(project: Project, names: tuple[str, ...]) -> Iterator[Site]:
-    """Where one of the keys is written: ``d[k] =``, ``setdefault``, ``update``, or in a display."""
+    """Where one of the keys is written: ``d[k] =``, ``setdefault``, ``update``, in a display, as a
+    keyword, or as the field of a class that may be made a record of."""
     wanted = {name.rpartition(".")[2]: name.rpartition(".")[0] for name in names}
     for source, facts in enumerate(project.program.sources):
         for use in facts.keys:
@@ -133,12 +134,18 @@ def _keys(project: Project, names: tuple[str, ...]) -> Iterator[Site]:
                 continue
             ref = FunctionRef(source, use.function)
             yield Site(ref, project.place(ref, use.span))
+        for cls in facts.classes:
+            if any(name in wanted for name, _ in cls.attributes):
+                yield Site(FunctionRef(source, cls.parent), Place(facts.path, cls.span))
     for ref in project.program.functions():
         function = project.function(ref)
         for span, value in _displays(function):
             named = (key.value for key in value.args[::2] if isinstance(key, Constant))
             if any(key in wanted for key in named):
                 yield Site(ref, project.place(ref, span))
+        for call in function.calls:
+            if any(name in wanted for name, _ in call.keywords):
+                yield Site(ref, project.place(ref, call.span))
 
 
 def _services(project: Project, names: tuple[str, ...]) -> Iterator[Site]:

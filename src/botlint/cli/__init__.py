@@ -21,6 +21,7 @@ _COMMANDS = {
     "check": "Prove the points of the checklist, or show the paths on which they fail.",
     "config": "Show the settings of a bot, each with its place.",
     "explain": "Show one finding with its whole path.",
+    "parity": "Show what each flow of a bot sees of each setting, and which guards it has.",
     "roles": "Show which names play which roles, and what is close to playing one.",
     "rule": "Show a rule: what it states, why, what it costs, its examples.",
     "test-rules": "Run the examples of a directory of rules.",

@@ -31,7 +31,7 @@ def make_presentation(
     encoding = (getattr(sys.stdout, "encoding", "") or "").lower().replace("-", "")
     return Presentation(
         root=settings.root,
-        color=_wants_color(color),
+        color=wants_color(color),
         width=max(min(shutil.get_terminal_size((100, 24)).columns, 120), 40),
         verbose=verbose,
         quiet=quiet,
@@ -79,7 +79,7 @@ def _render(report: Report, output_format: str, presentation: Presentation) -> s
     return REPORTERS[output_format](report, presentation)
 
 
-def _wants_color(asked: str) -> bool:
+def wants_color(asked: str) -> bool:
     """``--color``, then NO_COLOR, then what forces it, then whether a person is looking."""
     if asked != "auto":
         return asked == "always"

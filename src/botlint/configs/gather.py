@@ -56,7 +56,7 @@ def is_of_bot(source: Source) -> bool:
     """Whether a config may be the bot's own: not a tool's, not hidden, in a form that is read."""
     *folders, name = source.path.split("/")
     is_hidden = any(folder.startswith(".") and folder != ".." for folder in folders)
-    is_dotted = name.startswith(".") and not name.startswith(".env")
+    is_dotted = name.startswith(".") and form_of(name) != "env"
     return bool(form_of(name)) and not (is_hidden or is_dotted or name.lower() in _OF_TOOLS)
 
 

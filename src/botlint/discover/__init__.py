@@ -55,8 +55,7 @@ _PYTHON = (".py", ".pyw")
 
 class Source(msgspec.Struct, frozen=True):
     """A file found. ``data`` holds what came on standard input; else ``file`` is read.
-
-    ``is_named``: the command line names this very file. ``is_peripheral``: not to be analysed.
+    ``is_named`` by the command line; ``is_peripheral``: not analysed; ``is_ignored`` by Git.
     """
 
     path: str
@@ -65,6 +64,7 @@ class Source(msgspec.Struct, frozen=True):
     kind: str = "python"
     is_named: bool = False
     is_peripheral: bool = False
+    is_ignored: bool = False
 
 
 class Discovery(msgspec.Struct, frozen=True):
@@ -79,7 +79,7 @@ class Discovery(msgspec.Struct, frozen=True):
     texts: tuple[Source, ...] = ()
 
     def analysed(self) -> tuple[Source, ...]:
-        """The sources to be analysed: all but those that are only about the program."""
+        """The sources to be analysed."""
         return tuple(source for source in self.sources if not source.is_peripheral)
 
 
@@ -146,8 +146,8 @@ def _take(path: str, settings: Settings, walk: _Walk) -> None:
     elif not stat.S_ISREG(mode):
         walk.problems.append(Problem(_printable(relative), "is no regular file: not checked"))
     elif kind_of_text(given.name) == "config":
-        path = _printable(relative)
-        walk.texts[path] = Source(path, given, kind="config", is_named=True)
+        shown = _printable(relative)
+        walk.texts[shown] = Source(shown, given, kind="config", is_named=True)
     elif not given.name.endswith((*_PYTHON, ".pyi")) and not _has_python_line(given):
         walk.problems.append(Problem(_printable(relative), "is no Python source: not checked"))
     else:
@@ -209,10 +209,11 @@ def _walk_directory(
             peripheral = named is not None and is_peripheral(path[named:])
             _add(path, Path(entry.path), walk, is_named=False, is_peripheral=peripheral)
         elif not is_python and kind_of_text(name) and entry.is_file():
-            if walk.is_excluded(name, path) or is_ignored(path, ignores):
+            is_hidden = is_ignored(path, ignores)  # an `.env` that Git ignores sets the bot as well
+            if walk.is_excluded(name, path) or (is_hidden and not name.startswith(".env")):
                 continue
-            shown = _printable(path)
-            walk.texts[shown] = Source(shown, Path(entry.path), kind=kind_of_text(name))
+            shown, kind = _printable(path), kind_of_text(name)
+            walk.texts[shown] = Source(shown, Path(entry.path), kind=kind, is_ignored=is_hidden)
 
 
 def _add(path: str, file: Path, walk: _Walk, *, is_named: bool, is_peripheral: bool) -> None:

@@ -153,7 +153,7 @@ class SourceReader:
             name,
             name if prefix == MODULE else f"{prefix}.{name}",
             self.places.span_of(node),
-            read_parameters(node.args, defaults),
+            read_parameters(node.args, defaults, self.places),
             decorators,
             read_annotation(getattr(node, "returns", None)),
             owner,

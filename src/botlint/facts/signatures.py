@@ -6,6 +6,7 @@ import ast
 from typing import Any
 
 from botlint.facts.expressions import Reader, chain_of
+from botlint.facts.places import Places
 from botlint.facts.types import Expression, Parameter
 
 
@@ -35,19 +36,27 @@ def read_attributes(node: ast.ClassDef) -> tuple[tuple[str, str], ...]:
 
 
 def read_parameters(
-    args: ast.arguments, defaults: tuple[Expression | None, ...]
+    args: ast.arguments, defaults: tuple[Expression | None, ...], places: Places
 ) -> tuple[Parameter, ...]:
     """The parameters in order; ``defaults`` are those of the positional, then the keyword ones."""
     found: list[Parameter] = []
     plain = [*args.posonlyargs, *args.args]
     given = dict(zip(plain[len(plain) - len(args.defaults) :], defaults, strict=False))
+    written = [
+        places.span_of(node) if node else None for node in (*args.defaults, *args.kw_defaults)
+    ]
+    spans = dict(
+        zip((*plain[len(plain) - len(args.defaults) :], *args.kwonlyargs), written, strict=True)
+    )
     for position, arg in enumerate(plain):
         kind = "positional" if position < len(args.posonlyargs) else "normal"
-        found.append(Parameter(arg.arg, kind, read_annotation(arg.annotation), given.get(arg)))
+        annotation = read_annotation(arg.annotation)
+        found.append(Parameter(arg.arg, kind, annotation, given.get(arg), spans.get(arg)))
     if args.vararg is not None:
         found.append(Parameter(args.vararg.arg, "*", read_annotation(args.vararg.annotation)))
     for arg, default in zip(args.kwonlyargs, defaults[len(args.defaults) :], strict=False):
-        found.append(Parameter(arg.arg, "keyword", read_annotation(arg.annotation), default))
+        annotation = read_annotation(arg.annotation)
+        found.append(Parameter(arg.arg, "keyword", annotation, default, spans[arg]))
     if args.kwarg is not None:
         found.append(Parameter(args.kwarg.arg, "**", read_annotation(args.kwarg.annotation)))
     return tuple(found)

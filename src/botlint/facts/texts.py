@@ -29,7 +29,8 @@ class Text(msgspec.Struct, frozen=True):
 def look_through(discovery: Discovery) -> tuple[tuple[Text, ...], tuple[Problem, ...]]:
     """The texts in which something was seen, by path; and what could not be read."""
     peripheral = [source for source in discovery.sources if source.is_peripheral]
-    found = [_look(source) for source in (*peripheral, *discovery.texts)]
+    theirs = [source for source in discovery.texts if not source.is_ignored]
+    found = [_look(source) for source in (*peripheral, *theirs)]
     texts = [one for one in found if isinstance(one, Text) and (one.sightings or one.entries)]
     problems = [one for one in found if isinstance(one, Problem)]
     return tuple(sorted(texts, key=lambda text: text.path)), tuple(sorted(problems))

@@ -167,12 +167,14 @@ class Node(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Parameter(msgspec.Struct, frozen=True, array_like=True):
-    """``kind`` is ``positional`` (only), ``normal``, ``keyword`` (only), ``*`` or ``**``."""
+    """``kind`` is ``positional`` (only), ``normal``, ``keyword`` (only), ``*`` or ``**``; ``span``
+    is where the default stands."""
 
     name: str
     kind: str
     annotation: str = ""
     default: Expression | None = None
+    span: Span | None = None
 
 
 class Function(msgspec.Struct, frozen=True, array_like=True):

@@ -20,6 +20,8 @@ import msgspec
 from botlint import __version__
 from botlint.model import Confidence, Severity, Span
 from botlint.settings.documents import START, Document, SettingsFault, find_document, suggest
+from botlint.settings.flows import KEYS as FLOWS
+from botlint.settings.flows import Flows, read_flows
 from botlint.settings.required import TABLES, Needs, read_needs
 
 __all__ = [
@@ -36,7 +38,7 @@ __all__ = [
 _LISTS = ("select", "ignore", "extend-select", "exclude", "extend-exclude", "rules")
 _WORDS = ("profile", "stage", "min-severity", "min-confidence", "fail-level", "required-version")
 _TABLES = ("roles", "per-file-ignores")
-KEYS = frozenset((*_LISTS, *_WORDS, *_TABLES, *TABLES))
+KEYS = frozenset((*_LISTS, *_WORDS, *_TABLES, *TABLES, *FLOWS))
 STAGES = ("smoke", "paper", "live")
 _IGNORE_KEYS = ("rule", "path", "reason", "until")
 
@@ -102,6 +104,7 @@ class Settings(msgspec.Struct, frozen=True):
     per_file_ignores: tuple[FileIgnore, ...] = ()
     ignores: tuple[IgnoreEntry, ...] = ()
     needs: Needs = Needs()
+    flows: Flows = Flows()
     rules: tuple[Path, ...] = ()
     min_severity: Severity = Severity.LOW
     min_confidence: Confidence = Confidence.MEDIUM
@@ -162,6 +165,7 @@ def _apply(settings: Settings, document: Document, overrides: Overrides) -> Sett
         per_file_ignores=_read_file_ignores(document),
         ignores=entries,
         needs=read_needs(document),
+        flows=read_flows(document),
         rules=own_rules + said.rules,
         min_severity=said.min_severity or _severity(document, "min-severity"),
         min_confidence=said.min_confidence or _confidence(document, "min-confidence"),

@@ -1,0 +1,93 @@
+"""Mutants of what must run: a required call, a handler of a signal, a count or an await is gone.
+
+A mutant *counts* if it really takes away the protection. That is decided here from the syntax
+alone, without asking botlint: the call is the only one of that function in the program, the signal
+is registered once, the count is what some comparison in the program holds against a limit, the
+coroutine that is no longer awaited stands alone as a statement.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from tests.lock_mutants import Mutant, Parsed, Tree
+from tests.order_mutants import with_span
+
+REQUIRED = ("check_position_ttl", "validate_config")
+
+
+def drop_required_call(tree: Tree, file: Parsed) -> Iterator[Mutant]:
+    """Nothing is called where a required function was."""
+    for call in _calls(file):
+        name = _last(call.func)
+        if name not in REQUIRED:
+            continue
+        others = [one for other in tree.files for one in _calls(other) if _last(one.func) == name]
+        gone = "()" if isinstance(file.parents[call], ast.For) else "None"
+        text = with_span(file, call, gone)
+        yield Mutant("drop-required-call", file.path, call.lineno, name, text, len(others) == 1)
+
+
+def drop_signal(tree: Tree, file: Parsed) -> Iterator[Mutant]:
+    """A signal is left to what it does by default."""
+    for call in _calls(file):
+        if _last(call.func) not in ("signal", "add_signal_handler") or len(call.args) < 2:
+            continue
+        name = _last(call.args[0])
+        if name not in ("SIGTERM", "SIGINT"):
+            continue
+        text = with_span(file, call, "None")
+        yield Mutant("drop-signal", file.path, call.lineno, name, text, name == "SIGTERM")
+
+
+def drop_count(tree: Tree, file: Parsed) -> Iterator[Mutant]:
+    """A handler no longer counts the error that it gets."""
+    compared = {
+        ast.unparse(part)
+        for other in tree.files
+        for node in ast.walk(other.tree)
+        if isinstance(node, ast.Compare)
+        for part in (node.left, *node.comparators)
+    }
+    for handler in ast.walk(file.tree):
+        if not isinstance(handler, ast.ExceptHandler):
+            continue
+        for node in ast.walk(handler):
+            if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
+                what = ast.unparse(node.target)
+                text = with_span(file, node, "pass")
+                counts = what in compared and not _leaves(handler)
+                yield Mutant("drop-count", file.path, node.lineno, what, text, counts)
+
+
+def drop_await(tree: Tree, file: Parsed) -> Iterator[Mutant]:
+    """A coroutine of the program is made and not awaited."""
+    coroutines = {
+        node.name
+        for other in tree.files
+        for node in ast.walk(other.tree)
+        if isinstance(node, ast.AsyncFunctionDef)
+    }
+    for node in ast.walk(file.tree):
+        if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
+            continue
+        name = _last(node.value.func)
+        text = with_span(file, node, ast.unparse(node.value))
+        counts = name in coroutines and isinstance(file.parents[node], ast.Expr)
+        yield Mutant("drop-await", file.path, node.lineno, name, text, counts)
+
+
+def _leaves(handler: ast.ExceptHandler) -> bool:
+    """Whether a handler leaves the loop whatever is counted."""
+    return isinstance(handler.body[-1], ast.Raise | ast.Return | ast.Break)
+
+
+def _calls(file: Parsed) -> list[ast.Call]:
+    return [node for node in ast.walk(file.tree) if isinstance(node, ast.Call)]
+
+
+def _last(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
