@@ -48,11 +48,12 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     rules = select_rules(known, settings)
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
-        texts, unreadable = look_through(discovery)
+        looked = look_through(discovery)
         trees, unknown = gather_trees(discovery, files_of(rules))
-        project = link(facts, settings, vocabulary, texts, trees)
+        project = link(facts, settings, vocabulary, looked.texts, trees)
         placed = apply_rules(project, rules)
-        scope = measure_scope(project, rules, facts, discovery, (*unread, *unreadable))
+        left = (*unread, *looked.problems, *looked.passed)
+        scope = measure_scope(project, rules, facts, discovery, left)
         idle = find_idle_patterns(project)
     findings = (
         *placed,
@@ -61,7 +62,13 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     )
     ran = {rule.code for rule in rules}
     findings = apply_suppressions(findings, facts, known, settings, ran)
-    problems = (*discovery.problems, *unread, *unreadable, *unknown, *_unproven(scope, settings))
+    problems = (
+        *discovery.problems,
+        *unread,
+        *looked.problems,
+        *unknown,
+        *_unproven(scope, settings),
+    )
     shown = drop_minor(findings, settings)
     return Report(shown, tuple(sorted(set(problems))), scope, rules, __version__)
 

@@ -107,12 +107,14 @@ def _check(
         discovery = discover((directory,), settings)
         sources = tuple(source for source in discovery.sources if not source.is_peripheral)
         facts, unread = gather_facts(sources, settings.jobs)
-        texts, unreadable = look_through(discovery)
+        looked = look_through(discovery)
         trees, unknown = gather_trees(discovery, files_of(rules))
-    project = link(tuple(one for one in facts if not one.error), settings, vocabulary, texts, trees)
+    project = link(
+        tuple(one for one in facts if not one.error), settings, vocabulary, looked.texts, trees
+    )
     findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules, trees))
     judged = apply_suppressions(findings, facts, rules, settings)
-    problems = (*discovery.problems, *unread, *unreadable, *unknown)
+    problems = (*discovery.problems, *unread, *looked.problems, *unknown)
     return judged, tuple(f"{one.path}: {one.message}" for one in sorted(set(problems)))
 
 

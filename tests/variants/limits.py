@@ -39,36 +39,32 @@ _WRAPPED = frozenset(
         # the values of the order are no longer those of the event, as far as is followed
         "ORD014 8. what a subscriber of an event places on its own is not the order that closed",
         "WIR004 a counter, and a second place that asks the clock",
-        # seen, and not looked into yet
-        "ORD004 recursion, and the number of the attempt is in the id",
-        "POS001 2. a function that is handed the store, and calls it something else",
-        "WIR008 a check that nobody awaits",
     }
 )
 
 _UNREAD = frozenset(
     {
-        "CFG008 a limit that only the validation reads",
         "ORD004 a function that gives nothing when it fails is called again",
         "ORD004 recursion, and the number of the attempt is in the id",
-        "ORD018 through a default, a conversion and a wrapper",
+        "ORD007 by a function that stores what it is given",
         "POS001 2. a function that is handed the store, and calls it something else",
-        "POS008 2. a stack is told to close it",
         "POS009 2. two methods that take it for their caller",
         "SEC004 a function of the program that tells it on",
         "SEC004 masked by the function that gives it back",
         "WIR008 a check that nobody awaits",
-        "WIR008 names that something binds, however",
     }
 )
 """Nobody has found out yet why these differ; most look one call deep."""
+
+_MOVED = frozenset({"WIR008 names that something binds, however"})
+"""A finding of EXC003 is lost; nobody has found out yet why."""
 
 LIMITS: dict[str, frozenset[str]] = {
     "comments": frozenset(),
     "if-true": frozenset(),
     # `attempt` says what the loop is for, and so does its new name not
     "rename": frozenset({"ORD004 before the second attempt the order is looked up"}),
-    "move": _FIRST | _UNREAD,
-    "move-other": frozenset(),
+    "move": _FIRST | _MOVED,
+    "move-other": _MOVED,
     "extract": _WRAPPED | _UNREAD,
 }

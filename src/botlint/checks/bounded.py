@@ -35,9 +35,10 @@ def find_unbounded(project: Project, parameters: Mapping[str, Any]) -> Iterator[
 
 
 def _is_inside(project: Project, ref: FunctionRef, role: str) -> bool:
-    """Whether a call stands in a function that plays the role itself: its callers give the number,
-    and theirs is the call."""
-    return project.function_plays(ref, role)
+    """Whether a call stands in a function that plays the role itself, or in one that such a
+    function calls: the callers give the number, and theirs is the call."""
+    around = [ref, *(site.function for site in project.program.callers(ref))]
+    return any(project.function_plays(one, role) for one in around)
 
 
 def _numbers_given(project: Project, ref: CallRef, numbers: Numbers) -> Iterator[Expression]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 import msgspec
 
-from botlint.discover import Discovery, Source, is_peripheral, read_source
+from botlint.discover import LARGEST, Discovery, Source, is_peripheral, read_source
 from botlint.facts.entries import Entry, find_entries, find_script_entries
 from botlint.facts.seals import find_sightings
 from botlint.model import Problem
@@ -26,14 +27,40 @@ class Text(msgspec.Struct, frozen=True):
     entries: tuple[Entry, ...] = ()
 
 
-def look_through(discovery: Discovery) -> tuple[tuple[Text, ...], tuple[Problem, ...]]:
-    """The texts in which something was seen, by path; and what could not be read."""
+class Looked(NamedTuple):
+    """The texts in which something was seen, by path; what could not be read; and what is too
+    large to be anything but data, and was not looked at."""
+
+    texts: tuple[Text, ...]
+    problems: tuple[Problem, ...]
+    passed: tuple[Problem, ...]
+
+
+def look_through(discovery: Discovery) -> Looked:
+    """Look for credentials in all that is no analysed Python."""
     peripheral = [source for source in discovery.sources if source.is_peripheral]
     theirs = [source for source in discovery.texts if not source.is_ignored]
-    found = [_look(source) for source in (*peripheral, *theirs)]
+    sources = (*peripheral, *theirs)
+    passed = [_too_large(source) for source in sources if _is_large_data(source)]
+    found = [_look(source) for source in sources if not _is_large_data(source)]
     texts = [one for one in found if isinstance(one, Text) and (one.sightings or one.entries)]
     problems = [one for one in found if isinstance(one, Problem)]
-    return tuple(sorted(texts, key=lambda text: text.path)), tuple(sorted(problems))
+    by_path = tuple(sorted(texts, key=lambda text: text.path))
+    return Looked(by_path, tuple(sorted(problems)), tuple(sorted(passed)))
+
+
+def _is_large_data(source: Source) -> bool:
+    """Whether a source that nobody named is too large to be read, and so is data."""
+    if source.is_named or source.file is None:
+        return False
+    try:
+        return source.file.stat().st_size > LARGEST
+    except OSError:
+        return False
+
+
+def _too_large(source: Source) -> Problem:
+    return Problem(source.path, "not looked at: too large to be anything but data")
 
 
 def _look(source: Source) -> Text | Problem:
