@@ -14,11 +14,12 @@ from typing import NamedTuple
 from botlint.checks.asked import Asked
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
+from botlint.checks.telling import is_one_off
 from botlint.facts.types import Call, Constant, Expression, Item, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
-from botlint.project import CallRef
+from botlint.project import CallRef, Project
 
 DEEPEST = 8
 _AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
@@ -28,6 +29,7 @@ _NOT_SLOTS = frozenset({"quote", "cost", "notional", "stop", "trigger", "usd", "
 _POSITIONS = {"create_order": (3, 4), "create_limit_order": (2, 3), "create_market_order": (2,)}
 _SIDED = {"create_limit": (1, 2), "create_market": (1,)}
 _ARITHMETIC = frozenset({"+", "-", "*", "/"})
+_ROUNDING = frozenset({"round", "floor", "ceil", "trunc", "quantize"})
 _TRANSPARENT = frozenset({"float", "str", "abs", "Decimal", "min", "max", "decimal.Decimal"})
 
 
@@ -54,6 +56,8 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
     raw: list[tuple[CallRef, str, _Value]] = []
     has_rounded = False
     for order in asked.orders.leaves if asked.project.calls_playing("quantise") else ():
+        if _rounds_itself(asked.project, order):
+            continue
         slots = [
             (slot, follow.value(order.function, value, 0)) for slot, value in _slots(asked, order)
         ]
@@ -67,6 +71,23 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
         if order not in told:
             told.add(order)
             yield _hit(asked, order, slot, found)
+
+
+def _rounds_itself(project: Project, order: CallRef) -> bool:
+    """Whether the function of the program that sends the order rounds what it gets."""
+    within = project.program.callees(order.function, order.call)
+    return any(
+        last_segment(call.func) in _ROUNDING or project.plays(CallRef(ref, number), "quantise")
+        for ref in within
+        for number, call in enumerate(project.function(ref).calls)
+    )
+
+
+def _is_script(asked: Asked, order: CallRef) -> bool:
+    answer = asked.answer
+    chains = (*answer.open_chains, *answer.guarded, *answer.closing)
+    own = [chain for chain in chains if chain.links[0].call == order]
+    return bool(own) and all(is_one_off(asked, chain) for chain in own)
 
 
 def _slots(asked: Asked, order: CallRef) -> Iterator[tuple[str, Expression]]:
@@ -232,5 +253,5 @@ def _hit(asked: Asked, order: CallRef, slot: str, found: _Value) -> Hit:
         trace=(*found.trace, Step(place, f"`{written}` sends `{slot}` as it is")),
         cause=f"quantised:{place.path}:{place.span.line}",
         symbol=name,
-        mitigation=1 if found.state is State.GIVEN else 0,
+        mitigation=3 if _is_script(asked, order) else 1 if found.state is State.GIVEN else 0,
     )
