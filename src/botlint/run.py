@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botlint import __version__
+from botlint.cache import read_sightings, write_sightings
 from botlint.checks.idle import find_idle_patterns
 from botlint.checks.scope import measure_scope
 from botlint.configs.bindings import files_of
@@ -48,7 +49,8 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     rules = select_rules(known, settings)
     with paused_collection():
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
-        looked = look_through(discovery)
+        kept = read_sightings(settings.cache)
+        looked = look_through(discovery, kept)
         trees, unknown = gather_trees(discovery, files_of(rules))
         project = link(facts, settings, vocabulary, looked.texts, trees)
         placed = apply_rules(project, rules)
@@ -60,6 +62,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         *find_broken_sources(facts, known, trees),
         *find_idle_roles(idle, known, settings),
     )
+    write_sightings(settings.cache, kept, looked.seen)
     ran = {rule.code for rule in rules}
     findings = apply_suppressions(findings, facts, known, settings, ran)
     problems = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from datetime import date
@@ -12,6 +13,7 @@ import click
 import msgspec
 
 from botlint import __version__
+from botlint.cache import cache_directory
 from botlint.cli import as_problem, close_quietly
 from botlint.cli.fixing import (
     Mending,
@@ -85,6 +87,7 @@ def settings_options(function: _Function) -> _Function:
         click.option("--today", callback=_read_day, metavar="YYYY-MM-DD"),
         click.option("--stdin-filename", help="The name of what comes on standard input (-)."),
         click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, envvar="BOTLINT_JOBS"),
+        click.option("--no-cache", is_flag=True, help="Keep nothing from run to run."),
         click.option("--traceback", is_flag=True, help="Show all of an internal error."),
     )
     for option in reversed(options):
@@ -171,6 +174,7 @@ def read_overrides(paths: tuple[str, ...], chosen: dict[str, Any]) -> Overrides:
     return Overrides(
         config=chosen["config"],
         isolated=chosen["isolated"],
+        cache=None if chosen["no_cache"] else cache_directory(os.environ),
         profile=chosen["profile"],
         stage=chosen["stage"],
         select=chosen["select"],

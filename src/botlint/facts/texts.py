@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from hashlib import blake2b
 from typing import NamedTuple
 
 import msgspec
@@ -12,6 +14,8 @@ from botlint.facts.entries import Entry, find_entries, find_script_entries
 from botlint.facts.seals import find_sightings
 from botlint.model import Problem
 from botlint.secrets.seal import Seal
+
+Sightings = tuple[Seal, ...]
 
 _SAMPLE = re.compile(
     r"example|sample|template|(?:^|[._-])(?:dist|tmpl|tpl|test|tests|demo)(?:[._-]|$)"
@@ -34,19 +38,38 @@ class Looked(NamedTuple):
     texts: tuple[Text, ...]
     problems: tuple[Problem, ...]
     passed: tuple[Problem, ...]
+    seen: Mapping[bytes, Sightings] = {}
+    """The sightings in each content, by its digest."""
 
 
-def look_through(discovery: Discovery) -> Looked:
-    """Look for credentials in all that is no analysed Python."""
+def look_through(discovery: Discovery, known: Mapping[bytes, Sightings] | None = None) -> Looked:
+    """Look for credentials in all that is no analysed Python; ``known`` are the sightings in
+    contents that were looked through before, by digest."""
+    seen = _Seen(known or {})
     peripheral = [source for source in discovery.sources if source.is_peripheral]
     theirs = [source for source in discovery.texts if not source.is_ignored]
     sources = (*peripheral, *theirs)
     passed = [_too_large(source) for source in sources if _is_large_data(source)]
-    found = [_look(source) for source in sources if not _is_large_data(source)]
+    found = [_look(source, seen) for source in sources if not _is_large_data(source)]
     texts = [one for one in found if isinstance(one, Text) and (one.sightings or one.entries)]
     problems = [one for one in found if isinstance(one, Problem)]
     by_path = tuple(sorted(texts, key=lambda text: text.path))
-    return Looked(by_path, tuple(sorted(problems)), tuple(sorted(passed)))
+    return Looked(by_path, tuple(sorted(problems)), tuple(sorted(passed)), seen.found)
+
+
+class _Seen:
+    """Sightings by content: what is the same is looked through once."""
+
+    def __init__(self, known: Mapping[bytes, Sightings]) -> None:
+        self._known = known
+        self.found: dict[bytes, Sightings] = {}
+
+    def sightings(self, data: bytes) -> Sightings:
+        digest = blake2b(data, digest_size=16).digest()
+        if digest not in self.found:
+            known = self._known.get(digest)
+            self.found[digest] = find_sightings(data, is_prose=True) if known is None else known
+        return self.found[digest]
 
 
 def _is_large_data(source: Source) -> bool:
@@ -63,11 +86,11 @@ def _too_large(source: Source) -> Problem:
     return Problem(source.path, "not looked at: too large to be anything but data")
 
 
-def _look(source: Source) -> Text | Problem:
+def _look(source: Source, seen: _Seen) -> Text | Problem:
     data = read_source(source)
     if isinstance(data, Problem):
         return data
-    sightings = find_sightings(data, is_prose=True)
+    sightings = seen.sightings(data)
     entries: tuple[Entry, ...] = ()
     if not is_sample(source.path):
         if source.kind == "config":

@@ -66,6 +66,7 @@ class Overrides(msgspec.Struct, frozen=True):
 
     config: Path | None = None
     isolated: bool = False
+    cache: Path | None = None
     profile: str | None = None
     stage: str | None = None
     select: tuple[str, ...] | None = None
@@ -88,7 +89,8 @@ class Settings(msgspec.Struct, frozen=True):
     """All settings of one run. ``origin`` is the file they came from, ``None`` without one.
 
     ``jobs`` is 0 where botlint may choose. ``exclude`` is ``None`` where the default list counts.
-    ``stdin`` is the name and the bytes of the source that came on standard input.
+    ``stdin`` is the name and the bytes of the source that came on standard input. ``cache`` is the
+    directory for what is kept from run to run, ``None`` for nothing.
     """
 
     root: Path
@@ -114,6 +116,7 @@ class Settings(msgspec.Struct, frozen=True):
     today: date = date.min
     force_exclude: bool = False
     stdin: tuple[str, bytes] | None = None
+    cache: Path | None = None
 
 
 def load_settings(start: Path, overrides: Overrides) -> Settings:
@@ -171,6 +174,7 @@ def _apply(settings: Settings, document: Document, overrides: Overrides) -> Sett
         min_confidence=said.min_confidence or _confidence(document, "min-confidence"),
         fail_level=said.fail_level or _severity(document, "fail-level"),
         exit_zero=said.exit_zero,
+        cache=said.cache,
         jobs=said.jobs,
         today=said.today or _find_today(),
         force_exclude=said.force_exclude,
