@@ -175,6 +175,15 @@ def make(draft: Draft, edit: str, span: Span, **parameters: Any) -> str:
     return data.decode("utf-8-sig")
 
 
+def test_a_value_that_is_emptied_before_a_comment_is_empty() -> None:
+    draft = Draft(".env", b"MODE=paper # what is traded\nX=1\n")
+    (mode, _) = read_tree(".env", draft.data).settings
+    data = draft.apply(
+        EDITS["set-value"](draft, Edit("set-value", Place(".env", mode.span), {"value": ""}))
+    )
+    assert data == b"MODE='' # what is traded\nX=1\n"
+
+
 @pytest.mark.parametrize("name", FORMS)
 @QUICK
 @given(data=st.data(), newline=NEWLINES, mark=MARKS)

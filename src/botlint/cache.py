@@ -2,7 +2,8 @@
 
 Only sightings are kept: where a known form of a credential stands, its length, and four characters
 of it at most. A cache that can't be read, or holds anything else, is as good as none; one that
-can't be written is not. It lies in the user's own cache directory, never in the program that is checked.
+can't be written is not. It lies in the user's own cache directory, never in the program that is
+checked.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from typing import Any
 
 from botlint.fixes.draft import EditFault
 
-_BARE_ENV = re.compile(r"[A-Za-z0-9_./:@%+,=-]*")
+_BARE_ENV = re.compile(r"[A-Za-z0-9_./:@%+,=-]+")
 _BARE_TOML = re.compile(r"[A-Za-z0-9_-]+")
 _BARE_YAML = re.compile(r"[A-Za-z_/][A-Za-z0-9_./-]*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
