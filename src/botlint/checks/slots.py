@@ -106,8 +106,9 @@ def _given(
         name = before if position or isinstance(value, Operation) else called
         for slot in _open(ref, name, value, call.span, called):
             yield slot._replace(rank=position) if slot.value == value else slot
-        is_text = isinstance(value, Constant) and isinstance(value.value, str)
-        before = str(value.value) if isinstance(value, Constant) and is_text else called
+        text = value.value if isinstance(value, Constant) else None
+        is_name = isinstance(text, str) and text[:1].isidentifier()
+        before = str(text) if is_name else called
     default_of = ""
     if call.args and isinstance(call.args[0], Constant) and isinstance(call.args[0].value, str):
         default_of = call.args[0].value
