@@ -22,6 +22,9 @@ _SAMPLE = re.compile(
 )
 
 
+_MADE_UP = frozenset({"test_data", "testdata", "fixtures", "test_fixtures", "mocks", "cassettes"})
+
+
 class Text(msgspec.Struct, frozen=True):
     """A file that is only looked through: ``kind`` is that of its source."""
 
@@ -103,4 +106,7 @@ def _look(source: Source, seen: _Seen) -> Text | Problem:
 
 def is_sample(path: str) -> bool:
     """Whether a config shows how one looks, or belongs to tests: its values are made up."""
-    return is_peripheral(path) or _SAMPLE.search(path.rpartition("/")[2].lower()) is not None
+    directory, _, name = path.lower().rpartition("/")
+    if is_peripheral(path) or not _MADE_UP.isdisjoint(directory.split("/")):
+        return True
+    return _SAMPLE.search(name) is not None
