@@ -193,6 +193,11 @@ def test_at_most_four_characters_and_fewer_of_a_short_one_are_shown() -> None:
     assert show("hunter2") == '"h…" (7 characters)'
 
 
+def test_a_member_of_an_object_is_shown() -> None:
+    line = "                self._check_and_send_depth_20(token)"
+    assert redact_line(line) == line
+
+
 def test_a_line_keeps_its_length_when_it_is_redacted() -> None:
     value = planting.draw(planting.ALNUM, 64)(random.Random(3))
     line = f'exchange = connect("BTC/USDT", secret="{value}")'

@@ -17,6 +17,8 @@ _NAME = re.compile(r"[A-Za-z_][\w.\-]{0,60}")
 _USER = re.compile(r"(://[^\s:/@\"'`]{0,64}:)(?!\d{1,5}(?:[/\s\"'?]|$))([^\s/@\"'`]{3,128})")
 _EMPTY = re.compile(r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20})*=")
 """``API_KEY=``, a variable without a value."""
+_OWN = re.compile(r"(?:self|cls)(?:\.[A-Za-z_]\w{0,80}){1,8}")
+"""``self.send_depth_20``, a member of an object: no credential begins so."""
 
 EXPECTED = (
     *(b"key", b"secret", b"token", b"pass", b"pwd", b"phrase", b"mnemonic", b"seed"),
@@ -61,7 +63,7 @@ def redact_line(line: str) -> str:
 
 
 def _redact(piece: str, *, is_expected: bool) -> str:
-    if _EMPTY.fullmatch(piece):
+    if _EMPTY.fullmatch(piece) or _OWN.fullmatch(piece):
         return piece
     name, sign, value = piece.partition("=")
     if not (value.strip("=") and _NAME.fullmatch(name) and judge(name) is Shape.PLAIN):
