@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.hits import hit_in
 from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
 from botlint.facts.types import (
     Attribute,
@@ -228,17 +229,16 @@ def _hit(project: Project, ref: CallRef, clause: int) -> Hit:
     node = function.nodes[clause]
     place = project.place(ref.function, node.span)
     written = project.written(ref)
-    name = project.program.display(ref.function)
     is_named = isinstance(node.value, Name)
     what = "this `with`" if node.kind is Kind.UNWIND else "this clause"
-    return Hit(
-        place=place,
-        saw={"order": written, "function": name},
-        confidence=Confidence.HIGH if not is_named else Confidence.MEDIUM,
-        trace=(
+    return hit_in(
+        project,
+        ref.function,
+        place,
+        {"order": written},
+        (
             Step(project.call_place(ref), f"`{written}` may raise"),
             Step(place, f"{what} gets the error, and nothing that follows records or returns it"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+        Confidence.HIGH if not is_named else Confidence.MEDIUM,
     )

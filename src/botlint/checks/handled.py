@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 
 from botlint.checks.bookings import Bookings, is_given, names_returned
 from botlint.checks.dropped import find_dropped
+from botlint.checks.hits import hit_in
 from botlint.checks.legs import find_one_leg
 from botlint.checks.requested import find_requested
 from botlint.checks.roots import targets_in
@@ -194,7 +195,6 @@ def _hit(
     function = statuses.function
     node = _decided_at(statuses, function.nodes[divide.node])
     place = project.place(ref, node.span)
-    name = project.program.display(ref)
     library = statuses.spellings.library or "the exchange"
     way = function.nodes[divide.partial] if divide.partial >= 0 else function.nodes[EXIT]
     steps = [
@@ -203,13 +203,13 @@ def _hit(
     ]
     if way.kind not in (Kind.EXIT, Kind.RAISED):
         steps.append(Step(project.place(ref, way.span), "an order filled in part goes on here"))
-    return Hit(
-        place=place,
-        saw={"library": library, "function": name},
-        confidence=Confidence.HIGH if statuses.spellings.library else Confidence.MEDIUM,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"library": library},
+        tuple(steps),
+        Confidence.HIGH if statuses.spellings.library else Confidence.MEDIUM,
     )
 
 

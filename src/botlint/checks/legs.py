@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.fields import constructor_parameters
+from botlint.checks.hits import hit_in
 from botlint.checks.kin import class_called
 from botlint.checks.legs_placed import Placed, placed_in, reached_after
 from botlint.checks.legs_read import find_read
@@ -29,7 +30,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.model import Confidence, Hit, Step
+from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 LEGS = "order-legs"
@@ -185,19 +186,17 @@ def _is_handed_whole(built: Built, placed: Placed, count: int) -> bool:
 def _hit(project: Project, built: Built, field: str, lost: Placed) -> Hit:
     place = project.call_place(built.call)
     ref = built.call.function
-    name = project.program.display(ref)
     cls = project.program.cls(built.cls).name
     placed = CallRef(ref, lost.call)
     written = project.written(placed)
     what = f"`{cls}` is built without `{field}`, though `{written}` may have been filled"
-    return Hit(
-        place=place,
-        saw={"what": what, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": what},
+        (
             Step(project.call_place(placed), f"`{written}` goes out, and may be filled in part"),
             Step(place, f"`{cls}` is built without it: `{field}` stays empty"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
     )

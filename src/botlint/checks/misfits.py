@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
+from botlint.checks.hits import hit_in
 from botlint.checks.imported import is_open_module
 from botlint.checks.kin import class_called, has_plain_bases
 from botlint.checks.owners import owners_of
@@ -22,7 +23,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
 
 _KEEPING = frozenset(
@@ -184,14 +185,13 @@ def _hit(project: Project, site: CallRef, signature: Signature, text: str) -> Hi
     written = project.written(site)
     name = project.program.display(site.function)
     what = f"`{written}` fails whenever it is called: {text}"
-    return Hit(
-        place=place,
-        saw={"what": what, "where": written, "name": signature.name, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        site.function,
+        place,
+        {"what": what, "where": written, "name": signature.name},
+        (
             Step(place, f"`{name}` calls `{written}`"),
             Step(signature.place, f"this is what it calls: {text}"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
     )

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.handed_on import hands_on
+from botlint.checks.hits import hit_in
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
 from botlint.facts.types import (
@@ -224,13 +225,13 @@ def _hit(
     out = "an exception leaves" if end[0] == RAISED else "here ends"
     text = f"{out} `{name}` without `{pair.closing_word(opening)}`"
     steps.append(Step(project.place(ref, (last or path[0]).span), text))
-    return Hit(
-        place=place,
-        saw={"open": written, "close": pair.closing_word(opening), "function": name},
-        confidence=Confidence.HIGH if end[0] == RAISED else Confidence.MEDIUM,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"open": written, "close": pair.closing_word(opening)},
+        tuple(steps),
+        Confidence.HIGH if end[0] == RAISED else Confidence.MEDIUM,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from botlint.checks.hits import hit_in
 from botlint.checks.reached import is_reached
 from botlint.facts.types import (
     Attribute,
@@ -42,17 +43,17 @@ def find_repeated(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
             continue
         name = project.program.display(function)
         other = project.program.display(maker)
-        yield Hit(
-            place=place,
-            saw={"function": name, "first": f"{first.path}:{first.span.line}"},
-            confidence=Confidence.MEDIUM,
-            trace=(
+        yield hit_in(
+            project,
+            function,
+            place,
+            {"first": f"{first.path}:{first.span.line}"},
+            (
                 Step(first, f"`{other}` makes one here"),
                 Step(place, f"`{name}` makes another here"),
             ),
+            Confidence.MEDIUM,
             related=(Step(first, f"the first, in `{other}`"),),
-            cause=f"{place.path}:{place.span.line}",
-            symbol=name,
         )
 
 

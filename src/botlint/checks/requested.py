@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from botlint.checks.answers import gives_answer
 from botlint.checks.bookings import Bookings
 from botlint.checks.cumulative import find_cumulative
+from botlint.checks.hits import hit_in
 from botlint.checks.orders import Orders
 from botlint.checks.roots import Origins, names_in, targets_in
 from botlint.checks.standing import mitigation_of
@@ -30,7 +31,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from
-from botlint.model import Confidence, Hit, Step
+from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 4
@@ -229,19 +230,17 @@ def _hit(project: Project, ref: FunctionRef, order: int, booked: Booked) -> Hit:
     node = function.nodes[booked.node]
     span = function.calls[node.call].span if node.kind is Kind.CALL else node.span
     place = project.place(ref, span)
-    name = project.program.display(ref)
     placed = CallRef(ref, order)
     names = " and ".join(f"`{one}`" for one in booked.names)
     what = f"{names} as asked for of `{project.written(placed)}`, not what its answer says"
-    return Hit(
-        place=place,
-        saw={"what": what, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": what},
+        (
             Step(project.call_place(placed), f"the order is asked for {names}"),
             Step(place, f"{names} is booked, whatever was filled"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
         mitigation=mitigation_of(project, ref),
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
+from botlint.checks.hits import hit_in
 from botlint.facts.types import Function, Kind
 from botlint.flow.ways import loops_around
 from botlint.model import Confidence, Hit, Place, Step
@@ -26,19 +27,18 @@ def tell(
     is_script = is_one_off(asked, chain)
     is_uncalled = entry is not None and entry.kind == "uncalled"
     guard = asked.guard_named(chain, where)
-    return Hit(
-        place=where,
-        saw={
+    return hit_in(
+        project,
+        anchor.function,
+        where,
+        {
             "order": project.written(anchor),
             "guard": guard or " or ".join(asked.roles),
-            "function": project.program.display(anchor.function),
             "entry": entry.text if entry is not None else "",
         },
-        confidence=Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
-        trace=_trace(asked, chain),
+        _trace(asked, chain),
+        Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        cause=f"{where.path}:{where.span.line}",
-        symbol=project.program.display(anchor.function),
         mitigation=3 if is_script else 1 if is_uncalled else 0,
     )
 

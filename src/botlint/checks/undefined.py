@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.contradictions import GUARDS
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.imported import is_dynamic, names_of_module
 from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step, used_results
+from botlint.checks.hits import fault, step
 from botlint.checks.kin import class_called
 from botlint.checks.misfits import keeps_signature
 from botlint.facts.types import Function, Kind, Name, Result
@@ -29,7 +29,7 @@ def find_unused(project: Project) -> Iterable[Hit]:
         suspects = [one for one in range(len(function.calls)) if _may_be(project, ref, one)]
         if not suspects:
             continue
-        used = used_results(function)
+        used = _used_results(function)
         for number in suspects:
             text = _fault_of(project, ref, number, used)
             if text:
@@ -112,3 +112,15 @@ def _hit(project: Project, site: CallRef, text: str) -> Hit:
             kind = "`async def`" if declared.is_async else "a generator"
             steps.append(step(project, callee, declared.span, f"this is {kind}"))
     return fault(project, site.function, span, f"`{written}`: {text}", tuple(steps))
+
+
+def _used_results(function: Function) -> frozenset[int]:
+    """The numbers of the calls whose result is used for anything."""
+    texts = [repr(node.value) for node in function.nodes if node.value is not None]
+    texts += [repr(node.target) for node in function.nodes if node.target is not None]
+    texts += [repr((call.func, call.args, call.keywords)) for call in function.calls]
+    texts += [repr(one) for one in function.decorators]
+    text = "\n".join(texts)
+    return frozenset(
+        number for number in range(len(function.calls)) if f"Result(call={number})" in text
+    )
