@@ -22,7 +22,7 @@ from botlint.checks.deeds import Basis, Deeds
 from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
-from botlint.checks.paths import EXIT, Walk
+from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
 from botlint.checks.roots import words_in
@@ -30,7 +30,7 @@ from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
 from botlint.checks.vetted import is_vetted
-from botlint.facts.types import Expression, Kind, Name, Result
+from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project

@@ -17,13 +17,22 @@ from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.handed_on import hands_on
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import (
+    EXIT,
+    RAISED,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.fixpoint import Reached, path_to, solve
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
-
-EXIT, RAISED = 0, 1
 
 Open = str
 """What flies while it is open: the name of the class that was raised, if that is known."""
