@@ -10,6 +10,7 @@ from botlint.checks.assigned_twice import find_overwritten
 from botlint.checks.config_schema import find_schema_breaches
 from botlint.checks.config_writing import find_duplicates, find_traps
 from botlint.checks.environment_read import find_undefined_variables
+from botlint.checks.field_bounds import find_broken_bounds
 from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
 from botlint.checks.unread import find_unread
 from botlint.facts.types import Constant, Expression, Operation
@@ -107,7 +108,8 @@ def _find_breaches(project: Project, parameters: Mapping[str, Any]) -> Iterator[
     yield from hits
     if parameters["kind"] == "invalid":
         places = {hit.place for hit in hits}
-        yield from (hit for hit in find_traps(project) if hit.place not in places)
+        others = (*find_traps(project), *find_broken_bounds(project))
+        yield from (hit for hit in others if hit.place not in places)
 
 
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {
