@@ -150,11 +150,18 @@ def _meant(
     for_name = [classes[one] for one in named if keys <= classes[one].keys()]
     if for_name:
         return for_name if len(for_name) == 1 else []
-    shared = {cls: len(keys & fields.keys()) for cls, fields in classes.items()}
+    shared = {
+        cls: len(keys & fields.keys()) for cls, fields in classes.items() if _needed(fields) <= keys
+    }
     most = max(shared.values(), default=0)
     if most < max(_FEWEST, _MOST * len(keys)):
         return []
     return [classes[cls] for cls, count in shared.items() if count == most]
+
+
+def _needed(fields: Fields) -> frozenset[str]:
+    """The fields without which no object of a class can be made."""
+    return frozenset(name for name, one in fields.items() if one.is_needed)
 
 
 def _in_mapping(tree: Tree, fields: Fields, members: Mapping[str, Setting]) -> Iterator[Given]:
@@ -195,7 +202,7 @@ def _hit(project: Project, one: Given) -> Hit:
     what = _shown(one)
     declared = f"{field.place.path}:{field.place.span.line}"
     own = "its own limit" if one.is_default else f"the limit of `{name}` at {declared}"
-    after = "nothing checks a default" if one.is_default else "making the object fails"
+    after = "nothing checks a default" if one.is_default else "its class doesn't take that"
     steps = [Step(one.place, f"`{one.key}` is {what}, and {after}")]
     if not one.is_default:
         steps.insert(0, Step(field.place, f"`{name}` must {one.required}"))
@@ -213,7 +220,7 @@ def _hit(project: Project, one: Given) -> Hit:
         trace=tuple(steps),
         cause=f"setting:{one.place.path}:{one.key}",
         symbol=one.key,
-        mitigation=Severity.CRITICAL - (Severity.HIGH if one.is_default else Severity.MEDIUM),
+        severity=Severity.HIGH if one.is_default else Severity.MEDIUM,
     )
 
 

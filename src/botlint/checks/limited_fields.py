@@ -47,7 +47,7 @@ _NO_FIELDS = ("ClassVar", "InitVar")
 class Field(NamedTuple):
     """A field: ``place`` is where it is declared (its class, where it has no value) and ``around``
     the function that this is, mostly a module; ``names`` are what the environment calls it, in
-    lower case."""
+    lower case. ``is_needed``: there is no object without a value for it."""
 
     cls: ClassRef
     name: str
@@ -56,6 +56,7 @@ class Field(NamedTuple):
     default: Expression | None
     names: tuple[str, ...]
     around: FunctionRef
+    is_needed: bool
 
 
 Fields = Mapping[str, Field]
@@ -150,7 +151,8 @@ def _fields_of(project: Project, cls: ClassRef) -> Iterator[tuple[str, Field]]:
             names = tuple(variables_in(function, call))
         span = node.span if node is not None else facts.span
         place = project.place(around, span)
-        yield name, Field(cls, name, limits, place, default, names, around)
+        is_needed = default is None and not (call is not None and _has_factory(call))
+        yield name, Field(cls, name, limits, place, default, names, around, is_needed)
 
 
 def _annotated(project: Project, around: FunctionRef, annotation: str, depth: int = 0) -> Limits:
@@ -244,6 +246,10 @@ def _limits_of_validator(project: Project, ref: FunctionRef, call: Call) -> Limi
     if name == "in_" and isinstance(value, list):
         return Limits(choices=tuple(value))
     return limits_of_call("", {name: value}) if name in _VALIDATORS else Limits()
+
+
+def _has_factory(call: Call) -> bool:
+    return any(word in ("default_factory", "factory") for word, _ in call.keywords)
 
 
 def fold_or_unknown(project: Project, ref: FunctionRef, value: Expression | None) -> Any:
