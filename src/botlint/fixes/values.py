@@ -104,9 +104,10 @@ def _is_literal(code: Code, node: Any, value: Any) -> bool:
         return isinstance(value, str) and node.evaluated_value == value
     if isinstance(value, bool):
         return isinstance(node, cst.Name) and node.value == repr(value)
-    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
-        return not isinstance(value, str) and _is_literal(code, node.expression, -value)
-    if not isinstance(node, cst.Integer | cst.Float) or isinstance(value, str):
+    if isinstance(value, str):
         return False
-    is_negated = isinstance(code.parents[node], cst.UnaryOperation)
-    return bool(node.evaluated_value == value) and not is_negated
+    if isinstance(node, cst.UnaryOperation) and isinstance(node.operator, cst.Minus):
+        return bool(getattr(node.expression, "evaluated_value", None) == -value)
+    is_number = isinstance(node, cst.Integer | cst.Float)
+    is_negated = isinstance(code.parents.get(node), cst.UnaryOperation)
+    return is_number and not is_negated and bool(node.evaluated_value == value)
