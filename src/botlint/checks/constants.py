@@ -29,7 +29,13 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "/": operator.truediv,
     "//": operator.floordiv,
 }
-_CASTS: Mapping[str, Callable[[str], Value]] = {"int": int, "float": float, "str": str}
+_CASTS: Mapping[str, Callable[[str], Value]] = {
+    "Decimal": float,
+    "decimal.Decimal": float,
+    "float": float,
+    "int": int,
+    "str": str,
+}
 _ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get"})
 
 
