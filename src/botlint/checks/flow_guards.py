@@ -203,8 +203,7 @@ def _is_guard(project: Project, call: CallRef, callee: FunctionRef) -> bool:
     if _orders(project).is_leading(callee):
         return False
     function = project.function(callee)
-    polarity = project.vocabulary.polarity
-    if read_contract(function, Sign.OBJECT, polarity).sign in _VERDICTS:
+    if read_contract(function, Sign.OBJECT).sign in _VERDICTS:
         return True
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
     return any(_is_truth(value) for value in values)
@@ -229,7 +228,7 @@ def _deciding(project: Project, ref: FunctionRef, ends: frozenset[int]) -> Itera
     for number, node in enumerate(function.nodes):
         if node.kind is not Kind.TEST:
             continue
-        for call in sorted(_asked(function, node, held)):
+        for call in sorted(_asked(node, held)):
             if _is_order_call(project, CallRef(ref, call)):
                 continue
             stops = frozenset(n for n, one in enumerate(function.nodes) if one.call == call)
@@ -270,7 +269,7 @@ def _held(function: Function) -> dict[str, set[int]]:
     return found
 
 
-def _asked(function: Function, node: Node, held: dict[str, set[int]]) -> frozenset[int]:
+def _asked(node: Node, held: dict[str, set[int]]) -> frozenset[int]:
     calls: set[int] = set()
     for part in walk(node.value, ()):
         if isinstance(part, Result):

@@ -90,7 +90,7 @@ def _find(project: Project, flows: Flows) -> Iterator[Shadow]:
     for one in stretches:
         for other in stretches:
             if one.name != other.name:
-                yield from _between(project, one.name, other.name, ending, named)
+                yield from _between(one.name, other.name, ending, named)
 
 
 class _Ends(NamedTuple):
@@ -114,7 +114,7 @@ def _gathered(project: Project, stretch: Stretch, common: frozenset[FunctionRef]
 
 
 def _between(
-    project: Project, flow: str, other: str, ending: dict[str, _Ends], named: frozenset[str]
+    flow: str, other: str, ending: dict[str, _Ends], named: frozenset[str]
 ) -> Iterator[Shadow]:
     mine, theirs = ending[flow], ending[other]
     for sink, found in mine.literals.items():

@@ -158,7 +158,7 @@ def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divid
             return False
         if node.kind is Kind.CALL and _is_handed_on(bookings, ref, node, divide.subject):
             return False
-    return EXIT in partial or _goes_round(function, partial, divide)
+    return EXIT in partial or _goes_round(function, divide)
 
 
 def _is_handed_on(
@@ -170,7 +170,7 @@ def _is_handed_on(
     )
 
 
-def _goes_round(function: Function, partial: frozenset[int], divide: Divide) -> bool:
+def _goes_round(function: Function, divide: Divide) -> bool:
     """Whether the way leads to another order: the next of a loop."""
     loop = function.nodes[divide.node].loop
     heads = [node for node in function.nodes if node.kind is Kind.ITERATE and node.loop == loop]

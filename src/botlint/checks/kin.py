@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.facts.types import Class, Expression, Function, Name, Operation
+from botlint.facts.types import Expression, Name, Operation
 from botlint.flow.program import ClassRef, FunctionRef, Program
 from botlint.flow.values import Cls
 
@@ -33,11 +33,6 @@ def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     ``Protocol`` is any class that fits.
     """
     return program.foreign_bases(cls) <= _PLAIN
-
-
-def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:
-    """Whether a function stands directly in a class body."""
-    return function.owner >= 0 and ref.index in classes[function.owner].methods
 
 
 def bound_names(target: Expression | None) -> tuple[str, ...]:

@@ -56,7 +56,7 @@ def find_one_leg(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
     for one in built:
         field = fields.get(one.cls)
         ref = one.call.function
-        if field is None or not placed[ref] or not _is_empty(one.given.get(field), project, ref):
+        if field is None or not placed[ref] or not _is_empty(one.given.get(field)):
             continue
         if _is_set_later(project.function(ref), one.call.call, field):
             continue
@@ -126,7 +126,7 @@ def _is_answer(value: Expression, answers: set[str], calls: set[int]) -> bool:
     return isinstance(value, Name) and value.path in answers
 
 
-def _is_empty(value: Expression | None, project: Project, ref: FunctionRef) -> bool:
+def _is_empty(value: Expression | None) -> bool:
     """Whether nothing is given to a field: ``None``, or a list that is empty."""
     if value is None or value == Constant(None):
         return True

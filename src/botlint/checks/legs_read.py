@@ -59,7 +59,7 @@ def _speaks_of_fees(project: Project, function: Function) -> bool:
     return any(
         not _FEES.isdisjoint(project.vocabulary.words(word))
         for value in _values(function)
-        for word in _words_of(value, function.calls)
+        for word in _words_of(value)
     )
 
 
@@ -74,7 +74,7 @@ def _values(function: Function) -> Iterator[Expression]:
         yield call.func
 
 
-def _words_of(value: Expression, calls: tuple[Call, ...]) -> Iterator[str]:
+def _words_of(value: Expression) -> Iterator[str]:
     for part in walk(value, ()):
         if isinstance(part, Name):
             yield part.path.rpartition(".")[2]

@@ -55,9 +55,7 @@ def _two_threads(
             continue
         makers = makers_of(project, start)
         for other, beside in started:
-            if beside.function != start.function and _run_together(
-                project, makers, start, other, beside
-            ):
+            if beside.function != start.function and _run_together(project, makers, other, beside):
                 return one, start, other, beside
     return None
 
@@ -65,7 +63,6 @@ def _two_threads(
 def _run_together(
     project: Project,
     makers: frozenset[FunctionRef],
-    start: Start,
     other: Mutation,
     beside: Start,
 ) -> bool:

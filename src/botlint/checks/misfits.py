@@ -22,7 +22,8 @@ from botlint.facts.types import (
     Parameter,
     Result,
 )
-from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.program import FunctionRef
+from botlint.flow.scopes import is_method
 from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
 
@@ -95,7 +96,7 @@ def misfit(call: Call, parameters: tuple[Parameter, ...]) -> str:
 
 def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     program = project.program
-    cls = _class_called(project, site, call)
+    cls = class_called(project.program, site.function, call.func)
     if cls is not None:
         found = constructor_parameters(project, cls)
         if found is None:
@@ -111,7 +112,7 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     if function.name != last_segment(call.func) or not keeps_signature(project, callees[0]):
         return None
     parameters = function.parameters
-    if not _is_method(project, callees[0]):
+    if not is_method(function):
         if len(program.values_of(site.function, call.func)) != 1:
             return None
     else:
@@ -128,20 +129,9 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     return Signature(program.display(callees[0]), parameters, place, callees[0].source)
 
 
-def _class_called(project: Project, site: CallRef, call: Call) -> ClassRef | None:
-    return class_called(project.program, site.function, call.func)
-
-
-def _is_method(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function stands directly in a class body."""
-    function = project.function(ref)
-    facts = project.program.sources[ref.source]
-    return function.owner >= 0 and ref.index in facts.classes[function.owner].methods
-
-
 def _drops_first(project: Project, site: CallRef, call: Call, function: Function) -> str | None:
     """Whether the first parameter is bound: ``bound``, ``plain``, or ``None`` if unsure."""
-    names = _decorator_names(project, site, function)
+    names = {last_segment(one) for one in function.decorators}
     if "staticmethod" in names:
         return "plain"
     if "classmethod" in names:
@@ -156,10 +146,6 @@ def _drops_first(project: Project, site: CallRef, call: Call, function: Function
     if isinstance(receiver, Result | Attribute):
         return "bound"
     return None
-
-
-def _decorator_names(project: Project, site: CallRef, function: Function) -> frozenset[str]:
-    return frozenset(last_segment(one) for one in function.decorators)
 
 
 def keeps_signature(project: Project, ref: FunctionRef) -> bool:

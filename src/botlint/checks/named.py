@@ -31,7 +31,7 @@ def _words(facts: Facts) -> Iterator[tuple[int, str]]:
         for parameter in function.parameters:
             yield number, parameter.name
         for value in _values(function):
-            for word in _words_of(value, function):
+            for word in _words_of(value):
                 yield number, word
 
 
@@ -49,7 +49,7 @@ def _values(function: Function) -> Iterator[Expression]:
             yield value
 
 
-def _words_of(value: Expression, function: Function) -> Iterator[str]:
+def _words_of(value: Expression) -> Iterator[str]:
     for part in walk(value, ()):
         if isinstance(part, Name):
             yield from part.path.split(".")
