@@ -9,6 +9,7 @@ from botlint.facts.types import Call, Constant, Expression, Name, Operation, Res
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
+from botlint.roles import words_of
 
 DEEPEST = 3
 """Local variables are looked through this often."""
@@ -30,7 +31,7 @@ class Closing:
         return self._project.answer(("side of call", ref), lambda: self._side(ref))
 
     def _side(self, ref: CallRef) -> str:
-        words = _words(self._project.written(ref))
+        words = words_of(self._project.written(ref))
         for side in ("buy", "sell"):
             if side in words:
                 return side
@@ -209,10 +210,6 @@ def _is_opposite(args: tuple[Expression, ...]) -> bool:
 
 def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:
     return all(display.get(item[0]) == item[1] for display in displays)
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(normalise_segment(name.rpartition(".")[2]).split("_"))
 
 
 def _said(value: Expression) -> str:

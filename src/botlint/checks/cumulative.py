@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botlint.checks.hits import hit_in
-from botlint.checks.roots import targets_in
+from botlint.checks.roots import targets_in, values_given
 from botlint.checks.standing import mitigation_of
 from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import (
@@ -68,11 +68,7 @@ def _record(function: Function, value: Expression, plays: Any, depth: int) -> st
         base, _, last = value.path.rpartition(".")
         if base and plays(last):
             return base
-        bound = [
-            node.value
-            for node in function.nodes
-            if node.kind is Kind.ASSIGN and node.target == value and node.value is not None
-        ]
+        bound = values_given(function, value)
         return _record(function, bound[0], plays, depth + 1) if len(bound) == 1 else ""
     if isinstance(value, Item) and isinstance(value.key, Constant) and plays(str(value.key.value)):
         return value.value.path if isinstance(value.value, Name) else ""

@@ -3,6 +3,7 @@ a coroutine where it is awaited."""
 
 from __future__ import annotations
 
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import Attribute, Expression, Function, Kind, Name, Operation, Result
 
 _RUNNING = frozenset({"run", "run_until_complete", "run_forever", "result"})
@@ -97,7 +98,7 @@ class _Held:
             return True
         if type(one.func) is Name and Name(one.func.path.rpartition(".")[0]) in self._values:
             return True
-        return any(self.is_in(value) for value in (*one.args, *(v for _, v in one.keywords)))
+        return any(self.is_in(value) for value in arguments_of(one))
 
 
 def _is_returned(function: Function, call: int) -> bool:

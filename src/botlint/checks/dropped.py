@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botlint.checks.hits import hit_in
-from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
+from botlint.checks.orders import is_simulator
+from botlint.checks.roots import Origins, arguments_of, names_given, names_in, targets_in
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -57,12 +58,10 @@ _IDLE = frozenset({Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, K
 
 def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Each clause that drops the error of a call that plays one of the roles ``actions``."""
-    simulators = project.vocabulary.roles["simulator"]
     found: dict[tuple[FunctionRef, int], CallRef] = {}
     for role in parameters["actions"]:
         for ref in project.calls_playing(role):
-            names = project.program.qualified(ref.function).split(".")
-            if any(simulators.plays_name(part) for part in names):
+            if is_simulator(project, ref.function):
                 continue
             for clause in _clauses(project, ref):
                 if _is_dropped(project, ref, *clause):
@@ -141,12 +140,7 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
 def _is_missed(function: Function, call: int, clause: int) -> bool:
     """Whether what the action would have given is tested where the clause leads to."""
     nodes = function.nodes
-    kept = {
-        name
-        for node in nodes
-        if node.kind is Kind.ASSIGN and node.value == Result(nodes[call].call)
-        for name in targets_in(node.target)
-    }
+    kept = names_given(function, nodes[call].call)
     return bool(kept) and any(
         nodes[number].kind is Kind.TEST
         and not kept.isdisjoint(names_in(nodes[number].value, function.calls))

@@ -23,6 +23,7 @@ from botlint.checks.signs import Sign
 from botlint.checks.states import Mark
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Place
 from botlint.project import CallRef, Project
 from botlint.settings.flows import Flows
@@ -232,8 +233,10 @@ def _deciding(project: Project, ref: FunctionRef, ends: frozenset[int]) -> Itera
             if _is_order_call(project, CallRef(ref, call)):
                 continue
             stops = frozenset(n for n, one in enumerate(function.nodes) if one.call == call)
-            then = _following(function, node.next, stops | {number}) & ends
-            other = _following(function, node.other, stops | {number}) & ends
+            then, other = (
+                ends.intersection(nodes_from(function, (arm,), normally, stops | {number}))
+                for arm in normally(node)
+            )
             if bool(then) != bool(other) if is_apart else then != other:
                 yield call
 
@@ -277,15 +280,3 @@ def _asked(node: Node, held: dict[str, set[int]]) -> frozenset[int]:
         elif isinstance(part, Name):
             calls |= held.get(part.path.partition(".")[0], set())
     return frozenset(calls)
-
-
-def _following(function: Function, start: int, stops: frozenset[int]) -> frozenset[int]:
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen and number not in stops:
-            seen.add(number)
-            node = function.nodes[number]
-            waiting += (node.next, node.other)
-    return frozenset(seen)

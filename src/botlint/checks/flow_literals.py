@@ -14,6 +14,7 @@ import msgspec
 
 from botlint.checks.flows import Stretch, find_stretches
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import arguments_of
 from botlint.checks.setting_names import Named, setting_names
 from botlint.facts.types import (
     Call,
@@ -172,7 +173,7 @@ def _arguments(
     for name, value in _by_parameter(project, call, callees):
         sink: Sink = ("parameter", callees[0], name) if callees else ("keyword", written, name)
         yield _Goes(sink, f"`{name}` of `{written}`", value, ref, place)
-    for value in (*call.args, *(given for _, given in call.keywords)):
+    for value in arguments_of(call):
         if isinstance(value, Operation):
             for sink, what, part in _keys(value):
                 yield _Goes(sink, what, part, ref, place)

@@ -15,6 +15,7 @@ from botlint.checks.bookings import Bookings, is_given, names_returned
 from botlint.checks.dropped import find_dropped
 from botlint.checks.hits import hit_in
 from botlint.checks.legs import find_one_leg
+from botlint.checks.orders import is_simulator
 from botlint.checks.requested import find_requested
 from botlint.checks.roots import targets_in
 from botlint.checks.statuses import Fate, Statuses
@@ -50,7 +51,7 @@ def _find_partial(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
 
 def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
     function = project.function(ref)
-    if not _has_comparison(function) or _is_simulated(project, ref):
+    if not _has_comparison(function) or is_simulator(project, ref):
         return
     statuses = Statuses(project, ref)
     bookings = project.answer(("bookings",), lambda: Bookings(project))
@@ -93,11 +94,6 @@ def _compares(value: Expression | None, depth: int) -> bool:
     if not isinstance(value, Operation) or depth > 4:
         return False
     return value.kind in _STATUS or any(_compares(part, depth + 1) for part in value.args)
-
-
-def _is_simulated(project: Project, ref: FunctionRef) -> bool:
-    simulators = project.vocabulary.roles["simulator"]
-    return any(simulators.plays_name(part) for part in project.program.qualified(ref).split("."))
 
 
 def _divides(statuses: Statuses) -> Iterator[Divide]:

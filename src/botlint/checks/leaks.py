@@ -14,6 +14,7 @@ from botlint.checks.masking import make_masked
 from botlint.checks.naming import Naming, naming_of
 from botlint.checks.readable import Reading, calling_nodes
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import arguments_of
 from botlint.checks.slots import name_of
 from botlint.facts.types import Item, Kind, Name, Result
 from botlint.flow.program import FunctionRef
@@ -111,7 +112,7 @@ def _credential_in(project: Project, naming: Naming, site: CallRef, tainted: fro
     function = project.function(site.function)
     reading = Reading(function, naming, tainted, make_masked(project, naming, site.function))
     at = calling_nodes(function, site.call)
-    for value in (*call.args, *(value for _, value in call.keywords)):
+    for value in arguments_of(call):
         found = reading.credential(value, at, 0)
         if found:
             return found
@@ -124,7 +125,7 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
     program = project.program
     for ref in program.functions():
         for number, call in enumerate(project.function(ref).calls):
-            values = (*call.args, *(value for _, value in call.keywords))
+            values = arguments_of(call)
             if not any(
                 isinstance(value, Name | Item) and naming.is_credential(name_of(value))
                 for value in values

@@ -17,7 +17,7 @@ from botlint.checks.legs_placed import Placed, placed_in, reached_after
 from botlint.checks.legs_read import find_read
 from botlint.checks.orders import Orders
 from botlint.checks.reads import has_spread, last_segment
-from botlint.checks.roots import PUTS, receiver_of, targets_in
+from botlint.checks.roots import PUTS, names_given, receiver_of, targets_in
 from botlint.facts.types import (
     Call,
     Constant,
@@ -137,12 +137,7 @@ def _is_empty(value: Expression | None) -> bool:
 
 def _is_set_later(function: Function, call: int, field: str) -> bool:
     """Whether the record that a call makes gets its orders afterwards."""
-    made = {
-        name
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.value == Result(call)
-        for name in targets_in(node.target)
-    }
+    made = names_given(function, call)
     paths = {f"{name}.{field}" for name in made}
     if any(not paths.isdisjoint(targets_in(node.target)) for node in function.nodes):
         return True
@@ -154,7 +149,7 @@ def _is_set_later(function: Function, call: int, field: str) -> bool:
     )
 
 
-def _is_given(call: Call, names: set[str]) -> bool:
+def _is_given(call: Call, names: frozenset[str]) -> bool:
     return any(isinstance(value, Name) and value.path in names for value in call.args)
 
 

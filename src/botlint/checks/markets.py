@@ -15,6 +15,7 @@ from botlint.checks.roots import arguments_of
 from botlint.facts.types import Constant, Expression, Kind, Operation
 from botlint.patterns import normalise_segment
 from botlint.project import Project
+from botlint.roles import words_of
 
 _CONTRACT = re.compile(r"[A-Z0-9]+/[A-Z0-9]+:[A-Z0-9]+(-\d+.*)?\Z")
 
@@ -26,7 +27,7 @@ def is_spot(project: Project) -> bool:
 
 def _has_derivatives(project: Project) -> bool:
     words = project.vocabulary.lexicon.derivatives
-    if any(not words.isdisjoint(_words(name)) for name in project.program.segments()):
+    if any(not words.isdisjoint(words_of(name)) for name in project.program.segments()):
         return True
     return any(_says_derivative(project, name, value) for name, value in _given(project))
 
@@ -66,7 +67,3 @@ def _says_derivative(project: Project, name: str, value: Expression) -> bool:
         return True
     is_kind = key in lexicon.market_kinds and isinstance(said, str)
     return is_kind and normalise_segment(str(said).replace("-", "_")) in lexicon.derivative_kinds
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(normalise_segment(name.rpartition(".")[2]).split("_"))

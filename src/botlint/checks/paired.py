@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.handed_on import hands_on
 from botlint.checks.hits import hit_in
+from botlint.checks.orders import is_simulator
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
 from botlint.facts.types import (
@@ -63,7 +64,7 @@ def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
 
 def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef) -> Hit | None:
     ref = opening.function
-    if pair.is_part(ref) or pair.is_closed_by_callers(opening) or _is_played(project, ref):
+    if pair.is_part(ref) or pair.is_closed_by_callers(opening) or is_simulator(project, ref):
         return None
     function = project.function(ref)
     walk = _Walk(project, pair, failing, opening)
@@ -80,12 +81,6 @@ def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef)
         if raised or left:
             return _hit(project, pair, opening, reached, (*raised, *left)[0])
     return None
-
-
-def _is_played(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function only plays at trading."""
-    simulator = project.vocabulary.roles["simulator"]
-    return any(simulator.plays_name(part) for part in project.program.qualified(ref).split("."))
 
 
 class _Walk:

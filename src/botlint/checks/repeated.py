@@ -11,6 +11,7 @@ from typing import Any
 
 from botlint.checks.hits import hit_in
 from botlint.checks.reached import is_reached
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -145,7 +146,7 @@ def _holds(value: Expression | None, calls: tuple[Call, ...], clocks: set[int], 
         if value.call in clocks:
             return True
         call = calls[value.call]
-        parts = [*call.args, *(argument for _, argument in call.keywords)]
+        parts = list(arguments_of(call))
         receiver = call.func.value if isinstance(call.func, Attribute) else None
         return any(
             _holds(part, calls, clocks, depth + 1)

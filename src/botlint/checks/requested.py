@@ -13,8 +13,15 @@ from botlint.checks.answers import gives_answer
 from botlint.checks.bookings import Bookings
 from botlint.checks.cumulative import find_cumulative
 from botlint.checks.hits import hit_in
-from botlint.checks.orders import Orders
-from botlint.checks.roots import Origins, names_in, targets_in
+from botlint.checks.orders import Orders, is_simulator
+from botlint.checks.roots import (
+    Origins,
+    arguments_of,
+    names_given,
+    names_in,
+    targets_in,
+    values_given,
+)
 from botlint.checks.standing import mitigation_of
 from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import (
@@ -58,12 +65,8 @@ def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[
     """Each booking of what was asked for, and each that adds up what is a sum already."""
     orders: Orders = project.answer(("orders",), lambda: Orders(project))
     bookings = project.answer(("bookings",), lambda: Bookings(project))
-    simulators = project.vocabulary.roles["simulator"]
     for ref in project.program.functions():
-        if not orders.is_leading(ref):
-            continue
-        qualified = project.program.qualified(ref).split(".")
-        if any(simulators.plays_name(part) for part in qualified):
+        if not orders.is_leading(ref) or is_simulator(project, ref):
             continue
         told: set[int] = set()
         for order in _orders(project, orders, ref):
@@ -89,12 +92,7 @@ def _find_booked(
     if _QUANTITY.isdisjoint(word for name in asked for word in project.vocabulary.words(name)):
         return None
     origins = Origins(function)
-    answer = [
-        name
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.value == Result(order)
-        for name in targets_in(node.target)
-    ]
+    answer = names_given(function, order)
     asked = {name for name in asked if not _is_rebound(function, origins, name, answer)}
     starts = [
         node.next
@@ -121,28 +119,19 @@ def _find_booked(
 
 def _asked_names(project: Project, function: Function, call: Call) -> set[str]:
     """The names that an order gets for its quantity and its price."""
-    values = [*call.args, *(value for _, value in call.keywords)]
+    values = list(arguments_of(call))
     for value in tuple(values):
-        for part in (value, *_bound_to(function, value)):
+        for part in (value, *values_given(function, value)):
             if isinstance(part, Result):
                 made = function.calls[part.call]
-                values += [*made.args, *(one for _, one in made.keywords)]
+                values += arguments_of(made)
             elif isinstance(part, Operation) and part.kind == "dict":
                 values += part.args[1::2]
     names = {value.path for value in values if isinstance(value, Name)}
     return {name for name in names if not _ASKED.isdisjoint(project.vocabulary.words(name))}
 
 
-def _bound_to(function: Function, value: Expression) -> list[Expression]:
-    """What a local record is made of."""
-    return [
-        node.value
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.target == value and node.value is not None
-    ]
-
-
-def _is_rebound(function: Function, origins: Origins, name: str, answer: list[str]) -> bool:
+def _is_rebound(function: Function, origins: Origins, name: str, answer: frozenset[str]) -> bool:
     """Whether a name gets what the order's answer says."""
     for node in function.nodes:
         if node.kind not in (Kind.ASSIGN, Kind.AUGMENT) or name not in targets_in(node.target):
@@ -199,7 +188,7 @@ def _given_names(function: Function, node: Node) -> frozenset[str]:
     values: list[Expression | None] = [node.value]
     if node.kind is Kind.CALL:
         call = function.calls[node.call]
-        values = [*call.args, *(value for _, value in call.keywords)]
+        values = list(arguments_of(call))
     found: set[str] = set()
     depth = 0
     while values and depth < DEEPEST:
@@ -212,7 +201,7 @@ def _given_names(function: Function, node: Node) -> frozenset[str]:
             elif isinstance(value, Result):
                 call = function.calls[value.call]
                 if _is_record(call):
-                    following += (*call.args, *(one for _, one in call.keywords))
+                    following += arguments_of(call)
         values = following
         depth += 1
     return frozenset(found)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.checks.reads import Key, last_segment, stands_behind_own_read
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import (
     Call,
     Constant,
@@ -118,7 +119,7 @@ class Writes:
 
 def values_given(call: Call) -> tuple[Expression, ...]:
     """All that a call hands over."""
-    return (*call.args, *(value for _, value in call.keywords))
+    return arguments_of(call)
 
 
 def alternatives(value: Expression | None) -> tuple[Expression, ...]:
