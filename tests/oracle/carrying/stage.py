@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Mapping
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from tests.oracle.exploring import Seen, Spot
@@ -32,7 +32,7 @@ class CarryStage:
         return self._feed.modules()
 
     def members(self) -> Mapping[str, Any]:
-        return {"__got__": self._got, "__at__": self._unrun.discard}
+        return {"__got__": self._got, "__at__": self._unrun.discard, "str": _Text}
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
         watcher = _Watcher()
@@ -85,12 +85,25 @@ class CarryStage:
             return
         spot = (frame.f_code.co_filename, frame.f_lineno)
         names = dict(frame.f_locals)
-        if "record" in names and "decision_id" not in frame.f_code.co_consts:
+        if "record" in names and "decision_id" not in _constants(frame.f_code):
             del names["record"]  # Nothing there says what it holds.
         pair = (_has_id(names), carries(values) or bool(values.get("decision_id")))
         known = self._calls.setdefault(spot, set())
         if pair[0] or not self._is_bare:
             known.add(pair)
+
+
+def _constants(code: CodeType) -> frozenset[object]:
+    """What stands in a function, and in those nested in it."""
+    inner = [_constants(one) for one in code.co_consts if isinstance(one, CodeType)]
+    return frozenset(code.co_consts).union(*inner)
+
+
+class _Text(str):
+    """``str`` that makes no text of nothing, which would be no id and yet true."""
+
+    def __new__(cls, value: object = "") -> _Text:
+        return super().__new__(cls, "" if value is None else value)
 
 
 def _has_id(names: Mapping[str, Any]) -> bool:
