@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.oracle.helpers import decorator, manager_class, manager_function, raising_function
+from tests.oracle.pens import Block, indent
 from tests.oracle.verdicts import asked_values, question, test
-from tests.oracle.writer import Block, Scope, Values, Writer, indent
+from tests.oracle.writer import Scope, Values, Writer
 
 Inner = Callable[[Scope], Block]
 

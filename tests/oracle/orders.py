@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.oracle.writer import Block, Scope, Writer
+from tests.oracle.pens import Block
+from tests.oracle.writer import Scope, Writer
 
 
 def order_call(pen: Writer, scope: Scope) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from tests.oracle.guarding import guarded, way_out
 from tests.oracle.orders import order, order_call
+from tests.oracle.pens import Block, indent
 from tests.oracle.verdicts import test
-from tests.oracle.writer import Block, Scope, Values, Writer, indent
+from tests.oracle.writer import Scope, Values, Writer
 
 
 def block(pen: Writer, scope: Scope) -> Block:

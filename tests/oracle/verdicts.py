@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.oracle.writer import Block, Scope, Values, Writer
+from tests.oracle.pens import Block
+from tests.oracle.writer import Scope, Values, Writer
 
 
 def asked_values(pen: Writer, scope: Scope) -> Values:
