@@ -11,6 +11,7 @@ from typing import Any
 from tests.oracle.exploring import Seen, Spot
 from tests.oracle.feeding import Feed
 from tests.oracle.program import Program
+from tests.oracle.watching import BlockWatcher, Def, placed
 from tests.oracle.world import Run
 
 MARK = "id#"
@@ -131,50 +132,23 @@ def carries(value: object, depth: int = 3) -> bool:
     return hasattr(value, "decision_id") and carries(value.decision_id, depth - 1)
 
 
-class _Watcher(ast.NodeTransformer):
+class _Watcher(BlockWatcher, ast.NodeTransformer):
     """Tells what those get that can take an id."""
-
-    def __init__(self) -> None:
-        self.lines: set[int] = set()
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return self._function(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        return self._function(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.generic_visit(node)
         if node.decorator_list and node.name != "Context":
             text = "def __post_init__(self):\n    __got__(vars(self))"
-            node.body.append(_placed(ast.parse(text).body[0], node))
+            node.body.append(placed(ast.parse(text).body[0], node))
         return node
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
-        self.generic_visit(node)
+    def change(self, node: Def) -> ast.AST:
         names = [one.arg for one in (*node.args.args, *node.args.kwonlyargs)]
         is_taking = "decision_id" in names or node.args.kwarg is not None
         if is_taking and not node.name.startswith("step"):
             if not any(isinstance(part, ast.Call | ast.Attribute) for part in ast.walk(node)):
                 raise SyntaxError("what does nothing takes nothing")
-            node.body.insert(0, _placed(ast.parse("__got__(locals())").body[0], node))
+            node.body.insert(0, placed(ast.parse("__got__(locals())").body[0], node))
             return node
-        for part in ast.walk(node):
-            for field in ("body", "orelse", "finalbody"):
-                block = getattr(part, field, None)
-                if isinstance(block, list) and block:
-                    self._mark(block)
+        self.mark(node)
         return node
-
-    def _mark(self, block: list[ast.stmt]) -> None:
-        """What never runs tells nothing."""
-        if not ast.unparse(block[0]).startswith("__at__"):
-            self.lines.add(block[0].lineno)
-            block.insert(0, _placed(ast.parse(f"__at__({block[0].lineno})").body[0], block[0]))
-
-
-def _placed(node: ast.stmt, near: ast.AST) -> ast.stmt:
-    for part in ast.walk(node):
-        if hasattr(part, "lineno"):
-            ast.copy_location(part, near)
-    return node

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.oracle.helpers import decorator, manager_class, manager_function, raising_function
+from tests.oracle.guards.helpers import decorator, manager_class, manager_function, raising_function
+from tests.oracle.guards.verdicts import asked_values, question, test
+from tests.oracle.guards.writer import Scope, Values, Writer
 from tests.oracle.pens import Block, indent
-from tests.oracle.verdicts import asked_values, question, test
-from tests.oracle.writer import Scope, Values, Writer
 
 Inner = Callable[[Scope], Block]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.oracle.guards.writer import Scope, Writer
 from tests.oracle.pens import Block
-from tests.oracle.writer import Scope, Writer
 
 
 def order_call(pen: Writer, scope: Scope) -> str:

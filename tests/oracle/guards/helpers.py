@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from tests.oracle.guards.verdicts import question, reading
+from tests.oracle.guards.writer import Scope, Values, Writer
 from tests.oracle.pens import Block, indent
-from tests.oracle.verdicts import question, reading
-from tests.oracle.writer import Scope, Values, Writer
 
 HEAD = "(symbol, amount):"
 _SCOPE = Scope((Values("symbol", "amount"),), 2)
