@@ -14,7 +14,7 @@ from botlint.checks.orders import Orders
 from botlint.checks.taken import find_taken_unasked
 from botlint.checks.ticks import find_renewed
 from botlint.checks.unstable import find_unstable
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Hit, Place, Step
