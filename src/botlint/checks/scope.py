@@ -38,7 +38,7 @@ def measure_scope(
     return Scope(
         files=len(facts) - len(broken),
         not_analysed=tuple(sorted(not_analysed)),
-        entries=_count_entries(asked),
+        entries=_count_entries(project) if asked else 0,
         opening_orders=opening,
         closing_orders=closing,
         guards=len({ref for one in asked for ref in one.guards.calls}),
@@ -62,10 +62,9 @@ def _count_orders(asked: list[Asked]) -> tuple[int, int]:
     return len(opening - {None}), len(closing - {None} - opening)
 
 
-def _count_entries(asked: list[Asked]) -> int:
-    """From how many entry points orders are reached."""
-    answers = [one.answer for one in asked]
-    chains = [chain for one in answers for part in one for chain in part]
+def _count_entries(project: Project) -> int:
+    """From how many entry points orders are reached, whatever guards them."""
+    chains = [chain for part in Asked(project, ()).answer for chain in part]
     return len({chain.links[-1].call.function for chain in chains})
 
 
