@@ -189,15 +189,22 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True, tag="pro
     span: Span | None = None
 
 
-class Scope(msgspec.Struct, frozen=True):
-    """What a run looked at; its last line."""
+class Census(msgspec.Struct, frozen=True):
+    """How many orders a program places, from how many entry points, and how many guards it has."""
 
-    files: int = 0
-    not_analysed: tuple[str, ...] = ()
     entries: int = 0
     opening_orders: int = 0
     closing_orders: int = 0
     guards: int = 0
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a run looked at; its last line. ``census`` is ``None`` if no rule of the run asks for
+    the guards of orders, so that nobody counted them."""
+
+    files: int = 0
+    not_analysed: tuple[str, ...] = ()
+    census: Census | None = None
     unknown: tuple[Step, ...] = ()
     unproven: tuple[str, ...] = ()
 

@@ -24,7 +24,6 @@ class Closing:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._vocabulary = project.vocabulary
-        self._is_spot: bool | None = None
 
     def side(self, ref: CallRef) -> str:
         """``buy``, ``sell`` or ``""`` where the call does not say it."""
@@ -52,7 +51,26 @@ class Closing:
             return True
         if self.has_reduce_only(ref):
             return True
-        return any(self._closes(ref.function, value, 0) for value in self._values(ref))
+        if any(self._closes(ref.function, value, 0) for value in self._values(ref)):
+            return True
+        return self._is_against_position(ref)
+
+    def _is_against_position(self, ref: CallRef) -> bool:
+        """Whether an order sells what it calls a long position, or buys back a short one."""
+        named = [(name, value) for name, value in self._project.call(ref).keywords if name]
+        held = {
+            side
+            for name, value in (*named, *self._entries_of(ref))
+            if self._is_position_side(name)
+            for side in self._sides(ref.function, value, 0)
+        }
+        if not held:
+            return False
+        is_long, is_short = held <= _BUYS, held <= _SELLS
+        return (is_long or is_short) and self.side(ref) == ("sell" if is_long else "buy")
+
+    def _is_position_side(self, name: str) -> bool:
+        return normalise_segment(name) in self._vocabulary.lexicon.held_side_keys
 
     def has_reduce_only(self, ref: CallRef) -> bool:
         """Whether a call is told, by a literal, that it only reduces."""
@@ -93,31 +111,15 @@ class Closing:
         """Whether a word of a name speaks of getting out of a position."""
         return self._vocabulary.roles["closing"].plays_name(name)
 
-    def is_spot(self) -> bool:
-        """Whether nothing in the program says futures, margin or leverage."""
-        if self._is_spot is None:
-            derivatives = self._vocabulary.lexicon.derivatives
-            segments = self._project.program.segments()
-            is_named = any(not derivatives.isdisjoint(_words(name)) for name in segments)
-            self._is_spot = not is_named and not self._is_derivative_client()
-        return self._is_spot
-
-    def _is_derivative_client(self) -> bool:
-        """Whether something is given a display that names derivatives as what it trades."""
-        program = self._project.program
-        return any(
-            _names_derivatives(value)
-            for ref, number, _ in program.calls()
-            for value in arguments_of(program.function(ref).calls[number])
-        )
-
     def _is_reduce_only(self, name: str) -> bool:
         return self._vocabulary.roles["reduce-only"].plays_name(name)
 
     def _values(self, ref: CallRef) -> Iterator[Expression]:
-        yield from arguments_of(self._project.call(ref))
-        for _, value in self._entries_of(ref):
-            yield value
+        call = self._project.call(ref)
+        yield from call.args
+        for name, value in (*call.keywords, *self._entries_of(ref)):
+            if name is None or not self._is_position_side(name):
+                yield value
 
     def _entries_of(self, ref: CallRef) -> Iterator[tuple[str, Expression]]:
         """The entries of the dict displays that a call is given, through local variables; only
@@ -185,21 +187,6 @@ def _is_opposite(args: tuple[Expression, ...]) -> bool:
             _said(limit) in _SELLS and is_buy_first
         )
     return False
-
-
-def _names_derivatives(value: Expression) -> bool:
-    return any(
-        key.casefold() in _MARKETS
-        and isinstance(entry, Constant)
-        and str(entry.value).casefold() in _DERIVATIVES
-        for key, entry in _entries(value)
-    )
-
-
-_MARKETS = frozenset({"defaulttype", "default_type", "defaultsubtype", "markettype", "market_type"})
-_DERIVATIVES = frozenset(
-    {"future", "futures", "swap", "linear", "inverse", "margin", "delivery", "perpetual", "perp"}
-)
 
 
 def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:

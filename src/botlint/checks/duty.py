@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards import Guards
+from botlint.checks.markets import is_spot
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage
 from botlint.checks.queues import Put, find_puts
@@ -190,7 +191,7 @@ class DutyWalk:
         if not is_placing and closing.has_protective_type(duty.call):
             return closes
         side = closing.side(duty.call) if not duty.is_told else ""
-        if side == "sell" and closing.is_spot():
+        if side == "sell" and is_spot(self._project):
             return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
 
