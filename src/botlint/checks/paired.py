@@ -17,6 +17,7 @@ from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.handed_on import hands_on
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
+from botlint.checks.unprotected import find_unprotected
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, path_to, solve
 from botlint.flow.names import FunctionRef
@@ -39,7 +40,10 @@ class Held(NamedTuple):
 
 
 def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Each opening call with a way out on which nothing closes what it opened."""
+    """Each opening call with a way out on which nothing closes what it opened; with the report
+    ``unprotected``, each opening order without what plays the role ``close``."""
+    if parameters.get("report") == "unprotected":
+        return sorted(find_unprotected(project, parameters), key=lambda hit: hit.place)
     pair = read_pair(project, parameters)
     failing = project.answer(("failing",), lambda: Failing(project))
     found = [
