@@ -23,6 +23,7 @@ _HELD = frozenset(
     {"position", "positions", "pos", "filled", "fill", "fills", "holding", "holdings", "result"}
     | {"response", "resp", "success", "ok", "executed", "order", "orders"}
 )
+_UNWANTED = (ATTACHED, "simulator")
 _SIGNS = {"is": -1, "eq": -1, "isnot": 1, "ne": 1}
 
 
@@ -69,12 +70,13 @@ class Asking:
         return any(not words(name).isdisjoint(_HELD) for name in said)
 
     def _is_about_stops(self, value: Expression | None) -> bool:
-        """Whether a test asks if a stop is wanted at all, or if this is for real."""
+        """Whether a test asks if a stop is wanted at all, what is set, or if this is for real."""
         roles = self._project.vocabulary.roles
         said = self._origins.closure(names_in(value, self._function.calls)) | self._said(value)
-        return any(
-            roles[role].plays_name(word) for role in (ATTACHED, "simulator") for word in said
-        )
+        if any(roles[role].plays_name(word) for role in _UNWANTED for word in said):
+            return True
+        parts = {part for word in said for part in word.split(".")}
+        return any(roles["settings-record"].plays_name(one) or one.isupper() for one in parts)
 
     def _said(self, value: Expression | None) -> frozenset[str]:
         if value is None:
