@@ -112,7 +112,7 @@ class Resting:
         function = self._project.function(ref.function)
         own = {one.name for one in function.parameters} - {"self", "cls"}
         values = self._project.call(ref).args[:1]
-        names = {name.partition(".")[0] for one in values for name in names_in(one, ())}
+        names = {name.partition(".")[0] for one in values for name in names_in(one, function.calls)}
         return any(not self._words(name).isdisjoint(_KNOWN) for name in names & own)
 
     def _words(self, name: str) -> frozenset[str]:
