@@ -18,6 +18,7 @@ from botlint.checks.handed_on import hands_on
 from botlint.checks.orders import Orders
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
+from botlint.checks.unprotected import find_unprotected
 from botlint.facts.types import (
     EXIT,
     RAISED,
@@ -50,7 +51,10 @@ class Held(NamedTuple):
 
 
 def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Each opening call with a way out on which nothing closes what it opened."""
+    """Each opening call with a way out on which nothing closes what it opened; with the report
+    ``unprotected``, each opening order without what plays the role ``close``."""
+    if parameters.get("report") == "unprotected":
+        return sorted(find_unprotected(project, parameters), key=lambda hit: hit.place)
     pair = read_pair(project, parameters)
     failing = project.answer(("failing",), lambda: Failing(project))
     found = [
