@@ -93,7 +93,8 @@ def _rounds_itself(project: Project, order: CallRef) -> bool:
     )
 
 
-def _is_script(asked: Asked, order: CallRef) -> bool:
+def _is_script(project: Project, order: CallRef) -> bool:
+    asked = Asked(project, ())  # Whatever guards it, it is reached from where it is reached from.
     answer = asked.answer
     chains = (*answer.open_chains, *answer.guarded, *answer.closing)
     own = [chain for chain in chains if chain.links[0].call == order]
@@ -283,5 +284,5 @@ def _hit(asked: Asked, order: CallRef, slot: str, found: _Value) -> Hit:
         trace=(*found.trace, Step(place, f"`{written}` sends `{slot}` as it is")),
         cause=f"quantised:{place.path}:{place.span.line}",
         symbol=name,
-        mitigation=3 if _is_script(asked, order) else 1 if found.state is State.GIVEN else 0,
+        mitigation=3 if _is_script(project, order) else 1 if found.state is State.GIVEN else 0,
     )

@@ -6,6 +6,8 @@ result; one before a loop doesn't guard values bound in the loop.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from botlint.checks.roots import (
     Origins,
     arguments_of,
@@ -30,10 +32,13 @@ class Relation:
 
     def __init__(self, function: Function, roots: frozenset[str] | None) -> None:
         self._function = function
-        self._origins = Origins(function)
         self._given = roots
         self.roots = None if roots is None else self._origins.closure(roots)
         self._related: dict[int, bool] = {}
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return Origins(self._function)
 
     def is_asked(self, call: int) -> bool:
         """Whether guard call number ``call`` is asked about this order."""
