@@ -12,11 +12,11 @@ from functools import cached_property
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
-from botlint.checks.loops import loops_around
 from botlint.checks.resting import Resting
 from botlint.checks.telling import tell
 from botlint.facts.types import Function, Kind
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import loops_around
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
