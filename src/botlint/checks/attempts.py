@@ -25,7 +25,14 @@ from botlint.facts.types import (
     Operation,
 )
 from botlint.facts.types import Result as Answer
-from botlint.flow.ways import loops_around, nodes_from, nodes_in_turn, normally, points_from
+from botlint.flow.ways import (
+    loops_around,
+    nodes_from,
+    nodes_in_turn,
+    nodes_of_call,
+    normally,
+    points_from,
+)
 
 _LOST = ("timeout", "timed out", "network", "connection", "temporar", "unavailable", "502", "503")
 
@@ -66,11 +73,8 @@ class Attempts:
 
     def repeats(self, call: int) -> Iterator[Repeat]:
         """How a call is repeated after it failed."""
-        span = self._function.calls[call].span
-        for number, node in enumerate(self._nodes):
-            if node.kind is not Kind.CALL or self._function.calls[node.call].span != span:
-                continue
-            for clause, start in self._caught(node.exc):
+        for number in sorted(nodes_of_call(self._function, call)):
+            for clause, start in self._caught(self._nodes[number].exc):
                 found = self._from(number, clause, start, {})
                 if found is not None:
                     yield found
@@ -86,7 +90,6 @@ class Attempts:
 
     def is_giving_nothing(self, call: int) -> bool:
         """Whether the function gives nothing when a call in it fails, and else something."""
-        span = self._function.calls[call].span
         returns = [node.value for node in self._nodes if node.kind is Kind.RETURN]
         if all(_is_nothing(value) for value in returns):
             return False
@@ -96,9 +99,8 @@ class Attempts:
 
         starts = {
             start
-            for node in self._nodes
-            if node.kind is Kind.CALL and self._function.calls[node.call].span == span
-            for _, start in self._caught(node.exc)
+            for one in nodes_of_call(self._function, call)
+            for _, start in self._caught(self._nodes[one].exc)
         }
         ends = (self._nodes[one] for one in nodes_from(self._function, starts, onward))
         return any(
@@ -108,12 +110,7 @@ class Attempts:
 
     def is_escaping(self, call: int) -> bool:
         """Whether the exception of a call can leave the function."""
-        span = self._function.calls[call].span
-        starts = [
-            node.exc
-            for node in self._nodes
-            if node.kind is Kind.CALL and self._function.calls[node.call].span == span
-        ]
+        starts = [self._nodes[one].exc for one in nodes_of_call(self._function, call)]
         return RAISED in points_from(starts, self._passing, (-1,))
 
     def _passing(self, number: int) -> tuple[int, ...]:

@@ -33,6 +33,7 @@ from botlint.checks.vetted import is_vetted
 from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -99,12 +100,7 @@ class Guards:
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
-        span = function.calls[call].span
-        targets = frozenset(
-            number
-            for number, node in enumerate(function.nodes)
-            if node.kind is Kind.CALL and function.calls[node.call].span == span
-        )
+        targets = nodes_of_call(function, call)
         question = self.question(ref, roots)._replace(given=given)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}

@@ -37,7 +37,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_from
+from botlint.flow.ways import nodes_from, nodes_of_call
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
@@ -94,11 +94,7 @@ def _find_booked(
     origins = Origins(function)
     answer = names_given(function, order)
     asked = {name for name in asked if not _is_rebound(function, origins, name, answer)}
-    starts = [
-        node.next
-        for node in function.nodes
-        if node.kind is Kind.CALL and function.calls[node.call].span == function.calls[order].span
-    ]
+    starts = [function.nodes[number].next for number in nodes_of_call(function, order)]
     statuses = Statuses(project, ref)
     reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL)))
     flags = statuses.flags()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import msgspec
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.hits import hit_in
 from botlint.facts.types import Function, Kind
-from botlint.flow.ways import loops_around
+from botlint.flow.ways import loops_around, nodes_of_call
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -60,13 +60,10 @@ def is_one_off(asked: Asked, chain: Chain) -> bool:
 def _is_in_while(function: Function, call: int) -> bool:
     """Whether a call stands in a ``while`` loop."""
     heads = {node.loop for node in function.nodes if node.kind is Kind.PASS}
-    span = function.calls[call].span
-    for node in function.nodes:
-        if node.kind is not Kind.CALL or function.calls[node.call].span != span:
-            continue
-        if not heads.isdisjoint(loops_around(function, node.loop)):
-            return True
-    return False
+    return any(
+        not heads.isdisjoint(loops_around(function, function.nodes[number].loop))
+        for number in nodes_of_call(function, call)
+    )
 
 
 def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
@@ -74,17 +71,12 @@ def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
     anchor, chain = pairs[0]
     hit = tell(asked, anchor, chain)
     related = tuple(named(asked, other) for other, _ in pairs[1:])
-    return _with(hit, related=related, confidence=Confidence.MEDIUM)
+    return msgspec.structs.replace(hit, related=related, confidence=Confidence.MEDIUM)
 
 
 def weakened(hit: Hit) -> Hit:
     """``hit`` with medium confidence."""
-    return _with(hit, confidence=Confidence.MEDIUM)
-
-
-def _with(hit: Hit, **changes: Any) -> Hit:
-    fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
-    return Hit(**{**fields, **changes})
+    return msgspec.structs.replace(hit, confidence=Confidence.MEDIUM)
 
 
 def named(asked: Asked, anchor: CallRef) -> Step:

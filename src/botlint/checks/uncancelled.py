@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+import msgspec
+
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.resting import Resting
 from botlint.checks.telling import tell
-from botlint.facts.types import Function, Kind
+from botlint.facts.types import Function, Kind, Node
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import loops_around
+from botlint.flow.ways import anyhow, loops_around, nodes_from, nodes_of_call, points_from, previous
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
@@ -74,7 +76,7 @@ class _Search:
         for link in chain.links:
             ref = link.call.function
             function = self._project.function(ref)
-            ends = _nodes_of(function, link.call.call)
+            ends = nodes_of_call(function, link.call.call)
             before = frozenset().union(*(_before(function, end) for end in ends))
             after = frozenset().union(*(_after(function, end) for end in ends))
             if any(self.resting.asks_own_books(ref, number) for number in before):
@@ -92,21 +94,20 @@ class _Search:
             for one in near
         )
         hit = tell(self.asked, anchor, chain, None, related)
-        fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
         place = self._project.call_place(anchor)
         guard = self._project.written(self.peers[near[0]])
-        changes = {
-            "saw": {**hit.saw, "guard": guard},
-            "confidence": Confidence.MEDIUM,
-            "cause": f"cleared:{place.path}:{place.span.line}",
-        }
-        return Hit(**{**fields, **changes})
+        return msgspec.structs.replace(
+            hit,
+            saw={**hit.saw, "guard": guard},
+            confidence=Confidence.MEDIUM,
+            cause=f"cleared:{place.path}:{place.span.line}",
+        )
 
     def _clearing_before(self, chain: Chain) -> Iterator[CallRef]:
         for link in chain.links:
             ref = link.call.function
             function = self._project.function(ref)
-            for end in _nodes_of(function, link.call.call):
+            for end in sorted(nodes_of_call(function, link.call.call)):
                 for number in sorted(_before(function, end)):
                     node = function.nodes[number]
                     call = CallRef(ref, node.call)
@@ -129,52 +130,31 @@ class _Search:
         return self._project.answer(("above", ref), lambda: program.reaches(frozenset({ref})))
 
 
-def _nodes_of(function: Function, call: int) -> list[int]:
-    span = function.calls[call].span
-    return [
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    ]
-
-
 def _after(function: Function, start: int) -> frozenset[int]:
     """The nodes that follow one in the same round of its loops."""
     loops = frozenset(loops_around(function, function.nodes[start].loop))
-    seen: set[int] = set()
-    waiting = [*_following(function, start)]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = function.nodes[number]
+
+    def onward(node: Node) -> tuple[int, ...]:
         is_head = node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
-        waiting += (node.other,) if is_head else _following(function, number)
-    return frozenset(seen)
+        return (node.other,) if is_head else anyhow(node)
+
+    return frozenset(nodes_from(function, anyhow(function.nodes[start]), onward))
 
 
 def _before(function: Function, end: int) -> frozenset[int]:
     """The nodes that lead to one in the same round of its loops."""
-    loops = frozenset(loops_around(function, function.nodes[end].loop))
-    leading: dict[int, list[int]] = {}
-    for number in range(len(function.nodes)):
-        for one in _following(function, number):
-            leading.setdefault(one, []).append(number)
-    seen: set[int] = set()
-    waiting = [end]
-    while waiting:
-        number = waiting.pop()
-        node = function.nodes[number]
-        is_head = node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
-        for one in leading.get(number, ()):
-            is_round = is_head and node.loop in loops_around(function, function.nodes[one].loop)
-            if one not in seen and not is_round:
-                seen.add(one)
-                waiting.append(one)
-    return frozenset(seen)
+    nodes = function.nodes
+    loops = frozenset(loops_around(function, nodes[end].loop))
+    before = previous(function)
 
+    def above(number: int) -> list[int]:
+        node = nodes[number]
+        if node.loop not in loops or node.kind not in (Kind.PASS, Kind.ITERATE):
+            return before[number]
+        return [
+            one
+            for one in before[number]
+            if node.loop not in loops_around(function, nodes[one].loop)
+        ]
 
-def _following(function: Function, number: int) -> tuple[int, ...]:
-    node = function.nodes[number]
-    return (node.next, node.other, node.exc)
+    return frozenset(points_from(above(end), above))
