@@ -39,6 +39,17 @@ def enter(name, symbol, amount):
     getattr(exchange, name)(symbol, "market", "buy", amount)
 """
 
+DEED = """
+def add(symbol, amount):
+    if amount > 10:
+        return
+    exchange.create_market_buy_order(symbol, amount)
+
+
+while True:
+    add("ETH/USDT", float(input()))
+"""
+
 
 def run(directory: Path, text: str, **settings: object) -> Report:
     (directory / "bot.py").write_text(text)
@@ -79,6 +90,12 @@ def test_13_where_a_profile_is_set_that_is_a_problem(tmp_path: Path) -> None:
 def test_13_a_role_that_nothing_plays_is_named(tmp_path: Path) -> None:
     told = run(tmp_path, UNGUARDED).scope.unproven
     assert any("nothing plays the role preflight" in text for text in told)
+
+
+def test_13_orders_guarded_by_deed_alone_are_counted(tmp_path: Path) -> None:
+    deed = UNGUARDED + DEED
+    told = run(tmp_path, deed).scope.unproven
+    assert any("1 of 2 opening orders have one" in text for text in told)
 
 
 def test_13_the_scope_is_counted(tmp_path: Path) -> None:

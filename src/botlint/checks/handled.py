@@ -134,12 +134,20 @@ def _binds(node: Node, names: frozenset[str]) -> bool:
 
 
 def _booked(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> int | None:
-    """The first booking that only an order that is filled wholly gets to."""
+    """The first booking that only an order that is filled wholly gets to. To forget what is held
+    is no booking of a part where the whole adds to it."""
     full = _reached(statuses, divide.full, Fate.FULL, divide.subject)
     partial = _reached(statuses, divide.partial, Fate.PARTIAL, divide.subject)
     nodes = statuses.function.nodes
     booked = [number for number in sorted(full - partial) if bookings.books(ref, nodes[number])]
-    if not booked or any(bookings.books(ref, nodes[number]) for number in partial):
+    is_adding = any(not bookings.removes(ref, nodes[number]) for number in booked)
+    dealt = [
+        number
+        for number in partial
+        if bookings.books(ref, nodes[number])
+        and not (is_adding and bookings.removes(ref, nodes[number]))
+    ]
+    if not booked or dealt:
         return None
     return min(booked, key=lambda number: nodes[number].span)
 
