@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.failing import catches_all, is_failure
 from botlint.checks.hits import hit_in
 from botlint.checks.orders import is_simulator
 from botlint.checks.roots import Origins, arguments_of, names_given, names_in, targets_in
@@ -82,7 +83,7 @@ def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
             if one.kind is Kind.EXCEPT:
                 if not _is_of_others(one.value):
                     yield number, following
-                if is_broad(one.value):
+                if catches_all(one):
                     break
                 following = one.other
             elif one.kind is Kind.UNWIND:
@@ -92,11 +93,6 @@ def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
                 following = one.exc
             else:
                 break
-
-
-def is_broad(value: Expression | None) -> bool:
-    """Whether nothing passes a clause."""
-    return value is None or value in (Name("Exception"), Name("BaseException"))
 
 
 def _is_attended(project: Project, ref: FunctionRef) -> bool:
@@ -130,7 +126,7 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     if _is_next_attempt(function, ref, call) or _is_missed(function, call, clause):
         return False
     returned = [nodes[number] for number in own if nodes[number].kind is Kind.RETURN]
-    if any(not _is_failure(node.value) for node in returned):
+    if any(not is_failure(node.value) for node in returned):
         return False
     if _is_telling(nodes, after, returned):
         return _is_untested(project, ref.function)
@@ -181,11 +177,6 @@ def _is_next_attempt(function: Function, ref: CallRef, call: int) -> bool:
 
 def _is_print(function: Function, node: Node) -> bool:
     return node.kind is Kind.CALL and function.calls[node.call].func == Name("print")
-
-
-def _is_failure(value: Expression | None) -> bool:
-    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``."""
-    return value is None or (isinstance(value, Constant) and not value.value)
 
 
 def _is_telling(nodes: tuple[Node, ...], after: frozenset[int], returned: list[Node]) -> bool:
