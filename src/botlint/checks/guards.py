@@ -24,6 +24,7 @@ from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
 from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
+from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
 from botlint.checks.roots import words_in
 from botlint.checks.schemas import is_checked_load
@@ -168,6 +169,8 @@ class Guards:
         return lost[0] if lost else guards[0]
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        if is_dropped(self._project, callees):
+            return None
         name = self._project.written(ref).rpartition(".")[2]
         sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
         if not callees:
