@@ -8,6 +8,7 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 from __future__ import annotations
 
 from botlint.checks.contracts import (
+    accepting,
     entered_by,
     entered_calls,
     is_context_manager,
@@ -73,8 +74,7 @@ class Guards:
         Threads, jobs and callbacks belong to the program of what starts them.
         """
         if self._programs is None:
-            functions = frozenset(ref.function for ref in self.calls)
-            self._programs = self._program.reaches(functions)
+            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
         return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
@@ -228,7 +228,7 @@ class Guards:
         sign = returned_sign(exits)
         if sign is not None:
             return Guard(Sign.PAIR if returns_tuples(function) else sign)
-        return self._lost(ref, [state.status for state in exits])
+        return self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
