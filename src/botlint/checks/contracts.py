@@ -79,6 +79,15 @@ def returned_sign(exits: list[State]) -> Sign | None:
     return None
 
 
+def accepting(exits: list[State]) -> list[State]:
+    """The ways out that don't say no, of a function that says no on some and yes on others: by
+    those that do, a guard is not lost."""
+    said = [dict(state.known).get(RETURNED) for state in exits]
+    if all(verdict in (None, FALSE) for verdict in said):
+        return exits
+    return [state for state, verdict in zip(exits, said, strict=True) if verdict != FALSE]
+
+
 def _outcomes(verdict: Verdict | None, *, is_guarded: bool) -> tuple[tuple[bool, bool], ...]:
     if verdict == TRUE:
         return ((True, is_guarded),)

@@ -8,6 +8,7 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 from __future__ import annotations
 
 from botlint.checks.contracts import (
+    accepting,
     entered_by,
     entered_calls,
     is_context_manager,
@@ -19,11 +20,13 @@ from botlint.checks.contracts import (
     returns_tuples,
 )
 from botlint.checks.deeds import Basis, Deeds
+from botlint.checks.elements import read_elements
 from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
 from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
+from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
 from botlint.checks.roots import words_in
 from botlint.checks.schemas import is_checked_load
@@ -55,7 +58,6 @@ class Guards:
         self._busy: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
-        self._entered_calls: dict[FunctionRef, frozenset[int]] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
@@ -74,8 +76,7 @@ class Guards:
         Threads, jobs and callbacks belong to the program of what starts them.
         """
         if self._programs is None:
-            functions = frozenset(ref.function for ref in self.calls)
-            self._programs = self._program.reaches(functions)
+            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
         return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
@@ -129,7 +130,7 @@ class Guards:
         if self._basis is Basis.ROLE:
             return True
         return not any(
-            self._deeds.is_limit(value, function.calls) for value in tests if value is not None
+            self._deeds.may_decide(value, function.calls) for value in tests if value is not None
         )
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
@@ -164,6 +165,8 @@ class Guards:
         return lost[0] if lost else guards[0]
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        if is_dropped(self._project, callees):
+            return None
         name = self._project.written(ref).rpartition(".")[2]
         sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
         if not callees:
@@ -224,7 +227,8 @@ class Guards:
         sign = returned_sign(exits)
         if sign is not None:
             return Guard(Sign.PAIR if returns_tuples(function) else sign)
-        return self._lost(ref, [state.status for state in exits])
+        told = read_elements(function, reached, lambda number: self.at(CallRef(ref, number)))
+        return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
@@ -289,8 +293,6 @@ class Guards:
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
 
     def _is_entered(self, ref: CallRef) -> bool:
-        known = self._entered_calls.get(ref.function)
-        if known is None:
-            known = entered_calls(self._project.function(ref.function))
-            self._entered_calls[ref.function] = known
-        return ref.call in known
+        function = self._project.function(ref.function)
+        question = ("entered calls", ref.function)
+        return ref.call in self._project.answer(question, lambda: entered_calls(function))
