@@ -13,11 +13,10 @@ from typing import NamedTuple
 from botlint.checks.catching import Catching
 from botlint.facts.types import EXIT, RAISED, Constant, Function, Kind, Node
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.flow.ways import loops_around
+from botlint.flow.ways import is_head, loops_around
 from botlint.model import Span
 from botlint.project import Project
 
-_HEADS = frozenset({Kind.PASS, Kind.ITERATE})
 _RECEIVING = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.RAISED})
 _DEEPEST = 6
 """Managers that are written with managers more deeply than this are not looked into."""
@@ -142,7 +141,7 @@ class Flights:
 
 def _is_left(node: Node, number: int, clause: Span, around: frozenset[int]) -> bool:
     """Whether control has left a clause."""
-    if number == EXIT or (node.kind in _HEADS and node.loop in around):
+    if number == EXIT or (is_head(node) and node.loop in around):
         return True
     span = node.span
     return not (
@@ -167,7 +166,7 @@ def _through_finally(function: Function, number: int, waiting: list[int]) -> Ite
             node.kind is Kind.FINALLY and node.value == Constant("raise")
         ):
             waiting.append(one)
-        elif one == EXIT or (node.kind in _HEADS and node.loop in around):
+        elif one == EXIT or (is_head(node) and node.loop in around):
             is_stopped = True
         else:
             inside += [node.next, node.other]

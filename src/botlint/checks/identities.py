@@ -14,6 +14,7 @@ from botlint.checks.makers import (
     makes_anew,
 )
 from botlint.checks.orders import PLACE
+from botlint.checks.reads import has_spread
 from botlint.checks.roots import arguments_of, receiver_of, words_in
 from botlint.facts.types import (
     Attribute,
@@ -176,7 +177,7 @@ class Identities:
         sites = program.callers(callee)
         return bool(sites) and all(
             site.via == "call"
-            and _is_plain(self._project.function(site.function).calls[site.call])
+            and not has_spread(self._project.function(site.function).calls[site.call])
             and program.argument_of(site.function, site.call, callee, parameter) is None
             for site in sites
         )
@@ -285,9 +286,3 @@ class Identities:
 
     def _call(self, level: int, number: int) -> Call:
         return self._function(level).calls[number]
-
-
-def _is_plain(call: Call) -> bool:
-    """Whether a call shows all that it gives: no ``*args``, no ``**kwargs``."""
-    starred = any(isinstance(one, Operation) and one.kind == "star" for one in call.args)
-    return not starred and all(name is not None for name, _ in call.keywords)

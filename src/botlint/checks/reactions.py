@@ -13,7 +13,7 @@ from botlint.checks.roots import arguments_of
 from botlint.checks.sites import calls_matching
 from botlint.facts.types import Attribute, Constant, Kind, Name, Node
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import anyhow, loops_around, nodes_from, nodes_of_call
+from botlint.flow.ways import anyhow, is_head, loops_around, nodes_from, nodes_of_call
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 from botlint.settings.required import Reaction
@@ -31,7 +31,9 @@ def find_unanswered(project: Project, parameters: Mapping[str, Any]) -> Iterator
         for call in sorted(calls_matching(project, pair.calls), key=project.call_place):
             if not _says(project, call, pair.words) or not is_reached(project, call.function):
                 continue
-            if call not in answers and not _is_answered(project, call, answers, reacting, DEEPEST):
+            if _reacts(project, call, answers, reacting):
+                continue
+            if not _is_answered_after(project, call, answers, reacting, DEEPEST):
                 yield _hit(project, call, pair)
 
 
@@ -51,45 +53,23 @@ def _says(project: Project, call: CallRef, words: tuple[str, ...]) -> bool:
     return False
 
 
-def _is_answered(
+def _is_answered_after(
     project: Project,
     call: CallRef,
     answers: frozenset[CallRef],
     reacting: frozenset[FunctionRef],
     depth: int,
 ) -> bool:
-    program = project.program
-    if any(callee in reacting for callee in program.callees(call.function, call.call)):
-        return True
-    if any(_reacts(project, one, answers, reacting) for one in _calls_after(project, call)):
-        return True
-    sites = program.callers(call.function)
-    return (
-        depth > 0
-        and bool(sites)
-        and all(
-            _is_answered_above(project, CallRef(site.function, site.call), answers, reacting, depth)
-            for site in sites
-        )
-    )
-
-
-def _is_answered_above(
-    project: Project,
-    call: CallRef,
-    answers: frozenset[CallRef],
-    reacting: frozenset[FunctionRef],
-    depth: int,
-) -> bool:
+    """Whether something reacts after a call: in its function, or in each of the callers."""
     after = _calls_after(project, call)
     if any(_reacts(project, one, answers, reacting) for one in after):
         return True
     sites = project.program.callers(call.function)
     return (
-        depth > 1
+        depth > 0
         and bool(sites)
         and all(
-            _is_answered_above(
+            _is_answered_after(
                 project, CallRef(site.function, site.call), answers, reacting, depth - 1
             )
             for site in sites
@@ -116,8 +96,7 @@ def _calls_after(project: Project, call: CallRef) -> Iterator[CallRef]:
     around = {loop for one in starts for loop in loops_around(function, one.loop)}
 
     def onward(node: Node) -> tuple[int, ...]:
-        is_head = node.kind in (Kind.PASS, Kind.ITERATE) and node.loop in around
-        return () if is_head else anyhow(node)
+        return () if is_head(node) and node.loop in around else anyhow(node)
 
     for number in nodes_from(function, [at for one in starts for at in anyhow(one)], onward):
         if nodes[number].kind is Kind.CALL:

@@ -18,7 +18,15 @@ from botlint.checks.resting import Resting
 from botlint.checks.telling import tell
 from botlint.facts.types import Function, Kind, Node
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import anyhow, loops_around, nodes_from, nodes_of_call, points_from, previous
+from botlint.flow.ways import (
+    anyhow,
+    is_head,
+    loops_around,
+    nodes_from,
+    nodes_of_call,
+    points_from,
+    previous,
+)
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
@@ -135,8 +143,7 @@ def _after(function: Function, start: int) -> frozenset[int]:
     loops = frozenset(loops_around(function, function.nodes[start].loop))
 
     def onward(node: Node) -> tuple[int, ...]:
-        is_head = node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
-        return (node.other,) if is_head else anyhow(node)
+        return (node.other,) if node.loop in loops and is_head(node) else anyhow(node)
 
     return frozenset(nodes_from(function, anyhow(function.nodes[start]), onward))
 
@@ -149,7 +156,7 @@ def _before(function: Function, end: int) -> frozenset[int]:
 
     def above(number: int) -> list[int]:
         node = nodes[number]
-        if node.loop not in loops or node.kind not in (Kind.PASS, Kind.ITERATE):
+        if node.loop not in loops or not is_head(node):
             return before[number]
         return [
             one

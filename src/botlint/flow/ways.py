@@ -65,14 +65,18 @@ def deciding(truth: Callable[[Node], bool | None]) -> Onward:
     return lambda node: arms_taken(node, says=truth(node) if node.kind is Kind.TEST else None)
 
 
+def is_head(node: Node) -> bool:
+    """Whether a loop comes back to a node for its next turn."""
+    return node.kind is Kind.ITERATE or node.kind is Kind.PASS
+
+
 def nodes_in_turn(function: Function, start: int, test: int) -> Iterator[int]:
     """The nodes that normally come from an arm ``start`` of node ``test`` on, up to the next turn
     of the loop that this stands in, with its head."""
     loop = function.nodes[test].loop
 
     def onward(node: Node) -> tuple[int, ...]:
-        is_head = node.loop == loop and (node.kind is Kind.ITERATE or node.kind is Kind.PASS)
-        return () if is_head else (node.next, node.other)
+        return () if node.loop == loop and is_head(node) else normally(node)
 
     return nodes_from(function, (start,), onward, (test,))
 
