@@ -88,8 +88,12 @@ class Protections:
     def roaming(self) -> frozenset[FunctionRef]:
         """The functions that place stops for any position: something else than an entry leads
         to them. What moves a stop that there is does not."""
+        keeping = self._project.vocabulary.roles["keeps-stops"]
         return frozenset(
-            ref for ref in self.protecting if self._is_roaming(ref) and not self._is_moving(ref)
+            ref
+            for ref in self.protecting
+            if keeping.plays_name(self._project.function(ref).name)
+            or (self._is_roaming(ref) and not self._is_moving(ref))
         )
 
     def _is_roaming(self, ref: FunctionRef) -> bool:

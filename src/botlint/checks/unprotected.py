@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.exposure import Exposure, Leak
+from botlint.checks.given import said_in
 from botlint.checks.protections import Protections
 from botlint.checks.telling import is_one_off
 from botlint.flow.program import FunctionRef
@@ -71,7 +72,8 @@ class _Search:
                 break
             exposure = self._exposure(link.call)
             if exposure.is_followed():
-                leak = None if self._is_covered(chain, number) else exposure.leak()
+                is_apart = number > start and self._is_limit(chain)
+                leak = None if is_apart or self._is_covered(chain, number) else exposure.leak()
                 return _Entry(chain, number, leak)
         return _Entry(chain, -1, None)
 
@@ -87,11 +89,11 @@ class _Search:
         if entry.followed_at >= 0:
             leak = entry.leak
             return None if leak is None else self._tell(entry, anchor, leak.steps, leak)
-        if not self._is_entering(chain) or any(
-            self._exposure(link.call).is_handed() for link in chain.links
-        ):
+        if not self._is_entering(chain):
             return None
-        peers = [one for one in followed if self._are_near(one.chain, chain)]
+        if any(self._exposure(link.call).is_handed() for link in chain.links):
+            return None
+        peers = [one for one in followed if self._are_alike(one.chain, chain)]
         if not peers:
             return None
         peer = peers[0].chain.links[peers[0].followed_at].call
@@ -106,6 +108,16 @@ class _Search:
         if call not in self._exposures:
             self._exposures[call] = Exposure(self._project, self._protections, call)
         return self._exposures[call]
+
+    def _is_limit(self, chain: Chain) -> bool:
+        """Whether an order may rest: whoever finds it filled protects the position."""
+        limit = self._project.vocabulary.roles["limit-type"]
+        links = chain.links[: self._protections.start_of(chain) + 1]
+        return any(
+            limit.plays_name(word)
+            for link in links
+            for word in (self._project.written(link.call), *said_in(self._project, link.call))
+        )
 
     def _is_covered(self, chain: Chain, number: int) -> bool:
         """Whether some caller places a stop as well, or mends what an exception leaves."""
@@ -139,10 +151,12 @@ class _Search:
         start = chain.links[self._protections.start_of(chain)].call.function
         return any(self._are_kin(start, ref) for ref in self._protections.roaming)
 
-    def _are_near(self, one: Chain, other: Chain) -> bool:
-        first = one.links[self._protections.start_of(one)].call.function
-        second = other.links[self._protections.start_of(other)].call.function
-        return first != second and self._are_kin(first, second)
+    def _are_alike(self, peer: Chain, chain: Chain) -> bool:
+        """Whether two orders are of one program, and both are filled at once or both may rest."""
+        first = peer.links[self._protections.start_of(peer)].call.function
+        second = chain.links[self._protections.start_of(chain)].call.function
+        is_same = self._is_limit(peer) is self._is_limit(chain)
+        return is_same and first != second and self._are_kin(first, second)
 
     def _are_kin(self, one: FunctionRef, other: FunctionRef) -> bool:
         """Whether two functions belong to one program: they stand in one file, or one function
