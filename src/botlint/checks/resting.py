@@ -9,6 +9,7 @@ from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.given import entries_in, text_of
 from botlint.checks.loops import loops_around, while_loops
+from botlint.checks.one_program import is_played
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in, words_in
 from botlint.facts.types import Function, Kind, Result
@@ -136,7 +137,7 @@ class Resting:
             is_limit = is_limit or any(roles["limit-type"].plays_name(word) for word in said)
             if anchor is None or call == anchor:
                 break
-        return is_limit and not self._is_played(chain)
+        return is_limit and not is_played(self._project, chain)
 
     def _said(self, ref: CallRef) -> Iterator[str]:
         """What the name of a call, its literals and the requests in it say of its type."""
@@ -150,14 +151,6 @@ class Resting:
                 yield last_segment(calls[value.call].func)
             if name in ("postOnly", "post_only"):
                 yield "post_only"
-
-    def _is_played(self, chain: Chain) -> bool:
-        simulator = self._project.vocabulary.roles["simulator"]
-        return any(
-            simulator.plays_name(part)
-            for link in chain.links
-            for part in self._program.qualified(link.call.function).split(".")
-        )
 
 
 def _is_in_while(function: Function, call: int) -> bool:

@@ -14,9 +14,9 @@ from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.exposure import Exposure, Leak
 from botlint.checks.given import said_in
+from botlint.checks.one_program import is_one_program, is_played
 from botlint.checks.protections import Protections
 from botlint.checks.telling import is_one_off
-from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -84,7 +84,7 @@ class _Search:
         links = chain.links[self._protections.start_of(chain) : upto + 1]
         if any(self._protections.speaks_of_stop(link.call) for link in links):
             return None
-        if self._is_roamed(chain) or self._is_played(chain):
+        if self._is_roamed(chain) or is_played(self._project, chain):
             return None
         if entry.followed_at >= 0:
             leak = entry.leak
@@ -137,37 +137,17 @@ class _Search:
             return False
         return chain.is_told or any(roles["entering"].plays_name(name) for name in names[:2])
 
-    def _is_played(self, chain: Chain) -> bool:
-        """Whether a chain stands in what only plays at trading."""
-        simulator = self._project.vocabulary.roles["simulator"]
-        return any(
-            simulator.plays_name(part)
-            for link in chain.links
-            for part in self._project.program.qualified(link.call.function).split(".")
-        )
-
     def _is_roamed(self, chain: Chain) -> bool:
         """Whether stops are placed for any position in the program that a chain belongs to."""
         start = chain.links[self._protections.start_of(chain)].call.function
-        return any(self._are_kin(start, ref) for ref in self._protections.roaming)
+        return any(is_one_program(self._project, start, ref) for ref in self._protections.roaming)
 
     def _are_alike(self, peer: Chain, chain: Chain) -> bool:
         """Whether two orders are of one program, and both are filled at once or both may rest."""
         first = peer.links[self._protections.start_of(peer)].call.function
         second = chain.links[self._protections.start_of(chain)].call.function
         is_same = self._is_limit(peer) is self._is_limit(chain)
-        return is_same and first != second and self._are_kin(first, second)
-
-    def _are_kin(self, one: FunctionRef, other: FunctionRef) -> bool:
-        """Whether two functions belong to one program: they stand in one file, or one function
-        leads to both."""
-        if one.source == other.source:
-            return True
-        return not self._above(one).isdisjoint(self._above(other))
-
-    def _above(self, ref: FunctionRef) -> frozenset[FunctionRef]:
-        program = self._project.program
-        return self._project.answer(("above", ref), lambda: program.reaches(frozenset({ref})))
+        return is_same and first != second and is_one_program(self._project, first, second)
 
     def _tell(
         self,

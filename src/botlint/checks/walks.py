@@ -52,6 +52,54 @@ def nodes_before(function: Function, ends: list[int]) -> frozenset[int]:
     return frozenset(found)
 
 
+def round_after(function: Function, start: int) -> frozenset[int]:
+    """The nodes that follow one in the same round of its loops."""
+    loops = _loops_around(function, start)
+    seen: set[int] = set()
+    waiting = [*_following(function, start)]
+    while waiting:
+        number = waiting.pop()
+        if number in seen:
+            continue
+        seen.add(number)
+        node = function.nodes[number]
+        is_head = node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
+        others = (node.other,) if node.other >= 0 else ()
+        waiting += others if is_head else _following(function, number)
+    return frozenset(seen)
+
+
+def round_before(function: Function, end: int) -> frozenset[int]:
+    """The nodes that lead to one in the same round of its loops."""
+    loops = _loops_around(function, end)
+    leading: dict[int, list[int]] = {}
+    for number in range(len(function.nodes)):
+        for one in _following(function, number):
+            leading.setdefault(one, []).append(number)
+    seen: set[int] = set()
+    waiting = [end]
+    while waiting:
+        number = waiting.pop()
+        node = function.nodes[number]
+        is_head = node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
+        for one in leading.get(number, ()):
+            is_round = is_head and node.loop in _loops_around(function, one)
+            if one not in seen and not is_round:
+                seen.add(one)
+                waiting.append(one)
+    return frozenset(seen)
+
+
+def _loops_around(function: Function, number: int) -> frozenset[int]:
+    """The loops that a node stands in."""
+    found: set[int] = set()
+    loop = function.nodes[number].loop
+    while loop >= 0:
+        found.add(loop)
+        loop = function.loops[loop]
+    return frozenset(found)
+
+
 def is_pause(function: Function, number: int) -> bool:
     """Whether a coroutine may be suspended at a node."""
     node = function.nodes[number]
