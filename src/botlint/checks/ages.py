@@ -57,10 +57,13 @@ class Ages:
             return False
         if any(self._roles["data-age"].plays_name(name) for name in said):
             return True
-        is_clock = any(self._is_clock(name) for name in said)
-        return is_clock and any(self._roles["data-time"].plays_name(name) for name in said)
+        clocks = {name for name in said if self._is_clock(name)}
+        times = self._roles["data-time"]
+        return bool(clocks) and any(times.plays_name(name) for name in said - clocks)
 
     def _is_clock(self, name: str) -> bool:
+        if name == "timestamp":  # a key of most answers, too
+            return False
         return self._roles["clock"].plays_call((name,)) or name in ("now", "now_ts", "now_ms")
 
     def _speaks_of_waiting(self, said: frozenset[str]) -> bool:

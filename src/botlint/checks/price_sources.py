@@ -120,7 +120,7 @@ class PriceSources:
         found: Source | None = None
         if self._project.plays(one, "price-source"):
             step = Step(self._project.call_place(one), f"`{written}` gives the price")
-            found = Source(normalise_segment(last_segment(call.func)), step, within)
+            found = Source(_told(written), step, within)
         if callees:
             given = [
                 _At(callee, node.value, at.depth + 1, within)
@@ -190,6 +190,12 @@ class PriceSources:
             if path in names_in(node.value, function.calls):
                 return self._project.place(ref, node.span)
         return self._project.place(ref, function.span)
+
+
+def _told(written: str) -> str:
+    """The name that a call is told by: its last part, or the last two where that says little."""
+    parts = [normalise_segment(part) for part in written.split(".")]
+    return ".".join(parts[-2:] if "_" not in parts[-1] else parts[-1:])
 
 
 _NO: frozenset[str] = frozenset()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from botlint.checks.ages import Ages
 from botlint.checks.clamps import own_nodes
 from botlint.checks.price_guards import PriceGuards
+from botlint.checks.question import Guard
 from botlint.facts.types import Expression, Function, Kind, Node, Operation
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
@@ -25,12 +26,18 @@ class SanityGuards(PriceGuards):
             self._ages[ref] = Ages(self._project.function(ref), vocabulary)
         return self._ages[ref]
 
+    def summary(self, ref: FunctionRef) -> Guard | None:
+        """How a call of a function looks at a price; not one that is named for waiting."""
+        return None if self._is_waiting(ref) else super().summary(ref)
+
     def is_asking(self, ref: FunctionRef) -> bool:
         """Whether a function holds an age or a distance against a limit, and does something by it:
         what is only logged is nothing done."""
         if ref not in self._asking:
             nodes = range(len(self._project.function(ref).nodes))
-            self._asking[ref] = any(self.is_asking_at(ref, number) for number in nodes)
+            self._asking[ref] = not self._is_waiting(ref) and any(
+                self.is_asking_at(ref, number) for number in nodes
+            )
         return self._asking[ref]
 
     def is_asking_at(self, ref: FunctionRef, number: int) -> bool:
@@ -42,6 +49,10 @@ class SanityGuards(PriceGuards):
         if node.value is None or not _holds(node.value, self.prices(ref)):
             return False
         return node.kind is not Kind.TEST or not self._is_idle(ref, function, number)
+
+    def _is_waiting(self, ref: FunctionRef) -> bool:
+        waiting = self._project.vocabulary.roles["waiting-time"]
+        return waiting.plays_name(self._project.function(ref).name)
 
     def _is_idle(self, ref: FunctionRef, function: Function, number: int) -> bool:
         """Whether what one arm of a test alone does is to tell people."""
