@@ -37,6 +37,7 @@ from tests.order_mutants import (
     drop_partial_branch,
     log_instead_of_raise,
 )
+from tests.protection_mutants import drop_cancel, drop_staleness, drop_stop
 
 from botlint.discover import discover
 from botlint.facts.extract import extract_facts
@@ -66,7 +67,12 @@ ORDER_OPERATORS: Mapping[str, Operator] = {
     "log-instead-of-raise": log_instead_of_raise,
     "drop-order-id": drop_order_id,
 }
-ALL_OPERATORS: Mapping[str, Operator] = {**OPERATORS, **ORDER_OPERATORS}
+PROTECTION_OPERATORS: Mapping[str, Operator] = {
+    "drop-stop": drop_stop,
+    "drop-cancel": drop_cancel,
+    "drop-staleness": drop_staleness,
+}
+ALL_OPERATORS: Mapping[str, Operator] = {**OPERATORS, **ORDER_OPERATORS, **PROTECTION_OPERATORS}
 
 
 def mutants_of(tree: Tree, operators: Collection[str] = OPERATORS) -> Iterator[Mutant]:
