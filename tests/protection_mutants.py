@@ -15,7 +15,7 @@ from tests.lock_mutants import Mutant, Parsed, Tree
 from tests.order_mutants import with_span
 
 _ENTRY = re.compile(r"(?i)market_buy|market_sell|['\"]market['\"]|type=['\"]market")
-_STOP = re.compile(r"(?i)stop_?(market|loss|limit|order)|['\"]stop|\bstopPrice\b")
+_STOP = re.compile(r"(?i)stop_?(market|loss|limit|order)|['\"]stop_")
 _CLEAR = re.compile(r"(cancel_\w*orders?|(fetch|get)_open_orders)\b")
 _LIMIT = re.compile(r"(?i)create_\w*limit\w*order|['\"]limit['\"]")
 _DEF = (ast.FunctionDef, ast.AsyncFunctionDef)

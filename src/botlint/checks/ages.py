@@ -59,10 +59,11 @@ class Ages:
             return True
         clocks = {name for name in said if self._is_clock(name)}
         times = self._roles["data-time"]
-        return bool(clocks) and any(times.plays_name(name) for name in said - clocks)
+        parts = {part for name in said - clocks for part in name.split(".")}
+        return bool(clocks) and any(times.plays_name(part) for part in parts)
 
     def _is_clock(self, name: str) -> bool:
-        if name == "timestamp":  # a key of most answers, too
+        if name.rpartition(".")[2] == "timestamp":  # a key of most answers, too
             return False
         return self._roles["clock"].plays_call((name,)) or name in ("now", "now_ts", "now_ms")
 

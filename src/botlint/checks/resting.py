@@ -7,6 +7,7 @@ from functools import cached_property
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
+from botlint.checks.every_chain import every_chain
 from botlint.checks.given import entries_in, text_of
 from botlint.checks.loops import loops_around, while_loops
 from botlint.checks.one_program import is_played
@@ -33,9 +34,7 @@ class Resting:
     def chains(self) -> tuple[Chain, ...]:
         """The chains of the limit orders that rest; those that close a position by name, and
         stops, are none."""
-        answer = self._asked.answer
-        found = (*answer.open_chains, *answer.guarded, *answer.closing)
-        return tuple(chain for chain in found if self._is_resting(chain))
+        return tuple(chain for chain in every_chain(self._asked) if self._is_resting(chain))
 
     def is_repeated(self, chain: Chain) -> bool:
         """Whether an order is placed again and again: in a ``while``, or by a tick."""

@@ -39,7 +39,7 @@ def find_uncancelled(asked: Asked) -> Iterator[Hit]:
         near = [
             one for one in peers if is_one_program(asked.project, one.function, anchor.function)
         ]
-        if near and anchor not in peers and not search.is_cleared(chain):
+        if near and not search.is_cleared(chain):
             told.add(anchor)
             yield search.hit(chain, anchor, near)
 

@@ -147,7 +147,7 @@ class _Search:
         first = peer.links[self._protections.start_of(peer)].call.function
         second = chain.links[self._protections.start_of(chain)].call.function
         is_same = self._is_limit(peer) is self._is_limit(chain)
-        return is_same and first != second and is_one_program(self._project, first, second)
+        return is_same and is_one_program(self._project, first, second)
 
     def _tell(
         self,
