@@ -194,9 +194,7 @@ def _bounds(around: ast.AST) -> list[ast.AST]:
         if _last(one.func) in ("min", "max", "clamp", "clip") and any(map(_is_leverage, one.args))
     ]
     tests = [
-        one
-        for one in ast.walk(around)
-        if isinstance(one, ast.Compare) and _compares_leverage(one)
+        one for one in ast.walk(around) if isinstance(one, ast.Compare) and _compares_leverage(one)
     ]
     return [*clamps, *tests]
 

@@ -90,3 +90,11 @@ def _is_work(function: Function, node: Node, is_log: Callable[[int], bool]) -> b
     if node.kind is not Kind.CALL or is_log(node.call):
         return False
     return last_segment(function.calls[node.call].func) not in _IDLE
+
+
+def leads_away(function: Function, test: Node) -> bool:
+    """Whether the arm that a test takes where it holds leaves the function or the loop's turn,
+    while the other goes on."""
+    if test.next < 0 or test.other < 0:
+        return False
+    return not _following(function, test.next, test) & _following(function, test.other, test) - {0}

@@ -13,7 +13,16 @@ from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.unwritten import guarding
-from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node, Result
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Result,
+)
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
@@ -37,6 +46,10 @@ class Members:
         if cls not in self._known:
             self._known[cls] = self._find(cls)
         return self._known[cls]
+
+    def is_set_by_name(self, name: str) -> bool:
+        """Whether code sets a member of that name on objects other than its own."""
+        return name in self._set_from_outside
 
     def lacks(self, cls: ClassRef, name: str) -> bool:
         """Whether no object of the class can have a member of that name."""
@@ -125,7 +138,7 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
         name = last_segment(call.func)
         if owner is None or not members.lacks(owner, name):
             continue
-        if _is_asked_for(project.function(ref), receiver, name) or _is_expected(
+        if is_asked_for(project.function(ref), receiver, name) or _is_expected(
             project.function(ref), number
         ):
             continue
@@ -180,7 +193,7 @@ def _asked(call: Call) -> tuple[Expression, str] | None:
     return (call.args[0], name) if isinstance(name, str) else None
 
 
-def _is_asked_for(function: Function, receiver: Expression, name: str) -> bool:
+def is_asked_for(function: Function, receiver: Expression, name: str) -> bool:
     """Whether the function asks ``hasattr(receiver, name)``: what it guards never runs."""
     return any(
         last_segment(call.func) in _ASKING and call.args[:2] == (receiver, Constant(name))
@@ -189,16 +202,12 @@ def _is_asked_for(function: Function, receiver: Expression, name: str) -> bool:
 
 
 def _is_expected(function: Function, number: int) -> bool:
-    """Whether a clause stands ready for the ``AttributeError``."""
+    """Whether a clause stands ready for the ``AttributeError`` of a call."""
     for node in function.nodes:
         if node.call == number and node.kind is Kind.CALL and node.exc >= 0:
             clause = function.nodes[node.exc]
-            return clause.kind is Kind.EXCEPT and _names_attribute_error(clause)
+            return clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value)
     return False
-
-
-def _names_attribute_error(clause: Node) -> bool:
-    return "AttributeError" in repr(clause.value)
 
 
 def _sets_computed(call: Call) -> bool:
@@ -220,6 +229,8 @@ def _all_paths(function: Function) -> Iterator[str]:
 def _paths(target: Expression | None) -> tuple[str, ...]:
     if isinstance(target, Name):
         return (target.path,)
+    if isinstance(target, Attribute):
+        return (f"().{target.name}",)
     parts = getattr(target, "args", ())
     return tuple(path for part in parts for path in _paths(part))
 

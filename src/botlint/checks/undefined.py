@@ -5,18 +5,18 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.contradictions import GUARDS
 from botlint.checks.faults import fault, live_nodes, step
 from botlint.checks.imported import is_dynamic, names_of_module
 from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
 from botlint.checks.standing import is_broad_clause
+from botlint.checks.unwritten import guarding
 from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
 from botlint.model import Confidence, Hit, Place, Span, Step
-from botlint.project import CallRef, Project
+from botlint.project import Project
 
 _KNOWN = frozenset(dir(builtins)) | frozenset(
     {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
@@ -58,11 +58,10 @@ def _undefined_in(
 def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
     """The nodes whose ``NameError`` a clause hides, or which guard, each with the clause."""
     found: dict[int, Node | None] = {}
+    is_guard = guarding(project, ref)
     for number, node in enumerate(function.nodes):
-        if node.kind is Kind.CALL:
-            call = CallRef(ref, node.call)
-            if any(project.plays(call, role) for role in GUARDS):
-                found[number] = None
+        if node.kind is Kind.CALL and is_guard(node.call):
+            found[number] = None
         if node.exc < 0:
             continue
         at = node.exc
