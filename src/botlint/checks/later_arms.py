@@ -46,8 +46,8 @@ def _dead_arms(
     entered = _predecessors(function)
     for node in tests:
         for later in _asked_after(function, node, entered):
-            if later.next in (later.other, node.next):
-                continue  # It decides nothing, or is one more side of the same ``or``.
+            if later.next < 0 or entered[later.next] != 1:
+                continue  # No arm of its own: one more side of an ``or``, or of a ``not``.
             if _is_covered(project, ref, later.value, node.value):
                 yield _hit(project, ref, node, later)
 

@@ -8,21 +8,12 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from botlint.checks.dead_arms import has_dead_work
-from botlint.checks.kin import family_of, has_plain_bases
+from botlint.checks.kin import family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.unwritten import guarding
-from botlint.facts.types import (
-    Attribute,
-    Call,
-    Constant,
-    Expression,
-    Function,
-    Kind,
-    Name,
-    Result,
-)
+from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
@@ -61,6 +52,8 @@ class Members:
     def _find(self, cls: ClassRef) -> frozenset[str] | None:
         if not self._program.subclasses(cls) and self._is_for_others(cls):
             return None  # What it is mixed into, or what derives from it, is elsewhere.
+        if is_substitute(self._program, cls):
+            return None
         found: set[str] = set()
         for one in family_of(self._program, cls):
             if one in self._open or not has_plain_bases(self._program, one):

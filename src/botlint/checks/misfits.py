@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
 from botlint.checks.imported import is_open_module
-from botlint.checks.kin import class_called, family_of, has_plain_bases
+from botlint.checks.kin import class_called, family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
@@ -96,6 +96,8 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     program = project.program
     cls = _class_called(project, site, call)
     if cls is not None:
+        if is_substitute(program, cls):
+            return None
         found = constructor_parameters(project, cls)
         if found is None:
             return None

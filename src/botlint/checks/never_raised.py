@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.faults import fault, step
+from botlint.checks.kin import is_substitute
 from botlint.checks.reads import last_segment, parts_of
 from botlint.facts.types import Expression, Facts, Kind, Name, Node, Operation
 from botlint.flow.names import ClassRef, FunctionRef
@@ -68,6 +69,8 @@ def _is_idle(
         return False
     cls = program.class_named(ref, kind.path)
     if cls is None or cls != named[last] or program.subclasses(cls):
+        return False
+    if is_substitute(program, cls):
         return False
     return not _is_library(project, cls)
 

@@ -168,8 +168,10 @@ class Owners:
             return self._annotated(ref, Name(parameter.name), parameter.annotation)
         sites = self._program.callers(ref)
         entry = self._program.entries().get(ref)
-        if not sites or (entry is not None and entry.kind != "uncalled"):
+        if entry is not None and entry.kind != "uncalled":
             return None
+        if not sites:
+            return _NOTHING  # What calls it is not here, and says nothing about the other ways.
         answers: list[Answer] = []
         for site in sites:
             given = self._program.argument_of(site.function, site.call, ref, parameter.name)
