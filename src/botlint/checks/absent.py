@@ -6,6 +6,7 @@ sets, on whatever object.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.faults import fault, live_nodes, step
@@ -16,6 +17,9 @@ from botlint.facts.types import Attribute, Expression, Function, Kind, Name, Nod
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.model import Hit
 from botlint.project import Project
+
+_MANGLED = re.compile(r"_+[A-Za-z]\w*?__\w")
+"""``_Order__id``: how a private member is called from outside."""
 
 _READING = frozenset(
     {Kind.TEST, Kind.ASSERT, Kind.ITERATE, Kind.ASSIGN, Kind.AUGMENT, Kind.RETURN, Kind.CALL}
@@ -72,7 +76,7 @@ def _unknown_in(value: Expression | None, known: frozenset[str]) -> Iterator[tup
     if isinstance(value, Name):
         parts = value.path.split(".")
         for place, part in enumerate(parts[1:], 1):
-            if part not in known:
+            if part not in known and not _MANGLED.match(part):
                 yield ".".join(parts[:place]), part
     elif isinstance(value, Attribute):
         yield from _unknown_in(value.value, known)

@@ -64,10 +64,11 @@ class Members:
         return frozenset(found)
 
     def _is_for_others(self, cls: ClassRef) -> bool:
-        """Whether a class is made to be derived from."""
+        """Whether a class is made to be derived from: by its name, or as nothing makes one."""
         bases = {base.rpartition(".")[2] for base in self._program.foreign_bases(cls)}
         name = self._program.cls(cls).name
-        return "Mixin" in name or name.startswith(("Base", "Abstract")) or "ABC" in bases
+        is_abstract = "ABC" in bases and not self._program.calls_named(name)
+        return "Mixin" in name or name.startswith(("Base", "Abstract")) or is_abstract
 
     def _own(self, cls: ClassRef) -> frozenset[str]:
         declared = self._program.cls(cls)
@@ -86,10 +87,12 @@ class Members:
         """Names that code sets on objects other than its own, whatever they are."""
         for ref in self._program.functions():
             function = self._program.function(ref)
+            classes = self._program.sources[ref.source].classes
+            bodies = {cls.qualname for cls in classes if cls.parent == ref.index}
             for node in function.nodes:
                 for name in _paths(node.target):
                     head, _, last = name.rpartition(".")
-                    if head and head != "self":
+                    if head and head != "self" and head not in bodies:
                         yield last
             for call in function.calls:
                 if last_segment(call.func) in _SETTING and len(call.args) > 1:
@@ -131,9 +134,8 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
         name = last_segment(call.func)
         if owner is None or not members.lacks(owner, name):
             continue
-        if is_asked_for(project.function(ref), receiver, name) or _is_expected(
-            project.function(ref), number
-        ):
+        function = project.function(ref)
+        if is_asked_for(function, receiver, name) or _is_expected(function, number):
             continue
         yield _undefined(project, CallRef(ref, number), owner, name, members)
 
@@ -161,6 +163,8 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         owner = owners.of(ref, value)
         if owner is None or not members.lacks(owner, name):
             continue
+        if project.program.functions_named(name):
+            continue  # Objects of several classes are probed for what only some of them have.
         if _matters(project, ref, number):
             yield _missing(project, CallRef(ref, number), owner, name, members)
 
@@ -187,9 +191,11 @@ def _asked(call: Call) -> tuple[Expression, str] | None:
 
 
 def is_asked_for(function: Function, receiver: Expression, name: str) -> bool:
-    """Whether the function asks ``hasattr(receiver, name)``: what it guards never runs."""
+    """Whether the function asks ``hasattr(receiver, name)``, or of what class the receiver is: what
+    is behind the question never runs."""
     return any(
-        last_segment(call.func) in _ASKING and call.args[:2] == (receiver, Constant(name))
+        (call.func == Name("isinstance") and call.args[:1] == (receiver,))
+        or (last_segment(call.func) in _ASKING and call.args[:2] == (receiver, Constant(name)))
         for call in function.calls
     )
 

@@ -180,7 +180,8 @@ class Owners:
             if self._program.resolution(site.function, site.call).kind != "exact":
                 return None
             value = given if given is not None else parameter.default
-            where = site.function if given is not None else ref
+            around = FunctionRef(ref.source, max(function.parent, 0))
+            where = site.function if given is not None else around
             answers.append(self._of(where, value, depth + 1) if value is not None else None)
         return _agreed(iter(answers))
 
