@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.facts.types import Class, Expression, Function, Name, Operation
+from botlint.facts.types import Class, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.program import ClassRef, FunctionRef, Program
 from botlint.flow.values import Cls
 
@@ -33,6 +33,33 @@ def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     ``Protocol`` is any class that fits.
     """
     return program.foreign_bases(cls) <= _PLAIN
+
+
+def is_substitute(program: Program, cls: ClassRef) -> bool:
+    """Whether a class is made only where something failed, as in ``except ImportError: class X``.
+
+    What bears its name is then mostly something else.
+    """
+    declared = program.cls(cls)
+    top = declared.qualname.partition(".")[0]
+    body = program.sources[cls.source].functions[0]
+    if not any(node.kind is Kind.EXCEPT for node in body.nodes):
+        return False
+    seen: set[int] = set()
+    waiting = [body.entry]
+    while waiting:
+        number = waiting.pop()
+        if number < 0 or number in seen:
+            continue
+        seen.add(number)
+        node = body.nodes[number]
+        waiting += (node.other, node.exc) if node.kind is Kind.EXCEPT else _following(node)
+    made = [n for n, one in enumerate(body.nodes) if one.target == Name(top)]
+    return bool(made) and seen.isdisjoint(made)
+
+
+def _following(node: Node) -> tuple[int, int, int]:
+    return (node.next, node.other, node.exc)
 
 
 def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:
