@@ -7,8 +7,9 @@ from pathlib import Path
 import click
 
 from botlint.checks.flow_guards import find_guard_rows
-from botlint.checks.flow_views import find_rows
+from botlint.checks.flow_views import find_rows, names_of
 from botlint.cli.output import wants_color
+from botlint.configs.gather import gather_trees
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.model import Problem
@@ -68,7 +69,8 @@ def _compare(path: Path, settings: Settings) -> tuple[Matrix, list[Problem]]:
     facts, unread = gather_facts(sources, settings.jobs)
     broken = [Problem(one.path, one.error, one.error_span) for one in facts if one.error]
     vocabulary = load_vocabulary(settings, roles_of(load_rules(settings.rules)))
-    project = link(facts, settings, vocabulary)
     flows = load_flows(settings)
+    trees, unknown = gather_trees(discovery, (), compared=names_of(flows))
+    project = link(facts, settings, vocabulary, trees=trees)
     matrix = Matrix(tuple(flows.flows), find_rows(project, flows), find_guard_rows(project, flows))
-    return matrix, [*discovery.problems, *unread, *broken]
+    return matrix, [*discovery.problems, *unread, *unknown, *broken]
