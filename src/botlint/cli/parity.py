@@ -48,13 +48,14 @@ def command(path: Path, profile: str | None, isolated: bool, output_format: str,
         click.echo(f"botlint: {told}", err=True)
         return 2
     matrix, problems = _compare(path, settings)
-    paint = paint_in_color if wants_color(color) else paint_plainly
-    click.echo(MATRICES[output_format](matrix, paint), color=True)
     for problem in problems:
         click.echo(f"botlint: {problem.path}: {problem.message}", err=True)
     if not matrix.rows and not matrix.guards:
-        click.echo(f"botlint: {path}: no two flows were found to compare", err=True)
+        if not problems:
+            click.echo(f"botlint: {path}: no two flows were found to compare", err=True)
         return 2
+    paint = paint_in_color if wants_color(color) else paint_plainly
+    click.echo(MATRICES[output_format](matrix, paint), color=True)
     if problems:
         return 2
     is_alike = all(row.is_alike for row in matrix.rows) and all(

@@ -13,6 +13,7 @@ from botlint.checks.flow_guards import GuardCell, GuardRow
 from botlint.checks.flow_views import Cell, Row, View
 from botlint.model import Place
 from botlint.report.presentation import clean
+from botlint.secrets.redaction import EXPECTING, redact_text, show
 
 _PLAIN, _DIFFERENT, _DIM, _BOLD = "", "31", "2", "1"
 
@@ -70,7 +71,7 @@ def _view(view: View) -> dict[str, Any]:
     return {
         "setting": view.setting,
         "kind": view.kind,
-        "value": view.value,
+        "value": _masked(view),
         "is_known": view.is_known,
         "place": _place(view.place),
         "reads": [_place(one) for one in view.reads],
@@ -157,13 +158,21 @@ _MOST = 3
 
 def said(view: View, cell: Cell) -> str:
     """A view as words: ``50``, ``fallback 3.0``, ``literal 500``."""
-    text = json.dumps(view.value, ensure_ascii=False) if view.is_known else "unknown"
+    text = json.dumps(_masked(view), ensure_ascii=False) if view.is_known else "unknown"
     if view.kind == "undefined":
         text = "undefined"
     elif view.kind != "configured":
         text = f"{view.kind} {text}"
     many = len({one.setting for one in cell.views}) > 1
     return clean(f"{view.setting} = {text}" if many or view.kind != "configured" else text)
+
+
+def _masked(view: View) -> Any:
+    """The value of a view, without what may be a credential."""
+    if not isinstance(view.value, str):
+        return view.value
+    is_secret = EXPECTING.search(view.setting) is not None
+    return show(view.value) if is_secret else redact_text(view.value)
 
 
 def _guard_pieces(cell: GuardCell) -> list[_Piece]:
