@@ -11,7 +11,7 @@ import click
 
 from botlint.checks.named import places_named
 from botlint.cli.output import wants_color
-from botlint.configs.gather import is_of_bot
+from botlint.configs.gather import LARGEST_UNNAMED, is_of_bot
 from botlint.configs.read import read_tree
 from botlint.configs.types import Tree
 from botlint.discover import Discovery, Source, discover, read_source
@@ -80,6 +80,8 @@ def _read_trees(
         if isinstance(data, Problem):
             problems.append(data)
             continue
+        if len(data) > LARGEST_UNNAMED and not (source.is_named or source.path.endswith(".py")):
+            continue  # data
         tree = read_tree(source.path, data)
         if tree.is_broken:
             fault = tree.faults[0]

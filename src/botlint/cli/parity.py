@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import click
@@ -55,7 +56,8 @@ def command(path: Path, profile: str | None, isolated: bool, output_format: str,
             click.echo(f"botlint: {path}: no two flows were found to compare", err=True)
         return 2
     paint = paint_in_color if wants_color(color) else paint_plainly
-    click.echo(MATRICES[output_format](matrix, paint), color=True)
+    width = shutil.get_terminal_size((120, 24)).columns
+    click.echo(MATRICES[output_format](matrix, paint, width), color=True)
     if problems:
         return 2
     is_alike = all(row.is_alike for row in matrix.rows) and all(

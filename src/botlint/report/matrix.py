@@ -45,7 +45,7 @@ class _Piece(msgspec.Struct, frozen=True):
     style: str = _PLAIN
 
 
-def show_json(matrix: Matrix, paint: Paint) -> str:
+def show_json(matrix: Matrix, paint: Paint, width: int) -> str:
     """The document that ``schemas/parity.schema.json`` describes."""
     document = {
         "botlint": __version__,
@@ -103,18 +103,18 @@ def is_guarded_alike(row: GuardRow) -> bool:
     return not any(cell.is_missing for cell in row.cells)
 
 
-def show_terminal(matrix: Matrix, paint: Paint) -> str:
-    """Two tables for people: what differs is red."""
+def show_terminal(matrix: Matrix, paint: Paint, width: int) -> str:
+    """Two tables for people, of at most ``width`` columns: what differs is red."""
     lines: list[str] = []
     head = [_Piece(name, _BOLD) for name in matrix.flows]
     table = [([_Piece(row.quantity, _style(row))], _cells(row)) for row in matrix.rows]
-    lines += _draw("setting", head, table, paint)
+    lines += _draw("setting", head, table, paint, width)
     guards = [
         ([_Piece(row.guard, _guard_style(row))], [_guard_pieces(cell) for cell in row.cells])
         for row in matrix.guards
     ]
     if guards:
-        lines += ["", *_draw("guard before orders", head, guards, paint)]
+        lines += ["", *_draw("guard before orders", head, guards, paint, width)]
     return "\n".join((*lines, "", _summary(matrix)))
 
 
@@ -193,6 +193,7 @@ def _draw(
     head: list[_Piece],
     table: list[tuple[list[_Piece], list[list[_Piece]]]],
     paint: Paint,
+    width: int,
 ) -> Iterator[str]:
     columns = [[_Piece(title, _BOLD)], *([one] for one in head)]
     rows = [columns, *([name, *cells] for name, cells in table)]
@@ -200,17 +201,22 @@ def _draw(
         min(max(len(piece.text) for row in rows for piece in row[number]), _WIDEST)
         for number in range(len(columns))
     ]
+    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
     for row in rows:
-        wrapped = [list(_wrap(cell, width)) for cell, width in zip(row, widths, strict=True)]
+        wrapped = [list(_wrap(cell, most)) for cell, most in zip(row, widths, strict=True)]
         for line in range(max(len(cell) for cell in wrapped)):
             parts = [
-                _fill(cell[line] if line < len(cell) else _Piece(""), width, paint)
-                for cell, width in zip(wrapped, widths, strict=True)
+                _fill(cell[line] if line < len(cell) else _Piece(""), most, paint)
+                for cell, most in zip(wrapped, widths, strict=True)
             ]
             yield "  ".join(parts).rstrip()
 
 
 _WIDEST = 46
+_NARROWEST = 12
+_BREAKS = (" /", "._,")  # the first are better
+_DEEPEST = 4
 
 
 def _fill(piece: _Piece, width: int, paint: Paint) -> str:
@@ -219,11 +225,17 @@ def _fill(piece: _Piece, width: int, paint: Paint) -> str:
 
 def _wrap(pieces: list[_Piece], width: int) -> Iterator[_Piece]:
     for piece in pieces:
-        for start in range(0, max(len(piece.text), 1), width):
-            yield _Piece(piece.text[start : start + width], piece.style)
+        text = piece.text
+        indent = text[: len(text) - len(text.lstrip())][:_DEEPEST]
+        while len(text) > width:
+            found = (max(text.rfind(one, width // 2, width) for one in few) for few in _BREAKS)
+            at = next((one + 1 for one in found if one >= 0), width)
+            yield _Piece(text[:at], piece.style)
+            text = indent + text[at:].lstrip()
+        yield _Piece(text, piece.style)
 
 
-def show_markdown(matrix: Matrix, paint: Paint) -> str:
+def show_markdown(matrix: Matrix, paint: Paint, width: int) -> str:
     """Two tables for a pull request; what differs is bold."""
     lines = [*_header("setting", matrix.flows)]
     for row in matrix.rows:
@@ -263,7 +275,7 @@ def _escape(text: str) -> str:
     return text
 
 
-MATRICES: Mapping[str, Callable[[Matrix, Paint], str]] = {
+MATRICES: Mapping[str, Callable[[Matrix, Paint, int], str]] = {
     "json": show_json,
     "markdown": show_markdown,
     "terminal": show_terminal,
