@@ -19,6 +19,7 @@ from botlint.checks.passages import Passage
 from botlint.checks.queues import Put, find_puts
 from botlint.checks.roots import arguments_of, names_in, origins_of
 from botlint.checks.states import Mark, Status
+from botlint.checks.translated import comes_from, enclosed, translated
 from botlint.facts.types import Expression, Name
 from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
@@ -148,7 +149,7 @@ class DutyWalk:
         function = self._project.function(duty.call.function)
         closure = origins_of(self._project, duty.call.function).closure(duty.roots)
         own = [parameter.name for parameter in function.parameters]
-        return not own or any(_comes_from(name, closure) for name in own)
+        return not own or any(comes_from(name, closure) for name in own)
 
     def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
@@ -199,9 +200,9 @@ class DutyWalk:
         site = CallRef(caller.function, caller.call)
         roots = None
         if duty.roots is not None and caller.via == "call":
-            roots = self._translated(duty.roots, duty.call.function, site)
+            roots = translated(self._project, duty.roots, duty.call.function, site)
         elif duty.roots is not None:
-            roots = self._enclosed(duty.roots, duty.call.function, site)
+            roots = enclosed(self._project, duty.roots, duty.call.function, site)
         is_traced = duty.is_traced and caller.via in _TRACED
         return _Duty(
             site,
@@ -237,7 +238,7 @@ class DutyWalk:
         if caller.function == self._program.parent(duty.call.function):
             return True
         closure = origins_of(self._project, duty.call.function).closure(duty.roots)
-        return any(_comes_from(name, closure) for name in own)
+        return any(comes_from(name, closure) for name in own)
 
     def _roots(self, leaf: CallRef) -> frozenset[str] | None:
         """The names that the values of an order come from; ``None`` if there are none."""
@@ -256,45 +257,5 @@ class DutyWalk:
         """Whether a name is not about what is traded: an id, or how the order is to be sent."""
         return self._project.vocabulary.roles["order-option"].plays_name(name)
 
-    def _translated(
-        self, roots: frozenset[str], callee: FunctionRef, site: CallRef
-    ) -> frozenset[str] | None:
-        """``roots`` of a function in the names of its caller, through its parameters."""
-        function = self._project.function(callee)
-        call = self._project.call(site)
-        calls = self._project.function(site.function).calls
-        closure = origins_of(self._project, callee).closure(roots)
-        found: frozenset[str] = frozenset()
-        for parameter in function.parameters:
-            if not _comes_from(parameter.name, closure):
-                continue
-            value = self._program.argument_of(site.function, site.call, callee, parameter.name)
-            if value is not None:
-                found |= names_in(value, calls)
-        if site.function == self._program.parent(callee):
-            own = {parameter.name for parameter in function.parameters}
-            found |= frozenset(name for name in closure if name.partition(".")[0] not in own)
-        if not found and not arguments_of(call):
-            return None
-        return found or None
-
-    def _enclosed(
-        self, roots: frozenset[str], callee: FunctionRef, site: CallRef
-    ) -> frozenset[str] | None:
-        """``roots`` of a function that is handed over where it is defined, if they are all of
-        the names around it; ``None`` where it is not seen what it is given."""
-        if site.function != self._program.parent(callee):
-            return None
-        function = self._project.function(callee)
-        closure = origins_of(self._project, callee).closure(roots)
-        own = {parameter.name for parameter in function.parameters}
-        if any(name.partition(".")[0] in own for name in closure):
-            return None
-        return closure
-
 
 _TRACED = frozenset({"call", "callback", "decorator"})
-
-
-def _comes_from(parameter: str, names: frozenset[str]) -> bool:
-    return any(name == parameter or name.startswith(parameter + ".") for name in names)
