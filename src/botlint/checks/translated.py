@@ -14,7 +14,7 @@ from botlint.checks.roots import (
     receiver_of,
     targets_in,
 )
-from botlint.facts.types import Constant, Expression, Function, Name, Result
+from botlint.facts.types import Constant, Expression, Name, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
 
