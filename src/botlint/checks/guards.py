@@ -28,7 +28,7 @@ from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
 from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
-from botlint.checks.roots import words_in
+from botlint.checks.roots import run_calls, words_in
 from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
@@ -96,7 +96,8 @@ class Guards:
     ) -> tuple[Passage, ...]:
         given = self._handed.of(ref)
         if not given and self._is_plain(ref):
-            return (Passage(Status(Mark.NONE), None),)
+            plain = Passage(Status(Mark.NONE), None)
+            return (plain,) if call in run_calls(self._project, ref) else ()
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
@@ -162,7 +163,7 @@ class Guards:
         entered = self._by_stack(ref) or self._by_manager(ref)
         if entered is not None:
             return entered
-        guards = [self.summary(callee) for callee in callees]
+        guards = list(map(self.summary, callees))
         if not guards or any(guard is None for guard in guards):
             return self._deeds.guard(ref)
         lost = [guard for guard in guards if guard is not None and guard.lost is not None]

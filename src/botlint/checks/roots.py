@@ -127,6 +127,27 @@ def _find_assigned(function: Function) -> Mapping[str, list[Expression]]:
     return found
 
 
+def run_calls(project: Project, ref: FunctionRef) -> frozenset[int]:
+    """The numbers of the calls of a function that some way from its entry leads to."""
+    return project.answer(("run calls", ref), lambda: _find_run(project.function(ref)))
+
+
+def _find_run(function: Function) -> frozenset[int]:
+    spans = set()
+    seen: set[int] = set()
+    waiting = [function.entry]
+    while waiting:
+        number = waiting.pop()
+        if not 0 <= number < len(function.nodes) or number in seen:
+            continue
+        seen.add(number)
+        node = function.nodes[number]
+        if node.kind is Kind.CALL:
+            spans.add(function.calls[node.call].span)
+        waiting += (node.next, node.other, node.exc)
+    return frozenset(n for n, call in enumerate(function.calls) if call.span in spans)
+
+
 class Origins:
     """From each name bound in a function to the names that its values are made of."""
 
