@@ -13,6 +13,7 @@ from botlint.cache import (
     write_sightings,
 )
 from botlint.checks.idle import find_idle_patterns
+from botlint.checks.limited_fields import limited_names
 from botlint.checks.scope import measure_scope
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
@@ -73,7 +74,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         facts, unread, encoded = gather_by_content(discovery.analysed(), settings.jobs, made)
         kept = read_sightings(settings.cache)
         looked = look_through(discovery, kept)
-        trees, unknown = gather_trees(discovery, files_of(rules))
+        trees, unknown = gather_trees(discovery, files_of(rules), limited_names(facts))
         project = link(facts, settings, vocabulary, looked.texts, trees)
         placed = apply_rules(project, rules)
         left = (*unread, *looked.problems, *looked.passed)

@@ -53,7 +53,19 @@ class Closing:
             return True
         if any(self._closes(ref.function, value, 0) for value in self._values(ref)):
             return True
+        if any(
+            displays and all(self._has_reducing_entry(ref.function, one) for one in displays)
+            for displays in self._displays_of(ref)
+        ):
+            return True
         return self._is_against_position(ref)
+
+    def _has_reducing_entry(self, ref: FunctionRef, display: dict[str, Expression]) -> bool:
+        return any(
+            (self._is_reduce_only(name) and _is_true(value))
+            or (not self._is_position_side(name) and self._closes(ref, value, 0))
+            for name, value in display.items()
+        )
 
     def _is_against_position(self, ref: CallRef) -> bool:
         """Whether an order sells what it calls a long position, or buys back a short one."""
@@ -125,15 +137,21 @@ class Closing:
         """The entries of the dict displays that a call is given, through local variables; only
         those that every display of one variable has alike."""
         calls = self._project.function(ref.function).calls
+        for displays in self._displays_of(ref):
+            if displays:
+                yield from (item for item in displays[0].items() if _is_in_all(item, displays))
         for value in arguments_of(self._project.call(ref)):
-            if isinstance(value, Name):
-                bound = self._bindings(ref.function, value.path)
-                displays = [dict(_given_by(one, calls)) for one in bound]
-                if displays:
-                    yield from (item for item in displays[0].items() if _is_in_all(item, displays))
             yield from _entries(value)
             if isinstance(value, Result):
                 yield from _settings_of(calls[value.call])
+
+    def _displays_of(self, ref: CallRef) -> Iterator[list[dict[str, Expression]]]:
+        """For each variable that a call is given the dict displays that it may hold."""
+        calls = self._project.function(ref.function).calls
+        for value in arguments_of(self._project.call(ref)):
+            if isinstance(value, Name):
+                bound = self._bindings(ref.function, value.path)
+                yield [dict(_given_by(one, calls)) for one in bound]
 
     def _bindings(self, ref: FunctionRef, name: str) -> list[Expression]:
         return assigned_in(self._project, ref).get(name, [])

@@ -22,7 +22,7 @@ from botlint.checks.deeds import Basis, Deeds
 from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
-from botlint.checks.paths import EXIT, Walk
+from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
 from botlint.checks.roots import words_of
@@ -30,7 +30,7 @@ from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
 from botlint.checks.vetted import is_vetted
-from botlint.facts.types import Expression, Kind, Name, Result
+from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
@@ -46,22 +46,20 @@ class Guards:
         self._project = project
         self._program = project.program
         self._orders = project.answer(("orders",), lambda: Orders(project))
-        self._roles = roles
+        self.roles = roles
         self._basis = basis
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._busy: set[FunctionRef] = set()
-        self._passages: dict[
-            tuple[FunctionRef, int, frozenset[str] | None], tuple[Passage, ...]
-        ] = {}
+        self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
         self._entered_calls: dict[FunctionRef, frozenset[int]] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
-        self._handed = HandedVerdicts(project, self._question, self._touching)
+        self._handed = HandedVerdicts(project, self.question, self._touching)
 
     def at(self, ref: CallRef) -> Guard | None:
         """How a call guards, ``None`` if it doesn't."""
@@ -107,7 +105,7 @@ class Guards:
             for number, node in enumerate(function.nodes)
             if node.kind is Kind.CALL and function.calls[node.call].span == span
         )
-        question = self._question(ref, roots)._replace(given=given)
+        question = self.question(ref, roots)._replace(given=given)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -155,9 +153,9 @@ class Guards:
 
     def _find(self, ref: CallRef) -> Guard | None:
         callees = self._program.callees(ref.function, ref.call)
-        if any(self._project.plays(ref, role) for role in self._roles):
+        if any(self._project.plays(ref, role) for role in self.roles):
             return self._by_role(ref, callees)
-        if "preflight" in self._roles and is_checked_load(self._project, ref):
+        if "preflight" in self.roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
         entered = self._by_stack(ref) or self._by_manager(ref)
         if entered is not None:
@@ -217,7 +215,7 @@ class Guards:
     def _summarise(self, ref: FunctionRef) -> Guard | None:
         function = self._project.function(ref)
         ends = positive_ends(function)
-        reached = Walk(function, self._question(ref), ends).run()
+        reached = Walk(function, self.question(ref), ends).run()
         if function.is_generator:
             yields = [s.status for n, s in reached if function.nodes[n].kind is Kind.YIELD]
             return self._entered(ref, yields)
@@ -248,7 +246,9 @@ class Guards:
         worst = max(ran, key=rank)
         return Guard(None, lost=worst.mark, lost_at=show_step(self._project, self.at, ref, worst))
 
-    def _question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
+    def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
+        """What to look for in one function, for the order whose values come from ``roots``."""
+
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
@@ -275,7 +275,7 @@ class Guards:
         if known is None:
             self._vetted[ref, name] = False
             function = self._project.function(ref)
-            known = is_vetted(function, name, lambda roots: self._question(ref, roots))
+            known = is_vetted(function, name, lambda roots: self.question(ref, roots))
             self._vetted[ref, name] = known
         return known
 
@@ -286,7 +286,7 @@ class Guards:
 
     def _named_sign(self, path: str) -> Sign | None:
         vocabulary = self._project.vocabulary
-        if not any(vocabulary.roles[role].plays_name(path) for role in self._roles):
+        if not any(vocabulary.roles[role].plays_name(path) for role in self.roles):
             return None
         last = path.rpartition(".")[2]
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO

@@ -20,6 +20,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.ways import arms_taken, nodes_from, normally
 
 _READERS = frozenset({"get", "pop"})
 _PASSING_ON = frozenset(
@@ -163,7 +164,7 @@ def is_decisive(
 
 def _is_turning(function: Function, test: Node, is_guard: Callable[[int], bool]) -> bool:
     """Whether only one outcome of a test leads to where the function is left or guarded."""
-    then, otherwise = _following(function, test.next), _following(function, test.other)
+    then, otherwise = (_following(function, arm) for arm in normally(test))
     return any(
         function.nodes[number].kind in (Kind.RAISE, Kind.RETURN)
         or (function.nodes[number].kind is Kind.CALL and is_guard(function.nodes[number].call))
@@ -173,16 +174,12 @@ def _is_turning(function: Function, test: Node, is_guard: Callable[[int], bool])
 
 def _following(function: Function, start: int) -> frozenset[int]:
     """The nodes that can come next without an exception or another turn of a loop."""
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            node = function.nodes[number]
-            if node.kind is not Kind.ITERATE or number == start:
-                waiting += [node.next, node.other]
-    return frozenset(seen)
+    first = function.nodes[start]
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return () if node.kind is Kind.ITERATE and node is not first else normally(node)
+
+    return frozenset(nodes_from(function, (start,), onward))
 
 
 def stands_behind_own_read(function: Function, key: Key, writes: frozenset[int]) -> bool:
@@ -193,21 +190,11 @@ def stands_behind_own_read(function: Function, key: Key, writes: frozenset[int])
     """
     if not any(_is_deciding(function, node, key) for node in function.nodes):
         return False
-    seen: set[int] = set()
-    waiting = [function.entry]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        if number in writes:
-            return False
-        seen.add(number)
-        node = function.nodes[number]
-        outcome = _outcome(function, node, key)
-        waiting.append(node.exc)
-        waiting += [node.next] if outcome is not False else []
-        waiting += [node.other] if outcome is not True else []
-    return True
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return (*arms_taken(node, says=_outcome(function, node, key)), node.exc)
+
+    return writes.isdisjoint(nodes_from(function, (function.entry,), onward))
 
 
 def _is_deciding(function: Function, node: Node, key: Key) -> bool:

@@ -19,6 +19,7 @@ from botlint.checks.roots import (
 )
 from botlint.checks.states import Status
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.ways import loops_around
 
 _OWN = frozenset({"self", "cls"})
 
@@ -79,7 +80,7 @@ class Relation:
         if have_common(self._origins.closure(sources), asked):
             return False
         guard = self._function.nodes[status.node] if status.node >= 0 else None
-        is_before = guard is None or not self._is_within(guard.loop, node.loop)
+        is_before = guard is None or node.loop not in loops_around(self._function, guard.loop)
         return is_before or any(is_part(name, other) for name in names for other in asked)
 
     def is_within(self, node: Node, collection: str, status: Status) -> bool:
@@ -129,13 +130,6 @@ class Relation:
             and have_common(targets_in(node.target), sources)
             for node in self._function.nodes
         )
-
-    def _is_within(self, loop: int, outer: int) -> bool:
-        while loop >= 0:
-            if loop == outer:
-                return True
-            loop = self._function.loops[loop]
-        return False
 
 
 def _mentions(value: Expression | None, call: int) -> bool:

@@ -14,8 +14,9 @@ from botlint.checks.orders import Orders
 from botlint.checks.taken import find_taken_unasked
 from botlint.checks.ticks import find_renewed
 from botlint.checks.unstable import find_unstable
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
 
@@ -83,8 +84,9 @@ def _branches(project: Project, function: Function, role: str) -> Iterator[Branc
             one.span.line <= node.span.line <= one.span.end_line for one in clauses
         )
         if is_clause or (is_test and _is_duplicate(project, node.value, role, 0)):
-            other = _reached(nodes, node.other, node.next) if is_test else frozenset()
-            own = _reached(nodes, node.next) - (other - {node.next, -1})
+            own = set(nodes_from(function, (node.next,), normally))
+            if is_test:
+                own -= set(nodes_from(function, (node.other,), normally, (node.next,)))
             inside = node.span if is_clause else None
             yield Branch(
                 number,
@@ -94,17 +96,6 @@ def _branches(project: Project, function: Function, role: str) -> Iterator[Branc
                     if inside is None or inside.line <= nodes[one].span.line <= inside.end_line
                 ),
             )
-
-
-def _reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
-    seen: set[int] = {end}
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            waiting += (nodes[number].next, nodes[number].other)
-    return frozenset(seen)
 
 
 def _is_duplicate(project: Project, value: Expression | None, role: str, depth: int) -> bool:

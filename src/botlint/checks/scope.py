@@ -80,9 +80,16 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
     for roles, codes in missing.items():
         if any(set(other) < set(roles) for other in missing):
             continue
-        deeds = "" if "preflight" not in roles else "; guards were looked for by what they do"
-        role = " or ".join(roles)
-        yield f"nothing plays the role {role}: {', '.join(codes)} proved nothing{deeds}"
+        proof = _proof_by_deed(project, roles) if "preflight" in roles else "proved nothing"
+        yield f"nothing plays the role {' or '.join(roles)}: {', '.join(codes)} {proof}"
+
+
+def _proof_by_deed(project: Project, roles: tuple[str, ...]) -> str:
+    """What rules proved whose guards no name tells, but only what they do."""
+    asked = Asked(project, roles)
+    opening = [anchor for anchor, _ in asked.opening()]
+    guarded = sum(asked.is_guarded_by_deed(anchor) for anchor in opening)
+    return f"went by what guards do: {guarded} of {len(opening)} opening orders have one"
 
 
 def _roles(rule: Rule, parameter: str) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.contradictions import GUARDS
-from botlint.checks.faults import fault, live_nodes, step
+from botlint.checks.faults import fault, step
 from botlint.checks.imported import is_dynamic, names_of_module
 from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of
@@ -15,6 +15,7 @@ from botlint.checks.standing import is_broad_clause
 from botlint.facts.types import Expression, Facts, Function, Import, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
+from botlint.flow.ways import live_nodes
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 

@@ -23,9 +23,11 @@ _NULL = frozenset({"null", "noop", "no", "dummy", "base", "abstract", "interface
 
 def find_unfinished(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Bodies without work that something runs, notes with one of ``marks`` in code that runs, and
-    notes with one of ``order_marks`` in functions on the way to an order."""
+    notes with one of ``order_marks`` in functions on the way to an order: those that lead to one,
+    and its guards, which play a role of ``guard``."""
     marks = frozenset(parameters["marks"])
     order_marks = frozenset(parameters["order_marks"])
+    guards = tuple(parameters.get("guard", ()))
     for ref in project.program.functions():
         function = project.function(ref)
         if ref.index and is_stub(function) and _is_missed(project, ref, function):
@@ -38,7 +40,10 @@ def find_unfinished(project: Project, parameters: Mapping[str, Any]) -> Iterator
             ref = FunctionRef(source, innermost(facts, note.span.line))
             if not _is_live(project, ref):
                 continue
-            if note.mark in marks or (ref.index and orders.is_leading(ref)):
+            is_before = orders.is_leading(ref) or any(
+                project.function_plays(ref, role) for role in guards
+            )
+            if note.mark in marks or (ref.index and is_before):
                 yield _note_hit(project, ref, note)
 
 
