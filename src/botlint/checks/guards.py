@@ -28,7 +28,7 @@ from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
 from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
-from botlint.checks.roots import run_calls, words_in
+from botlint.checks.roots import run_calls, words_of
 from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
@@ -129,8 +129,7 @@ class Guards:
             return False
         if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
             return False
-        values = [node.value for node in function.nodes if node.value is not None]
-        if any(self._named_sign(word) is not None for word in words_in(values, function.calls)):
+        if any(self._named_sign(word) is not None for word in words_of(self._project, ref)):
             return False
         if self._basis is Basis.ROLE:
             return True

@@ -74,6 +74,17 @@ def words_in(values: Iterable[Expression], calls: tuple[Call, ...]) -> frozenset
     return frozenset(found)
 
 
+def words_of(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The dotted names and the literal texts that stand anywhere in a function, worked out once."""
+
+    def find() -> frozenset[str]:
+        function = project.function(ref)
+        values = [node.value for node in function.nodes if node.value is not None]
+        return words_in(values, function.calls)
+
+    return project.answer(("words", ref), find)
+
+
 def receiver_of(call: Call) -> Expression | None:
     """What the called method is a member of; ``None`` for a plain function."""
     if type(call.func) is Attribute:
