@@ -28,7 +28,7 @@ from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
 from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
-from botlint.checks.roots import words_in
+from botlint.checks.roots import run_calls, words_of
 from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
@@ -97,7 +97,8 @@ class Guards:
     ) -> tuple[Passage, ...]:
         given = self._handed.of(ref)
         if not given and self._is_plain(ref):
-            return (Passage(Status(Mark.NONE), None),)
+            plain = Passage(Status(Mark.NONE), None)
+            return (plain,) if call in run_calls(self._project, ref) else ()
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
@@ -124,8 +125,7 @@ class Guards:
             return False
         if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
             return False
-        values = [node.value for node in function.nodes if node.value is not None]
-        if any(self._named_sign(word) is not None for word in words_in(values, function.calls)):
+        if any(self._named_sign(word) is not None for word in words_of(self._project, ref)):
             return False
         if self._basis is Basis.ROLE:
             return True
@@ -158,7 +158,7 @@ class Guards:
         entered = self._by_stack(ref) or self._by_manager(ref)
         if entered is not None:
             return entered
-        guards = [self.summary(callee) for callee in callees]
+        guards = list(map(self.summary, callees))
         if not guards or any(guard is None for guard in guards):
             return self._deeds.guard(ref)
         lost = [guard for guard in guards if guard is not None and guard.lost is not None]

@@ -101,7 +101,7 @@ def _divides(statuses: Statuses) -> Iterator[Divide]:
         if node.kind is not Kind.TEST:
             continue
         full = statuses.truth(node.value, Fate.FULL)
-        partial = statuses.truth(node.value, Fate.PARTIAL)
+        partial = None if full is None else statuses.truth(node.value, Fate.PARTIAL)
         if full is None or partial is None or full is partial:
             continue
         arms = (node.next, node.other) if full else (node.other, node.next)

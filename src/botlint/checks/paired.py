@@ -110,10 +110,13 @@ class _Walk:
             return [(node.exc, raised), (node.next, raised)]
         if state and node.kind in (Kind.EXCEPT, Kind.UNWIND):
             return self._in_flight(node, state)
-        if state and node.kind is Kind.CALL and node.exc in self._following(node):
+        if node.kind is Kind.CALL and node.exc in self._following(node):
             others = [one for one in self._following(node) if one != node.exc]
-            return [*((one, state) for one in others), (node.exc, OPEN)]
+            return [*((one, state) for one in others), (node.exc, self._raised_at(node))]
         return [(following, state) for following in self._following(node)]
+
+    def _raised_at(self, node: Node) -> Open:
+        return self._failing.only_class(CallRef(self._opening.function, node.call))
 
     def _in_flight(self, node: Node, raised: str) -> list[tuple[int, Open]]:
         """Where an exception of a known class goes on from a clause or a manager."""

@@ -32,15 +32,6 @@ _DEEPEST = 5
 Nodes = tuple[int, ...]
 
 
-def calling_nodes(function: Function, call: int) -> Nodes:
-    """The nodes at which a call is made."""
-    return tuple(
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and node.call == call
-    )
-
-
 class Reading:
     """Reads the values of one function. ``tainted`` are parameters that hold a credential;
     ``is_masked`` tells by its number whether a call gives back what may be told."""
@@ -56,6 +47,10 @@ class Reading:
         self._naming = naming
         self._tainted = tainted
         self._is_masked = is_masked
+
+    def nodes_of(self, call: int) -> Nodes:
+        """The nodes at which a call is made."""
+        return tuple(self._calling.get(call, ()))
 
     def credential(self, value: Expression, at: Nodes, depth: int) -> str:
         """The name of the credential readable in ``value`` at some nodes, ``""`` if none."""
@@ -113,6 +108,14 @@ class Reading:
         reached = frozenset(points_from(starts, above))
         is_open = not starts or (entry in reached and not is_bound(entry))
         return sorted(filter(is_bound, reached)), is_open
+
+    @cached_property
+    def _calling(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for number, node in enumerate(self._function.nodes):
+            if node.kind is Kind.CALL:
+                found.setdefault(node.call, []).append(number)
+        return found
 
     @cached_property
     def _before(self) -> list[list[int]]:

@@ -83,6 +83,17 @@ def parts_of(value: Expression) -> tuple[Expression, ...]:
     return ()
 
 
+def used_results(function: Function) -> frozenset[int]:
+    """The numbers of the calls whose result is used for anything."""
+    values = [*function.decorators]
+    for node in function.nodes:
+        values += (one for one in (node.value, node.target) if one is not None)
+    for call in function.calls:
+        values += (call.func, *call.args, *(value for _, value in call.keywords))
+    parts = (part for value in values for part in walk(value, ()))
+    return frozenset(part.call for part in parts if isinstance(part, Result))
+
+
 def has_spread(call: Call) -> bool:
     """Whether a call hands over ``*args`` or ``**keywords``, which may hold anything."""
     return any(name is None for name, _ in call.keywords) or any(

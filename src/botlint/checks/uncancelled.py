@@ -14,19 +14,12 @@ import msgspec
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
+from botlint.checks.one_program import is_one_program
 from botlint.checks.resting import Resting
 from botlint.checks.telling import tell
-from botlint.facts.types import Function, Kind, Node
+from botlint.facts.types import Function, Kind
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import (
-    anyhow,
-    is_head,
-    loops_around,
-    nodes_from,
-    nodes_of_call,
-    points_from,
-    previous,
-)
+from botlint.flow.ways import nodes_of_call, round_after, round_before
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
@@ -45,8 +38,10 @@ def find_uncancelled(asked: Asked) -> Iterator[Hit]:
         anchor = search.asked.anchor(chain)
         if anchor is None or anchor in told or not search.resting.is_repeated(chain):
             continue
-        near = [one for one in peers if search.is_near(one, anchor)]
-        if near and anchor not in peers and not search.is_cleared(chain):
+        near = [
+            one for one in peers if is_one_program(asked.project, one.function, anchor.function)
+        ]
+        if near and not search.is_cleared(chain):
             told.add(anchor)
             yield search.hit(chain, anchor, near)
 
@@ -72,21 +67,14 @@ class _Search:
                 found[anchor] = clearing
         return found
 
-    def is_near(self, peer: CallRef, anchor: CallRef) -> bool:
-        """Whether two orders belong to one program: they stand in one file, or one function
-        leads to both."""
-        if peer.function.source == anchor.function.source:
-            return True
-        return not self._above(peer.function).isdisjoint(self._above(anchor.function))
-
     def is_cleared(self, chain: Chain) -> bool:
         """Whether something on a chain may clear the book, or look after what was placed."""
         for link in chain.links:
             ref = link.call.function
             function = self._project.function(ref)
             ends = nodes_of_call(function, link.call.call)
-            before = frozenset().union(*(_before(function, end) for end in ends))
-            after = frozenset().union(*(_after(function, end) for end in ends))
+            before = frozenset().union(*(round_before(function, end) for end in ends))
+            after = frozenset().union(*(round_after(function, end) for end in ends))
             if any(self.resting.asks_own_books(ref, number) for number in before):
                 return True
             if any(self._clears(ref, function, number) for number in before | after):
@@ -116,7 +104,7 @@ class _Search:
             ref = link.call.function
             function = self._project.function(ref)
             for end in sorted(nodes_of_call(function, link.call.call)):
-                for number in sorted(_before(function, end)):
+                for number in sorted(round_before(function, end)):
                     node = function.nodes[number]
                     call = CallRef(ref, node.call)
                     if node.kind is Kind.CALL and self.resting.clears_first(call):
@@ -132,36 +120,3 @@ class _Search:
         """Whether another order was sent before: this one is its exit, or its second leg."""
         node = function.nodes[number]
         return node.kind is Kind.CALL and self.asked.orders.is_order(CallRef(ref, node.call))
-
-    def _above(self, ref: FunctionRef) -> frozenset[FunctionRef]:
-        program = self._project.program
-        return self._project.answer(("above", ref), lambda: program.reaches(frozenset({ref})))
-
-
-def _after(function: Function, start: int) -> frozenset[int]:
-    """The nodes that follow one in the same round of its loops."""
-    loops = frozenset(loops_around(function, function.nodes[start].loop))
-
-    def onward(node: Node) -> tuple[int, ...]:
-        return (node.other,) if node.loop in loops and is_head(node) else anyhow(node)
-
-    return frozenset(nodes_from(function, anyhow(function.nodes[start]), onward))
-
-
-def _before(function: Function, end: int) -> frozenset[int]:
-    """The nodes that lead to one in the same round of its loops."""
-    nodes = function.nodes
-    loops = frozenset(loops_around(function, nodes[end].loop))
-    before = previous(function)
-
-    def above(number: int) -> list[int]:
-        node = nodes[number]
-        if node.loop not in loops or not is_head(node):
-            return before[number]
-        return [
-            one
-            for one in before[number]
-            if node.loop not in loops_around(function, nodes[one].loop)
-        ]
-
-    return frozenset(points_from(above(end), above))

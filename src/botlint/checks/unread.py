@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from botlint.checks.config_schema import Held, hold_settings
+from botlint.checks.config_references import Held
+from botlint.checks.config_schema import hold_settings
 from botlint.checks.named import where_named
 from botlint.checks.roots import arguments_of, names_in
 from botlint.checks.settings_read import settings_modules

@@ -93,6 +93,32 @@ def nodes_before(function: Function, ends: Iterable[int]) -> frozenset[int]:
     return frozenset(points_from(starts, before.__getitem__))
 
 
+def round_after(function: Function, start: int) -> frozenset[int]:
+    """The nodes that follow one in the same round of its loops."""
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return (node.other,) if node.loop in loops and is_head(node) else anyhow(node)
+
+    loops = frozenset(loops_around(function, function.nodes[start].loop))
+    return frozenset(nodes_from(function, anyhow(function.nodes[start]), onward))
+
+
+def round_before(function: Function, end: int) -> frozenset[int]:
+    """The nodes that lead to one in the same round of its loops."""
+
+    def leading(number: int) -> Iterator[int]:
+        node = function.nodes[number]
+        is_next = node.loop in loops and is_head(node)
+        for one in before[number]:
+            around = loops_around(function, function.nodes[one].loop)
+            if not is_next or node.loop not in around:
+                yield one
+
+    loops = frozenset(loops_around(function, function.nodes[end].loop))
+    before = previous(function)
+    return frozenset(points_from((end,), leading)) - {end}
+
+
 def nodes_between(function: Function, first: int, second: int) -> frozenset[int]:
     """All nodes on the ways from ``first`` to ``second``, which go on after it normally.
 
