@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, live_nodes, step
+from botlint.checks.faults import fault, step
 from botlint.checks.members import Members, is_asked_for, members_of
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import parts_of
 from botlint.facts.types import Attribute, Expression, Function, Kind, Name, Node
 from botlint.flow.names import ClassRef, FunctionRef
+from botlint.flow.ways import live_nodes
 from botlint.model import Hit
 from botlint.project import Project
 

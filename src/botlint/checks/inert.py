@@ -23,6 +23,7 @@ from botlint.checks.later_arms import find_dead_arms
 from botlint.checks.members import find_missing_attributes, find_undefined_methods
 from botlint.checks.misfits import find_argument_misfits
 from botlint.checks.never_raised import find_never_raised
+from botlint.checks.refusals import find_unrefusing
 from botlint.checks.standing import with_standing
 from botlint.checks.undefined import find_undefined
 from botlint.checks.unmoved import find_unmoved
@@ -44,6 +45,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "unused": find_unused,
     "unwritten-key": find_unwritten_keys,
     "bare-factory": find_bare_factories,
+    "never-refuses": find_unrefusing,
     "dead-arm": find_dead_arms,
     "enumeration-compared": find_compared_members,
     "handed-misfit": find_handed_misfits,

@@ -29,21 +29,22 @@ def find_unmoved(project: Project) -> Iterable[Hit]:
     """One hit for each test of what always has the value that it begins with."""
     for ref in project.program.functions():
         function = project.function(ref)
-        for node in function.nodes:
+        for test, node in enumerate(function.nodes):
             if node.kind is Kind.TEST and node.value is not None and node.next != node.other:
-                yield from _unmoved(project, ref, function, node, node.value)
+                yield from _unmoved(project, ref, function, test, node.value)
 
 
 def _unmoved(
-    project: Project, ref: FunctionRef, function: Function, node: Node, value: Expression
+    project: Project, ref: FunctionRef, function: Function, test: int, value: Expression
 ) -> Iterator[Hit]:
+    node = function.nodes[test]
     name = _counted(value)
     if name is not None:
         bound = _bindings(project, ref, function, node, name)
         if bound and all(_is_zero(one) for _, one in bound):
             yield _hit(project, ref, node, name, bound, "is 0 wherever it is bound, so that this")
         return
-    if isinstance(value, Name) and _is_stopping(project, value) and leads_away(function, node):
+    if isinstance(value, Name) and _is_stopping(project, value) and leads_away(function, test):
         bound = _bindings(project, ref, function, node, value.path)
         if bound and all(one.value == Constant(value=False) for _, one in bound):
             text = "is False wherever it is bound, so that this"
