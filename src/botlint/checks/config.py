@@ -13,6 +13,7 @@ from botlint.checks.environment_read import find_undefined_variables
 from botlint.checks.field_bounds import find_broken_bounds
 from botlint.checks.keyed_reads import KeyedRead, find_keyed_reads
 from botlint.checks.setting_fixes import define_setting, rename_reads
+from botlint.checks.settings_objects import Asked, find_asked
 from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
 from botlint.checks.unread import find_unread
 from botlint.facts.types import Constant, Expression, Operation
@@ -45,6 +46,7 @@ def _find_undefined(project: Project, parameters: Mapping[str, Any]) -> Iterator
             yield _undefined(project, needed, names)
     yield from find_undefined_variables(project)
     yield from _find_undefined_keys(project)
+    yield from _find_undefined_fields(project)
 
 
 def _place(read: Read) -> Place:
@@ -95,6 +97,36 @@ def _one_fallback(reads: list[Read]) -> Constant | None:
     found = {repr(one.fallback): one.fallback for one in reads}
     only = next(iter(found.values())) if len(found) == 1 else None
     return only if isinstance(only, Constant) else None
+
+
+def _find_undefined_fields(project: Project) -> Iterator[Hit]:
+    """One hit for each field that code asks of an object of settings whose class lacks it."""
+    missing: dict[tuple[str, str], list[Asked]] = {}
+    for one in find_asked(project):
+        missing.setdefault((project.program.qualified_class(one.cls), one.key), []).append(one)
+    for (_, key), reads in sorted(missing.items()):
+        first, *others = sorted(reads, key=lambda one: one.place)
+        cls = project.program.cls(first.cls)
+        path = project.program.path(first.cls)
+        near = difflib.get_close_matches(key, sorted(first.known), 1, 0.75)
+        there, name = Place(path, cls.span), project.program.display(first.function)
+        outcome = "this raises AttributeError"
+        related = [Step(one.place, "read here too") for one in others]
+        related += [Step(there, f"did you mean `{near[0]}`?")] if near else []
+        places = [one.place for one in (first, *others)]
+        yield Hit(
+            place=first.place,
+            saw={"key": key, "source": path, "outcome": outcome, "function": name},
+            confidence=Confidence.HIGH,
+            trace=(
+                Step(first.place, f"`{name}` reads `{key}` of the settings"),
+                Step(there, f"`{cls.name}` has no such field, so {outcome}"),
+            ),
+            related=tuple(related),
+            cause=f"setting:{path}:{key}",
+            symbol=name,
+            fix=rename_reads(places, key, near[0]) if near else None,
+        )
 
 
 def _find_undefined_keys(project: Project) -> Iterator[Hit]:
