@@ -37,6 +37,7 @@ from tests.order_mutants import (
     drop_partial_branch,
     log_instead_of_raise,
 )
+from tests.protection_mutants import drop_cancel, drop_staleness, drop_stop
 from tests.value_mutants import drop_legs, drop_leverage_bound, drop_quantiser
 from tests.wiring_mutants import drop_await, drop_count, drop_required_call, drop_signal
 
@@ -78,11 +79,22 @@ WIRING_OPERATORS: Mapping[str, Operator] = {
     "drop-count": drop_count,
     "drop-await": drop_await,
 }
-ALL_OPERATORS: Mapping[str, Operator] = {**OPERATORS, **ORDER_OPERATORS, **WIRING_OPERATORS}
+PROTECTION_OPERATORS: Mapping[str, Operator] = {
+    "drop-stop": drop_stop,
+    "drop-cancel": drop_cancel,
+    "drop-staleness": drop_staleness,
+}
+ALL_OPERATORS: Mapping[str, Operator] = {
+    **OPERATORS,
+    **ORDER_OPERATORS,
+    **WIRING_OPERATORS,
+    **PROTECTION_OPERATORS,
+}
 _FAMILIES = {
     **dict.fromkeys(OPERATORS, ("POS", "TRC")),
     **dict.fromkeys(ORDER_OPERATORS, ("ORD", "EXC")),
     **dict.fromkeys(WIRING_OPERATORS, ("WIR",)),
+    **dict.fromkeys(PROTECTION_OPERATORS, ("ORD",)),
 }
 
 

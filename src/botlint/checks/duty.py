@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards import Guards
-from botlint.checks.markets import is_spot
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage
 from botlint.checks.queues import Put, find_puts
@@ -72,6 +71,8 @@ class _Duty(NamedTuple):
     is_traced: bool = True
     """Whether the order's values could be followed up to here: only then can a guard that ran and
     did not decide be said to be this order's."""
+    order: CallRef | None = None
+    """The outermost call so far that plays the role of placing an order."""
     handed: tuple[FunctionRef, str] | None = None
     """What the call runs by way of a parameter, and its name: only who hands that in is a caller.
     """
@@ -95,14 +96,17 @@ class DutyWalk:
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
 
-        Shortest first; each call is crossed once with a guard below it and once without.
+        Shortest first; for each order call each call above it is crossed once with a guard below
+        it and once without.
         """
         start = _Duty(leaf, "call", self._roots(leaf), (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
-        seen: set[tuple[CallRef, bool, bool, tuple[FunctionRef, str] | None]] = set()
+        seen: set[tuple[object, ...]] = set()
         while waiting:
             duty = waiting.popleft()
-            mark = (duty.call, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
+            order = duty.call if self._orders.is_order(duty.call) else duty.order
+            duty = duty._replace(order=order)
+            mark = (duty.call, order, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
             if mark in seen:
                 continue
             seen.add(mark)
@@ -207,7 +211,7 @@ class DutyWalk:
         if not is_placing and closing.has_protective_type(duty.call):
             return closes
         side = closing.side(duty.call) if not duty.is_told else ""
-        if side == "sell" and is_spot(self._project):
+        if side == "sell" and (closing.is_spot() or closing.is_spot_along(_sources_of(duty))):
             return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
 
@@ -219,17 +223,14 @@ class DutyWalk:
         elif duty.roots is not None:
             roots = enclosed(self._project, duty.roots, duty.call.function, site)
         is_traced = duty.is_traced and caller.via in _TRACED
-        return _Duty(
-            site,
-            caller.via,
-            roots,
-            links,
-            duty.closing_at,
-            duty.is_told,
-            duty.guarded_at,
-            is_traced,
-            self._handed_in(duty, site),
-            duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
+        return duty._replace(
+            call=site,
+            via=caller.via,
+            roots=roots,
+            below=links,
+            is_traced=is_traced,
+            handed=self._handed_in(duty, site),
+            is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
         )
 
     def _handed_in(self, duty: _Duty, site: CallRef) -> tuple[FunctionRef, str] | None:
@@ -271,6 +272,12 @@ class DutyWalk:
     def _is_option(self, name: str) -> bool:
         """Whether a name is not about what is traded: an id, or how the order is to be sent."""
         return self._project.vocabulary.roles["order-option"].plays_name(name)
+
+
+def _sources_of(duty: _Duty) -> frozenset[int]:
+    """The files that an order passes through, as far as it has been followed."""
+    calls = (duty.call, *(link.call for link in duty.below))
+    return frozenset(call.function.source for call in calls)
 
 
 _TRACED = frozenset({"call", "callback", "decorator"})

@@ -21,7 +21,7 @@ def entries_in(project: Project, ref: CallRef) -> Iterator[Entry]:
     given += [(name or "", value) for name, value in call.keywords]
     for name, value in given:
         yield name, value
-        yield from _entries(project, ref.function, value, 0)
+        yield from _entries(project, ref.function, (name, value), 0)
 
 
 def said_in(project: Project, ref: CallRef) -> frozenset[str]:
@@ -52,11 +52,11 @@ def text_of(value: Expression) -> str:
     return ""
 
 
-def _entries(project: Project, ref: FunctionRef, value: Expression, depth: int) -> Iterator[Entry]:
-    for name, part in _parts(project, ref, value) if depth <= DEEPEST else ():
-        if name is not None:
-            yield name, part
-        yield from _entries(project, ref, part, depth + 1)
+def _entries(project: Project, ref: FunctionRef, given: Entry, depth: int) -> Iterator[Entry]:
+    for name, part in _parts(project, ref, given[1]) if depth <= DEEPEST else ():
+        entry = (given[0] if name is None else name, part)
+        yield entry
+        yield from _entries(project, ref, entry, depth + 1)
 
 
 def _parts(

@@ -8,6 +8,7 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 from __future__ import annotations
 
 from botlint.checks.contracts import (
+    accepting,
     entered_by,
     entered_calls,
     is_context_manager,
@@ -19,13 +20,15 @@ from botlint.checks.contracts import (
     returns_tuples,
 )
 from botlint.checks.deeds import Basis, Deeds
+from botlint.checks.elements import read_elements
 from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
 from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
+from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
-from botlint.checks.roots import words_in
+from botlint.checks.roots import run_calls, words_of
 from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
@@ -33,6 +36,7 @@ from botlint.checks.vetted import is_vetted
 from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -54,7 +58,6 @@ class Guards:
         self._busy: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
-        self._entered_calls: dict[FunctionRef, frozenset[int]] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
@@ -73,8 +76,7 @@ class Guards:
         Threads, jobs and callbacks belong to the program of what starts them.
         """
         if self._programs is None:
-            functions = frozenset(ref.function for ref in self.calls)
-            self._programs = self._program.reaches(functions)
+            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
         return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
@@ -95,16 +97,12 @@ class Guards:
     ) -> tuple[Passage, ...]:
         given = self._handed.of(ref)
         if not given and self._is_plain(ref):
-            return (Passage(Status(Mark.NONE), None),)
+            plain = Passage(Status(Mark.NONE), None)
+            return (plain,) if call in run_calls(self._project, ref) else ()
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
-        span = function.calls[call].span
-        targets = frozenset(
-            number
-            for number, node in enumerate(function.nodes)
-            if node.kind is Kind.CALL and function.calls[node.call].span == span
-        )
+        targets = nodes_of_call(function, call)
         question = self.question(ref, roots)._replace(given=given)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
@@ -127,13 +125,12 @@ class Guards:
             return False
         if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
             return False
-        values = [node.value for node in function.nodes if node.value is not None]
-        if any(self._named_sign(word) is not None for word in words_in(values, function.calls)):
+        if any(self._named_sign(word) is not None for word in words_of(self._project, ref)):
             return False
         if self._basis is Basis.ROLE:
             return True
         return not any(
-            self._deeds.is_limit(value, function.calls) for value in tests if value is not None
+            self._deeds.may_decide(value, function.calls) for value in tests if value is not None
         )
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
@@ -161,13 +158,15 @@ class Guards:
         entered = self._by_stack(ref) or self._by_manager(ref)
         if entered is not None:
             return entered
-        guards = [self.summary(callee) for callee in callees]
+        guards = list(map(self.summary, callees))
         if not guards or any(guard is None for guard in guards):
             return self._deeds.guard(ref)
         lost = [guard for guard in guards if guard is not None and guard.lost is not None]
         return lost[0] if lost else guards[0]
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        if is_dropped(self._project, callees):
+            return None
         name = self._project.written(ref).rpartition(".")[2]
         sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
         if not callees:
@@ -179,7 +178,7 @@ class Guards:
         if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         function = self._project.function(settled(self._program, callees[0]))
-        return read_contract(function, sign, self._project.vocabulary.polarity)
+        return read_contract(function, sign)
 
     def _by_stack(self, ref: CallRef) -> Guard | None:
         """``stack.enter_context(manager)``: the manager is entered when this returns."""
@@ -228,7 +227,8 @@ class Guards:
         sign = returned_sign(exits)
         if sign is not None:
             return Guard(Sign.PAIR if returns_tuples(function) else sign)
-        return self._lost(ref, [state.status for state in exits])
+        told = read_elements(function, reached, lambda number: self.at(CallRef(ref, number)))
+        return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
@@ -293,8 +293,6 @@ class Guards:
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
 
     def _is_entered(self, ref: CallRef) -> bool:
-        known = self._entered_calls.get(ref.function)
-        if known is None:
-            known = entered_calls(self._project.function(ref.function))
-            self._entered_calls[ref.function] = known
-        return ref.call in known
+        function = self._project.function(ref.function)
+        question = ("entered calls", ref.function)
+        return ref.call in self._project.answer(question, lambda: entered_calls(function))

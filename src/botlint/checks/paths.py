@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from botlint.checks.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.elements import unpacked
 from botlint.checks.flags import RETURNED, read_flags
 from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
@@ -69,6 +70,8 @@ class Walk:
 
     def _sign(self, number: int) -> Sign | None:
         guard = self._guard(number)
+        if guard is not None and guard.element >= 0:
+            return Sign.PAIR
         return guard.sign if guard is not None else None
 
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:
@@ -249,7 +252,11 @@ class Walk:
                     return {}
                 parts = zip(target.args, value.args, strict=True)
                 return {k: v for t, p in parts for k, v in self._bound(t, p, known).items()}
-            return self._unpacked(target, self._reading.evaluate(value, known))
+            verdict = self._reading.evaluate(value, known)
+            if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
+                return {}
+            guard = self._guard(verdict.guard) if verdict.guard >= 0 else None
+            return unpacked(target, verdict, guard, self._question.polarity)
         if not isinstance(target, Name):
             return {}
         verdict = self._reading.evaluate(value, known)
@@ -260,16 +267,6 @@ class Walk:
             if self._question.polarity(last) < 0:
                 verdict = Verdict(Sign.NO, verdict.guard)
         return {target.path: verdict}
-
-    def _unpacked(self, target: Operation, verdict: Verdict | None) -> dict[str, Verdict | None]:
-        """The part of an unpacked result that holds the verdict: a telling name, or the first."""
-        if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
-            return {}
-        names = [part.path for part in target.args if isinstance(part, Name)]
-        telling = [name for name in names if self._question.polarity(name) > 0]
-        chosen = telling[0] if telling else names[0] if names else ""
-        sign = Sign.NO if self._question.polarity(chosen) < 0 else Sign.YES
-        return {chosen: Verdict(sign, verdict.guard)}
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})

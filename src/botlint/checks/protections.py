@@ -13,14 +13,19 @@ from functools import cached_property
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
+from botlint.checks.every_chain import every_chain
 from botlint.checks.given import entries_in, said_in, text_of
-from botlint.facts.types import Kind
+from botlint.checks.reads import last_segment
+from botlint.facts.types import Kind, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.reach import leading_to
+from botlint.flow.ways import anyhow, nodes_from
 from botlint.project import CallRef
 
 DEEPEST = 3
 STOP, ATTACHED = "protective-stop", "attached-stop"
 _KINDS = frozenset({"type", "kind", "class"})
+_REQUESTS = frozenset({"order", "request", "req", "data"})
 _RUN_BY_OTHERS = frozenset({"uncalled", "import", "script", "main"})
 
 
@@ -50,15 +55,9 @@ class Protections:
     @cached_property
     def protecting(self) -> frozenset[FunctionRef]:
         """The functions that lead to a stop, and to no opening order."""
-        found: set[FunctionRef] = set()
-        waiting = [ref.function for ref in self.stops]
-        while waiting:
-            ref = waiting.pop()
-            if ref in found or ref in self._entering or ref.index == 0:
-                continue
-            found.add(ref)
-            waiting += [site.function for site in self._program.callers(ref)]
-        return frozenset(found)
+        modules = {FunctionRef(source, 0) for source in range(len(self._program.sources))}
+        stopping = {ref.function for ref in self.stops}
+        return leading_to(stopping, self._program.callers, self._entering | modules)
 
     def protects(self, ref: CallRef) -> bool:
         """Whether a call places a stop, or runs what does, also in a thread or later."""
@@ -88,8 +87,12 @@ class Protections:
     def roaming(self) -> frozenset[FunctionRef]:
         """The functions that place stops for any position: something else than an entry leads
         to them. What moves a stop that there is does not."""
+        keeping = self._project.vocabulary.roles["keeps-stops"]
         return frozenset(
-            ref for ref in self.protecting if self._is_roaming(ref) and not self._is_moving(ref)
+            ref
+            for ref in self.protecting
+            if keeping.plays_name(self._project.function(ref).name)
+            or (self._is_roaming(ref) and not self._is_moving(ref))
         )
 
     def _is_roaming(self, ref: FunctionRef) -> bool:
@@ -119,18 +122,12 @@ class Protections:
 
     def _follows_entry(self, ref: CallRef) -> bool:
         function = self._project.function(ref.function)
-        after: set[int] = set()
-        waiting = [
+        starts = [
             node.next
             for node in function.nodes
             if node.kind is Kind.CALL and self.is_opening(CallRef(ref.function, node.call))
         ]
-        while waiting:
-            number = waiting.pop()
-            if number >= 0 and number not in after:
-                after.add(number)
-                node = function.nodes[number]
-                waiting += (node.next, node.other, node.exc)
+        after = nodes_from(function, starts, anyhow)
         return any(function.nodes[one].call == ref.call for one in after)
 
     def start_of(self, chain: Chain) -> int:
@@ -140,15 +137,16 @@ class Protections:
         return next(places, -1)
 
     def _opening(self) -> Iterator[Chain]:
-        answer = self._asked.answer
-        for chain in (*answer.open_chains, *answer.guarded):
+        for chain in every_chain(self._asked):
+            if chain.is_closing:
+                continue
             is_stop = any(self._is_stop_call(link.call) for link in chain.links)
             if not is_stop and self.start_of(chain) >= 0:
                 yield chain
 
     def _find_neutral(self) -> Iterator[FunctionRef]:
         """The functions that send orders which close, too: their callers say which it is."""
-        for chain in self._asked.answer.closing:
+        for chain in every_chain(self._asked):
             for link in chain.links[: max(chain.closing_at, 0)]:
                 yield link.call.function
 
@@ -174,8 +172,12 @@ class Protections:
     def _find_stop_type(self, ref: CallRef) -> bool:
         role = self._project.vocabulary.roles["stop-type"]
         words = self._project.vocabulary.words
-        return any(
-            role.plays_name(text_of(value))
-            for name, value in entries_in(self._project, ref)
-            if text_of(value) and not (name and words(name).isdisjoint(_KINDS))
-        )
+        calls = self._project.function(ref.function).calls
+        for name, value in entries_in(self._project, ref):
+            kinds = words(name) if name else _KINDS
+            text = text_of(value) if not kinds.isdisjoint(_KINDS) else ""
+            if isinstance(value, Result) and not kinds.isdisjoint(_KINDS | _REQUESTS):
+                text = last_segment(calls[value.call].func)
+            if text and role.plays_name(text):
+                return True
+        return False

@@ -35,6 +35,7 @@ class Relation:
         self._given = roots
         self.roots = None if roots is None else self._origins.closure(roots)
         self._related: dict[int, bool] = {}
+        self._elements = _elements_in(function) if roots else frozenset()
 
     @cached_property
     def _origins(self) -> Origins:
@@ -62,9 +63,16 @@ class Relation:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
         if self._given is None or self.roots is None:
             return True
-        if have_common(self.roots, names):
+        if have_common(self.roots, names) or self._is_of_element(names):
             return True
         return have_common(self._origins.closure(names), self._given)
+
+    def _is_of_element(self, names: frozenset[str]) -> bool:
+        """Whether one of ``names`` is a member of what a loop goes over, of which the order has
+        others: ``level.cost`` of an order for ``level.amount``."""
+        bases = {name.partition(".")[0] for name in names if "." in name}
+        given = {name.partition(".")[0] for name in self._given or () if "." in name}
+        return not self._elements.isdisjoint(bases & given)
 
     def is_stale(self, node: Node, status: Status) -> bool:
         """Whether the binding ``node`` gives the order a value that the guard has not seen."""
@@ -130,6 +138,12 @@ class Relation:
             and have_common(targets_in(node.target), sources)
             for node in self._function.nodes
         )
+
+
+def _elements_in(function: Function) -> frozenset[str]:
+    """The names that loops of a function bind to one element after the other."""
+    loops = [node for node in function.nodes if node.kind is Kind.ITERATE]
+    return frozenset(name for node in loops for name in targets_in(node.target))
 
 
 def _mentions(value: Expression | None, call: int) -> bool:

@@ -7,12 +7,15 @@ from functools import cached_property
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
+from botlint.checks.every_chain import every_chain
 from botlint.checks.given import entries_in, text_of
 from botlint.checks.loops import while_loops
+from botlint.checks.one_program import is_played
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in, words_in
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.reach import leading_to
 from botlint.flow.ways import loops_around
 from botlint.project import CallRef, Project
 
@@ -33,9 +36,7 @@ class Resting:
     def chains(self) -> tuple[Chain, ...]:
         """The chains of the limit orders that rest; those that close a position by name, and
         stops, are none."""
-        answer = self._asked.answer
-        found = (*answer.open_chains, *answer.guarded, *answer.closing)
-        return tuple(chain for chain in found if self._is_resting(chain))
+        return tuple(chain for chain in every_chain(self._asked) if self._is_resting(chain))
 
     def is_repeated(self, chain: Chain) -> bool:
         """Whether an order is placed again and again: in a ``while``, or by a tick."""
@@ -99,14 +100,7 @@ class Resting:
         return self._program.reaches(frozenset(ref.function for ref in every))
 
     def _above(self, functions: Iterator[FunctionRef]) -> frozenset[FunctionRef]:
-        found: set[FunctionRef] = set()
-        waiting = list(functions)
-        while waiting:
-            ref = waiting.pop()
-            if ref not in found and ref not in self._placing:
-                found.add(ref)
-                waiting += [site.function for site in self._program.callers(ref)]
-        return frozenset(found)
+        return leading_to(functions, self._program.callers, self._placing)
 
     def _is_replacing(self, ref: CallRef) -> bool:
         """Whether a call takes back an order that its function is handed."""
@@ -137,7 +131,7 @@ class Resting:
             is_limit = is_limit or any(roles["limit-type"].plays_name(word) for word in said)
             if anchor is None or call == anchor:
                 break
-        return is_limit and not self._is_played(chain)
+        return is_limit and not is_played(self._project, chain)
 
     def _said(self, ref: CallRef) -> Iterator[str]:
         """What the name of a call, its literals and the requests in it say of its type."""
@@ -151,14 +145,6 @@ class Resting:
                 yield last_segment(calls[value.call].func)
             if name in ("postOnly", "post_only"):
                 yield "post_only"
-
-    def _is_played(self, chain: Chain) -> bool:
-        simulator = self._project.vocabulary.roles["simulator"]
-        return any(
-            simulator.plays_name(part)
-            for link in chain.links
-            for part in self._program.qualified(link.call.function).split(".")
-        )
 
 
 def _is_in_while(function: Function, call: int) -> bool:

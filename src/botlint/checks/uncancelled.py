@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+import msgspec
+
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
+from botlint.checks.one_program import is_one_program
 from botlint.checks.resting import Resting
 from botlint.checks.telling import tell
 from botlint.facts.types import Function, Kind
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import loops_around
+from botlint.flow.ways import nodes_of_call, round_after, round_before
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
@@ -35,8 +38,10 @@ def find_uncancelled(asked: Asked) -> Iterator[Hit]:
         anchor = search.asked.anchor(chain)
         if anchor is None or anchor in told or not search.resting.is_repeated(chain):
             continue
-        near = [one for one in peers if search.is_near(one, anchor)]
-        if near and anchor not in peers and not search.is_cleared(chain):
+        near = [
+            one for one in peers if is_one_program(asked.project, one.function, anchor.function)
+        ]
+        if near and not search.is_cleared(chain):
             told.add(anchor)
             yield search.hit(chain, anchor, near)
 
@@ -62,21 +67,14 @@ class _Search:
                 found[anchor] = clearing
         return found
 
-    def is_near(self, peer: CallRef, anchor: CallRef) -> bool:
-        """Whether two orders belong to one program: they stand in one file, or one function
-        leads to both."""
-        if peer.function.source == anchor.function.source:
-            return True
-        return not self._above(peer.function).isdisjoint(self._above(anchor.function))
-
     def is_cleared(self, chain: Chain) -> bool:
         """Whether something on a chain may clear the book, or look after what was placed."""
         for link in chain.links:
             ref = link.call.function
             function = self._project.function(ref)
-            ends = _nodes_of(function, link.call.call)
-            before = frozenset().union(*(_before(function, end) for end in ends))
-            after = frozenset().union(*(_after(function, end) for end in ends))
+            ends = nodes_of_call(function, link.call.call)
+            before = frozenset().union(*(round_before(function, end) for end in ends))
+            after = frozenset().union(*(round_after(function, end) for end in ends))
             if any(self.resting.asks_own_books(ref, number) for number in before):
                 return True
             if any(self._clears(ref, function, number) for number in before | after):
@@ -92,22 +90,21 @@ class _Search:
             for one in near
         )
         hit = tell(self.asked, anchor, chain, None, related)
-        fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
         place = self._project.call_place(anchor)
         guard = self._project.written(self.peers[near[0]])
-        changes = {
-            "saw": {**hit.saw, "guard": guard},
-            "confidence": Confidence.MEDIUM,
-            "cause": f"cleared:{place.path}:{place.span.line}",
-        }
-        return Hit(**{**fields, **changes})
+        return msgspec.structs.replace(
+            hit,
+            saw={**hit.saw, "guard": guard},
+            confidence=Confidence.MEDIUM,
+            cause=f"cleared:{place.path}:{place.span.line}",
+        )
 
     def _clearing_before(self, chain: Chain) -> Iterator[CallRef]:
         for link in chain.links:
             ref = link.call.function
             function = self._project.function(ref)
-            for end in _nodes_of(function, link.call.call):
-                for number in sorted(_before(function, end)):
+            for end in sorted(nodes_of_call(function, link.call.call)):
+                for number in sorted(round_before(function, end)):
                     node = function.nodes[number]
                     call = CallRef(ref, node.call)
                     if node.kind is Kind.CALL and self.resting.clears_first(call):
@@ -123,58 +120,3 @@ class _Search:
         """Whether another order was sent before: this one is its exit, or its second leg."""
         node = function.nodes[number]
         return node.kind is Kind.CALL and self.asked.orders.is_order(CallRef(ref, node.call))
-
-    def _above(self, ref: FunctionRef) -> frozenset[FunctionRef]:
-        program = self._project.program
-        return self._project.answer(("above", ref), lambda: program.reaches(frozenset({ref})))
-
-
-def _nodes_of(function: Function, call: int) -> list[int]:
-    span = function.calls[call].span
-    return [
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    ]
-
-
-def _after(function: Function, start: int) -> frozenset[int]:
-    """The nodes that follow one in the same round of its loops."""
-    loops = frozenset(loops_around(function, function.nodes[start].loop))
-    seen: set[int] = set()
-    waiting = [*_following(function, start)]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = function.nodes[number]
-        is_head = node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
-        waiting += (node.other,) if is_head else _following(function, number)
-    return frozenset(seen)
-
-
-def _before(function: Function, end: int) -> frozenset[int]:
-    """The nodes that lead to one in the same round of its loops."""
-    loops = frozenset(loops_around(function, function.nodes[end].loop))
-    leading: dict[int, list[int]] = {}
-    for number in range(len(function.nodes)):
-        for one in _following(function, number):
-            leading.setdefault(one, []).append(number)
-    seen: set[int] = set()
-    waiting = [end]
-    while waiting:
-        number = waiting.pop()
-        node = function.nodes[number]
-        is_head = node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
-        for one in leading.get(number, ()):
-            is_round = is_head and node.loop in loops_around(function, function.nodes[one].loop)
-            if one not in seen and not is_round:
-                seen.add(one)
-                waiting.append(one)
-    return frozenset(seen)
-
-
-def _following(function: Function, number: int) -> tuple[int, ...]:
-    node = function.nodes[number]
-    return (node.next, node.other, node.exc)

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.exposure import Exposure, Leak
+from botlint.checks.given import said_in
+from botlint.checks.one_program import is_one_program, is_played
 from botlint.checks.protections import Protections
 from botlint.checks.telling import is_one_off
-from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -71,7 +72,8 @@ class _Search:
                 break
             exposure = self._exposure(link.call)
             if exposure.is_followed():
-                leak = None if self._is_covered(chain, number) else exposure.leak()
+                is_apart = number > start and self._is_limit(chain)
+                leak = None if is_apart or self._is_covered(chain, number) else exposure.leak()
                 return _Entry(chain, number, leak)
         return _Entry(chain, -1, None)
 
@@ -82,16 +84,16 @@ class _Search:
         links = chain.links[self._protections.start_of(chain) : upto + 1]
         if any(self._protections.speaks_of_stop(link.call) for link in links):
             return None
-        if self._is_roamed(chain) or self._is_played(chain):
+        if self._is_roamed(chain) or is_played(self._project, chain):
             return None
         if entry.followed_at >= 0:
             leak = entry.leak
             return None if leak is None else self._tell(entry, anchor, leak.steps, leak)
-        if not self._is_entering(chain) or any(
-            self._exposure(link.call).is_handed() for link in chain.links
-        ):
+        if not self._is_entering(chain):
             return None
-        peers = [one for one in followed if self._are_near(one.chain, chain)]
+        if any(self._exposure(link.call).is_handed() for link in chain.links):
+            return None
+        peers = [one for one in followed if self._are_alike(one.chain, chain)]
         if not peers:
             return None
         peer = peers[0].chain.links[peers[0].followed_at].call
@@ -106,6 +108,16 @@ class _Search:
         if call not in self._exposures:
             self._exposures[call] = Exposure(self._project, self._protections, call)
         return self._exposures[call]
+
+    def _is_limit(self, chain: Chain) -> bool:
+        """Whether an order may rest: whoever finds it filled protects the position."""
+        limit = self._project.vocabulary.roles["limit-type"]
+        links = chain.links[: self._protections.start_of(chain) + 1]
+        return any(
+            limit.plays_name(word)
+            for link in links
+            for word in (self._project.written(link.call), *said_in(self._project, link.call))
+        )
 
     def _is_covered(self, chain: Chain, number: int) -> bool:
         """Whether some caller places a stop as well, or mends what an exception leaves."""
@@ -125,35 +137,17 @@ class _Search:
             return False
         return chain.is_told or any(roles["entering"].plays_name(name) for name in names[:2])
 
-    def _is_played(self, chain: Chain) -> bool:
-        """Whether a chain stands in what only plays at trading."""
-        simulator = self._project.vocabulary.roles["simulator"]
-        return any(
-            simulator.plays_name(part)
-            for link in chain.links
-            for part in self._project.program.qualified(link.call.function).split(".")
-        )
-
     def _is_roamed(self, chain: Chain) -> bool:
         """Whether stops are placed for any position in the program that a chain belongs to."""
         start = chain.links[self._protections.start_of(chain)].call.function
-        return any(self._are_kin(start, ref) for ref in self._protections.roaming)
+        return any(is_one_program(self._project, start, ref) for ref in self._protections.roaming)
 
-    def _are_near(self, one: Chain, other: Chain) -> bool:
-        first = one.links[self._protections.start_of(one)].call.function
-        second = other.links[self._protections.start_of(other)].call.function
-        return first != second and self._are_kin(first, second)
-
-    def _are_kin(self, one: FunctionRef, other: FunctionRef) -> bool:
-        """Whether two functions belong to one program: they stand in one file, or one function
-        leads to both."""
-        if one.source == other.source:
-            return True
-        return not self._above(one).isdisjoint(self._above(other))
-
-    def _above(self, ref: FunctionRef) -> frozenset[FunctionRef]:
-        program = self._project.program
-        return self._project.answer(("above", ref), lambda: program.reaches(frozenset({ref})))
+    def _are_alike(self, peer: Chain, chain: Chain) -> bool:
+        """Whether two orders are of one program, and both are filled at once or both may rest."""
+        first = peer.links[self._protections.start_of(peer)].call.function
+        second = chain.links[self._protections.start_of(chain)].call.function
+        is_same = self._is_limit(peer) is self._is_limit(chain)
+        return is_same and is_one_program(self._project, first, second)
 
     def _tell(
         self,

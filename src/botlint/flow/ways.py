@@ -89,6 +89,36 @@ def nodes_before(function: Function, ends: Iterable[int]) -> frozenset[int]:
     return frozenset(points_from(starts, before.__getitem__))
 
 
+def round_after(function: Function, start: int) -> frozenset[int]:
+    """The nodes that follow one in the same round of its loops."""
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return (node.other,) if _is_head(node, loops) else anyhow(node)
+
+    loops = frozenset(loops_around(function, function.nodes[start].loop))
+    return frozenset(nodes_from(function, anyhow(function.nodes[start]), onward))
+
+
+def round_before(function: Function, end: int) -> frozenset[int]:
+    """The nodes that lead to one in the same round of its loops."""
+
+    def leading(number: int) -> Iterator[int]:
+        node = function.nodes[number]
+        is_head = _is_head(node, loops)
+        for one in before[number]:
+            around = loops_around(function, function.nodes[one].loop)
+            if not is_head or node.loop not in around:
+                yield one
+
+    loops = frozenset(loops_around(function, function.nodes[end].loop))
+    before = previous(function)
+    return frozenset(points_from((end,), leading)) - {end}
+
+
+def _is_head(node: Node, loops: frozenset[int]) -> bool:
+    return node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
+
+
 def nodes_between(function: Function, first: int, second: int) -> frozenset[int]:
     """All nodes on the ways from ``first`` to ``second``, which go on after it normally.
 
@@ -118,11 +148,12 @@ def previous(function: Function) -> list[list[int]]:
 
 
 def nodes_of_call(function: Function, call: int) -> frozenset[int]:
-    """The nodes at which call number ``call`` is made: several in copies of a ``finally``."""
+    """The nodes at which call number ``call`` is made: one in each copy of a ``finally``."""
+    span = function.calls[call].span
     return frozenset(
         number
         for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and node.call == call
+        if node.kind is Kind.CALL and function.calls[node.call].span == span
     )
 
 
