@@ -36,6 +36,7 @@ from botlint.checks.vetted import is_vetted
 from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -101,12 +102,7 @@ class Guards:
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
-        span = function.calls[call].span
-        targets = frozenset(
-            number
-            for number, node in enumerate(function.nodes)
-            if node.kind is Kind.CALL and function.calls[node.call].span == span
-        )
+        targets = nodes_of_call(function, call)
         question = self.question(ref, roots)._replace(given=given)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
@@ -182,7 +178,7 @@ class Guards:
         if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         function = self._project.function(settled(self._program, callees[0]))
-        return read_contract(function, sign, self._project.vocabulary.polarity)
+        return read_contract(function, sign)
 
     def _by_stack(self, ref: CallRef) -> Guard | None:
         """``stack.enter_context(manager)``: the manager is entered when this returns."""

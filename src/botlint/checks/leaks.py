@@ -14,6 +14,7 @@ from botlint.checks.masking import make_masked
 from botlint.checks.naming import Naming, naming_of
 from botlint.checks.readable import Reading
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import arguments_of
 from botlint.checks.slots import name_of
 from botlint.facts.types import Item, Kind, Name, Result
 from botlint.flow.program import FunctionRef
@@ -110,7 +111,7 @@ def _credential_in(project: Project, naming: Naming, site: CallRef, tainted: fro
     call = project.call(site)
     reading = _reading_of(project, naming, site.function, tainted)
     at = reading.nodes_of(site.call)
-    for value in (*call.args, *(value for _, value in call.keywords)):
+    for value in arguments_of(call):
         found = reading.credential(value, at, 0)
         if found:
             return found
@@ -133,7 +134,7 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
     program = project.program
     for ref in program.functions():
         for number, call in enumerate(project.function(ref).calls):
-            values = (*call.args, *(value for _, value in call.keywords))
+            values = arguments_of(call)
             if not any(
                 isinstance(value, Name | Item) and naming.is_credential(name_of(value))
                 for value in values

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from botlint.checks.naming import Naming
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import receiver_of
+from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -147,7 +147,7 @@ class Reading:
         if not self._naming.reveals(called):
             return ""
         receiver = receiver_of(call)
-        given = [*call.args, *(value for _, value in call.keywords)]
+        given = list(arguments_of(call))
         return self._first([*([receiver] if receiver else []), *given], at, depth + 1)
 
 

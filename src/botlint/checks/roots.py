@@ -120,6 +120,25 @@ def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | 
     return Operation("tuple", call.args) if is_gather else value
 
 
+def names_given(function: Function, call: int) -> frozenset[str]:
+    """The names that hold what call number ``call`` gave."""
+    return frozenset(
+        name
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.value == Result(call)
+        for name in targets_in(node.target)
+    )
+
+
+def values_given(function: Function, target: Expression) -> list[Expression]:
+    """What is assigned to ``target`` as it is written, in the order of the nodes."""
+    return [
+        node.value
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.target == target and node.value is not None
+    ]
+
+
 def origins_of(project: Project, ref: FunctionRef) -> Origins:
     """The origins of the names of a function, worked out once."""
     return project.answer(("origins", ref), lambda: Origins(project.function(ref)))

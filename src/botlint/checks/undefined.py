@@ -5,11 +5,12 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.imported import is_dynamic, names_of_module
 from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
+from botlint.checks.roots import arguments_of
 from botlint.checks.standing import is_broad_clause
 from botlint.checks.unwritten import guarding
 from botlint.facts.types import Expression, Facts, Function, Import, Kind, Name, Node, Operation
@@ -130,7 +131,7 @@ def _read_at(function: Function, node: Node) -> Iterator[str]:
     waiting: list[Expression | None] = [node.value] if node.kind in _READING else []
     if node.kind is Kind.CALL:
         call = function.calls[node.call]
-        waiting += [call.func, *call.args, *(value for _, value in call.keywords)]
+        waiting += [call.func, *arguments_of(call)]
     while waiting:
         part = waiting.pop()
         if isinstance(part, Name):
