@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.markets import Markets, entries_of, settings_of, words_in_name
-from botlint.checks.roots import arguments_of, assigned_in
+from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
@@ -64,6 +64,10 @@ class Closing:
             return True
         if self._is_denied(ref):
             return False
+        if self._has_closing_payload(ref):
+            return True
+        if self.side(ref) == "sell" and self._is_of_holding(ref):
+            return True
         return any(self._closes(ref.function, value, 0) for value in self._values(ref))
 
     def has_reduce_only(self, ref: CallRef) -> bool:
@@ -86,6 +90,39 @@ class Closing:
             self._is_reduce_only(name) and _is_false(value)
             for name, value in (*named, *self._entries_of(ref))
         )
+
+    def _has_closing_payload(self, ref: CallRef) -> bool:
+        """Whether what is sent comes from a variable that is named as an order that closes:
+        ``exit_order``, ``sl_body``."""
+        calls = self._project.function(ref.function).calls
+        payload = self._vocabulary.roles["order-payload"]
+        given = [names_in(value, calls) for value in self._project.call(ref).args]
+        given += [names_in(value, calls) for _, value in self._project.call(ref).keywords]
+        closure = origins_of(self._project, ref.function).closure(frozenset().union(*given))
+        return any(
+            "." not in name and payload.plays_name(name) and self.is_closing_name(name)
+            for name in closure
+        )
+
+    def is_of_other_side(self, ref: FunctionRef, side: str) -> bool:
+        """Whether a function is named for the side that an order of ``side`` gets out of: what
+        buys in ``manage_short``."""
+        words = words_in_name(self._project.function(ref).name)
+        held = {"buy": "short", "sell": "long"}.get(side, "")
+        return held in words and not words.issuperset({"short", "long"})
+
+    def _is_of_holding(self, ref: CallRef) -> bool:
+        """Whether the quantity that an order is about comes from what is held."""
+        quantity = self._vocabulary.roles["quantity"]
+        held = self._vocabulary.roles["held-quantity"]
+        call = self._project.call(ref)
+        calls = self._project.function(ref.function).calls
+        given = [*call.args[1:]]
+        given += [value for name, value in call.keywords if name and quantity.plays_name(name)]
+        given += [value for name, value in self._entries_of(ref) if quantity.plays_name(name)]
+        names = frozenset().union(*(names_in(value, calls) for value in given))
+        closure = origins_of(self._project, ref.function).closure(names)
+        return any(held.plays_name(name) for name in closure)
 
     def has_protective_type(self, ref: CallRef) -> bool:
         """Whether what a call hands on says, by a literal, that it is a stop or takes a profit."""

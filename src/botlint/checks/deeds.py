@@ -69,6 +69,7 @@ class Deeds:
                 return False
             is_held = any(self.is_limit(part, calls) for part in value.args)
             is_held = is_held or self._is_afforded(value, calls, relation)
+            is_held = is_held or self.is_bounded(value, calls)
             return is_held or (self._basis is Basis.DEED and not _is_time(names))
         if self._basis is not Basis.DEED or relation.roots is None:
             return False
@@ -113,9 +114,23 @@ class Deeds:
     def may_decide(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders or the account's funds stand in ``value``."""
         funds = self._project.vocabulary.roles["funds"]
-        return self.is_limit(value, calls) or any(
-            funds.plays_name(name) for name in names_in(value, calls)
-        )
+        if isinstance(value, Operation) and any(self.may_decide(one, calls) for one in value.args):
+            return True
+        if self.is_limit(value, calls) or self.is_bounded(value, calls):
+            return True
+        return any(funds.plays_name(name) for name in names_in(value, calls))
+
+    def is_bounded(self, value: Expression, calls: tuple[Call, ...]) -> bool:
+        """Whether a quantity is compared with a number that is written there, and not just to see
+        whether there is any."""
+        if not isinstance(value, Operation) or value.kind not in _ORDERED:
+            return False
+        quantity = self._project.vocabulary.roles["quantity"]
+        bounds = [part.value for part in value.args if isinstance(part, Constant)]
+        return any(
+            isinstance(bound, int | float) and not isinstance(bound, bool) and bound > 1
+            for bound in bounds
+        ) and any(quantity.plays_name(name) for name in names_in(value, calls))
 
     def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders stands in ``value``."""

@@ -213,6 +213,8 @@ class DutyWalk:
         side = closing.side(duty.call) if not duty.is_told else ""
         if side == "sell" and (closing.is_spot() or closing.is_spot_along(_sources_of(duty))):
             return closes
+        if is_placing and closing.is_of_other_side(duty.call.function, side):
+            return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
 
     def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
