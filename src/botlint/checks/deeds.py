@@ -71,10 +71,12 @@ class Deeds:
             is_held = is_held or self._is_afforded(value, calls, relation)
             is_held = is_held or self.is_bounded(value, calls)
             return is_held or (self._basis is Basis.DEED and not _is_time(names))
-        if self._basis is not Basis.DEED or relation.roots is None:
+        if self._basis is not Basis.DEED or relation.roots is None or _is_null_check(value):
             return False
         results = self._results_behind(ref, value)
         asked = [number for number in results if not self._is_noise(CallRef(ref, number))]
+        if _is_bare(value):
+            asked = [number for number in asked if not self._is_read(CallRef(ref, number))]
         return any(
             have_common(names_in(argument, calls), relation.roots)
             for number in asked
@@ -137,11 +139,30 @@ class Deeds:
         limits = self._project.vocabulary.roles["order-limit"]
         return any(limits.plays_name(name) for name in names_in(value, calls) | _keys_in(value))
 
+    def _is_read(self, ref: CallRef) -> bool:
+        """Whether a call fetches something, so that its truth only says whether there is any."""
+        return self._project.written(ref).rpartition(".")[2].lstrip("_").startswith(_READING)
+
     def _is_noise(self, ref: CallRef) -> bool:
         return self._project.plays(ref, "log") or self._project.plays(ref, "place-order")
 
 
+_READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
+
+
+def _is_null_check(value: Expression) -> bool:
+    """Whether a test only asks whether there is anything: ``order is None``."""
+    if isinstance(value, Operation) and value.kind in ("is", "isnot", "eq", "ne"):
+        return Constant(None) in value.args
+    return isinstance(value, Operation) and value.kind == "not" and _is_null_check(value.args[0])
+
+
+def _is_bare(value: Expression) -> bool:
+    """Whether a test is the truth of a value itself."""
+    if isinstance(value, Operation) and value.kind == "not":
+        return _is_bare(value.args[0])
+    return isinstance(value, Name | Result)
 
 
 def _results_in(value: Expression | None) -> tuple[int, ...]:
