@@ -10,6 +10,7 @@ from botlint.checks.duty import Chain, DutyWalk, Link
 from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
 from botlint.checks.price_guards import PriceGuards
+from botlint.checks.sanity_guards import SanityGuards
 from botlint.checks.setting_guards import SettingGuards
 from botlint.checks.states import Mark, Status
 from botlint.facts.types import Operation
@@ -152,6 +153,8 @@ class Asked:
 def _guards(project: Project, roles: tuple[str, ...]) -> Guards:
     if roles == ("price-check",):
         return PriceGuards(project, roles)
+    if roles == ("price-sanity",):
+        return SanityGuards(project, roles)
     if roles == ("market-ban",):
         return SettingGuards(project, roles)
     return Guards(project, roles, Basis.LIMIT if roles == ("preflight",) else Basis.ROLE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from botlint.checks.markets import Markets, entries_of, settings_of, words_in_name
 from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
+from botlint.checks.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
@@ -14,8 +15,6 @@ from botlint.project import CallRef, Project
 DEEPEST = 3
 """Local variables are looked through this often."""
 
-_BUYS = frozenset({"buy", "long", "bid"})
-_SELLS = frozenset({"sell", "short", "ask"})
 _KINDS = frozenset({"type", "kind", "purpose", "label"})
 
 
@@ -41,9 +40,9 @@ class Closing:
                 return side
         for value in self._values(ref):
             said = self._sides(ref.function, value, 0)
-            if said and said <= _BUYS:
+            if said and said <= BUYS:
                 return "buy"
-            if said and said <= _SELLS:
+            if said and said <= SELLS:
                 return "sell"
         return ""
 
@@ -62,13 +61,44 @@ class Closing:
             return True
         if self.has_reduce_only(ref):
             return True
+        if self._is_against_position(ref):
+            return True
         if self._is_denied(ref):
             return False
         if self._has_closing_payload(ref):
             return True
         if self.side(ref) == "sell" and self._is_of_holding(ref):
             return True
-        return any(self._closes(ref.function, value, 0) for value in self._values(ref))
+        if any(self._closes(ref.function, value, 0) for value in self._values(ref)):
+            return True
+        return any(
+            displays and all(self._has_reducing_entry(ref.function, one) for one in displays)
+            for displays in self._displays_of(ref)
+        )
+
+    def _has_reducing_entry(self, ref: FunctionRef, display: dict[str, Expression]) -> bool:
+        return any(
+            (self._is_reduce_only(name) and is_true(value))
+            or (not self._is_position_side(name) and self._closes(ref, value, 0))
+            for name, value in display.items()
+        )
+
+    def _is_against_position(self, ref: CallRef) -> bool:
+        """Whether an order sells what it calls a long position, or buys back a short one."""
+        named = [(name, value) for name, value in self._project.call(ref).keywords if name]
+        held = {
+            side
+            for name, value in (*named, *self._entries_of(ref))
+            if self._is_position_side(name)
+            for side in self._sides(ref.function, value, 0)
+        }
+        if not held:
+            return False
+        is_long, is_short = held <= BUYS, held <= SELLS
+        return (is_long or is_short) and self.side(ref) == ("sell" if is_long else "buy")
+
+    def _is_position_side(self, name: str) -> bool:
+        return normalise_segment(name) in self._vocabulary.lexicon.held_side_keys
 
     def has_reduce_only(self, ref: CallRef) -> bool:
         """Whether a call is told, by a literal, that it only reduces."""
@@ -78,7 +108,7 @@ class Closing:
         call = self._project.call(ref)
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
-            self._is_reduce_only(name) and _is_true(value)
+            self._is_reduce_only(name) and is_true(value)
             for name, value in (*named, *self._entries_of(ref))
         )
 
@@ -87,7 +117,7 @@ class Closing:
         call = self._project.call(ref)
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
-            self._is_reduce_only(name) and _is_false(value)
+            self._is_reduce_only(name) and is_false(value)
             for name, value in (*named, *self._entries_of(ref))
         )
 
@@ -163,30 +193,38 @@ class Closing:
         return self._vocabulary.roles["reduce-only"].plays_name(name)
 
     def _values(self, ref: CallRef) -> Iterator[Expression]:
-        yield from arguments_of(self._project.call(ref))
-        for _, value in self._entries_of(ref):
-            yield value
+        call = self._project.call(ref)
+        yield from call.args
+        for name, value in (*call.keywords, *self._entries_of(ref)):
+            if name is None or not self._is_position_side(name):
+                yield value
 
     def _entries_of(self, ref: CallRef) -> Iterator[tuple[str, Expression]]:
         """The entries of the dict displays that a call is given, through local variables; only
         those that every display of one variable has alike."""
         calls = self._project.function(ref.function).calls
+        for displays in self._displays_of(ref):
+            if displays:
+                yield from (item for item in displays[0].items() if _is_in_all(item, displays))
         for value in arguments_of(self._project.call(ref)):
-            if isinstance(value, Name):
-                bound = self._bindings(ref.function, value.path)
-                displays = [dict(_given_by(one, calls)) for one in bound]
-                if displays:
-                    yield from (item for item in displays[0].items() if _is_in_all(item, displays))
             yield from entries_of(value)
             if isinstance(value, Result):
                 yield from settings_of(calls[value.call])
+
+    def _displays_of(self, ref: CallRef) -> Iterator[list[dict[str, Expression]]]:
+        """For each variable that a call is given the dict displays that it may hold."""
+        calls = self._project.function(ref.function).calls
+        for value in arguments_of(self._project.call(ref)):
+            if isinstance(value, Name):
+                bound = self._bindings(ref.function, value.path)
+                yield [dict(_given_by(one, calls)) for one in bound]
 
     def _bindings(self, ref: FunctionRef, name: str) -> list[Expression]:
         return assigned_in(self._project, ref).get(name, [])
 
     def _sides(self, ref: FunctionRef, value: Expression, depth: int) -> frozenset[str]:
-        said = _said(value)
-        if said in _BUYS or said in _SELLS:
+        said = said_by(value)
+        if said in BUYS or said in SELLS:
             return frozenset({said})
         if not isinstance(value, Name) or "." in value.path or depth > DEEPEST:
             return frozenset()
@@ -204,7 +242,7 @@ class Closing:
             return bool(bound) and all(self._closes(ref, one, depth + 1) for one in bound)
         if isinstance(value, Constant):
             return self._is_protective(value)
-        return isinstance(value, Operation) and value.kind == "if" and _is_opposite(value.args)
+        return isinstance(value, Operation) and value.kind == "if" and is_opposite(value.args)
 
     def _is_protective(self, value: Expression) -> bool:
         """Whether a literal names a kind of order that stops a loss or takes a profit."""
@@ -214,48 +252,8 @@ class Closing:
         return role.plays_name(value.value.replace("-", "_").replace(" ", "_"))
 
 
-def _is_opposite(args: tuple[Expression, ...]) -> bool:
-    """Whether ``first if test else second`` sells what is long and buys back what is short."""
-    test, first, second = args
-    is_sell_first = _said(first) in _SELLS and _said(second) in _BUYS
-    is_buy_first = _said(first) in _BUYS and _said(second) in _SELLS
-    if not (is_sell_first or is_buy_first) or not isinstance(test, Operation):
-        return False
-    if len(test.args) != 2:
-        return False
-    limit = test.args[1]
-    if test.kind in ("gt", "ge", "lt", "le"):
-        if not (isinstance(limit, Constant) and limit.value == 0):
-            return False
-        return is_sell_first if test.kind in ("gt", "ge") else is_buy_first
-    if test.kind in ("eq", "is"):
-        return (_said(limit) in _BUYS and is_sell_first) or (
-            _said(limit) in _SELLS and is_buy_first
-        )
-    return False
-
-
 def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:
     return all(display.get(item[0]) == item[1] for display in displays)
-
-
-def _said(value: Expression) -> str:
-    """The side that a literal or a member of an enumeration says."""
-    if isinstance(value, Constant) and isinstance(value.value, str):
-        return value.value.lower()
-    if isinstance(value, Name):
-        last = value.path.rpartition(".")[2]
-        if last.isupper() or value.path[:1].isupper():
-            return last.lower().removeprefix("side_").removeprefix("order_side_")
-    return ""
-
-
-def _is_true(value: Expression) -> bool:
-    return (isinstance(value, Constant) and value.value is True) or _said(value) == "true"
-
-
-def _is_false(value: Expression) -> bool:
-    return (isinstance(value, Constant) and value.value is False) or _said(value) == "false"
 
 
 def _given_by(value: Expression, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:

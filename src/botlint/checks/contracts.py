@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from botlint.checks.flags import RETURNED
-from botlint.checks.paths import EXIT
 from botlint.checks.question import Guard
 from botlint.checks.roots import arguments_of
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State
-from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.facts.types import (
+    EXIT,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 
 
 def read_contract(function: Function, sign: Sign, polarity: object) -> Guard:

@@ -253,7 +253,7 @@ class DutyWalk:
             handed, name = duty.handed
             func = self._program.argument_of(site.function, site.call, duty.call.function, name)
         for parameter in self._project.function(site.function).parameters:
-            if func == Name(parameter.name):
+            if type(func) is Name and func.path == parameter.name:
                 return handed, parameter.name
         return None
 

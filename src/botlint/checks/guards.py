@@ -24,15 +24,16 @@ from botlint.checks.elements import read_elements
 from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
-from botlint.checks.paths import EXIT, Walk
+from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
+from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
-from botlint.checks.roots import words_in
+from botlint.checks.roots import run_calls, words_in
 from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
 from botlint.checks.vetted import is_vetted
-from botlint.facts.types import Expression, Kind, Name, Result
+from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
@@ -85,17 +86,17 @@ class Guards:
         ``roots`` are the names, in that function, that the order's values come from.
         """
         key = (ref, call, roots)
-        known = self._passages.get(key)
-        if known is None:
-            known = self._passages[key] = self._find_passages(ref, call, roots)
-        return known
+        if key not in self._passages:
+            self._passages[key] = self._find_passages(ref, call, roots)
+        return self._passages[key]
 
     def _find_passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
     ) -> tuple[Passage, ...]:
         given = self._handed.of(ref)
         if not given and self._is_plain(ref):
-            return (Passage(Status(Mark.NONE), None),)
+            plain = Passage(Status(Mark.NONE), None)
+            return (plain,) if call in run_calls(self._project, ref) else ()
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
@@ -115,10 +116,9 @@ class Guards:
 
     def _is_plain(self, ref: FunctionRef) -> bool:
         """Whether nothing in a function can guard, so that no path needs to be looked at."""
-        known = self._plain.get(ref)
-        if known is None:
-            known = self._plain[ref] = self._has_no_guard(ref)
-        return known
+        if ref not in self._plain:
+            self._plain[ref] = self._has_no_guard(ref)
+        return self._plain[ref]
 
     def _has_no_guard(self, ref: FunctionRef) -> bool:
         function = self._project.function(ref)
@@ -132,9 +132,8 @@ class Guards:
             return False
         if self._basis is Basis.ROLE:
             return True
-        return not any(
-            self._deeds.may_decide(value, function.calls) for value in tests if value is not None
-        )
+        calls, may_decide = function.calls, self._deeds.may_decide
+        return not any(may_decide(value, calls) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which the decorators of a function run it, with how the guard fared there.
@@ -161,13 +160,14 @@ class Guards:
         entered = self._by_stack(ref) or self._by_manager(ref)
         if entered is not None:
             return entered
-        guards = [self.summary(callee) for callee in callees]
+        guards = list(map(self.summary, callees))
         if not guards or any(guard is None for guard in guards):
             return self._deeds.guard(ref)
-        lost = [guard for guard in guards if guard is not None and guard.lost is not None]
-        return lost[0] if lost else guards[0]
+        return next((one for one in guards if one and one.lost is not None), guards[0])
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        if is_dropped(self._project, callees):
+            return None
         name = self._project.written(ref).rpartition(".")[2]
         sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
         if not callees:
@@ -295,5 +295,6 @@ class Guards:
 
     def _is_entered(self, ref: CallRef) -> bool:
         function = self._project.function(ref.function)
-        question = ("entered calls", ref.function)
-        return ref.call in self._project.answer(question, lambda: entered_calls(function))
+        return ref.call in self._project.answer(
+            ("entered", ref.function), lambda: entered_calls(function)
+        )

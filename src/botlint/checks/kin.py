@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.facts.types import Class, Expression, Function, Name, Operation
+from botlint.facts.types import Class, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.program import ClassRef, FunctionRef, Program
 from botlint.flow.values import Cls
 
@@ -20,7 +20,7 @@ def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
 
 def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassRef | None:
     """The class that a name means, if it can mean nothing else."""
-    if not isinstance(func, Name):
+    if type(func) is not Name:
         return None
     values = program.values_of(ref, func)
     return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
@@ -35,6 +35,33 @@ def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     return program.foreign_bases(cls) <= _PLAIN
 
 
+def is_substitute(program: Program, cls: ClassRef) -> bool:
+    """Whether a class is made only where something failed, as in ``except ImportError: class X``.
+
+    What bears its name is then mostly something else.
+    """
+    declared = program.cls(cls)
+    top = declared.qualname.partition(".")[0]
+    body = program.sources[cls.source].functions[0]
+    if not any(node.kind is Kind.EXCEPT for node in body.nodes):
+        return False
+    seen: set[int] = set()
+    waiting = [body.entry]
+    while waiting:
+        number = waiting.pop()
+        if number < 0 or number in seen:
+            continue
+        seen.add(number)
+        node = body.nodes[number]
+        waiting += (node.other, node.exc) if node.kind is Kind.EXCEPT else _following(node)
+    made = [n for n, one in enumerate(body.nodes) if one.target == Name(top)]
+    return bool(made) and seen.isdisjoint(made)
+
+
+def _following(node: Node) -> tuple[int, int, int]:
+    return (node.next, node.other, node.exc)
+
+
 def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:
     """Whether a function stands directly in a class body."""
     return function.owner >= 0 and ref.index in classes[function.owner].methods
@@ -42,8 +69,8 @@ def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) 
 
 def bound_names(target: Expression | None) -> tuple[str, ...]:
     """The names, also dotted ones, that a target binds; none for a subscript."""
-    if isinstance(target, Name):
+    if type(target) is Name:
         return (target.path,)
-    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
+    if type(target) is Operation and target.kind in ("tuple", "star"):
         return tuple(name for part in target.args for name in bound_names(part))
     return ()

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
 from botlint.checks.imported import is_open_module
-from botlint.checks.kin import class_called, has_plain_bases
+from botlint.checks.kin import class_called, family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
@@ -96,6 +96,8 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     program = project.program
     cls = _class_called(project, site, call)
     if cls is not None:
+        if is_substitute(program, cls):
+            return None
         found = constructor_parameters(project, cls)
         if found is None:
             return None
@@ -106,6 +108,8 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     callees = program.callees(site.function, site.call)
     if len(callees) != 1:
         return None
+    if _is_of_base(project, site, call):
+        return _of_base(project, callees[0])
     function = program.function(callees[0])
     if function.name != last_segment(call.func) or not keeps_signature(project, callees[0]):
         return None
@@ -125,6 +129,29 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
         parameters = parameters[1:] if bound == "bound" else parameters
     place = project.place(callees[0], function.span)
     return Signature(program.display(callees[0]), parameters, place, callees[0].source)
+
+
+def _is_of_base(project: Project, site: CallRef, call: Call) -> bool:
+    """Whether a call is ``super().method(...)`` and can mean the one base only."""
+    if not isinstance(call.func, Attribute) or not isinstance(call.func.value, Result):
+        return False
+    made = project.function(site.function).calls[call.func.value.call]
+    own = project.program.owner(site.function)
+    if made.func != Name("super") or made.args or own is None:
+        return False
+    return all(
+        len(project.program.cls(one).bases) <= 1 and has_plain_bases(project.program, one)
+        for one in family_of(project.program, own)
+    )
+
+
+def _of_base(project: Project, callee: FunctionRef) -> Signature | None:
+    function = project.function(callee)
+    if not keeps_signature(project, callee) or function.decorators or not function.parameters:
+        return None
+    place = project.place(callee, function.span)
+    name = project.program.display(callee)
+    return Signature(name, function.parameters[1:], place, callee.source)
 
 
 def _class_called(project: Project, site: CallRef, call: Call) -> ClassRef | None:

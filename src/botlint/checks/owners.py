@@ -55,6 +55,10 @@ class Owners:
         """All assignments to a member of that name, of whatever object."""
         return self._outside.get(attribute, [])
 
+    def assigned_names(self) -> frozenset[str]:
+        """All names that are assigned to as members of anything."""
+        return frozenset(self._outside)
+
     def _find_assigned(self) -> dict[str, list[tuple[FunctionRef, Node]]]:
         found: dict[str, list[tuple[FunctionRef, Node]]] = {}
         for ref in self._program.functions():
@@ -164,8 +168,10 @@ class Owners:
             return self._annotated(ref, Name(parameter.name), parameter.annotation)
         sites = self._program.callers(ref)
         entry = self._program.entries().get(ref)
-        if not sites or (entry is not None and entry.kind != "uncalled"):
+        if entry is not None and entry.kind != "uncalled":
             return None
+        if not sites:
+            return _NOTHING  # What calls it is not here, and says nothing about the other ways.
         answers: list[Answer] = []
         for site in sites:
             given = self._program.argument_of(site.function, site.call, ref, parameter.name)
@@ -174,7 +180,8 @@ class Owners:
             if self._program.resolution(site.function, site.call).kind != "exact":
                 return None
             value = given if given is not None else parameter.default
-            where = site.function if given is not None else ref
+            around = FunctionRef(ref.source, max(function.parent, 0))
+            where = site.function if given is not None else around
             answers.append(self._of(where, value, depth + 1) if value is not None else None)
         return _agreed(iter(answers))
 

@@ -30,8 +30,7 @@ from botlint.checks.states import Mark, State, Status, arms, decided, updated, w
 from botlint.checks.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, solve
-
-EXIT = 0
+from botlint.flow.ways import nodes_in_turn
 
 
 class Walk:
@@ -186,24 +185,9 @@ class Walk:
             self._deciding[number] = int(then) - int(otherwise)
         return self._deciding[number]
 
-    def _leads(self, start: int, avoiding: int) -> bool:
+    def _leads(self, start: int, test: int) -> bool:
         """Whether a target can be reached from ``start`` without exceptions or another round."""
-        nodes = self._function.nodes
-        loop = nodes[avoiding].loop
-        seen = {avoiding}
-        waiting = [start]
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
-            if number in self._targets:
-                return True
-            node = nodes[number]
-            if node.loop == loop and _is_head(node):
-                continue
-            waiting += (node.next, node.other)
-        return False
+        return not self._targets.isdisjoint(nodes_in_turn(self._function, start, test))
 
     def _after_binding(self, node: Node, state: State) -> State:
         if not state.known and state.status.mark is Mark.NONE:
@@ -286,10 +270,6 @@ class Walk:
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
-
-
-def _is_head(node: Node) -> bool:
-    return node.kind is Kind.ITERATE or (node.kind is Kind.PASS and node.next >= 0)
 
 
 def _is_open(verdict: Verdict) -> bool:

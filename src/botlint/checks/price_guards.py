@@ -7,13 +7,13 @@ from botlint.checks.deeds import Basis
 from botlint.checks.fills import changes
 from botlint.checks.guards import Guards
 from botlint.checks.passages import Passage
-from botlint.checks.paths import EXIT, Walk
+from botlint.checks.paths import Walk
 from botlint.checks.prices import Prices
 from botlint.checks.question import Guard, Question
 from botlint.checks.roots import have_common, names_in, targets_in
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, State
-from botlint.facts.types import Expression, Function, Kind, Operation
+from botlint.facts.types import EXIT, Expression, Function, Kind, Operation
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 

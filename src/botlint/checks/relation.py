@@ -6,6 +6,8 @@ result; one before a loop doesn't guard values bound in the loop.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from botlint.checks.roots import (
     Origins,
     arguments_of,
@@ -17,6 +19,7 @@ from botlint.checks.roots import (
 )
 from botlint.checks.states import Status
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.ways import loops_around
 
 _OWN = frozenset({"self", "cls"})
 
@@ -29,11 +32,14 @@ class Relation:
 
     def __init__(self, function: Function, roots: frozenset[str] | None) -> None:
         self._function = function
-        self._origins = Origins(function)
         self._given = roots
         self.roots = None if roots is None else self._origins.closure(roots)
         self._related: dict[int, bool] = {}
         self._elements = _elements_in(function) if roots else frozenset()
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return Origins(self._function)
 
     def is_asked(self, call: int) -> bool:
         """Whether guard call number ``call`` is asked about this order."""
@@ -82,7 +88,7 @@ class Relation:
         if have_common(self._origins.closure(sources), asked):
             return False
         guard = self._function.nodes[status.node] if status.node >= 0 else None
-        is_before = guard is None or not self._is_within(guard.loop, node.loop)
+        is_before = guard is None or node.loop not in loops_around(self._function, guard.loop)
         return is_before or any(is_part(name, other) for name in names for other in asked)
 
     def is_within(self, node: Node, collection: str, status: Status) -> bool:
@@ -132,13 +138,6 @@ class Relation:
             and have_common(targets_in(node.target), sources)
             for node in self._function.nodes
         )
-
-    def _is_within(self, loop: int, outer: int) -> bool:
-        while loop >= 0:
-            if loop == outer:
-                return True
-            loop = self._function.loops[loop]
-        return False
 
 
 def _elements_in(function: Function) -> frozenset[str]:

@@ -7,6 +7,7 @@ from typing import Any
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.facts.types import Function, Kind
+from botlint.flow.ways import loops_around
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -71,11 +72,8 @@ def _is_in_while(function: Function, call: int) -> bool:
     for node in function.nodes:
         if node.kind is not Kind.CALL or function.calls[node.call].span != span:
             continue
-        loop = node.loop
-        while loop >= 0:
-            if loop in heads:
-                return True
-            loop = function.loops[loop]
+        if not heads.isdisjoint(loops_around(function, node.loop)):
+            return True
     return False
 
 
