@@ -50,7 +50,8 @@ class Closing:
         """Whether a client's order method is handed on."""
         role = self._vocabulary.roles["place-order"]
         last = value.path.rpartition(".")[2]
-        return "." in value.path and role.may_play(last) and role.plays_call((value.path,))
+        is_method = "." in value.path and not last.isupper()
+        return is_method and role.may_play(last) and role.plays_call((value.path,))
 
     def is_reducing(self, ref: CallRef) -> bool:
         """Whether an order itself says that it closes or reduces a position."""
