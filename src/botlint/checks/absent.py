@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.members import Members, is_asked_for, members_of
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import parts_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.markets import Markets, entries_of, settings_of, words_in_name
+from botlint.checks.markets import Markets, entries_of, settings_of
 from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
 from botlint.checks.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
@@ -31,10 +31,10 @@ class Closing:
         return self._project.answer(("side of call", ref), lambda: self._side(ref))
 
     def _side(self, ref: CallRef) -> str:
-        words = words_in_name(self._project.written(ref))
+        words = self._project.vocabulary.words(self._project.written(ref))
         for value in self._project.call(ref).args:
             if isinstance(value, Name) and self._is_order_method(value):
-                words |= words_in_name(value.path)
+                words |= self._project.vocabulary.words(value.path)
         for side in ("buy", "sell"):
             if side in words:
                 return side
@@ -138,7 +138,7 @@ class Closing:
     def is_of_other_side(self, ref: FunctionRef, side: str) -> bool:
         """Whether a function is named for the side that an order of ``side`` gets out of: what
         buys in ``manage_short``."""
-        words = words_in_name(self._project.function(ref).name)
+        words = self._vocabulary.words(self._project.function(ref).name)
         held = {"buy": "short", "sell": "long"}.get(side, "")
         return held in words and not words.issuperset({"short", "long"})
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.kin import has_plain_bases
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import last_segment

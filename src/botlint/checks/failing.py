@@ -148,6 +148,11 @@ def catches_all(clause: Node) -> bool:
     return any(kind in _BROAD for kind in kinds)
 
 
+def is_failure(value: Expression | None) -> bool:
+    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``."""
+    return value is None or (isinstance(value, Constant) and not value.value)
+
+
 def raised_class(function: Function, node: Node) -> str:
     """The name of the class that a ``raise`` raises, as written; ``""`` if it shows none."""
     value = node.value

@@ -28,7 +28,7 @@ from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
 from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
-from botlint.checks.roots import run_calls, words_in
+from botlint.checks.roots import run_calls, words_of
 from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
@@ -36,6 +36,7 @@ from botlint.checks.vetted import is_vetted
 from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -100,12 +101,7 @@ class Guards:
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
-        span = function.calls[call].span
-        targets = frozenset(
-            number
-            for number, node in enumerate(function.nodes)
-            if node.kind is Kind.CALL and function.calls[node.call].span == span
-        )
+        targets = nodes_of_call(function, call)
         question = self.question(ref, roots)._replace(given=given)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
@@ -127,8 +123,7 @@ class Guards:
             return False
         if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
             return False
-        values = [node.value for node in function.nodes if node.value is not None]
-        if any(self._named_sign(word) is not None for word in words_in(values, function.calls)):
+        if any(self._named_sign(word) is not None for word in words_of(self._project, ref)):
             return False
         if self._basis is Basis.ROLE:
             return True
@@ -179,7 +174,7 @@ class Guards:
         if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         function = self._project.function(settled(self._program, callees[0]))
-        return read_contract(function, sign, self._project.vocabulary.polarity)
+        return read_contract(function, sign)
 
     def _by_stack(self, ref: CallRef) -> Guard | None:
         """``stack.enter_context(manager)``: the manager is entered when this returns."""

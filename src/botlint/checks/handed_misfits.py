@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step, used_results
+from botlint.checks.hits import fault, step
 from botlint.checks.kin import has_plain_bases
 from botlint.checks.misfits import keeps_signature, misfit
 from botlint.checks.owners import owners_of
-from botlint.checks.reads import has_spread, last_segment
+from botlint.checks.reads import has_spread, last_segment, used_results
 from botlint.checks.roots import receiver_of, targets_in
 from botlint.facts.types import (
     Call,

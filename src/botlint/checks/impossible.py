@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import targets_in

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from botlint.facts.types import Class, Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Expression, Kind, Name, Node, Operation
 from botlint.flow.program import ClassRef, FunctionRef, Program
 from botlint.flow.values import Cls
+from botlint.flow.ways import anyhow, nodes_from
 
 _PLAIN = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
 
@@ -45,26 +46,13 @@ def is_substitute(program: Program, cls: ClassRef) -> bool:
     body = program.sources[cls.source].functions[0]
     if not any(node.kind is Kind.EXCEPT for node in body.nodes):
         return False
-    seen: set[int] = set()
-    waiting = [body.entry]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = body.nodes[number]
-        waiting += (node.other, node.exc) if node.kind is Kind.EXCEPT else _following(node)
+    reached = frozenset(nodes_from(body, (body.entry,), _unfailing))
     made = [n for n, one in enumerate(body.nodes) if one.target == Name(top)]
-    return bool(made) and seen.isdisjoint(made)
+    return bool(made) and reached.isdisjoint(made)
 
 
-def _following(node: Node) -> tuple[int, int, int]:
-    return (node.next, node.other, node.exc)
-
-
-def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:
-    """Whether a function stands directly in a class body."""
-    return function.owner >= 0 and ref.index in classes[function.owner].methods
+def _unfailing(node: Node) -> tuple[int, ...]:
+    return (node.other, node.exc) if node.kind is Kind.EXCEPT else anyhow(node)
 
 
 def bound_names(target: Expression | None) -> tuple[str, ...]:

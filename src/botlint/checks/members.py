@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from botlint.checks.dead_arms import has_dead_work
+from botlint.checks.hits import hit_in
 from botlint.checks.kin import family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
@@ -15,7 +16,7 @@ from botlint.checks.roots import receiver_of
 from botlint.checks.unwritten import guarding
 from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.model import Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
 _OF_OBJECT = frozenset(dir(object)) | {"__dict__", "__name__", "__module__", "__slots__"}
@@ -267,22 +268,16 @@ def _hit(
     defined = _head(project, owner)
     had = sorted(one for one in members.all_of(owner) or () if not one.startswith("__"))
     near = difflib.get_close_matches(name, had, 1)
-    return Hit(
-        place=place,
-        saw={
-            "what": what,
-            "where": project.written(site),
-            "name": name,
-            "function": project.program.display(site.function),
-        },
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        site.function,
+        place,
+        {"what": what, "where": project.written(site), "name": name},
+        (
             step,
             Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}"),
         ),
         related=(Step(defined, f"did you mean `{near[0]}`?"),) if near else (),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=project.program.display(site.function),
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
+from botlint.checks.hits import hit_in
 from botlint.checks.imported import is_open_module
 from botlint.checks.kin import class_called, family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
@@ -21,8 +22,9 @@ from botlint.facts.types import (
     Parameter,
     Result,
 )
-from botlint.flow.program import ClassRef, FunctionRef
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.flow.program import FunctionRef
+from botlint.flow.scopes import is_method
+from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
 
 _KEEPING = frozenset(
@@ -94,7 +96,7 @@ def misfit(call: Call, parameters: tuple[Parameter, ...]) -> str:
 
 def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     program = project.program
-    cls = _class_called(project, site, call)
+    cls = class_called(project.program, site.function, call.func)
     if cls is not None:
         if is_substitute(program, cls):
             return None
@@ -114,7 +116,7 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     if function.name != last_segment(call.func) or not keeps_signature(project, callees[0]):
         return None
     parameters = function.parameters
-    if not _is_method(project, callees[0]):
+    if not is_method(function):
         if len(program.values_of(site.function, call.func)) != 1:
             return None
     else:
@@ -154,20 +156,9 @@ def _of_base(project: Project, callee: FunctionRef) -> Signature | None:
     return Signature(name, function.parameters[1:], place, callee.source)
 
 
-def _class_called(project: Project, site: CallRef, call: Call) -> ClassRef | None:
-    return class_called(project.program, site.function, call.func)
-
-
-def _is_method(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function stands directly in a class body."""
-    function = project.function(ref)
-    facts = project.program.sources[ref.source]
-    return function.owner >= 0 and ref.index in facts.classes[function.owner].methods
-
-
 def _drops_first(project: Project, site: CallRef, call: Call, function: Function) -> str | None:
     """Whether the first parameter is bound: ``bound``, ``plain``, or ``None`` if unsure."""
-    names = _decorator_names(project, site, function)
+    names = {last_segment(one) for one in function.decorators}
     if "staticmethod" in names:
         return "plain"
     if "classmethod" in names:
@@ -182,10 +173,6 @@ def _drops_first(project: Project, site: CallRef, call: Call, function: Function
     if isinstance(receiver, Result | Attribute):
         return "bound"
     return None
-
-
-def _decorator_names(project: Project, site: CallRef, function: Function) -> frozenset[str]:
-    return frozenset(last_segment(one) for one in function.decorators)
 
 
 def keeps_signature(project: Project, ref: FunctionRef) -> bool:
@@ -211,14 +198,13 @@ def _hit(project: Project, site: CallRef, signature: Signature, text: str) -> Hi
     written = project.written(site)
     name = project.program.display(site.function)
     what = f"`{written}` fails whenever it is called: {text}"
-    return Hit(
-        place=place,
-        saw={"what": what, "where": written, "name": signature.name, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        site.function,
+        place,
+        {"what": what, "where": written, "name": signature.name},
+        (
             Step(place, f"`{name}` calls `{written}`"),
             Step(signature.place, f"this is what it calls: {text}"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
     )

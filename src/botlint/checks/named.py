@@ -34,7 +34,7 @@ def places_named(project: Project, words: frozenset[str]) -> dict[str, tuple[Pla
                     call = function.calls[node.call]
                     given += (call.func, *call.args, *(value for _, value in call.keywords))
                 for value in given:
-                    for word in _words_of(value, function) if value is not None else ():
+                    for word in _words_of(value) if value is not None else ():
                         if word in words:
                             found.setdefault(word, set()).add(project.place(ref, node.span))
     return {word: _one_a_line(places) for word, places in found.items()}
@@ -55,7 +55,7 @@ def _words(facts: Facts) -> Iterator[tuple[int, str]]:
         for parameter in function.parameters:
             yield number, parameter.name
         for value in _values(function):
-            for word in _words_of(value, function):
+            for word in _words_of(value):
                 yield number, word
 
 
@@ -73,7 +73,7 @@ def _values(function: Function) -> Iterator[Expression]:
             yield value
 
 
-def _words_of(value: Expression, function: Function) -> Iterator[str]:
+def _words_of(value: Expression) -> Iterator[str]:
     for part in walk(value, ()):
         if type(part) is Name:
             yield from part.path.split(".")

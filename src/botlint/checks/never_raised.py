@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.kin import is_substitute
 from botlint.checks.reads import last_segment, parts_of
 from botlint.facts.types import Expression, Facts, Kind, Name, Node, Operation

@@ -74,6 +74,17 @@ def words_in(values: Iterable[Expression], calls: tuple[Call, ...]) -> frozenset
     return frozenset(found)
 
 
+def words_of(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The dotted names and the literal texts that stand anywhere in a function, worked out once."""
+
+    def find() -> frozenset[str]:
+        function = project.function(ref)
+        values = [node.value for node in function.nodes if node.value is not None]
+        return words_in(values, function.calls)
+
+    return project.answer(("words", ref), find)
+
+
 def receiver_of(call: Call) -> Expression | None:
     """What the called method is a member of; ``None`` for a plain function."""
     if type(call.func) is Attribute:
@@ -107,6 +118,25 @@ def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | 
     call = calls[value.call]
     is_gather = type(call.func) is Name and call.func.path.endswith("gather")
     return Operation("tuple", call.args) if is_gather else value
+
+
+def names_given(function: Function, call: int) -> frozenset[str]:
+    """The names that hold what call number ``call`` gave."""
+    return frozenset(
+        name
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.value == Result(call)
+        for name in targets_in(node.target)
+    )
+
+
+def values_given(function: Function, target: Expression) -> list[Expression]:
+    """What is assigned to ``target`` as it is written, in the order of the nodes."""
+    return [
+        node.value
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.target == target and node.value is not None
+    ]
 
 
 def origins_of(project: Project, ref: FunctionRef) -> Origins:

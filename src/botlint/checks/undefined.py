@@ -5,14 +5,15 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.imported import is_dynamic, names_of_module
 from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
+from botlint.checks.roots import arguments_of
 from botlint.checks.standing import is_broad_clause
 from botlint.checks.unwritten import guarding
-from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Expression, Facts, Function, Import, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
 from botlint.flow.ways import live_nodes
@@ -130,7 +131,7 @@ def _read_at(function: Function, node: Node) -> Iterator[str]:
     waiting: list[Expression | None] = [node.value] if node.kind in _READING else []
     if node.kind is Kind.CALL:
         call = function.calls[node.call]
-        waiting += [call.func, *call.args, *(value for _, value in call.keywords)]
+        waiting += [call.func, *arguments_of(call)]
     while waiting:
         part = waiting.pop()
         if isinstance(part, Name):
@@ -235,8 +236,8 @@ def _missing_members(project: Project) -> Iterator[Hit]:
 
 def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
     """The module of the program that a name is imported as, and can't be anything else."""
-    facts = project.program.sources[ref.source]
-    statements = [one for one in facts.imports if one.local == head]
+    imports = project.answer(("imports by name", ref.source), lambda: _by_local(project, ref))
+    statements = imports.get(head, ())
     if len(statements) != 1 or statements[0].is_guarded:
         return ""
     at = ref
@@ -251,6 +252,14 @@ def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
     written = f"{one.module}.{one.name}" if one.module and one.name else one.module or one.name
     # By the same name there may be a library, which the import means elsewhere.
     return values[0].raw if one.level or values[0].raw == written else ""
+
+
+def _by_local(project: Project, ref: FunctionRef) -> dict[str, list[Import]]:
+    """The imports of the source that a function stands in, by the name that they bind."""
+    found: dict[str, list[Import]] = {}
+    for statement in project.program.sources[ref.source].imports:
+        found.setdefault(statement.local, []).append(statement)
+    return found
 
 
 def _names_of_all(project: Project, raw: str, source: int) -> frozenset[str] | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.dead_arms import leads_away
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.members import members_of
 from botlint.checks.owners import owners_of
 from botlint.checks.roots import targets_in

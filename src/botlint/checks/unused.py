@@ -5,9 +5,10 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step, used_results
+from botlint.checks.hits import fault, step
 from botlint.checks.kin import class_called
 from botlint.checks.misfits import keeps_signature
+from botlint.checks.reads import used_results
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit
