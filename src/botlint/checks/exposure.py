@@ -8,6 +8,7 @@ not followed: of a test about either only the arm that leads to a stop counts.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -16,7 +17,7 @@ from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.given import said_in
 from botlint.checks.protections import ATTACHED, Protections
 from botlint.checks.roots import targets_in, words_in
-from botlint.facts.types import Constant, Item, Kind, Node, Result
+from botlint.facts.types import Constant, Item, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, path_to, solve
 from botlint.model import Step
 from botlint.project import CallRef, Project
@@ -137,7 +138,8 @@ class Exposure:
         calm = way._replace(raised="")
         if node.kind is Kind.EXCEPT:
             if not way.raised:
-                return [(node.next, calm)] + ([] if catches_all(node) else [(node.other, way)])
+                is_caught = catches_all(node) or _is_of_library(node)
+                return [(node.next, calm)] + ([] if is_caught else [(node.other, way)])
             caught = self._failing.catches(self._ref, node.value, way.raised)
             other = node.other
         else:
@@ -253,3 +255,11 @@ def _is_failure(value: object) -> bool:
     if not isinstance(value, Constant):
         return False
     return not value.value or (isinstance(value.value, str) and "err" in value.value.lower())
+
+
+def _is_of_library(clause: Node) -> bool:
+    """Whether a clause names an exception that is no built-in one: what calls of an exchange are
+    reckoned to raise."""
+    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
+    named = [kind.path.rpartition(".")[2] for kind in kinds if isinstance(kind, Name)]
+    return any(not hasattr(builtins, name) for name in named)
