@@ -2,8 +2,9 @@
 
 A mutant *counts* if it really takes away what protects something. That is decided here from the
 syntax alone, without asking botlint: the lookup is the only one of its handler; beside the branch
-for a part the function has one for the whole; the function with the raise sells, or is called by
-one that does; the order with the id stands in a ``try`` in a loop.
+for a part the function has one for the whole, and the branch tests a status that the library in use
+reports (ccxt never says ``partial``); the function with the raise sells, or is called by one that
+does; the order with the id stands in a ``try`` in a loop.
 """
 
 from __future__ import annotations
@@ -18,6 +19,9 @@ _LOOKUPS = re.compile(r"(fetch|get|query|find|lookup)\w*_orders?(_\w+)?$|_by_(cl
 _DUPLICATE = re.compile(r"(?i)duplicate|110072")
 _PARTIAL = re.compile(r"(?i)^part")
 _FULL = re.compile(r"(?i)^(closed|filled|complete)")
+_PART_IN_CCXT = re.compile(r"(?i)^(open|cancell?ed|expired)$")
+_OTHER_LIBRARY = re.compile(r"(?m)^\s*(from|import) (binance|alpaca|pybit|ib_|kraken|hyperliquid)")
+_CCXT = re.compile(r"(?m)^\s*(from|import) ccxt")
 _PRICE = re.compile(r"(?i)slip|entry|floor|price|bid|loss")
 _PLACING = re.compile(r"(create|place|submit)_\w*order|order_(limit|market)")
 _SELL = re.compile(r"(?i)sell")
@@ -48,15 +52,15 @@ def drop_lookup(tree: Tree, file: Parsed) -> Iterator[Mutant]:
 def drop_partial_branch(tree: Tree, file: Parsed) -> Iterator[Mutant]:
     """The test for an order that is filled in part never holds."""
     for node in ast.walk(file.tree):
-        if not isinstance(node, ast.If) or not _has_text(node.test, _PARTIAL):
+        if not isinstance(node, ast.If) or not _compares_text(node.test, _PARTIAL):
             continue
-        around = _function_around(file, node)
+        around = function_around(file, node)
         others = [one for one in ast.walk(around) if isinstance(one, ast.If) and one is not node]
         counts = any(_has_text(one.test, _FULL) for one in others)
         is_whole = _has_text(node.test, _FULL)
         text = with_span(file, node.test, "False")
         what = ast.unparse(node.test)
-        counts = counts and not is_whole
+        counts = counts and not is_whole and _is_reported(tree, node.test)
         yield Mutant("drop-partial-branch", file.path, node.lineno, what, text, counts)
 
 
@@ -67,7 +71,7 @@ def log_instead_of_raise(tree: Tree, file: Parsed) -> Iterator[Mutant]:
             continue
         if not _is_price_test(node.test):
             continue
-        around = _function_around(file, node)
+        around = function_around(file, node)
         text = with_span(file, node.body[-1], 'print("breach")')
         what = ast.unparse(node.test)
         counts = _is_selling(tree, around) and not node.orelse
@@ -80,7 +84,7 @@ def drop_order_id(tree: Tree, file: Parsed) -> Iterator[Mutant]:
         if not isinstance(call, ast.Call) or not _PLACING.search(ast.unparse(call.func)):
             continue
         for node, start, end, key in _ids(call):
-            text = _with_lines(file, start, end)
+            text = with_lines(file, start, end)
             counts = _is_tried_again(file, node)
             yield Mutant("drop-order-id", file.path, call.lineno, key, text, counts)
 
@@ -138,6 +142,19 @@ def _is_tried_again(file: Parsed, node: ast.AST) -> bool:
     return False
 
 
+def _is_reported(tree: Tree, test: ast.expr) -> bool:
+    """Whether some status that a test holds is one that the library in use reports for a part."""
+    texts = [file.text for file in tree.files]
+    if any(_OTHER_LIBRARY.search(text) for text in texts) or not any(map(_CCXT.search, texts)):
+        return True
+    return _has_text(test, _PART_IN_CCXT)
+
+
+def _compares_text(test: ast.expr, pattern: re.Pattern[str]) -> bool:
+    compared = [one for one in ast.walk(test) if isinstance(one, ast.Compare)]
+    return any(_has_text(one, pattern) for one in compared)
+
+
 def _has_text(test: ast.expr, pattern: re.Pattern[str]) -> bool:
     return any(
         isinstance(node, ast.Constant)
@@ -147,7 +164,7 @@ def _has_text(test: ast.expr, pattern: re.Pattern[str]) -> bool:
     )
 
 
-def _function_around(file: Parsed, node: ast.AST) -> ast.AST:
+def function_around(file: Parsed, node: ast.AST) -> ast.AST:
     while node in file.parents and not isinstance(node, _DEF):
         node = file.parents[node]
     return node
@@ -158,7 +175,7 @@ def with_span(file: Parsed, node: ast.expr | ast.stmt, new: str) -> str:
     return _changed(file, start, (node.end_lineno or 0, node.end_col_offset or 0), new)
 
 
-def _with_lines(file: Parsed, start: tuple[int, int], end: tuple[int, int]) -> str:
+def with_lines(file: Parsed, start: tuple[int, int], end: tuple[int, int]) -> str:
     """The text without a stretch, and without the comma that follows or precedes it."""
     text = _changed(file, start, end, "\0")
     text = re.sub(r"\0\s*,\s*", "", text)

@@ -562,13 +562,6 @@ CASES: list[tuple[str, str, str, list[tuple[str, int, int, str]]]] = [
                 '`default_profile` is "aggressive", but must be "micro": real '
                 "accounts start with the profile micro",
             ),
-            (
-                "CFG006",
-                1,
-                18,
-                "`default_profile in allowed_profiles` doesn't hold: the default "
-                "profile is not among those allowed",
-            ),
         ],
     ),
     (
@@ -582,13 +575,6 @@ CASES: list[tuple[str, str, str, list[tuple[str, int, int, str]]]] = [
                 21,
                 "`required_preflight` is false, but must be true: `no` is the truth "
                 "value false in YAML 1.1; nothing goes live past the pre-flight check",
-            ),
-            (
-                "CFG006",
-                1,
-                21,
-                "`not activation_enabled or required_preflight` doesn't hold: trading "
-                "is activated past the pre-flight check",
             ),
         ],
     ),

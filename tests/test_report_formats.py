@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from botlint.model import (
+    Census,
     Confidence,
     Finding,
     Place,
@@ -102,14 +103,11 @@ PROBLEM = Problem("broken.py", "could not be read: Permission denied")
 SCOPE = Scope(
     files=2,
     not_analysed=("tests/test_a.py",),
-    entries=1,
-    opening_orders=1,
-    closing_orders=0,
-    guards=1,
+    census=Census(entries=1, opening_orders=1, closing_orders=0, guards=1),
     unknown=(Step(ORDER, "the type of `self.exchange` is unknown"),),
 )
 REPORT = Report((FINDING, SILENCED), (PROBLEM,), SCOPE, (RULE,), "0.1.0")
-EMPTY = Report((), (), Scope(files=1, entries=1, opening_orders=1, guards=1), (RULE,), "0.1.0")
+EMPTY = Report((), (), Scope(files=1, census=SCOPE.census), (RULE,), "0.1.0")
 
 
 def write_program(root: Path) -> Presentation:

@@ -104,7 +104,8 @@ class Hit(msgspec.Struct, frozen=True):
     ``saw`` fills the named fields of the rule's message; ``trace`` shows the path on which the
     point fails, in the order in which it runs; ``related`` are further places of the same fault.
     ``cause`` names the fault: of several hits with one cause only the first rule in the order of
-    the catalogue stands. ``mitigation`` is the number of severity levels to take off.
+    the catalogue stands. ``severity`` stands in place of the rule's, where what was broken says how
+    much it matters; ``mitigation`` is the number of levels to take off.
     """
 
     place: Place
@@ -115,6 +116,7 @@ class Hit(msgspec.Struct, frozen=True):
     cause: str = ""
     symbol: str = ""
     mitigation: int = 0
+    severity: Severity | None = None
     fix: Fix | None = None
 
 
@@ -189,15 +191,22 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True, tag="pro
     span: Span | None = None
 
 
-class Scope(msgspec.Struct, frozen=True):
-    """What a run looked at; its last line."""
+class Census(msgspec.Struct, frozen=True):
+    """How many orders a program places, from how many entry points, and how many guards it has."""
 
-    files: int = 0
-    not_analysed: tuple[str, ...] = ()
     entries: int = 0
     opening_orders: int = 0
     closing_orders: int = 0
     guards: int = 0
+
+
+class Scope(msgspec.Struct, frozen=True):
+    """What a run looked at; its last line. ``census`` is ``None`` if no rule of the run asks for
+    the guards of orders, so that nobody counted them."""
+
+    files: int = 0
+    not_analysed: tuple[str, ...] = ()
+    census: Census | None = None
     unknown: tuple[Step, ...] = ()
     unproven: tuple[str, ...] = ()
 

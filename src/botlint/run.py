@@ -5,6 +5,7 @@ from __future__ import annotations
 from botlint import __version__
 from botlint.cache import read_sightings, write_sightings
 from botlint.checks.idle import find_idle_patterns
+from botlint.checks.limited_fields import limited_names
 from botlint.checks.scope import measure_scope
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
@@ -51,7 +52,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
         kept = read_sightings(settings.cache)
         looked = look_through(discovery, kept)
-        trees, unknown = gather_trees(discovery, files_of(rules))
+        trees, unknown = gather_trees(discovery, files_of(rules), limited_names(facts))
         project = link(facts, settings, vocabulary, looked.texts, trees)
         placed = apply_rules(project, rules)
         left = (*unread, *looked.problems, *looked.passed)

@@ -68,6 +68,10 @@ class Lexicon(msgspec.Struct, frozen=True):
     closing_sides: frozenset[str]
     position_sides: frozenset[str]
     derivatives: frozenset[str]
+    derivative_keys: frozenset[str]
+    market_kinds: frozenset[str]
+    derivative_kinds: frozenset[str]
+    held_side_keys: frozenset[str]
 
 
 class Vocabulary(msgspec.Struct, frozen=True):

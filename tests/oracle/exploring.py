@@ -69,27 +69,39 @@ class Stage(Protocol):
 
 def explore(program: Program, stage: Stage) -> Seen:
     """What all runs of ``program`` show."""
-    codes = {}
-    for path, text in program.files.items():
-        tree = ast.fix_missing_locations(stage.watch(ast.parse(text), path))
-        codes[path] = compile(tree, path, "exec")
     runs, is_complete = 0, True
-    for entry in ("", *program.entries()):
-        sys.modules.update(stage.modules())
-        prefix: tuple[int, ...] | None = ()
-        count = 0
-        while prefix is not None and count < MOST_RUNS:
-            run = stage.begin(prefix)
-            count += 1
-            _run_once(program, codes, entry, stage, run)
-            if run.strange:
-                return Seen(strange=run.strange[0])
-            stage.end()
-            is_complete &= not run.is_short
-            prefix = run.following()
-        is_complete &= prefix is None
-        runs += count
+    for optimize in (0, 1) if program.has_assert() else (0,):
+        codes = {}
+        for path, text in program.files.items():
+            tree = ast.fix_missing_locations(stage.watch(ast.parse(text), path))
+            codes[path] = compile(tree, path, "exec", optimize=optimize)
+        for entry in ("", *program.entries()):
+            count, is_through, strange = _run_all(program, codes, entry, stage)
+            if strange:
+                return Seen(strange=strange)
+            is_complete &= is_through
+            runs += count
     return stage.seen()._replace(is_complete=is_complete, runs=runs)
+
+
+def _run_all(
+    program: Program, codes: dict[str, CodeType], entry: str, stage: Stage
+) -> tuple[int, bool, str]:
+    """How many runs there are from one entry point, whether that is all of them to their ends, and
+    why it is no program to judge by."""
+    sys.modules.update(stage.modules())
+    prefix: tuple[int, ...] | None = ()
+    count, is_through = 0, True
+    while prefix is not None and count < MOST_RUNS:
+        run = stage.begin(prefix)
+        count += 1
+        _run_once(program, codes, entry, stage, run)
+        if run.strange:
+            return count, False, run.strange[0]
+        stage.end()
+        is_through &= not run.is_short
+        prefix = run.following()
+    return count, is_through and prefix is None, ""
 
 
 def _run_once(

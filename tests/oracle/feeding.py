@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from types import ModuleType
 
-from tests.oracle.world import MOST_ROUNDS, Cut, Run, Value
+from tests.oracle.world import MOST_ROUNDS, Cut, Run, Value, foreign
 
 
 class Feed:
@@ -30,10 +30,10 @@ class Feed:
 
     def modules(self) -> dict[str, ModuleType]:
         """The modules ``feed`` and ``journal``."""
-        feed, journal = ModuleType("feed"), ModuleType("journal")
-        feed.__getattr__ = self._member  # type: ignore[method-assign]
-        journal.note = lambda *values: None  # type: ignore[attr-defined]
-        return {"feed": feed, "journal": journal}
+        return {
+            "feed": foreign("feed", __getattr__=self._member),
+            "journal": foreign("journal", note=lambda *values: None),
+        }
 
     def _member(self, name: str) -> Callable[..., object]:
         if name.startswith("__"):

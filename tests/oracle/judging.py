@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.oracle.exploring import Seen, Spot
-from tests.oracle.judge import Disagreement
 from tests.oracle.program import Program
 from tests.oracle.runner import Runner
 from tests.oracle.subjects import SUBJECTS, explore_for
@@ -19,7 +19,15 @@ from botlint.settings import Settings
 from botlint.vocabulary import load_vocabulary
 
 
-class SubjectJudge:
+class Disagreement(NamedTuple):
+    """``miss``: it happened and botlint is silent; ``false alarm``: it never happens."""
+
+    kind: str
+    path: str
+    line: int
+
+
+class Judge:
     """Botlint with the rules of one subject, and a process that runs its programs."""
 
     def __init__(self, name: str) -> None:
@@ -37,8 +45,7 @@ class SubjectJudge:
         for rule in self._rules:
             for finding in apply_rules(project, (rule,)):
                 if finding.confidence >= Confidence.MEDIUM:
-                    places = [finding.place, *(step.place for step in finding.related)]
-                    found |= {(place.path, place.span.line) for place in places}
+                    found |= self.subject.spots(finding)
         return frozenset(found)
 
     def disagreements(self, program: Program, seen: Seen) -> tuple[Disagreement, ...]:

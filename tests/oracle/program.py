@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 from typing import NamedTuple
 
-CHECK_NAMES = frozenset({"check_order", "validate_order", "validate_trade", "ensure_order"})
-
 
 class Program(NamedTuple):
     """Files by path, imported ones first; the last is the script.

@@ -9,23 +9,42 @@ from tests.oracle.carrying.programs import write_ids
 from tests.oracle.carrying.stage import CarryStage
 from tests.oracle.escaping.programs import write_escapes
 from tests.oracle.escaping.stage import EscapeStage
-from tests.oracle.exploring import Seen, Stage, explore
+from tests.oracle.exploring import Seen, Spot, Stage, explore
+from tests.oracle.guards.programs import write_program
+from tests.oracle.guards.stage import GuardStage
 from tests.oracle.locking.programs import write_locks
 from tests.oracle.locking.stage import LockStage
 from tests.oracle.program import Program
 from tests.oracle.reserving.programs import write_reservations
 from tests.oracle.reserving.stage import ReserveStage
 
+from botlint.model import Finding
+
+
+def _spots(finding: Finding) -> set[Spot]:
+    """Where a finding is, or what it is about besides."""
+    places = [finding.place, *(step.place for step in finding.related)]
+    return {(place.path, place.span.line) for place in places}
+
+
+def _orders_of(finding: Finding) -> set[Spot]:
+    """The orders that a finding is at or for: the last step of its trace is one."""
+    place = finding.trace[-1].place
+    return _spots(finding) | {(place.path, place.span.line)}
+
 
 class Subject(NamedTuple):
-    """One check: the rules whose findings count, the writer of its programs, and their world."""
+    """One check: the rules whose findings count, the writer of its programs, their world, and the
+    lines that a finding speaks of."""
 
     rules: tuple[str, ...]
     write: Callable[[int], Program]
     stage: Callable[[Program], Stage]
+    spots: Callable[[Finding], set[Spot]] = _spots
 
 
 SUBJECTS = {
+    "guards": Subject(("ORD001", "ORD002", "ORD003"), write_program, GuardStage, _orders_of),
     "locks": Subject(("POS001", "POS003", "POS009"), write_locks, LockStage),
     "reservations": Subject(("POS008",), write_reservations, ReserveStage),
     "ids": Subject(("TRC001",), write_ids, CarryStage),

@@ -158,5 +158,6 @@ def top_of(chain: Chain) -> FunctionRef:
     return chain.links[-1].call.function
 
 
-def _reach(chain: Chain) -> tuple[int, bool, int]:
-    return (chain.worst().status.mark, chain.is_told, -len(chain.links))
+def _reach(chain: Chain) -> tuple[int, bool, bool, int]:
+    is_live = chain.entry is not None and chain.entry.kind != "uncalled"
+    return (chain.worst().status.mark, is_live, chain.is_told, -len(chain.links))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from botlint.checks.roots import names_in
+from botlint.checks.setting_fixes import delete_later
 from botlint.checks.settings_read import settings_modules
 from botlint.facts.types import Constant, Function, Kind, Name, Node
 from botlint.flow.names import FunctionRef
@@ -95,12 +96,12 @@ def _hit(project: Project, ref: FunctionRef, name: str, first: Node, second: Nod
         ),
         cause=f"{later.path}:{later.span.line}",
         symbol=name,
-        mitigation=Severity.CRITICAL - Severity.LOW if is_equal else 0,
+        severity=Severity.LOW if is_equal else None,
         fix=Fix(
             "Delete this assignment, which changes nothing",
             Safety.UNSAFE,
             (Edit("delete-assignment", later),),
         )
         if is_equal
-        else None,
+        else delete_later(later, first.span.line),
     )

@@ -19,9 +19,8 @@ from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
 DEEPEST = 6
-_CHANGING = frozenset(
-    {"append", "add", "pop", "remove", "update", "setdefault", "discard", "insert"}
-)
+_REMOVING = frozenset({"pop", "remove", "discard"})
+_CHANGING = _REMOVING | {"append", "add", "update", "setdefault", "insert"}
 _NO_STORE = frozenset({"order", "orders", "pending", "cache", "history", "log"})
 _HARMLESS = frozenset({"str", "len", "repr", "print", "dict", "isinstance", "hasattr", "dumps"})
 _FLAGS = frozenset({"in_position", "has_position", "holding", "is_holding", "entry_price", "held"})
@@ -45,6 +44,13 @@ class Bookings:
         if node.kind in (Kind.ASSIGN, Kind.AUGMENT, Kind.DELETE) and node.target is not None:
             return self._is_store(node)
         return False
+
+    def removes(self, ref: FunctionRef, node: Node) -> bool:
+        """Whether a node takes something out of what is held."""
+        if node.kind is Kind.CALL:
+            written = self._project.written(CallRef(ref, node.call))
+            return written.rpartition(".")[2] in _REMOVING
+        return node.kind is Kind.DELETE
 
     def measures(
         self, ref: FunctionRef, node: Node, flags: frozenset[str], orders: frozenset[str]

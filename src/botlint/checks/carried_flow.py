@@ -51,11 +51,12 @@ class Known(NamedTuple):
 
 
 def aliases_of(function: Function) -> Aliases:
-    """The names that a function binds once, to a name or an item."""
+    """The names that a function binds to one name or item, in whatever copies of a ``finally``."""
     found: dict[str, list[Expression | None]] = {}
     for node in function.nodes:
         for name in targets_in(node.target):
-            found.setdefault(name, []).append(node.value)
+            values = found.setdefault(name, [])
+            values += [node.value] if node.value not in values else []
     return {
         name: values[0]
         for name, values in found.items()
@@ -81,9 +82,9 @@ def step(
             yield (node.other, otherwise) if found[0] & state.absent else (node.next, then)
             return
     elif node.kind in (Kind.ASSIGN, Kind.ENTER):
-        then = _bound(node, state, candidates)
+        then = _bound(node, state, candidates, function.calls)
     elif node.kind is Kind.ITERATE:
-        then = _bound(node, state, candidates)
+        then = _bound(node, state, candidates, function.calls)
         otherwise = _unbound(node, state)
     elif node.kind is Kind.DELETE:
         then = _unbound(node, state)
@@ -91,11 +92,22 @@ def step(
     yield node.other, otherwise
 
 
-def _bound(node: Node, state: Known, candidates: State) -> Known:
+def _bound(node: Node, state: Known, candidates: State, calls: tuple[Call, ...]) -> Known:
     roots = set(targets_in(node.target))
     touched = frozenset(one for one in candidates if one.root in roots or one.path in roots)
+    source = _converted(node.value, calls)
+    if any(Name(one.path) == source for one in state.absent):
+        return Known(state.bound, state.absent | touched)
     bound = state.bound - touched if node.value in _EMPTY else state.bound | touched
     return Known(bound, state.absent - touched)
+
+
+def _converted(value: Expression | None, calls: tuple[Call, ...]) -> Expression | None:
+    """What a value is but for its type: ``x`` of ``str(x)``."""
+    if isinstance(value, Result):
+        call = calls[value.call]
+        return call.args[0] if call.func == Name("str") and len(call.args) == 1 else None
+    return value
 
 
 def _unbound(node: Node, state: Known) -> Known:
@@ -157,7 +169,8 @@ def _without(
     value: Expression | None, aliases: Aliases, calls: tuple[Call, ...], candidates: State
 ) -> State:
     if isinstance(value, Name) and value.path in aliases:
-        inner = _without(aliases[value.path], {}, calls, candidates)
+        others = {name: bound for name, bound in aliases.items() if name != value.path}
+        inner = _without(aliases[value.path], others, calls, candidates)
         return inner | _without(value, {}, calls, candidates)
     return frozenset(
         one

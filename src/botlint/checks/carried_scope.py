@@ -43,6 +43,7 @@ class Carried:
         self._names = project.vocabulary.roles[role]
         self._scopes: dict[FunctionRef, Mapping[int, State]] = {}
         self._solved: dict[FunctionRef, dict[int, Known]] = {}
+        self._written: dict[FunctionRef, frozenset[str]] = {}
         self.known: dict[str, bool] = {}
         self._keys = self._read_keys()
         self._kinds = self._read_kinds()
@@ -105,7 +106,7 @@ class Carried:
 
     def _candidates(self, ref: FunctionRef) -> Iterator[Value]:
         function = self.project.function(ref)
-        for path in sorted(_paths(function)):
+        for path in sorted(self._paths(ref)):
             root, _, rest = path.partition(".")
             if self.plays(path.rpartition(".")[2]) and root not in _OWN:
                 yield Value(path.rpartition(".")[2], path, root if rest else path)
@@ -119,7 +120,7 @@ class Carried:
         yield from self._records(ref)
 
     def _records(self, ref: FunctionRef) -> Iterator[Value]:
-        for record, keys in sorted(self._keys.get(ref, {}).items()):
+        for record, keys in sorted(self._keys_within(ref).items()):
             if "." in record:
                 continue
             own = sorted(key for key in keys if self.plays(key))
@@ -128,6 +129,29 @@ class Carried:
             alike = sorted(key for key, beside in self._kinds.get(record, ()) if keys & beside)
             if not own and alike and "_" in record:
                 yield Value(alike[0], f"{record}[{alike[0]}]", record, is_key=True)
+
+    def _paths(self, ref: FunctionRef) -> frozenset[str]:
+        """All dotted names that a function reads or binds, and those that functions nested in it
+        take from around them: they pass through it."""
+        known = self._written.get(ref)
+        if known is None:
+            own = set(_paths(self.project.function(ref)))
+            for inner in self.project.program.nested(ref) if ref.index else ():
+                bound = _bound_in(self.project.function(inner))
+                own |= {one for one in self._paths(inner) if one.partition(".")[0] not in bound}
+            known = self._written[ref] = frozenset(own)
+        return known
+
+    def _keys_within(self, ref: FunctionRef) -> dict[str, set[str]]:
+        """The keys of records that a function reads or writes, and those that functions nested in
+        it read of records around them."""
+        found = {name: set(keys) for name, keys in self._keys.get(ref, {}).items()}
+        for inner in self.project.program.nested(ref) if ref.index else ():
+            bound = _bound_in(self.project.function(inner))
+            for name, keys in self._keys_within(inner).items():
+                if name.partition(".")[0] not in bound:
+                    found.setdefault(name, set()).update(keys)
+        return found
 
     def _is_local(self, ref: FunctionRef, keys: list[str]) -> bool:
         """Whether a function has the value of a key in a name of its own, also."""
@@ -198,6 +222,12 @@ class Carried:
             ),
             frozenset(one for one in candidates if one in absent and one.root not in own),
         )
+
+
+def _bound_in(function: Function) -> set[str]:
+    """The names that are a function's own: its parameters, and what it binds."""
+    bound = {one for node in function.nodes for one in targets_in(node.target)}
+    return {one.name for one in function.parameters} | (bound - set(function.outer))
 
 
 def _paths(function: Function) -> frozenset[str]:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from botlint.facts.types import Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.managers import Manager
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import arms_taken, nodes_from
 from botlint.project import Project
 
 _BROAD = ("Exception", "BaseException")
@@ -83,27 +84,20 @@ class Catching:
         function = self._project.function(ref)
         says: set[bool | None] = set()
         is_meant = False
-        seen: set[int] = set()
-        waiting = [function.entry]
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
+
+        def onward(node: Node) -> tuple[int, ...]:
+            is_test = node.kind is Kind.TEST
+            says = self._truth(ref, node.value, cls).says if is_test else None
+            return () if node.kind is Kind.RETURN else arms_taken(node, says=says)
+
+        for number in nodes_from(function, (function.entry,), onward):
             node = function.nodes[number]
-            if node.kind is Kind.RETURN:
+            if node.kind is Kind.RETURN or node.kind is Kind.TEST:
                 said = self._truth(ref, node.value, cls)
                 is_meant |= said.is_meant
-                says.add(said.says)
-            elif node.kind is Kind.TEST:
-                said = self._truth(ref, node.value, cls)
-                is_meant |= said.is_meant
-                waiting += [node.next] if said.says is not False else []
-                waiting += [node.other] if said.says is not True else []
+                says |= {said.says} if node.kind is Kind.RETURN else set()
             elif node.kind is Kind.EXIT:
                 says |= {False}
-            else:
-                waiting += [node.next, node.other]
         return Swallowing(True in says, says == {True}, is_meant)
 
     def _truth(self, ref: FunctionRef, value: Expression | None, cls: ClassRef) -> Asked:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.markets import Markets, entries_of, settings_of, words_in_name
 from botlint.checks.roots import arguments_of, assigned_in
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
@@ -24,14 +25,17 @@ class Closing:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._vocabulary = project.vocabulary
-        self._is_spot: bool | None = None
+        self._markets = Markets(project)
 
     def side(self, ref: CallRef) -> str:
         """``buy``, ``sell`` or ``""`` where the call does not say it."""
         return self._project.answer(("side of call", ref), lambda: self._side(ref))
 
     def _side(self, ref: CallRef) -> str:
-        words = _words(self._project.written(ref))
+        words = words_in_name(self._project.written(ref))
+        for value in self._project.call(ref).args:
+            if isinstance(value, Name) and self._is_order_method(value):
+                words |= words_in_name(value.path)
         for side in ("buy", "sell"):
             if side in words:
                 return side
@@ -43,6 +47,12 @@ class Closing:
                 return "sell"
         return ""
 
+    def _is_order_method(self, value: Name) -> bool:
+        """Whether a client's order method is handed on."""
+        role = self._vocabulary.roles["place-order"]
+        last = value.path.rpartition(".")[2]
+        return "." in value.path and role.may_play(last) and role.plays_call((value.path,))
+
     def is_reducing(self, ref: CallRef) -> bool:
         """Whether an order itself says that it closes or reduces a position."""
         return self._project.answer(("is reducing", ref), lambda: self._is_reducing(ref))
@@ -52,7 +62,40 @@ class Closing:
             return True
         if self.has_reduce_only(ref):
             return True
-        return any(self._closes(ref.function, value, 0) for value in self._values(ref))
+        if self._is_denied(ref):
+            return False
+        if any(self._closes(ref.function, value, 0) for value in self._values(ref)):
+            return True
+        if any(
+            displays and all(self._has_reducing_entry(ref.function, one) for one in displays)
+            for displays in self._displays_of(ref)
+        ):
+            return True
+        return self._is_against_position(ref)
+
+    def _has_reducing_entry(self, ref: FunctionRef, display: dict[str, Expression]) -> bool:
+        return any(
+            (self._is_reduce_only(name) and _is_true(value))
+            or (not self._is_position_side(name) and self._closes(ref, value, 0))
+            for name, value in display.items()
+        )
+
+    def _is_against_position(self, ref: CallRef) -> bool:
+        """Whether an order sells what it calls a long position, or buys back a short one."""
+        named = [(name, value) for name, value in self._project.call(ref).keywords if name]
+        held = {
+            side
+            for name, value in (*named, *self._entries_of(ref))
+            if self._is_position_side(name)
+            for side in self._sides(ref.function, value, 0)
+        }
+        if not held:
+            return False
+        is_long, is_short = held <= _BUYS, held <= _SELLS
+        return (is_long or is_short) and self.side(ref) == ("sell" if is_long else "buy")
+
+    def _is_position_side(self, name: str) -> bool:
+        return normalise_segment(name) in self._vocabulary.lexicon.held_side_keys
 
     def has_reduce_only(self, ref: CallRef) -> bool:
         """Whether a call is told, by a literal, that it only reduces."""
@@ -63,6 +106,15 @@ class Closing:
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
             self._is_reduce_only(name) and _is_true(value)
+            for name, value in (*named, *self._entries_of(ref))
+        )
+
+    def _is_denied(self, ref: CallRef) -> bool:
+        """Whether a call is told, by a literal, that it does not only reduce."""
+        call = self._project.call(ref)
+        named = [(name, value) for name, value in call.keywords if name is not None]
+        return any(
+            self._is_reduce_only(name) and _is_false(value)
             for name, value in (*named, *self._entries_of(ref))
         )
 
@@ -95,43 +147,41 @@ class Closing:
 
     def is_spot(self) -> bool:
         """Whether nothing in the program says futures, margin or leverage."""
-        if self._is_spot is None:
-            derivatives = self._vocabulary.lexicon.derivatives
-            segments = self._project.program.segments()
-            is_named = any(not derivatives.isdisjoint(_words(name)) for name in segments)
-            self._is_spot = not is_named and not self._is_derivative_client()
-        return self._is_spot
+        return self._markets.is_spot
 
-    def _is_derivative_client(self) -> bool:
-        """Whether something is given a display that names derivatives as what it trades."""
-        program = self._project.program
-        return any(
-            _names_derivatives(value)
-            for ref, number, _ in program.calls()
-            for value in arguments_of(program.function(ref).calls[number])
-        )
+    def is_spot_along(self, sources: frozenset[int]) -> bool:
+        """Whether nothing in some files says so, of a program that trades on several markets."""
+        return self._markets.is_spot_along(sources)
 
     def _is_reduce_only(self, name: str) -> bool:
         return self._vocabulary.roles["reduce-only"].plays_name(name)
 
     def _values(self, ref: CallRef) -> Iterator[Expression]:
-        yield from arguments_of(self._project.call(ref))
-        for _, value in self._entries_of(ref):
-            yield value
+        call = self._project.call(ref)
+        yield from call.args
+        for name, value in (*call.keywords, *self._entries_of(ref)):
+            if name is None or not self._is_position_side(name):
+                yield value
 
     def _entries_of(self, ref: CallRef) -> Iterator[tuple[str, Expression]]:
         """The entries of the dict displays that a call is given, through local variables; only
         those that every display of one variable has alike."""
         calls = self._project.function(ref.function).calls
+        for displays in self._displays_of(ref):
+            if displays:
+                yield from (item for item in displays[0].items() if _is_in_all(item, displays))
+        for value in arguments_of(self._project.call(ref)):
+            yield from entries_of(value)
+            if isinstance(value, Result):
+                yield from settings_of(calls[value.call])
+
+    def _displays_of(self, ref: CallRef) -> Iterator[list[dict[str, Expression]]]:
+        """For each variable that a call is given the dict displays that it may hold."""
+        calls = self._project.function(ref.function).calls
         for value in arguments_of(self._project.call(ref)):
             if isinstance(value, Name):
                 bound = self._bindings(ref.function, value.path)
-                displays = [dict(_given_by(one, calls)) for one in bound]
-                if displays:
-                    yield from (item for item in displays[0].items() if _is_in_all(item, displays))
-            yield from _entries(value)
-            if isinstance(value, Result):
-                yield from _settings_of(calls[value.call])
+                yield [dict(_given_by(one, calls)) for one in bound]
 
     def _bindings(self, ref: FunctionRef, name: str) -> list[Expression]:
         return assigned_in(self._project, ref).get(name, [])
@@ -187,27 +237,8 @@ def _is_opposite(args: tuple[Expression, ...]) -> bool:
     return False
 
 
-def _names_derivatives(value: Expression) -> bool:
-    return any(
-        key.casefold() in _MARKETS
-        and isinstance(entry, Constant)
-        and str(entry.value).casefold() in _DERIVATIVES
-        for key, entry in _entries(value)
-    )
-
-
-_MARKETS = frozenset({"defaulttype", "default_type", "defaultsubtype", "markettype", "market_type"})
-_DERIVATIVES = frozenset(
-    {"future", "futures", "swap", "linear", "inverse", "margin", "delivery", "perpetual", "perp"}
-)
-
-
 def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:
     return all(display.get(item[0]) == item[1] for display in displays)
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(normalise_segment(name.rpartition(".")[2]).split("_"))
 
 
 def _said(value: Expression) -> str:
@@ -225,25 +256,12 @@ def _is_true(value: Expression) -> bool:
     return (isinstance(value, Constant) and value.value is True) or _said(value) == "true"
 
 
-def _settings_of(call: Call) -> Iterator[tuple[str, Expression]]:
-    for name, value in call.keywords:
-        if name is not None:
-            yield name, value
-    for value in arguments_of(call):
-        yield from _entries(value)
+def _is_false(value: Expression) -> bool:
+    return (isinstance(value, Constant) and value.value is False) or _said(value) == "false"
 
 
 def _given_by(value: Expression, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:
     """The entries of a dict display, or what a request is built with."""
     if isinstance(value, Result):
-        yield from _settings_of(calls[value.call])
-    yield from _entries(value)
-
-
-def _entries(value: Expression) -> Iterator[tuple[str, Expression]]:
-    if not isinstance(value, Operation) or value.kind != "dict":
-        return
-    for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
-        if isinstance(key, Constant) and isinstance(key.value, str):
-            yield key.value, entry
-        yield from _entries(entry)
+        yield from settings_of(calls[value.call])
+    yield from entries_of(value)

@@ -117,8 +117,16 @@ def find_schema_breaches(project: Project, parameters: Mapping[str, Any]) -> Ite
     keys = frozenset(str(breach.path[-1]) for _, breach in found if kind == "unknown")
     known = where_named(project, keys) if keys else {}
     for held, breach in found:
+        if kind == "contradiction" and _is_of_invalid(held, breach):
+            continue  # what isn't allowed by itself is said there
         if not (kind == "unknown" and str(breach.path[-1]) in known):
             yield make_hit(held, breach, stage)
+
+
+def _is_of_invalid(held: Held, breach: Breach) -> bool:
+    """Whether one of several settings is already wrong by itself."""
+    wrong = {one.path for one in held.breaches if one.kind == "invalid"}
+    return any(path in wrong for path in breach.others)
 
 
 def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
@@ -153,7 +161,7 @@ def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
         related=tuple(_related(instance, breach, near)),
         cause=f"setting:{instance.tree.path}:{key}",
         symbol=key,
-        mitigation=Severity.CRITICAL - _severity(told),
+        severity=_severity(told),
         fix=make_fix(instance, breach, near),
     )
 

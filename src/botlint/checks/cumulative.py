@@ -20,6 +20,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -134,23 +135,8 @@ def _is_kept(node: Node) -> bool:
 def _is_last(project: Project, ref: FunctionRef, number: int) -> bool:
     """Whether only an order that is filled wholly gets to a node."""
     statuses = Statuses(project, ref)
-    nodes = statuses.function.nodes
-    seen: set[int] = set()
-    waiting = [statuses.function.entry]
-    while waiting:
-        at = waiting.pop()
-        if at < 0 or at in seen:
-            continue
-        if at == number:
-            return False
-        seen.add(at)
-        node = nodes[at]
-        truth = statuses.truth(node.value, Fate.PARTIAL) if node.kind is Kind.TEST else None
-        if truth is not False:
-            waiting.append(node.next)
-        if truth is not True:
-            waiting.append(node.other)
-    return True
+    function = statuses.function
+    return number not in nodes_from(function, (function.entry,), statuses.onward(Fate.PARTIAL))
 
 
 def _hit(project: Project, ref: FunctionRef, node: Node) -> Hit:

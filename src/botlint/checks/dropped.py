@@ -24,6 +24,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -119,8 +120,8 @@ def _is_of_others(value: Expression | None) -> bool:
 def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     function = project.function(ref.function)
     nodes = function.nodes
-    after = reached(nodes, nodes[call].next)
-    own = reached(nodes, nodes[clause].next) - after
+    after = frozenset(nodes_from(function, (nodes[call].next,), normally))
+    own = frozenset(nodes_from(function, (nodes[clause].next,), normally)) - after
     if any(not _is_idle(project, ref.function, nodes[number]) for number in own):
         return False
     is_printed = any(_is_print(function, nodes[number]) for number in own)
@@ -145,24 +146,11 @@ def _is_missed(function: Function, call: int, clause: int) -> bool:
         if node.kind is Kind.ASSIGN and node.value == Result(nodes[call].call)
         for name in targets_in(node.target)
     }
-    ways = reached(nodes, nodes[clause].next, call) if kept else frozenset()
-    return any(
+    return bool(kept) and any(
         nodes[number].kind is Kind.TEST
         and not kept.isdisjoint(names_in(nodes[number].value, function.calls))
-        for number in ways
+        for number in nodes_from(function, (nodes[clause].next,), normally, (call,))
     )
-
-
-def reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
-    """The nodes on the normal ways from ``start``, up to ``end``, and ``end`` itself."""
-    seen: set[int] = {end}
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            waiting += (nodes[number].next, nodes[number].other)
-    return frozenset(seen)
 
 
 def _is_idle(project: Project, ref: FunctionRef, node: Node) -> bool:

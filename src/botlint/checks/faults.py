@@ -34,19 +34,6 @@ def step(project: Project, ref: FunctionRef, span: Span, text: str) -> Step:
     return Step(project.place(ref, span), text)
 
 
-def live_nodes(function: Function) -> frozenset[int]:
-    """The nodes that some way from the entry leads to."""
-    seen: set[int] = set()
-    waiting = [function.entry]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            node = function.nodes[number]
-            waiting += (node.next, node.other, node.exc)
-    return frozenset(seen)
-
-
 def used_results(function: Function) -> frozenset[int]:
     """The numbers of the calls whose result is used for anything."""
     texts = [repr(node.value) for node in function.nodes if node.value is not None]

@@ -41,7 +41,8 @@ _INITIAL = (0, 1, -1)
 
 
 class Shadow(NamedTuple):
-    """A literal in ``flow`` where ``other`` has the setting, at ``there``."""
+    """A literal in ``flow`` where ``other`` has the setting, at ``there``; ``word`` is the keyword,
+    key or attribute that it is given for."""
 
     flow: str
     other: str
@@ -51,6 +52,7 @@ class Shadow(NamedTuple):
     function: FunctionRef
     place: Place
     there: Place
+    word: str
 
 
 class _Goes(NamedTuple):
@@ -124,9 +126,9 @@ def _between(
         for goes, value in found:
             if sink[0] != "attribute" or value not in _INITIAL:
                 place = goes.place
-                yield Shadow(
-                    flow, other, setting, value, goes.what, goes.function, place, there.place
-                )
+                word = str(sink[-1])
+                what, by = goes.what, goes.function
+                yield Shadow(flow, other, setting, value, what, by, place, there.place, word)
 
 
 def _is_telling(sink: Sink, key: str, named: frozenset[str]) -> bool:

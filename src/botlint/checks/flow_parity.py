@@ -11,6 +11,7 @@ from botlint.checks.flow_literals import find_shadows
 from botlint.checks.flow_views import Cell, Row, View, find_rows
 from botlint.checks.flows import Stretch, find_stretches, first_order
 from botlint.checks.literals import value_deep
+from botlint.checks.setting_fixes import give_value, read_setting
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project
@@ -50,6 +51,7 @@ def find_literals(project: Project, flows: Flows) -> Iterator[Hit]:
             cause=_cause(key, shadow.flow),
             symbol=name,
             mitigation=1 if is_known and configured == shadow.value else 0,
+            fix=read_setting(project, shadow),
         )
 
 
@@ -97,6 +99,7 @@ def _different(project: Project, row: Row, first: Cell, second: Cell) -> Iterato
             related=tuple(Step(one, "and here") for one in view.reads if one != place),
             cause=_cause(view.setting, second.flow),
             symbol=second.flow,
+            fix=give_value(view, known) if len(first.views) == 1 else None,
         )
 
 

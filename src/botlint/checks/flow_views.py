@@ -35,6 +35,7 @@ class View(msgspec.Struct, frozen=True):
     place: Place
     reads: tuple[Place, ...] = ()
     measure: float | None = None
+    unit: str = ""
 
     @property
     def identity(self) -> object:
@@ -182,6 +183,7 @@ def _view(
         place=place,
         reads=reads,
         measure=measure(value, unit),
+        unit=unit,
     )
 
 
@@ -191,10 +193,10 @@ def measure(value: Any, unit: str) -> float | None:
         return None
     if unit == "factor":
         return (value - 1.0) * 100.0
-    return value * _MEASURES[unit]
+    return value * MEASURES[unit]
 
 
-_MEASURES = {
+MEASURES = {
     "milliseconds": 0.001,
     "seconds": 1.0,
     "minutes": 60.0,

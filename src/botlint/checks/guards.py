@@ -8,6 +8,7 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 from __future__ import annotations
 
 from botlint.checks.contracts import (
+    accepting,
     entered_by,
     entered_calls,
     is_context_manager,
@@ -19,18 +20,20 @@ from botlint.checks.contracts import (
     returns_tuples,
 )
 from botlint.checks.deeds import Basis, Deeds
+from botlint.checks.elements import read_elements
 from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
-from botlint.checks.paths import EXIT, Walk
+from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
+from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
 from botlint.checks.roots import words_in
 from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
 from botlint.checks.vetted import is_vetted
-from botlint.facts.types import Expression, Kind, Name, Result
+from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
@@ -46,22 +49,19 @@ class Guards:
         self._project = project
         self._program = project.program
         self._orders = project.answer(("orders",), lambda: Orders(project))
-        self._roles = roles
+        self.roles = roles
         self._basis = basis
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._busy: set[FunctionRef] = set()
-        self._passages: dict[
-            tuple[FunctionRef, int, frozenset[str] | None], tuple[Passage, ...]
-        ] = {}
+        self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
-        self._entered_calls: dict[FunctionRef, frozenset[int]] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
-        self._handed = HandedVerdicts(project, self._question, self._touching)
+        self._handed = HandedVerdicts(project, self.question, self._touching)
 
     def at(self, ref: CallRef) -> Guard | None:
         """How a call guards, ``None`` if it doesn't."""
@@ -75,8 +75,7 @@ class Guards:
         Threads, jobs and callbacks belong to the program of what starts them.
         """
         if self._programs is None:
-            functions = frozenset(ref.function for ref in self.calls)
-            self._programs = self._program.reaches(functions)
+            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
         return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
@@ -107,7 +106,7 @@ class Guards:
             for number, node in enumerate(function.nodes)
             if node.kind is Kind.CALL and function.calls[node.call].span == span
         )
-        question = self._question(ref, roots)._replace(given=given)
+        question = self.question(ref, roots)._replace(given=given)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -135,7 +134,7 @@ class Guards:
         if self._basis is Basis.ROLE:
             return True
         return not any(
-            self._deeds.is_limit(value, function.calls) for value in tests if value is not None
+            self._deeds.may_decide(value, function.calls) for value in tests if value is not None
         )
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
@@ -156,9 +155,9 @@ class Guards:
 
     def _find(self, ref: CallRef) -> Guard | None:
         callees = self._program.callees(ref.function, ref.call)
-        if any(self._project.plays(ref, role) for role in self._roles):
+        if any(self._project.plays(ref, role) for role in self.roles):
             return self._by_role(ref, callees)
-        if "preflight" in self._roles and is_checked_load(self._project, ref):
+        if "preflight" in self.roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
         entered = self._by_stack(ref) or self._by_manager(ref)
         if entered is not None:
@@ -170,6 +169,8 @@ class Guards:
         return lost[0] if lost else guards[0]
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        if is_dropped(self._project, callees):
+            return None
         name = self._project.written(ref).rpartition(".")[2]
         sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
         if not callees:
@@ -218,7 +219,7 @@ class Guards:
     def _summarise(self, ref: FunctionRef) -> Guard | None:
         function = self._project.function(ref)
         ends = positive_ends(function)
-        reached = Walk(function, self._question(ref), ends).run()
+        reached = Walk(function, self.question(ref), ends).run()
         if function.is_generator:
             yields = [s.status for n, s in reached if function.nodes[n].kind is Kind.YIELD]
             return self._entered(ref, yields)
@@ -230,7 +231,8 @@ class Guards:
         sign = returned_sign(exits)
         if sign is not None:
             return Guard(Sign.PAIR if returns_tuples(function) else sign)
-        return self._lost(ref, [state.status for state in exits])
+        told = read_elements(function, reached, lambda number: self.at(CallRef(ref, number)))
+        return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
@@ -249,7 +251,9 @@ class Guards:
         worst = max(ran, key=rank)
         return Guard(None, lost=worst.mark, lost_at=show_step(self._project, self.at, ref, worst))
 
-    def _question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
+    def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
+        """What to look for in one function, for the order whose values come from ``roots``."""
+
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
@@ -276,7 +280,7 @@ class Guards:
         if known is None:
             self._vetted[ref, name] = False
             function = self._project.function(ref)
-            known = is_vetted(function, name, lambda roots: self._question(ref, roots))
+            known = is_vetted(function, name, lambda roots: self.question(ref, roots))
             self._vetted[ref, name] = known
         return known
 
@@ -287,14 +291,12 @@ class Guards:
 
     def _named_sign(self, path: str) -> Sign | None:
         vocabulary = self._project.vocabulary
-        if not any(vocabulary.roles[role].plays_name(path) for role in self._roles):
+        if not any(vocabulary.roles[role].plays_name(path) for role in self.roles):
             return None
         last = path.rpartition(".")[2]
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
 
     def _is_entered(self, ref: CallRef) -> bool:
-        known = self._entered_calls.get(ref.function)
-        if known is None:
-            known = entered_calls(self._project.function(ref.function))
-            self._entered_calls[ref.function] = known
-        return ref.call in known
+        function = self._project.function(ref.function)
+        question = ("entered calls", ref.function)
+        return ref.call in self._project.answer(question, lambda: entered_calls(function))

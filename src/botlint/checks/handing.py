@@ -40,12 +40,12 @@ class Handing:
         if depth > DEEPEST:
             return None
         parts: list[Contents | None] = []
-        for where, use in self._writes.uses(name):
+        for where, use in self._writes.uses_in(ref.source, name):
             if use.record == Name(name) and use.mode != "read" and self._sees(where, ref):
                 if use.mode == "open":
                     return None
                 parts.append(self._writes.of_use(where, use))
-        for site in self._writes.given(name):
+        for site in self._writes.given_in(ref.source, name):
             if not self._sees(site.function, ref):
                 continue
             parts += [

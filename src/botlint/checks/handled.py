@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 from botlint.checks.bookings import Bookings, is_given, names_returned
 from botlint.checks.dropped import find_dropped
 from botlint.checks.legs import find_one_leg
-from botlint.checks.paths import EXIT
 from botlint.checks.requested import find_requested
 from botlint.checks.roots import targets_in
 from botlint.checks.statuses import Fate, Statuses
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import EXIT, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from
 from botlint.model import Confidence, Hit, Step
 from botlint.project import Project
 
@@ -113,23 +113,19 @@ def _divides(statuses: Statuses) -> Iterator[Divide]:
 
 def _reached(statuses: Statuses, start: int, fate: Fate, ends: frozenset[str]) -> frozenset[int]:
     """The nodes that an order of a fate can get to, up to where one of ``ends`` is bound anew."""
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        node = statuses.function.nodes[number]
-        if ends and _binds(node, ends):
-            waiting += [node.other] if node.kind is Kind.ITERATE else []
-            continue
-        seen.add(number)
-        truth = statuses.truth(node.value, fate) if node.kind is Kind.TEST else None
-        if truth is None or truth:
-            waiting.append(node.next)
-        if truth is None or not truth:
-            waiting.append(node.other)
-    return frozenset(seen)
+    function = statuses.function
+    by_status = statuses.onward(fate)
+
+    def onward(node: Node) -> Iterable[int]:
+        if not _binds(node, ends):
+            return by_status(node)
+        return (node.other,) if node.kind is Kind.ITERATE else ()
+
+    return frozenset(
+        number
+        for number in nodes_from(function, (start,), onward)
+        if not _binds(function.nodes[number], ends)
+    )
 
 
 def _binds(node: Node, names: frozenset[str]) -> bool:
@@ -141,12 +137,20 @@ def _binds(node: Node, names: frozenset[str]) -> bool:
 
 
 def _booked(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> int | None:
-    """The first booking that only an order that is filled wholly gets to."""
+    """The first booking that only an order that is filled wholly gets to. To forget what is held
+    is no booking of a part where the whole adds to it."""
     full = _reached(statuses, divide.full, Fate.FULL, divide.subject)
     partial = _reached(statuses, divide.partial, Fate.PARTIAL, divide.subject)
     nodes = statuses.function.nodes
     booked = [number for number in sorted(full - partial) if bookings.books(ref, nodes[number])]
-    if not booked or any(bookings.books(ref, nodes[number]) for number in partial):
+    is_adding = any(not bookings.removes(ref, nodes[number]) for number in booked)
+    dealt = [
+        number
+        for number in partial
+        if bookings.books(ref, nodes[number])
+        and not (is_adding and bookings.removes(ref, nodes[number]))
+    ]
+    if not booked or dealt:
         return None
     return min(booked, key=lambda number: nodes[number].span)
 

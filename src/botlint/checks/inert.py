@@ -18,6 +18,7 @@ from botlint.checks.imported import find_missing_imports
 from botlint.checks.impossible import find_impossible
 from botlint.checks.members import find_missing_attributes, find_undefined_methods
 from botlint.checks.misfits import find_argument_misfits
+from botlint.checks.refusals import find_unrefusing
 from botlint.checks.standing import with_standing
 from botlint.checks.undefined import find_undefined
 from botlint.checks.unreachable import find_unreachable
@@ -38,6 +39,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "unused": find_unused,
     "unwritten-key": find_unwritten_keys,
     "bare-factory": find_bare_factories,
+    "never-refuses": find_unrefusing,
 }
 
 _OF_ONE_CAUSE = frozenset(

@@ -20,7 +20,7 @@ def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
 
 def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassRef | None:
     """The class that a name means, if it can mean nothing else."""
-    if not isinstance(func, Name):
+    if type(func) is not Name:
         return None
     values = program.values_of(ref, func)
     return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
@@ -42,8 +42,8 @@ def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) 
 
 def bound_names(target: Expression | None) -> tuple[str, ...]:
     """The names, also dotted ones, that a target binds; none for a subscript."""
-    if isinstance(target, Name):
+    if type(target) is Name:
         return (target.path,)
-    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
+    if type(target) is Operation and target.kind in ("tuple", "star"):
         return tuple(name for part in target.args for name in bound_names(part))
     return ()

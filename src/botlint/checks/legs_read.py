@@ -21,6 +21,7 @@ from botlint.facts.types import (
     Operation,
 )
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import loops_around
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -91,7 +92,7 @@ def _read_after(project: Project, function: Function, placed: Placed) -> Node | 
         return None
     loop = loops.pop()
     for node in function.nodes:
-        if _is_within(function, node.loop, loop):
+        if loop in loops_around(function, node.loop):
             continue
         values = [node.value]
         if node.kind is Kind.CALL:
@@ -136,14 +137,6 @@ def _reads_fee(
         and value == call.func
         for call in function.calls
     )
-
-
-def _is_within(function: Function, loop: int, outer: int) -> bool:
-    while loop >= 0:
-        if loop == outer:
-            return True
-        loop = function.loops[loop]
-    return False
 
 
 def _picked(function: Function, fields: frozenset[str]) -> Iterator[tuple[str, Node]]:

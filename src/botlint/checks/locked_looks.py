@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 from botlint.checks.chains import Chains, chains_of, is_unknown
 from botlint.checks.changing import INSIDE
-from botlint.checks.concurrency import run_alone
+from botlint.checks.concurrency import is_pause, run_alone
 from botlint.checks.locked_together import Change, apart_of, changes_of
 from botlint.checks.roots import receiver_of
 from botlint.checks.stores import mutations_of, shown_store, stores_of
-from botlint.checks.walks import is_pause
 from botlint.facts.types import (
     Attribute,
     Expression,

@@ -51,9 +51,9 @@ def _values(function: Function) -> Iterator[Expression]:
 
 def _words_of(value: Expression, function: Function) -> Iterator[str]:
     for part in walk(value, ()):
-        if isinstance(part, Name):
+        if type(part) is Name:
             yield from part.path.split(".")
-        elif isinstance(part, Constant) and isinstance(part.value, str):
+        elif type(part) is Constant and isinstance(part.value, str):
             yield part.value
-        elif isinstance(part, Attribute):
+        elif type(part) is Attribute:
             yield part.name

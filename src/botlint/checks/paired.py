@@ -15,16 +15,27 @@ from typing import Any, NamedTuple
 
 from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.handed_on import hands_on
+from botlint.checks.orders import Orders
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
 from botlint.checks.unprotected import find_unprotected
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import (
+    EXIT,
+    RAISED,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.fixpoint import Reached, path_to, solve
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
-
-EXIT, RAISED = 0, 1
 
 Open = str
 """What flies while it is open: the name of the class that was raised, if that is known."""
@@ -93,6 +104,7 @@ class _Walk:
         self._function = project.function(opening.function)
         self.span = self._function.calls[opening.call].span
         self._held = Held(opening.call, _names_of(self._function, opening.call))
+        self._telling = self._without_answers()
         self.is_own = pair.is_closed_only_within(opening)
 
     def step(self, number: int, state: Open) -> list[tuple[int, Open]]:
@@ -124,7 +136,7 @@ class _Walk:
             return self._after_call(node)
         if node.kind is Kind.TEST:
             return self._after_test(node)
-        if hands_on(node, self._held.names, self._held.call, self._function.calls):
+        if hands_on(node, self._held.names, self._held.call, self._telling):
             return []
         if node.kind is Kind.EXCEPT:
             return [node.next] if catches_all(node) else [node.next, node.other]
@@ -144,6 +156,17 @@ class _Walk:
         if self._pair.is_published(ref) and self._is_key(arguments_of(call)):
             return []
         return [node.next, node.exc] if self._failing.can_fail(ref) else [node.next]
+
+    def _without_answers(self) -> tuple[Call, ...]:
+        """The calls of the function, orders without what they are given: what an exchange answers
+        to an order for the key is not the key."""
+        orders = self._project.answer(("orders",), lambda: Orders(self._project))
+        return tuple(
+            Call(call.func, (), (), call.span)
+            if orders.is_order(CallRef(self._opening.function, number))
+            else call
+            for number, call in enumerate(self._function.calls)
+        )
 
     def _is_key(self, values: tuple[Expression, ...]) -> bool:
         calls = self._function.calls

@@ -23,6 +23,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.ways import points_from, previous
 
 _JOINING = frozenset({"fstring", "+", "%", "tuple", "list", "set", "or", "star", "await"})
 _READING = frozenset({"getenv", "get", "pop", "config", "env", "get_secret", "getpass"})
@@ -100,31 +101,22 @@ class Reading:
         """The nodes whose binding of a name reaches ``at``, and whether its value may also come
         from elsewhere: a parameter, an outer scope, another method."""
         before = self._before
-        seen: set[int] = set()
-        waiting = [previous for number in at for previous in before.get(number, ())]
-        found: list[int] = []
-        is_open = not waiting
-        while waiting:
-            number = waiting.pop()
-            if number in seen:
-                continue
-            seen.add(number)
-            if _binds(self._function.nodes[number], path):
-                found.append(number)
-            elif number == self._function.entry:
-                is_open = True
-            else:
-                waiting += before.get(number, ())
-        return sorted(found), is_open
+        entry = self._function.entry
+
+        def is_bound(number: int) -> bool:
+            return _binds(self._function.nodes[number], path)
+
+        def above(number: int) -> list[int]:
+            return [] if number == entry or is_bound(number) else before[number]
+
+        starts = [one for number in at for one in before[number]]
+        reached = frozenset(points_from(starts, above))
+        is_open = not starts or (entry in reached and not is_bound(entry))
+        return sorted(filter(is_bound, reached)), is_open
 
     @cached_property
-    def _before(self) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {}
-        for number, node in enumerate(self._function.nodes):
-            for following in (node.next, node.other, node.exc):
-                if following >= 0:
-                    found.setdefault(following, []).append(number)
-        return found
+    def _before(self) -> list[list[int]]:
+        return previous(self._function)
 
     def _is_harmless(self, number: int) -> bool:
         """Whether a binding gives a name of credentials no credential: a literal, the name of a

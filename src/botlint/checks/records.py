@@ -219,14 +219,16 @@ class Records:
         parts += [
             self._of_binding(ref, node, name, depth)
             for node in function.nodes
-            if name in bound_names(node.target)
+            if node.target is not None and name in bound_names(node.target)
         ]
         parts += [
             self._of_parameter(ref, name, depth)
             for parameter in function.parameters
             if parameter.name == name
         ]
-        parts.append(self._handing.written_locally(ref, name, depth) if parts else None)
+        # What is unknown already needn't be followed to all that it is handed to.
+        is_known = bool(parts) and None not in parts
+        parts.append(self._handing.written_locally(ref, name, depth) if is_known else None)
         self._busy.discard((ref, name))
         return merge(parts)
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.reached import is_reached
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -88,7 +89,7 @@ def _span_made(function: Function, clocks: set[int], is_named: IsNamed) -> Span 
         for name, value in call.keywords:
             if name and is_named(name) and _holds(value, function.calls, clocks, 0):
                 return call.span
-        if any(_is_keyed(value, function.calls, clocks, is_named) for value in call.args):
+        if any(_is_keyed(one, function.calls, clocks, is_named) for one in arguments_of(call)):
             return call.span
     return None
 

@@ -29,6 +29,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -100,7 +101,7 @@ def _find_booked(
         if node.kind is Kind.CALL and function.calls[node.call].span == function.calls[order].span
     ]
     statuses = Statuses(project, ref)
-    reached = _reached(statuses, starts)
+    reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL)))
     flags = statuses.flags()
     for number in reached:
         node = function.nodes[number]
@@ -149,24 +150,6 @@ def _is_rebound(function: Function, origins: Origins, name: str, answer: list[st
         if not sources.isdisjoint(answer):
             return True
     return False
-
-
-def _reached(statuses: Statuses, starts: list[int]) -> frozenset[int]:
-    """The nodes that an order which is filled in part only can get to."""
-    seen: set[int] = set()
-    waiting = list(starts)
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = statuses.function.nodes[number]
-        truth = statuses.truth(node.value, Fate.PARTIAL) if node.kind is Kind.TEST else None
-        if truth is not False:
-            waiting.append(node.next)
-        if truth is not True:
-            waiting.append(node.other)
-    return frozenset(seen)
 
 
 def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: Node) -> bool:

@@ -9,12 +9,13 @@ from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.every_chain import every_chain
 from botlint.checks.given import entries_in, text_of
-from botlint.checks.loops import loops_around, while_loops
+from botlint.checks.loops import while_loops
 from botlint.checks.one_program import is_played
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in, words_in
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import loops_around
 from botlint.project import CallRef, Project
 
 _TICKING = frozenset({"hook", "override", "schedule", "subscriber", "callback", "uncalled"})

@@ -11,16 +11,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.orders import Orders
+from botlint.checks.taken import find_taken_unasked
 from botlint.checks.ticks import find_renewed
 from botlint.checks.unstable import find_unstable
-from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
-from botlint.facts.types import Result as Answer
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 5
-_FIRST = (Constant(0), Constant(-1), Operation("neg", (Constant(1),)))
 _ASKING = frozenset({"eq", "in", "or", "and", "is"})
 
 
@@ -68,10 +68,11 @@ def _find_in(project: Project, ref: FunctionRef, parameters: Mapping[str, Any]) 
         if not asked:
             yield _hit(project, ref, place, "does not fetch the order that exists", ())
             continue
-        taken = next((step for one in asked if (step := _taken(project, one, parameters))), None)
-        if taken is not None:
+        taken = (_taken(project, one, parameters["identity"]) for one in asked)
+        first = next((step for step in taken if step is not None), None)
+        if first is not None:
             what = "takes an order without comparing its client order id"
-            yield _hit(project, ref, place, what, (taken,))
+            yield _hit(project, ref, place, what, (first,))
 
 
 def _branches(project: Project, function: Function, role: str) -> Iterator[Branch]:
@@ -83,8 +84,9 @@ def _branches(project: Project, function: Function, role: str) -> Iterator[Branc
             one.span.line <= node.span.line <= one.span.end_line for one in clauses
         )
         if is_clause or (is_test and _is_duplicate(project, node.value, role, 0)):
-            other = _reached(nodes, node.other, node.next) if is_test else frozenset()
-            own = _reached(nodes, node.next) - (other - {node.next, -1})
+            own = set(nodes_from(function, (node.next,), normally))
+            if is_test:
+                own -= set(nodes_from(function, (node.other,), normally, (node.next,)))
             inside = node.span if is_clause else None
             yield Branch(
                 number,
@@ -94,17 +96,6 @@ def _branches(project: Project, function: Function, role: str) -> Iterator[Branc
                     if inside is None or inside.line <= nodes[one].span.line <= inside.end_line
                 ),
             )
-
-
-def _reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
-    seen: set[int] = {end}
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            waiting += (nodes[number].next, nodes[number].other)
-    return frozenset(seen)
 
 
 def _is_duplicate(project: Project, value: Expression | None, role: str, depth: int) -> bool:
@@ -138,42 +129,12 @@ def _lookups(project: Project, ref: CallRef, role: str, depth: int = 0) -> Itera
                 yield from _lookups(project, CallRef(callee, number), role, depth + 1)
 
 
-def _taken(project: Project, ref: CallRef, parameters: Mapping[str, Any]) -> Step | None:
-    """Where the first of the orders that a lookup gave is taken, whatever its id."""
-    function = project.function(ref.function)
-    names = {
-        node.target
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.value == Answer(ref.call)
-    }
-    if not project.written(ref).rpartition(".")[2].endswith("s") or not names:
+def _taken(project: Project, ref: CallRef, identity: str) -> Step | None:
+    span = find_taken_unasked(project, ref, identity)
+    if span is None:
         return None
-    for node in function.nodes:
-        if node.kind not in (Kind.RETURN, Kind.ASSIGN) or not isinstance(node.value, Item):
-            continue
-        if node.value.value not in names or node.value.key not in _FIRST:
-            continue
-        if not _is_compared(project, function, node, parameters["identity"]):
-            text = f"the first of what `{project.written(ref)}` gave is taken, whatever its id"
-            return Step(project.place(ref.function, node.span), text)
-    return None
-
-
-def _is_compared(project: Project, function: Function, taken: Node, identity: str) -> bool:
-    """Whether a test on the id of the order that was taken stands in the function after it."""
-    if not isinstance(taken.target, Name):
-        return False
-    known = project.vocabulary.roles[identity]
-    text = f"path={taken.target.path!r}"
-    for node in function.nodes:
-        if node.kind is Kind.TEST and node.span > taken.span:
-            words = repr(node.value) + "".join(
-                repr(call) for call in function.calls if call.span.line == node.span.line
-            )
-            parts = words.replace("'", " ").split()
-            if text in words and any(known.plays_name(part) for part in parts):
-                return True
-    return False
+    text = f"one of the orders that `{project.written(ref)}` gave is taken, whatever its id"
+    return Step(project.place(ref.function, span), text)
 
 
 def _hit(

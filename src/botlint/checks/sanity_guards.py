@@ -45,7 +45,7 @@ class SanityGuards(PriceGuards):
         function = self._project.function(ref)
         node = function.nodes[number]
         if node.kind is Kind.CALL:
-            return any(self._project.plays(CallRef(ref, node.call), role) for role in self._roles)
+            return any(self._project.plays(CallRef(ref, node.call), role) for role in self.roles)
         if node.value is None or not _holds(node.value, self.prices(ref)):
             return False
         return node.kind is not Kind.TEST or not self._is_idle(ref, function, number)

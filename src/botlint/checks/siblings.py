@@ -15,6 +15,7 @@ from botlint.checks.duty import Chain
 from botlint.checks.telling import tell
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
@@ -149,7 +150,9 @@ def _is_raising(asked: Asked, call: CallRef) -> bool:
 def _decides(function: Function, test: int, ends: frozenset[int]) -> bool:
     """Whether every way to the order passes a test, and one of its arms never leads there."""
     node = function.nodes[test]
-    arms = [not _reached(function, arm, -1).isdisjoint(ends) for arm in (node.next, node.other)]
+    arms = [
+        not ends.isdisjoint(nodes_from(function, (arm,), anyhow)) for arm in (node.next, node.other)
+    ]
     return arms[0] is not arms[1] and _is_passed(function, test, ends)
 
 
@@ -157,20 +160,7 @@ def _is_passed(function: Function, number: int, ends: frozenset[int]) -> bool:
     """Whether every way to the order leads through the line of a node."""
     line = function.nodes[number].span
     alike = {n for n, node in enumerate(function.nodes) if node.span == line}
-    return all(_reached(function, function.entry, *alike).isdisjoint({end}) for end in ends)
-
-
-def _reached(function: Function, start: int, *avoided: int) -> frozenset[int]:
-    seen = set(avoided)
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = function.nodes[number]
-        waiting += (node.next, node.other, node.exc)
-    return frozenset(seen - set(avoided))
+    return ends.isdisjoint(nodes_from(function, (function.entry,), anyhow, alike))
 
 
 def _is_near(project: Project, ref: FunctionRef, guard: str) -> bool:

@@ -22,6 +22,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import Onward, deciding
 from botlint.project import CallRef, Project
 
 DEEPEST = 6
@@ -64,6 +65,10 @@ class Statuses:
         if isinstance(value, Result):
             return self._call(value, fate, depth)
         return None
+
+    def onward(self, fate: Fate) -> Onward:
+        """Where an order of that fate normally goes on after a node."""
+        return deciding(lambda node: self.truth(node.value, fate))
 
     def held(self, name: str) -> Node | None:
         """The one assignment that gives ``name`` its value, if it has one only."""

@@ -7,6 +7,7 @@ from typing import Any
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.facts.types import Function, Kind
+from botlint.flow.ways import loops_around
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -28,7 +29,7 @@ def tell(
     return Hit(
         place=where,
         saw={
-            "order": project.written(anchor),
+            "order": asked.orders.written(anchor),
             "guard": guard or " or ".join(asked.roles),
             "function": project.program.display(anchor.function),
             "entry": entry.text if entry is not None else "",
@@ -44,7 +45,7 @@ def tell(
 
 def is_one_off(asked: Asked, chain: Chain) -> bool:
     """Whether an order is placed by a script that runs once: a file that nothing imports, and no
-    ``while``, thread, scheduler or server on the way to the order."""
+    ``while``, thread, scheduler or server in the functions that lead to the order."""
     entry = chain.entry
     if entry is None or entry.kind not in ("main", "script"):
         return False
@@ -53,7 +54,15 @@ def is_one_off(asked: Asked, chain: Chain) -> bool:
         return False
     calls = [(asked.project.function(link.call.function), link.call.call) for link in chain.links]
     is_apart = any(link.via == "thread" for link in chain.links)
-    return not is_apart and not any(_is_in_while(function, call) for function, call in calls)
+    if is_apart or any(_is_in_while(function, call) for function, call in calls):
+        return False
+    return not any(_is_looping(function) for function, _ in calls[1:])
+
+
+def _is_looping(function: Function) -> bool:
+    """Whether a function has a ``while`` loop."""
+    heads = {node.loop for node in function.nodes if node.kind is Kind.PASS and node.loop >= 0}
+    return bool(heads)
 
 
 def _is_in_while(function: Function, call: int) -> bool:
@@ -63,11 +72,8 @@ def _is_in_while(function: Function, call: int) -> bool:
     for node in function.nodes:
         if node.kind is not Kind.CALL or function.calls[node.call].span != span:
             continue
-        loop = node.loop
-        while loop >= 0:
-            if loop in heads:
-                return True
-            loop = function.loops[loop]
+        if not heads.isdisjoint(loops_around(function, node.loop)):
+            return True
     return False
 
 
@@ -91,7 +97,7 @@ def _with(hit: Hit, **changes: Any) -> Hit:
 
 def named(asked: Asked, anchor: CallRef) -> Step:
     """An order as a related place."""
-    return Step(asked.project.call_place(anchor), f"`{asked.project.written(anchor)}`")
+    return Step(asked.project.call_place(anchor), f"`{asked.orders.written(anchor)}`")
 
 
 def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
@@ -105,9 +111,8 @@ def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
         if reason is not None and reason.step is not None:
             steps.append(reason.step)
         verb = "places the order" if link is chain.links[0] else _VERBS.get(link.via, "calls")
-        text = (
-            f"`{project.program.display(link.call.function)}` {verb} `{project.written(link.call)}`"
-        )
+        name = asked.orders.written(link.call)
+        text = f"`{project.program.display(link.call.function)}` {verb} `{name}`"
         steps.append(Step(project.call_place(link.call), text))
     return tuple(steps)
 

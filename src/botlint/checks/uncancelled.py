@@ -15,9 +15,9 @@ from botlint.checks.duty import Chain
 from botlint.checks.one_program import is_one_program
 from botlint.checks.resting import Resting
 from botlint.checks.telling import tell
-from botlint.checks.walks import round_after, round_before
 from botlint.facts.types import Function, Kind
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import round_after, round_before
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 

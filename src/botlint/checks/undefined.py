@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.contradictions import GUARDS
-from botlint.checks.faults import fault, live_nodes, step
+from botlint.checks.faults import fault, step
 from botlint.checks.imported import is_dynamic, names_of_module
 from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of
@@ -15,6 +15,7 @@ from botlint.checks.standing import is_broad_clause
 from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
+from botlint.flow.ways import live_nodes
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
@@ -39,18 +40,17 @@ def find_undefined(project: Project) -> Iterable[Hit]:
 def _undefined_in(
     project: Project, ref: FunctionRef, function: Function, names: frozenset[str]
 ) -> Iterator[Hit]:
-    hidden = _hiding(project, ref, function)
-    if not hidden or any(call.func == Name("locals") for call in function.calls):
+    unbound = {name for node in function.nodes for name in _read_at(function, node)} - names
+    if unbound:
+        unbound -= _bound_around(project, ref)
+    if not unbound or any(call.func == Name("locals") for call in function.calls):
         return
-    known: frozenset[str] | None = None
+    hidden = _hiding(project, ref, function)
     told: set[str] = set()
     for number in sorted(live_nodes(function) & hidden.keys()):
         node = function.nodes[number]
         for name in _read_at(function, node):
-            if name in names or name in told:
-                continue
-            known = _bound_around(project, ref) if known is None else known
-            if name not in known:
+            if name in unbound and name not in told:
                 told.add(name)
                 yield _hit(project, ref, node, hidden[number], name)
 
@@ -58,6 +58,7 @@ def _undefined_in(
 def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
     """The nodes whose ``NameError`` a clause hides, or which guard, each with the clause."""
     found: dict[int, Node | None] = {}
+    fates: dict[int, tuple[bool, Node | None]] = {}
     for number, node in enumerate(function.nodes):
         if node.kind is Kind.CALL:
             call = CallRef(ref, node.call)
@@ -65,17 +66,26 @@ def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int,
                 found[number] = None
         if node.exc < 0:
             continue
-        at = node.exc
-        while at >= 0 and function.nodes[at].kind is Kind.EXCEPT:
-            clause = function.nodes[at]
-            if "NameError" in repr(clause.value):
-                found.pop(number, None)
-                break
-            if is_broad_clause(clause):
-                found[number] = clause
-                break
-            at = clause.other
+        if node.exc not in fates:
+            fates[node.exc] = _fate_of_error(function, node.exc)
+        is_named, clause = fates[node.exc]
+        if is_named:
+            found.pop(number, None)
+        elif clause is not None:
+            found[number] = clause
     return found
+
+
+def _fate_of_error(function: Function, at: int) -> tuple[bool, Node | None]:
+    """Whether the clauses from node ``at`` on name ``NameError``, or which of them catches all."""
+    while at >= 0 and function.nodes[at].kind is Kind.EXCEPT:
+        clause = function.nodes[at]
+        if "NameError" in repr(clause.value):
+            return True, None
+        if is_broad_clause(clause):
+            return False, clause
+        at = clause.other
+    return False, None
 
 
 def _read_at(function: Function, node: Node) -> Iterator[str]:
@@ -187,7 +197,7 @@ def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
         return ""
     at = ref
     while at.index > 0:
-        if head in set(_bound_by_statements(project.function(at))):
+        if head in _bound_by_statements(project.function(at)):
             return ""
         at = FunctionRef(ref.source, project.function(at).parent)
     values = project.program.values_of(ref, Name(head))

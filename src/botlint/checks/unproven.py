@@ -17,9 +17,9 @@ from botlint.checks.price_sources import PriceSources, Source
 from botlint.checks.sanity_guards import SanityGuards
 from botlint.checks.states import Mark
 from botlint.checks.telling import tell
-from botlint.checks.walks import round_before
 from botlint.facts.types import Attribute, Item, Kind, Name
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import round_before
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef

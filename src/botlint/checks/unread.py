@@ -22,6 +22,11 @@ from botlint.project import Project
 
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _SCRIPTS = re.compile(r"(^|/)(scripts?|tools?|notebooks?)/")
+_PROGRAMS = re.compile(
+    r"(?i)(^|[_\W])(start|run|main|launch|serve|live|trade|trading|bot|daemon|worker)"
+)
+"""Names of scripts that start the bot, and so are part of it."""
+
 _VALIDATION = re.compile(r"_*(validate|check|verify|assert|ensure)")
 _MOST_NAMED = 12
 
@@ -113,7 +118,8 @@ def _is_read(project: Project, one: Defined, named: Mapping[str, set[FunctionRef
 
 def _only_reports(project: Project, ref: FunctionRef) -> bool:
     """Whether a function validates or shows settings, or stands in a script."""
-    if _SCRIPTS.search(project.program.path(ref)):
+    path = project.program.path(ref)
+    if _SCRIPTS.search(path) and not _PROGRAMS.search(path.rpartition("/")[2]):
         return True
     name = project.function(ref).name
     return project.vocabulary.roles["settings-report"].plays_name(name)
@@ -179,5 +185,5 @@ def _summary(found: list[Defined]) -> Hit:
         related=tuple(Step(one.place, f"`{one.name}`") for one in ordered if one is not first),
         cause=f"unread:{first.place.path}",
         symbol="",
-        mitigation=Severity.CRITICAL - Severity.LOW,
+        severity=Severity.LOW,
     )

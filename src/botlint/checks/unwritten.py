@@ -49,11 +49,13 @@ def _unwritten(
     def is_source(value: Expression) -> bool:
         return is_read(value, key, function.calls)
 
-    if not is_decisive(function, is_source, guarding(project, ref)):
-        return None
-    contents = records.contents(ref, key.record)
+    contents = project.answer(
+        ("contents", ref, key.record), lambda: records.contents(ref, key.record)
+    )
     # A record to which nothing at all is written is filled by means that we don't see.
     if contents is None or not contents.keys or key.name in contents.keys:
+        return None
+    if not is_decisive(function, is_source, guarding(project, ref)):
         return None
     first = min(uses, key=lambda use: use.span)
     return _hit(project, ref, key, project.place(ref, first.span), contents)

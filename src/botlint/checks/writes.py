@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from botlint.checks.reads import Key, last_segment, stands_behind_own_read
@@ -67,6 +68,14 @@ class Writes:
         """All reads and writes of keys."""
         return self._uses.get(name, [])
 
+    def uses_in(self, source: int, name: str) -> list[tuple[FunctionRef, KeyUse]]:
+        """The reads and writes of keys in one source."""
+        return self._uses_by_source.get((source, name), [])
+
+    def given_in(self, source: int, name: str) -> list[CallRef]:
+        """The calls of one source that it is handed to."""
+        return self._given_by_source.get((source, name), [])
+
     def bound(self, attribute: str) -> list[tuple[FunctionRef, Node]]:
         """All bindings of an attribute, of whatever object."""
         return self._bound.get(attribute, [])
@@ -78,6 +87,22 @@ class Writes:
     def aliases(self, attribute: str) -> list[tuple[FunctionRef, Expression, Expression]]:
         """What is bound to an attribute, as target and value, so that it writes there too."""
         return self._aliases.get(attribute, [])
+
+    @cached_property
+    def _uses_by_source(self) -> dict[tuple[int, str], list[tuple[FunctionRef, KeyUse]]]:
+        found: dict[tuple[int, str], list[tuple[FunctionRef, KeyUse]]] = {}
+        for name, uses in self._uses.items():
+            for ref, use in uses:
+                found.setdefault((ref.source, name), []).append((ref, use))
+        return found
+
+    @cached_property
+    def _given_by_source(self) -> dict[tuple[int, str], list[CallRef]]:
+        found: dict[tuple[int, str], list[CallRef]] = {}
+        for name, calls in self._given.items():
+            for call in calls:
+                found.setdefault((call.function.source, name), []).append(call)
+        return found
 
     def of_use(self, ref: FunctionRef, use: KeyUse) -> Contents | None:
         """What one use of a key adds to a record."""

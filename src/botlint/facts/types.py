@@ -151,6 +151,10 @@ class Kind(enum.IntEnum):
     PASS = 21
 
 
+EXIT, RAISED = 0, 1
+"""The nodes by which every function is left: normally, and by an exception."""
+
+
 class Node(msgspec.Struct, frozen=True, array_like=True):
     """One event; see the module docstring for its edges."""
 

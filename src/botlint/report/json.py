@@ -93,12 +93,13 @@ def _describe_fix(fix: Fix) -> dict[str, Any]:
 
 
 def _describe_scope(scope: Scope) -> dict[str, Any]:
+    census = scope.census
     return {
         "files": scope.files,
-        "entries": scope.entries,
-        "opening_orders": scope.opening_orders,
-        "closing_orders": scope.closing_orders,
-        "guards": scope.guards,
+        "entries": census and census.entries,
+        "opening_orders": census and census.opening_orders,
+        "closing_orders": census and census.closing_orders,
+        "guards": census and census.guards,
         "unknown": [_describe_step(step) for step in scope.unknown],
         "unproven": list(scope.unproven),
         "not_analysed": list(scope.not_analysed),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from botlint.model import Finding, Problem, Report, Safety, Severity, Status
+from botlint.model import Census, Finding, Problem, Report, Safety, Severity, Status
 from botlint.report.presentation import clean
 
 
@@ -60,7 +60,8 @@ def _say_outcome(report: Report) -> str:
         left = "not everything" if report.scope.files else "nothing"
         parts.append(f"{number(len(report.problems), 'problem')}, so {left} was checked")
     if not parts:
-        orders = report.scope.opening_orders + report.scope.closing_orders
+        census = report.scope.census or Census()
+        orders = census.opening_orders + census.closing_orders
         is_empty = bool(report.scope.unproven) and not orders
         parts.append("nothing proved" if is_empty else "nothing is open")
     return "; ".join(parts)
@@ -80,16 +81,21 @@ def _say_fixes(report: Report) -> str:
     return "[*] " + ", ".join(parts) if parts else ""
 
 
+def _say_census(census: Census) -> tuple[str, ...]:
+    opening, closing = census.opening_orders, census.closing_orders
+    return (
+        number(census.entries, "entry point"),
+        number(opening + closing, "order") + f" ({opening} opening, {closing} closing)",
+        number(census.guards, "guard"),
+    )
+
+
 def _say_scope(report: Report) -> str:
     scope = report.scope
     status = Counter(finding.status for finding in report.findings)
-    orders = scope.opening_orders + scope.closing_orders
     told = [
         number(scope.files, "file"),
-        number(scope.entries, "entry point"),
-        number(orders, "order")
-        + f" ({scope.opening_orders} opening, {scope.closing_orders} closing)",
-        number(scope.guards, "guard"),
+        *(_say_census(scope.census) if scope.census else ()),
         f"{len(scope.unknown):,} unknown",
         f"{status[Status.SUPPRESSED]:,} suppressed",
     ]

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from tests.oracle.carrying.takers import Pen, taker
 from tests.oracle.choices import Choices
+from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
-from tests.oracle.writer import Block, indent
 
 
 class Place(NamedTuple):

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Mapping
-from types import FrameType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 from tests.oracle.exploring import Seen, Spot
 from tests.oracle.feeding import Feed
 from tests.oracle.program import Program
+from tests.oracle.watching import BlockWatcher, Def, placed
 from tests.oracle.world import Run
 
 MARK = "id#"
@@ -32,7 +33,7 @@ class CarryStage:
         return self._feed.modules()
 
     def members(self) -> Mapping[str, Any]:
-        return {"__got__": self._got, "__at__": self._unrun.discard}
+        return {"__got__": self._got, "__at__": self._unrun.discard, "str": _Text}
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
         watcher = _Watcher()
@@ -85,12 +86,25 @@ class CarryStage:
             return
         spot = (frame.f_code.co_filename, frame.f_lineno)
         names = dict(frame.f_locals)
-        if "record" in names and "decision_id" not in frame.f_code.co_consts:
+        if "record" in names and "decision_id" not in _constants(frame.f_code):
             del names["record"]  # Nothing there says what it holds.
         pair = (_has_id(names), carries(values) or bool(values.get("decision_id")))
         known = self._calls.setdefault(spot, set())
         if pair[0] or not self._is_bare:
             known.add(pair)
+
+
+def _constants(code: CodeType) -> frozenset[object]:
+    """What stands in a function, and in those nested in it."""
+    inner = [_constants(one) for one in code.co_consts if isinstance(one, CodeType)]
+    return frozenset(code.co_consts).union(*inner)
+
+
+class _Text(str):
+    """``str`` that makes no text of nothing, which would be no id and yet true."""
+
+    def __new__(cls, value: object = "") -> _Text:
+        return super().__new__(cls, "" if value is None else value)
 
 
 def _has_id(names: Mapping[str, Any]) -> bool:
@@ -118,50 +132,23 @@ def carries(value: object, depth: int = 3) -> bool:
     return hasattr(value, "decision_id") and carries(value.decision_id, depth - 1)
 
 
-class _Watcher(ast.NodeTransformer):
+class _Watcher(BlockWatcher, ast.NodeTransformer):
     """Tells what those get that can take an id."""
-
-    def __init__(self) -> None:
-        self.lines: set[int] = set()
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return self._function(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        return self._function(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
         self.generic_visit(node)
         if node.decorator_list and node.name != "Context":
             text = "def __post_init__(self):\n    __got__(vars(self))"
-            node.body.append(_placed(ast.parse(text).body[0], node))
+            node.body.append(placed(ast.parse(text).body[0], node))
         return node
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
-        self.generic_visit(node)
+    def change(self, node: Def) -> ast.AST:
         names = [one.arg for one in (*node.args.args, *node.args.kwonlyargs)]
         is_taking = "decision_id" in names or node.args.kwarg is not None
         if is_taking and not node.name.startswith("step"):
             if not any(isinstance(part, ast.Call | ast.Attribute) for part in ast.walk(node)):
                 raise SyntaxError("what does nothing takes nothing")
-            node.body.insert(0, _placed(ast.parse("__got__(locals())").body[0], node))
+            node.body.insert(0, placed(ast.parse("__got__(locals())").body[0], node))
             return node
-        for part in ast.walk(node):
-            for field in ("body", "orelse", "finalbody"):
-                block = getattr(part, field, None)
-                if isinstance(block, list) and block:
-                    self._mark(block)
+        self.mark(node)
         return node
-
-    def _mark(self, block: list[ast.stmt]) -> None:
-        """What never runs tells nothing."""
-        if not ast.unparse(block[0]).startswith("__at__"):
-            self.lines.add(block[0].lineno)
-            block.insert(0, _placed(ast.parse(f"__at__({block[0].lineno})").body[0], block[0]))
-
-
-def _placed(node: ast.stmt, near: ast.AST) -> ast.stmt:
-    for part in ast.walk(node):
-        if hasattr(part, "lineno"):
-            ast.copy_location(part, near)
-    return node

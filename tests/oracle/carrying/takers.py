@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.oracle.choices import Choices
-from tests.oracle.writer import Block, indent
+from tests.oracle.pens import PlainPen, indent
 
 
 class Taker(NamedTuple):
@@ -16,35 +16,14 @@ class Taker(NamedTuple):
     is_keyword_only: bool = False
 
 
-class Pen:
+class Pen(PlainPen):
     """Counts names, and collects what has to stand at module level."""
 
     def __init__(self, choices: Choices) -> None:
-        self.choices = choices
-        self.pick = choices.pick
-        self.chance = choices.chance
-        self.is_async = choices.chance(12)
+        super().__init__(choices, 12)
         fields = ["    symbol: str", "    decision_id: str | None = None"]
-        self.definitions: list[Block] = [["@dataclass", "class Context:", *fields]]
-        self._counts: dict[str, int] = {}
+        self.definitions = [["@dataclass", "class Context:", *fields]]
         self.takers: list[Taker] = []
-
-    def fresh(self, stem: str) -> str:
-        """A name that nothing has yet."""
-        self._counts[stem] = self._counts.get(stem, 0) + 1
-        return f"{stem}_{self._counts[stem]}"
-
-    def ask(self, call: str) -> str:
-        """A call, awaited where it has to be."""
-        return f"(await {call})" if self.is_async else call
-
-    def feed(self, kind: str) -> str:
-        """Something of the world."""
-        return self.ask(f"feed.{self.fresh(kind)}()")
-
-    def define(self) -> str:
-        """The word that begins a function."""
-        return "async def" if self.is_async else "def"
 
 
 def taker(pen: Pen) -> Taker:

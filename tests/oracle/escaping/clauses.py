@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.oracle.escaping.pen import Pen
-from tests.oracle.writer import Block, indent
+from tests.oracle.pens import Block, indent
 
 _BROAD = ("except Exception", "except Exception", "except Exception", "except BaseException")
 _NARROW = ("except ValueError", "except (ValueError, KeyError)", "except OSError")

@@ -3,42 +3,24 @@
 from __future__ import annotations
 
 from tests.oracle.choices import Choices
-from tests.oracle.writer import Block
+from tests.oracle.pens import Block, PlainPen
 
 _NAMES = ("OrderAbort", "TradingHalt", "RiskVeto")
 _BASES = ("Exception", "Exception", "Exception", "ValueError", "TradingError", "BaseException")
 
 
-class Pen:
+class Pen(PlainPen):
     """Counts names and collects what has to stand at module level."""
 
     def __init__(self, choices: Choices) -> None:
-        self.choices = choices
-        self.pick = choices.pick
-        self.chance = choices.chance
-        self.is_async = choices.chance(12)
+        super().__init__(choices, 12)
         self.is_in_loop = False
-        self.definitions: list[Block] = []
         self.constants: dict[str, str] = {}
         self.classes: dict[str, str] = {}
         first, second = choices.pick(_NAMES), choices.pick(_NAMES)
         self.classes[first] = choices.pick(_BASES)
         if second != first and choices.chance(40):
             self.classes[second] = choices.pick((first, "Exception"))
-        self._counts: dict[str, int] = {}
-
-    def fresh(self, stem: str) -> str:
-        """A name that nothing has yet."""
-        self._counts[stem] = self._counts.get(stem, 0) + 1
-        return f"{stem}_{self._counts[stem]}"
-
-    def ask(self, call: str) -> str:
-        """A call, awaited where it has to be."""
-        return f"(await {call})" if self.is_async else call
-
-    def define(self) -> str:
-        """The word that begins a function."""
-        return "async def" if self.is_async else "def"
 
     def abort_class(self) -> str:
         """A class that is raised."""
@@ -58,7 +40,7 @@ class Pen:
 
     def filler(self) -> Block:
         """Something that may raise."""
-        return [self.ask(f"feed.{self.fresh('work')}()")]
+        return [self.feed("work")]
 
     def head(self) -> Block:
         """The first lines of the module."""

@@ -6,8 +6,8 @@ from tests.oracle.choices import Choices
 from tests.oracle.escaping.clauses import closed, suppressed, tried
 from tests.oracle.escaping.pen import Pen
 from tests.oracle.escaping.ways import raised, through
+from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
-from tests.oracle.writer import Block, indent
 
 
 def write_escapes(seed: int) -> Program:

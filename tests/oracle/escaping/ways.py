@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.oracle.escaping.pen import Pen
-from tests.oracle.writer import Block, indent
+from tests.oracle.pens import Block, indent
 
 Inner = Callable[[], Block]
 

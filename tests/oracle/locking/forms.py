@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.oracle.locking.pen import METHOD, Pen, Place
-from tests.oracle.writer import Block, indent
+from tests.oracle.pens import Block, indent
 
 Inner = Callable[[Place], Block]
 

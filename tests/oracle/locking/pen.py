@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.oracle.choices import Choices
-from tests.oracle.writer import Block, indent
+from tests.oracle.pens import Block, PlainPen, indent
 
 
 class Place(NamedTuple):
@@ -22,14 +22,11 @@ METHOD = Place("self", "key", is_method=True)
 OUTSIDE = Place("book", "key", is_method=False)
 
 
-class Pen:
+class Pen(PlainPen):
     """Counts names, and collects methods and functions."""
 
     def __init__(self, choices: Choices) -> None:
-        self.choices = choices
-        self.pick = choices.pick
-        self.chance = choices.chance
-        self.is_async = choices.chance(20)
+        super().__init__(choices, 20)
         module = "asyncio" if self.is_async else "threading"
         kinds = ("Lock",) if self.is_async else ("Lock", "RLock")
         self.locks = {"_lock": f"{module}.{choices.pick(kinds)}()"}
@@ -37,14 +34,7 @@ class Pen:
             self.locks["_other_lock"] = f"{module}.{choices.pick(kinds)}()"
         self.stores = ("positions", "balances") if choices.chance(30) else ("positions",)
         self.methods: list[Block] = []
-        self.definitions: list[Block] = []
         self.steps: list[Block] = []
-        self._counts: dict[str, int] = {}
-
-    def fresh(self, stem: str) -> str:
-        """A name that nothing has yet."""
-        self._counts[stem] = self._counts.get(stem, 0) + 1
-        return f"{stem}_{self._counts[stem]}"
 
     def lock(self, place: Place) -> str:
         """A lock of the book: mostly the one that everybody takes."""
@@ -54,18 +44,6 @@ class Pen:
     def store(self, place: Place) -> str:
         """A store of the book."""
         return f"{place.own}.{self.pick(self.stores)}"
-
-    def ask(self, call: str) -> str:
-        """A call, awaited where it has to be."""
-        return f"(await {call})" if self.is_async else call
-
-    def define(self) -> str:
-        """The word that begins a function."""
-        return "async def" if self.is_async else "def"
-
-    def feed(self, kind: str) -> str:
-        """Something of the world."""
-        return self.ask(f"feed.{self.fresh(kind)}()")
 
     def enter(self) -> str:
         """The word that takes a lock for a block."""

@@ -6,8 +6,8 @@ from tests.oracle.choices import Choices
 from tests.oracle.locking.changes import called, change
 from tests.oracle.locking.forms import locked
 from tests.oracle.locking.pen import METHOD, OUTSIDE, Pen, Place
+from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
-from tests.oracle.writer import Block, indent
 
 
 def write_locks(seed: int) -> Program:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import ast
 import asyncio
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
 from tests.oracle.exploring import Seen, Spot
 from tests.oracle.feeding import Feed
+from tests.oracle.locking.things import AsyncLock, Lock, PlainLock, Store, Thread
+from tests.oracle.locking.watching import STORES, Watcher
 from tests.oracle.program import Program
 from tests.oracle.world import Cut, Run
-
-STORES = ("positions", "balances")
 
 
 class Changed(NamedTuple):
@@ -37,9 +37,9 @@ class LockStage:
         self._paused: set[str] = set()
         self._stuck: set[frozenset[Spot]] = set()
         self._maybe: set[Spot] = set()
-        self._threads: list[_Thread] = []
+        self._threads: list[Thread] = []
         self.thread: object = None
-        self.locks: list[_Lock] = []
+        self.locks: list[Lock] = []
 
     def modules(self) -> Mapping[str, ModuleType]:
         return self._feed.modules()
@@ -49,11 +49,11 @@ class LockStage:
             "__store__": self._store,
             "__at__": self._unrun.discard,
             "__lock__": self._lock,
-            "__thread__": lambda target, args=(): _Thread(self, target, args),
+            "__thread__": lambda target, args=(): Thread(self, target, args),
         }
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
-        watcher = _Watcher()
+        watcher = Watcher()
         found = watcher.visit(tree)
         self._unrun |= watcher.lines
         assert isinstance(found, ast.Module)
@@ -104,7 +104,7 @@ class LockStage:
 
     def spots(self) -> list[Spot]:
         """Where the program is, the innermost first."""
-        found, frame = [], _above(sys._getframe(1))
+        found, frame = [], sys._getframe(1).f_back
         while frame is not None:
             if frame.f_code.co_filename in self._paths:
                 found.append((frame.f_code.co_filename, frame.f_lineno))
@@ -147,7 +147,7 @@ class LockStage:
         """Whether a lock that may not be got is got."""
         return self._feed.run.take(2) == 0
 
-    def start(self, thread: _Thread) -> None:
+    def start(self, thread: Thread) -> None:
         """A thread is ready."""
         self._threads.append(thread)
 
@@ -158,195 +158,11 @@ class LockStage:
 
     def _store(self, name: str, value: dict[Any, Any]) -> dict[Any, Any]:
         self.changed(name)
-        return _Store(self, name, value)
+        return Store(self, name, value)
 
-    def _lock(self, name: str, made: tuple[str, object]) -> _Lock:
+    def _lock(self, name: str, made: tuple[str, object]) -> Lock:
         kind, _ = made
-        cls = _AsyncLock if kind.startswith("asyncio") else _PlainLock
+        cls = AsyncLock if kind.startswith("asyncio") else PlainLock
         found = cls(self, name, is_reentrant=kind.endswith("RLock"))
         self.locks.append(found)
         return found
-
-
-class _Store(dict[Any, Any]):
-    """A dictionary that tells of each change, also of the dictionaries in it."""
-
-    def __init__(self, stage: LockStage, name: str, value: dict[Any, Any]) -> None:
-        super().__init__({key: _Store(stage, name, one) for key, one in value.items()})
-        self._stage, self._name = stage, name
-
-    def __setitem__(self, key: object, value: object) -> None:
-        self._stage.changed(self._name)
-        is_inner = isinstance(value, dict)
-        super().__setitem__(key, _Store(self._stage, self._name, value) if is_inner else value)
-
-    def setdefault(self, key: object, default: Any = None) -> Any:
-        if key not in self:
-            self[key] = default
-        else:
-            self._stage.changed(self._name)
-        return self[key]
-
-    def update(self, other: Any = (), **more: Any) -> None:
-        for key, value in dict(other).items():
-            self[key] = value
-
-
-def _telling(method: str) -> Callable[..., Any]:
-    def tell(self: _Store, *values: Any) -> Any:
-        self._stage.changed(self._name)
-        return getattr(dict, method)(self, *values)
-
-    return tell
-
-
-for _method in ("__delitem__", "pop", "popitem", "clear"):
-    setattr(_Store, _method, _telling(_method))
-
-
-class _Lock:
-    """A lock with its holder."""
-
-    def __init__(self, stage: LockStage, name: str, *, is_reentrant: bool) -> None:
-        self.name = name
-        self.holder: object = ()
-        self._stage = stage
-        self._is_reentrant = is_reentrant
-        self._count = 0
-
-    def release(self) -> None:
-        if not self._count:
-            self._stage.is_strange(f"{self.name} is given back by nobody")
-            return
-        self._count -= 1
-        if not self._count:
-            self.holder = ()
-
-    def _is_own(self) -> bool:
-        return self._count > 0 and self.holder == self._stage.who()
-
-    def _take(self) -> None:
-        self.holder = self._stage.who()
-        self._count += 1
-
-
-class _PlainLock(_Lock):
-    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:  # noqa: FBT001, FBT002
-        self._stage.taking()
-        is_tried = timeout != -1 or not blocking
-        if self._count and not (self._is_reentrant and self._is_own()):
-            if is_tried:
-                return False
-            if self._is_own():
-                self._stage.waits_for_itself(is_sure=not self._is_tried)
-            raise Cut
-        if is_tried and not self._stage.choose():
-            return False
-        self._is_tried = is_tried
-        self._take()
-        return True
-
-    def __enter__(self) -> bool:
-        return self.acquire()
-
-    def __exit__(self, *failure: object) -> None:
-        self.release()
-
-
-class _AsyncLock(_Lock):
-    async def acquire(self) -> bool:
-        self._stage.taking()
-        for _ in range(50):
-            if not self._count:
-                self._take()
-                return True
-            if self._is_own():
-                self._stage.waits_for_itself(is_sure=True)
-            await asyncio.sleep(0)
-        raise Cut
-
-    async def __aenter__(self) -> bool:
-        return await self.acquire()
-
-    async def __aexit__(self, *failure: object) -> None:
-        self.release()
-
-
-class _Thread:
-    """A thread: it runs when the others are through, and holds what it takes itself."""
-
-    def __init__(self, stage: LockStage, target: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        self._stage, self._target, self._args = stage, target, args
-
-    def start(self) -> None:
-        self._stage.start(self)
-
-    def run(self) -> None:
-        before, self._stage.thread = self._stage.thread, self
-        try:
-            self._target(*self._args)
-        except (RuntimeError, ValueError):
-            pass
-        finally:
-            self._stage.thread = before
-
-
-class _Watcher(ast.NodeTransformer):
-    """Puts locks, stores and threads that tell in place of Python's own, and notes what runs."""
-
-    def __init__(self) -> None:
-        self.lines: set[int] = set()
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return self._with_marks(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        return self._with_marks(node)
-
-    def _with_marks(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
-        """What never runs, because a lock is never got, tells nothing."""
-        self.generic_visit(node)
-        for part in ast.walk(node):
-            for field in ("body", "orelse", "finalbody"):
-                block = getattr(part, field, None)
-                if isinstance(block, list) and block and not _is_mark(block[0]):
-                    self.lines.add(block[0].lineno)
-                    mark = ast.parse(f"__at__({block[0].lineno})").body[0]
-                    for one in ast.walk(mark):
-                        ast.copy_location(one, block[0])
-                    block.insert(0, mark)
-        return node
-
-    def visit_Assign(self, node: ast.Assign) -> ast.AST:
-        self.generic_visit(node)
-        target = node.targets[0]
-        name = getattr(target, "attr", getattr(target, "id", ""))
-        value = node.value
-        if isinstance(value, ast.Dict) and name in STORES:
-            node.value = _call("__store__", name, value)
-        elif isinstance(value, ast.Call) and ast.unparse(value.func).endswith("Lock"):
-            kind = ast.unparse(value.func)
-            # Python's own lock is named too: without its import this is no program.
-            node.value = _call(
-                "__lock__", name, ast.Tuple([ast.Constant(kind), value.func], ast.Load())
-            )
-        ast.copy_location(node.value, node)
-        return node
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.AST:
-        if ast.unparse(node) == "threading.Thread":
-            return ast.copy_location(ast.Name("__thread__", ast.Load()), node)
-        self.generic_visit(node)
-        return node
-
-
-def _is_mark(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and ast.unparse(node).startswith("__at__")
-
-
-def _call(function: str, name: str, value: ast.expr) -> ast.Call:
-    return ast.Call(ast.Name(function, ast.Load()), [ast.Constant(name), value], [])
-
-
-def _above(frame: FrameType) -> FrameType | None:
-    return frame.f_back

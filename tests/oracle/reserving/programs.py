@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.oracle.choices import Choices
+from tests.oracle.pens import Block, PlainPen, indent
 from tests.oracle.program import Program
-from tests.oracle.writer import Block, indent
 
 
 class Place(NamedTuple):
@@ -21,38 +21,9 @@ class Place(NamedTuple):
         return self._replace(depth=self.depth - 1)
 
 
-class Pen:
-    """Counts names, and collects functions."""
-
-    def __init__(self, choices: Choices) -> None:
-        self.choices = choices
-        self.pick = choices.pick
-        self.chance = choices.chance
-        self.is_async = choices.chance(12)
-        self.definitions: list[Block] = []
-        self._counts: dict[str, int] = {}
-
-    def fresh(self, stem: str) -> str:
-        """A name that nothing has yet."""
-        self._counts[stem] = self._counts.get(stem, 0) + 1
-        return f"{stem}_{self._counts[stem]}"
-
-    def ask(self, call: str) -> str:
-        """A call, awaited where it has to be."""
-        return f"(await {call})" if self.is_async else call
-
-    def define(self) -> str:
-        """The word that begins a function."""
-        return "async def" if self.is_async else "def"
-
-    def feed(self, kind: str) -> str:
-        """Something of the world."""
-        return self.ask(f"feed.{self.fresh(kind)}()")
-
-
 def write_reservations(seed: int) -> Program:
     """The program of a seed."""
-    pen = Pen(Choices(seed))
+    pen = PlainPen(Choices(seed), 12)
     steps = []
     for _ in range(pen.choices.number(1, 2)):
         name = pen.fresh("step")
@@ -68,7 +39,7 @@ def write_reservations(seed: int) -> Program:
     return Program({"main.py": text + "\n"}, "", pen.is_async)
 
 
-def _reserving(pen: Pen) -> Block:
+def _reserving(pen: PlainPen) -> Block:
     """A reservation, and what follows it."""
     before = [pen.feed("work")] if pen.chance(15) else []
     call = "portfolio.reserve_budget(symbol, amount)"
@@ -87,7 +58,7 @@ def _reserving(pen: Pen) -> Block:
     return [*before, f"for item in {pen.feed('orders')}:", *indent([call, *inner])]
 
 
-def block(pen: Pen, place: Place) -> Block:
+def block(pen: PlainPen, place: Place) -> Block:
     """Some statements, of which the last mostly closes."""
     found: Block = []
     for _ in range(pen.choices.number(1, 2)):
@@ -95,7 +66,7 @@ def block(pen: Pen, place: Place) -> Block:
     return [*found, *close(pen, place)] if pen.chance(55) else found
 
 
-def close(pen: Pen, place: Place) -> Block:
+def close(pen: PlainPen, place: Place) -> Block:
     """Something that closes the reservation."""
     forms = (f"portfolio.release_budget({place.key})", f"portfolio.commit_budget({place.key}, 1)")
     if pen.chance(15):
@@ -103,14 +74,14 @@ def close(pen: Pen, place: Place) -> Block:
     return [pen.pick(forms)]
 
 
-def _closing(pen: Pen) -> str:
+def _closing(pen: PlainPen) -> str:
     name = pen.fresh("undo")
     body = ["journal.note(key)", "portfolio.release_budget(key)"]
     pen.definitions.append([f"def {name}(key):", *indent(body)])
     return name
 
 
-def statement(pen: Pen, place: Place) -> Block:
+def statement(pen: PlainPen, place: Place) -> Block:
     """One statement: an order, a way out, something handed on, or a compound one."""
     if place.depth <= 0:
         return pen.pick((_order, _order, _harmless))(pen, place)
@@ -118,7 +89,7 @@ def statement(pen: Pen, place: Place) -> Block:
     return pen.pick((*ways, _harmless, _within))(pen, place)
 
 
-def _order(pen: Pen, place: Place) -> Block:
+def _order(pen: PlainPen, place: Place) -> Block:
     call = pen.ask('exchange.create_order(symbol, "market", "buy", amount)')
     other = pen.ask("exchange.fetch_ticker(symbol)")
     name = pen.fresh("order")
@@ -128,34 +99,34 @@ def _order(pen: Pen, place: Place) -> Block:
     return pen.pick(forms)
 
 
-def _harmless(pen: Pen, place: Place) -> Block:
+def _harmless(pen: PlainPen, place: Place) -> Block:
     return [pen.pick(("journal.note(amount)", pen.feed("work"), "amount = float(2)"))]
 
 
-def _way_out(pen: Pen, place: Place) -> str:
+def _way_out(pen: PlainPen, place: Place) -> str:
     ways = ["return None", "raise ValueError(1)", "return", "raise KeyError(symbol)"]
     ways += ["continue", "break"] if place.is_in_loop else []
     return pen.pick(ways)
 
 
-def _out(pen: Pen, place: Place) -> Block:
+def _out(pen: PlainPen, place: Place) -> Block:
     closed = close(pen, place) if pen.chance(60) else []
     return [f"if {pen.feed('flag')}:", *indent([*closed, _way_out(pen, place)])]
 
 
-def _if(pen: Pen, place: Place) -> Block:
+def _if(pen: PlainPen, place: Place) -> Block:
     found = [f"if {pen.feed('flag')}:", *indent(block(pen, place.deeper()))]
     return [*found, "else:", *indent(block(pen, place.deeper()))] if pen.chance(50) else found
 
 
-def _loop(pen: Pen, place: Place) -> Block:
+def _loop(pen: PlainPen, place: Place) -> Block:
     inner = place.deeper()._replace(is_in_loop=True)
     head = pen.pick((f"for part in {pen.feed('orders')}:", f"while {pen.feed('more')}:"))
     found = [head, *indent(block(pen, inner))]
     return [*found, "else:", *indent(close(pen, place))] if pen.chance(15) else found
 
 
-def _try(pen: Pen, place: Place) -> Block:
+def _try(pen: PlainPen, place: Place) -> Block:
     found = ["try:", *indent(block(pen, place.deeper()))]
     if pen.chance(30):
         name = pen.pick(("ValueError", "ccxt.NetworkError", "(KeyError, ValueError)"))
@@ -169,20 +140,20 @@ def _try(pen: Pen, place: Place) -> Block:
     return found
 
 
-def _clause(pen: Pen, place: Place) -> Block:
+def _clause(pen: PlainPen, place: Place) -> Block:
     closed = close(pen, place) if pen.chance(60) else []
     ways = ("raise", "raise", "pass", "journal.note(1)", _way_out(pen, place))
     return [*closed, pen.pick(ways)]
 
 
-def _finally(pen: Pen, place: Place) -> Block:
+def _finally(pen: PlainPen, place: Place) -> Block:
     last = close(pen, place) if pen.chance(70) else ["journal.note(2)"]
     if pen.chance(20):
         last = [f"if {pen.feed('flag')}:", *indent(last)]
     return ["try:", *indent(block(pen, place.deeper())), "finally:", *indent(last)]
 
 
-def _helper(pen: Pen, place: Place) -> Block:
+def _helper(pen: PlainPen, place: Place) -> Block:
     """A function of the program that may let something out."""
     name = pen.fresh("act")
     order = _order(pen, place)
@@ -201,7 +172,7 @@ def _helper(pen: Pen, place: Place) -> Block:
     return [pen.ask(f"{name}(symbol, amount)")]
 
 
-def _handed(pen: Pen, place: Place) -> Block:
+def _handed(pen: PlainPen, place: Place) -> Block:
     """The reservation is handed on, or something that looks like it."""
     key = place.key
     forms = [
@@ -214,7 +185,7 @@ def _handed(pen: Pen, place: Place) -> Block:
     return pen.pick(forms)
 
 
-def _within(pen: Pen, place: Place) -> Block:
+def _within(pen: PlainPen, place: Place) -> Block:
     """Under a manager: one that swallows, one that closes, one that does nothing."""
     form = pen.choices.number(0, 3)
     inner = indent(block(pen, place.deeper()))

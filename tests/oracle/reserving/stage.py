@@ -11,7 +11,8 @@ from typing import Any
 from tests.oracle.exploring import Seen, Spot
 from tests.oracle.feeding import Feed
 from tests.oracle.program import Program
-from tests.oracle.world import NetworkError, Run, Value, origins_of
+from tests.oracle.watching import BlockWatcher, Def, placed
+from tests.oracle.world import NetworkError, Run, Value, foreign, origins_of
 
 _CLOSING = ("release_budget", "commit_budget")
 
@@ -53,16 +54,16 @@ class ReserveStage:
         self._is_own = _is_closed_within(program)
 
     def modules(self) -> Mapping[str, ModuleType]:
-        ccxt = _module(
+        ccxt = foreign(
             "ccxt", binance=lambda: self, NetworkError=NetworkError, InsufficientFunds=KeyError
         )
-        ccxt.async_support = ccxt  # type: ignore[attr-defined]
+        ccxt.__dict__["async_support"] = ccxt
         return {
             **self._feed.modules(),
             "ccxt": ccxt,
             "ccxt.async_support": ccxt,
-            "book": _module("book", portfolio=self),
-            "bus": _module("bus", publish=lambda topic, *values: self._hand_on(values)),
+            "book": foreign("book", portfolio=self),
+            "bus": foreign("bus", publish=lambda topic, *values: self._hand_on(values)),
         }
 
     def members(self) -> Mapping[str, Any]:
@@ -184,17 +185,8 @@ class _Pending(dict[Any, Any]):
         self._told((key,))
 
 
-class _Watcher(ast.NodeTransformer):
+class _Watcher(BlockWatcher, ast.NodeTransformer):
     """Tells of each function that is entered and left, and of what it returns."""
-
-    def __init__(self) -> None:
-        self.lines: set[int] = set()
-
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
-        return self._function(node)
-
-    def visit_AsyncFunctionDef(self, node: ast.AsyncFunctionDef) -> ast.AST:
-        return self._function(node)
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
         if node.value is not None:
@@ -207,39 +199,20 @@ class _Watcher(ast.NodeTransformer):
             node.value = ast.Call(ast.Name("__pending__", ast.Load()), [], [])
         return node
 
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> ast.AST:
-        self.generic_visit(node)
-        for part in ast.walk(node):
-            for field in ("body", "orelse", "finalbody"):
-                block = getattr(part, field, None)
-                if isinstance(block, list) and block:
-                    self._mark(block)
+    def change(self, node: Def) -> ast.AST:
+        self.mark(node)
         text = (
             "__call__ = __enter__()\n"
             "try:\n    ...\n"
             "except BaseException:\n    __raised__(__call__)\n    raise\n"
             "finally:\n    __left__(__call__)"
         )
-        frame = ast.parse(text).body
-        for one in frame:
-            for part in ast.walk(one):
-                if hasattr(part, "lineno"):
-                    ast.copy_location(part, node)
+        frame = [placed(one, node) for one in ast.parse(text).body]
         tried = frame[1]
         assert isinstance(tried, ast.Try)
         tried.body = node.body
         node.body = frame
         return node
-
-    def _mark(self, block: list[ast.stmt]) -> None:
-        """What never runs tells nothing."""
-        if ast.unparse(block[0]).startswith(("__at__", "__call__")):
-            return
-        self.lines.add(block[0].lineno)
-        mark = ast.parse(f"__at__({block[0].lineno})").body[0]
-        for part in ast.walk(mark):
-            ast.copy_location(part, block[0])
-        block.insert(0, mark)
 
 
 def _is_closed_within(program: Program) -> bool:
@@ -258,9 +231,3 @@ def _is_closed_within(program: Program) -> bool:
 def text_of(program: Program) -> str:
     """All that the program says."""
     return "".join(program.files.values())
-
-
-def _module(name: str, **members: object) -> ModuleType:
-    found = ModuleType(name)
-    found.__dict__.update(members)
-    return found

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.oracle.helpers import decorator, manager_class, manager_function, raising_function
-from tests.oracle.verdicts import asked_values, question, test
-from tests.oracle.writer import Block, Scope, Values, Writer, indent
+from tests.oracle.guards.helpers import decorator, manager_class, manager_function, raising_function
+from tests.oracle.guards.verdicts import asked_values, question, test
+from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.pens import Block, indent
 
 Inner = Callable[[Scope], Block]
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.oracle.writer import Block, Scope, Values, Writer
+from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.pens import Block
 
 
 def asked_values(pen: Writer, scope: Scope) -> Values:
@@ -58,7 +59,7 @@ def _of_own(pen: Writer, scope: Scope, form: str) -> tuple[Block, str]:
     """A verdict of a function of the program."""
     if scope.is_plain and pen.is_async:
         return [], reading(pen, question(pen, scope))
-    from tests.oracle.helpers import own_check, verdict_function
+    from tests.oracle.guards.helpers import own_check, verdict_function
 
     write = own_check if form == "local" else verdict_function
     name, read = write(pen)

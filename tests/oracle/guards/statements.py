@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from tests.oracle.guarding import guarded, way_out
-from tests.oracle.orders import order, order_call
-from tests.oracle.verdicts import test
-from tests.oracle.writer import Block, Scope, Values, Writer, indent
+from tests.oracle.guards.orders import order, order_call
+from tests.oracle.guards.verdicts import test
+from tests.oracle.guards.ways import guarded, way_out
+from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.pens import Block, indent
 
 
 def block(pen: Writer, scope: Scope) -> Block:

@@ -9,8 +9,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.oracle.choices import Choices
-
-Block = list[str]
+from tests.oracle.pens import Pen
 
 
 class Values(NamedTuple):
@@ -47,24 +46,14 @@ class Scope(NamedTuple):
         return self._replace(values=(*self.values, values))
 
 
-class Writer:
+class Writer(Pen):
     """Counts names, collects what has to stand at module level, and writes calls that leave."""
 
     def __init__(self, choices: Choices) -> None:
-        self.choices = choices
-        self.pick = choices.pick
-        self.chance = choices.chance
         self.kind = choices.pick(("bool", "bool", "pair", "member", "method", "item", "enum"))
-        self.is_async = choices.chance(15)
-        self.definitions: list[Block] = []
+        super().__init__(choices, 15)
         self.senders: list[str] = []
         self.own: dict[str, str] = {}
-        self._counts: dict[str, int] = {}
-
-    def fresh(self, stem: str) -> str:
-        """A name that nothing has yet: ``ok_3``."""
-        self._counts[stem] = self._counts.get(stem, 0) + 1
-        return f"{stem}_{self._counts[stem]}"
 
     def ask(self, call: str, scope: Scope) -> str:
         """A call of the world or of a function of the program, awaited where it has to be."""
@@ -77,12 +66,3 @@ class Writer:
     def feed(self, kind: str, scope: Scope) -> str:
         """Something of the world: a ``flag``, ``orders``, whether there is ``more``."""
         return self.ask(f"feed.{self.fresh(kind)}()", scope)
-
-    def define(self) -> str:
-        """The word that begins a function."""
-        return "async def" if self.is_async else "def"
-
-
-def indent(block: Block) -> Block:
-    """The block one level further in; never empty."""
-    return [f"    {line}" for line in block or ["pass"]]

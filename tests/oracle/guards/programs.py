@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from tests.oracle.choices import Choices
-from tests.oracle.orders import order_call
+from tests.oracle.guards.orders import order_call
+from tests.oracle.guards.statements import block
+from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
-from tests.oracle.statements import block
-from tests.oracle.writer import Block, Scope, Values, Writer, indent
 
 _SCOPE = Scope((Values("symbol", "amount"),), 3)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.oracle.writer import Block, Scope, Writer
+from tests.oracle.guards.writer import Scope, Writer
+from tests.oracle.pens import Block
 
 
 def order_call(pen: Writer, scope: Scope) -> str:

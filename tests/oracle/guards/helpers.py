@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from tests.oracle.verdicts import question, reading
-from tests.oracle.writer import Block, Scope, Values, Writer, indent
+from tests.oracle.guards.verdicts import question, reading
+from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.pens import Block, indent
 
 HEAD = "(symbol, amount):"
 _SCOPE = Scope((Values("symbol", "amount"),), 2)

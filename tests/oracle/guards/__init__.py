@@ -1,0 +1,1 @@
+"""Programs that place orders behind checks, or not quite behind them."""
