@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from botlint.checks.exposure_tests import Asking, parts_of
@@ -229,6 +230,7 @@ class Exposure:
         clauses = [one for one in path if one.kind is Kind.EXCEPT]
         caught = "an exception is caught here, and no stop is placed"
         steps = [self._step_at(one, caught) for one in clauses[-1:]]
+        steps += self._turning(reached, end)
         name = self._project.program.display(self._ref)
         last = events[-1] if events else path[0]
         if end[0] == RAISED:
@@ -238,6 +240,17 @@ class Exposure:
         else:
             text = "another round begins without a stop"
         return Leak(end[0] == RAISED, end[1].is_failed, (*steps, self._step_at(last, text)))
+
+    def _turning(self, reached: Reached[Way], end: tuple[int, Way]) -> Iterator[Step]:
+        """The last test whose other arm would have led to a stop."""
+        numbers = [number for number, _ in path_to(reached, end)]
+        for number, following in reversed(list(pairwise(numbers))):
+            node = self._function.nodes[number]
+            if node.kind is Kind.TEST and not self._leads(following):
+                other = node.other if following == node.next else node.next
+                if self._leads(other):
+                    yield self._step_at(node, "this way leads past the stop")
+                    return
 
     def _step_at(self, node: Node, text: str) -> Step:
         return Step(self._project.place(self._ref, node.span), text)
