@@ -1170,6 +1170,50 @@ CASES: list[tuple[str, str, str, list[tuple[str, int, int, str]]]] = [
             ),
         ],
     ),
+    (
+        "fsm-spot",
+        "",
+        "SWITCH_TO_SL_THRESHOLD = 0.98\nSTOP_LOSS_THRESHOLD = 0.99\nMD_CACHE_SOFT_TTL_MS = 3000\n"
+        "MD_CACHE_TTL_MS = 3000\n",
+        [
+            (
+                "CFG006",
+                1,
+                26,
+                "`STOP_LOSS_THRESHOLD < SWITCH_TO_SL_THRESHOLD` doesn't hold: the switch to the "
+                "stop lies below the stop",
+            ),
+            (
+                "CFG006",
+                3,
+                24,
+                "`MD_CACHE_SOFT_TTL_MS < MD_CACHE_TTL_MS` doesn't hold: prices are refreshed "
+                "only when they have already expired",
+            ),
+        ],
+    ),
+    (
+        "fsm-spot",
+        "",
+        "PREDICTIVE_BUY_ZONE_PCT = 0.995\nPREDICTIVE_BUY_ZONE_BPS = 3\nDROP_TRIGGER_VALUE = 1.2\n",
+        [
+            (
+                "CFG006",
+                1,
+                27,
+                "`PREDICTIVE_BUY_ZONE_BPS - (PREDICTIVE_BUY_ZONE_PCT - 1) * 10000 < 1 and "
+                "(PREDICTIVE_BUY_ZONE_PCT - 1) * 10000 - PREDICTIVE_BUY_ZONE_BPS < 1` doesn't "
+                "hold: both say where the buy zone begins, and they differ",
+            ),
+            (
+                "CFG001",
+                3,
+                22,
+                "`DROP_TRIGGER_VALUE` is 1.2, but must be less than 1: it is a factor of the "
+                "peak, below 1",
+            ),
+        ],
+    ),
 ]
 
 

@@ -48,6 +48,11 @@ class Project:
         self._playing: dict[str, tuple[CallRef, ...]] = {}
         self._answers: dict[tuple[object, ...], Any] = {}
 
+    @property
+    def size(self) -> int:
+        """How many calls stand in the program."""
+        return sum(len(one.calls) for facts in self.program.sources for one in facts.functions)
+
     def answer(self, question: tuple[object, ...], work_out: Callable[[], Answer]) -> Answer:
         """The answer to a question that several rules ask, worked out once."""
         if question not in self._answers:

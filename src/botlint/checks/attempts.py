@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from botlint.checks.failing import catches_all, is_failure
 from botlint.checks.leaving import Held, answered, bound, counted, is_attempt, is_left, truth_of
 from botlint.checks.roots import Origins, arguments_of, have_common, names_in, targets_in
 from botlint.facts.types import (
@@ -25,7 +26,14 @@ from botlint.facts.types import (
     Operation,
 )
 from botlint.facts.types import Result as Answer
-from botlint.flow.ways import loops_around, nodes_from, nodes_in_turn, normally, points_from
+from botlint.flow.ways import (
+    loops_around,
+    nodes_from,
+    nodes_in_turn,
+    nodes_of_call,
+    normally,
+    points_from,
+)
 
 _LOST = ("timeout", "timed out", "network", "connection", "temporar", "unavailable", "502", "503")
 
@@ -66,11 +74,8 @@ class Attempts:
 
     def repeats(self, call: int) -> Iterator[Repeat]:
         """How a call is repeated after it failed."""
-        span = self._function.calls[call].span
-        for number, node in enumerate(self._nodes):
-            if node.kind is not Kind.CALL or self._function.calls[node.call].span != span:
-                continue
-            for clause, start in self._caught(node.exc):
+        for number in sorted(nodes_of_call(self._function, call)):
+            for clause, start in self._caught(self._nodes[number].exc):
                 found = self._from(number, clause, start, {})
                 if found is not None:
                     yield found
@@ -86,9 +91,8 @@ class Attempts:
 
     def is_giving_nothing(self, call: int) -> bool:
         """Whether the function gives nothing when a call in it fails, and else something."""
-        span = self._function.calls[call].span
         returns = [node.value for node in self._nodes if node.kind is Kind.RETURN]
-        if all(_is_nothing(value) for value in returns):
+        if all(is_failure(value) for value in returns):
             return False
 
         def onward(node: Node) -> tuple[int, ...]:
@@ -96,24 +100,18 @@ class Attempts:
 
         starts = {
             start
-            for node in self._nodes
-            if node.kind is Kind.CALL and self._function.calls[node.call].span == span
-            for _, start in self._caught(node.exc)
+            for one in nodes_of_call(self._function, call)
+            for _, start in self._caught(self._nodes[one].exc)
         }
         ends = (self._nodes[one] for one in nodes_from(self._function, starts, onward))
         return any(
-            node.kind is Kind.EXIT or (node.kind is Kind.RETURN and _is_nothing(node.value))
+            node.kind is Kind.EXIT or (node.kind is Kind.RETURN and is_failure(node.value))
             for node in ends
         )
 
     def is_escaping(self, call: int) -> bool:
         """Whether the exception of a call can leave the function."""
-        span = self._function.calls[call].span
-        starts = [
-            node.exc
-            for node in self._nodes
-            if node.kind is Kind.CALL and self._function.calls[node.call].span == span
-        ]
+        starts = [self._nodes[one].exc for one in nodes_of_call(self._function, call)]
         return RAISED in points_from(starts, self._passing, (-1,))
 
     def _passing(self, number: int) -> tuple[int, ...]:
@@ -130,7 +128,7 @@ class Attempts:
             for one in nodes_in_turn(self._function, node.next, number)
             if self._nodes[one].kind is Kind.RAISE
         )
-        return tuple(raised) if _is_broad(node) else (node.other, *raised)
+        return tuple(raised) if catches_all(node) else (node.other, *raised)
 
     def _caught(self, start: int) -> Iterator[tuple[int, int]]:
         """The clauses that an exception of a call can get to, each with where it goes on."""
@@ -142,7 +140,7 @@ class Attempts:
             if node.kind is Kind.EXCEPT:
                 if not self._is_refused(node):
                     yield number, node.next
-                number = -1 if _is_broad(node) else node.other
+                number = -1 if catches_all(node) else node.other
             elif node.kind is Kind.UNWIND:
                 if self._swallows(node.value):
                     yield number, node.next
@@ -229,20 +227,6 @@ class Attempts:
         if any(lost in text.casefold() for text in texts for lost in _LOST):
             return 0
         return 1 if value.kind in ("in", "eq") else -1
-
-
-def _is_broad(node: Node) -> bool:
-    kinds = node.value.args if isinstance(node.value, Operation) else (node.value,)
-    if node.value is None:
-        return True
-    return any(isinstance(kind, Name) and kind.path in _BROAD for kind in kinds)
-
-
-_BROAD = frozenset({"Exception", "BaseException"})
-
-
-def _is_nothing(value: Expression | None) -> bool:
-    return value is None or (isinstance(value, Constant) and not value.value)
 
 
 def _is_answer(value: Expression | None) -> bool:

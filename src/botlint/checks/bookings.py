@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.checks.roots import receiver_of
+from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -64,7 +64,7 @@ class Bookings:
             call = self._project.call(one)
             if self._is_measure(self._project.written(one)) or self._is_got(call):
                 return True
-            parts = [*call.args, *(value for _, value in call.keywords)]
+            parts = list(arguments_of(call))
             if any(self._holds(part, 0, flags) for part in parts):
                 return True
             if not is_given(Result(node.call), self.calls(ref), orders):
@@ -175,5 +175,5 @@ def is_given(value: Expression | None, calls: tuple[Call, ...], names: frozenset
     if not isinstance(value, Result):
         return False
     call = calls[value.call]
-    parts = (*call.args, *(part for _, part in call.keywords))
+    parts = arguments_of(call)
     return any(isinstance(part, Name) and part.path in names for part in parts)

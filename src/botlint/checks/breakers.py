@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.dropped import is_broad
+from botlint.checks.failing import catches_all
 from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_loops
 from botlint.checks.reached import is_reached
 from botlint.checks.roots import names_in
@@ -56,7 +56,7 @@ def _broad_clause(function: Function, node: Node) -> int:
     """The first clause that catches whatever a call raises; -1 if there is none."""
     number = node.exc
     while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
-        if is_broad(function.nodes[number].value):
+        if catches_all(function.nodes[number]):
             return number
         number = function.nodes[number].other
     return -1

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.roots import values_given
 from botlint.facts.types import Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.managers import Manager
 from botlint.flow.program import ClassRef, FunctionRef
@@ -62,11 +63,8 @@ class Catching:
                 return Asked(bool(how), is_meant=how == "purpose")
             return Asked(None, is_meant=how == "purpose")
         if type(test) is Name:
-            bound = [
-                node.value
-                for node in self._project.function(ref).nodes
-                if node.kind is Kind.ASSIGN and node.target == test and node.value != test
-            ]
+            values = values_given(self._project.function(ref), test)
+            bound = [value for value in values if value != test]
             if len(bound) == 1 and type(bound[0]) is not Name:
                 return self.asked(ref, clause, bound[0], cls)
         return Asked(None, is_meant=self._mentions(ref, test, cls))

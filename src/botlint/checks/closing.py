@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.markets import Markets, entries_of, settings_of, words_in_name
+from botlint.checks.markets import Markets, entries_of, settings_of
 from botlint.checks.roots import arguments_of, assigned_in
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
@@ -32,10 +32,10 @@ class Closing:
         return self._project.answer(("side of call", ref), lambda: self._side(ref))
 
     def _side(self, ref: CallRef) -> str:
-        words = words_in_name(self._project.written(ref))
+        words = self._project.vocabulary.words(self._project.written(ref))
         for value in self._project.call(ref).args:
             if isinstance(value, Name) and self._is_order_method(value):
-                words |= words_in_name(value.path)
+                words |= self._project.vocabulary.words(value.path)
         for side in ("buy", "sell"):
             if side in words:
                 return side

@@ -5,6 +5,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 
+from botlint.checks.roots import values_given
 from botlint.facts.types import (
     EXIT,
     Constant,
@@ -68,11 +69,7 @@ def _of_name(module: Function, name: str, depth: int) -> Value:
     node = last_assignment(module, name)
     if node is None or depth > DEEPEST:
         raise Unknown(name)
-    values = {
-        repr(other.value)
-        for other in module.nodes
-        if other.kind is Kind.ASSIGN and other.target == Name(name)
-    }
+    values = set(map(repr, values_given(module, Name(name))))
     if len(values) > 1 and not _is_after_all(module, node):
         raise Unknown(name)
     return _fold(module, node.value, depth + 1)

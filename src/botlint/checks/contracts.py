@@ -20,7 +20,7 @@ from botlint.facts.types import (
 )
 
 
-def read_contract(function: Function, sign: Sign, polarity: object) -> Guard:
+def read_contract(function: Function, sign: Sign) -> Guard:
     """How a function that plays a guard's role says no: by what it returns, or by raising."""
     values = [n.value for n in function.nodes if n.kind is Kind.RETURN and n.value is not None]
     raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)

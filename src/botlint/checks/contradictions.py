@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.hits import hit_in
 from botlint.checks.reads import parts_of
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.program import FunctionRef
@@ -147,14 +148,14 @@ def _shown(value: Constant) -> str:
 def _hit(project: Project, ref: FunctionRef, first: Node, second: Node, text: str) -> Hit:
     place = project.place(ref, first.span)
     name = project.program.display(ref)
-    return Hit(
-        place=place,
-        saw={"what": text, "where": "", "name": "", "function": name},
-        confidence=Confidence.MEDIUM,
-        trace=(
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": text, "where": "", "name": ""},
+        (
             Step(place, f"`{name}` goes on only where this holds"),
             Step(project.place(ref, second.span), f"{text}, so what comes next never happens"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+        Confidence.MEDIUM,
     )

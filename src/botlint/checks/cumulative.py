@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.roots import targets_in
+from botlint.checks.hits import hit_in
+from botlint.checks.roots import targets_in, values_given
 from botlint.checks.standing import mitigation_of
 from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import (
@@ -21,7 +22,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from
-from botlint.model import Confidence, Hit, Step
+from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 5
@@ -67,11 +68,7 @@ def _record(function: Function, value: Expression, plays: Any, depth: int) -> st
         base, _, last = value.path.rpartition(".")
         if base and plays(last):
             return base
-        bound = [
-            node.value
-            for node in function.nodes
-            if node.kind is Kind.ASSIGN and node.target == value and node.value is not None
-        ]
+        bound = values_given(function, value)
         return _record(function, bound[0], plays, depth + 1) if len(bound) == 1 else ""
     if isinstance(value, Item) and isinstance(value.key, Constant) and plays(str(value.key.value)):
         return value.value.path if isinstance(value.value, Name) else ""
@@ -141,13 +138,11 @@ def _is_last(project: Project, ref: FunctionRef, number: int) -> bool:
 
 def _hit(project: Project, ref: FunctionRef, node: Node) -> Hit:
     place = project.place(ref, node.span)
-    name = project.program.display(ref)
-    return Hit(
-        place=place,
-        saw={"what": "the whole filled quantity again on each fill", "function": name},
-        confidence=Confidence.HIGH,
-        trace=(Step(place, "what was filled so far is added again, and not what came new"),),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": "the whole filled quantity again on each fill"},
+        (Step(place, "what was filled so far is added again, and not what came new"),),
         mitigation=mitigation_of(project, ref),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from botlint.checks.reads import last_segment
 from botlint.facts.types import (
+    EXIT,
     Constant,
     Expression,
     Function,
@@ -76,3 +77,13 @@ def _is_work(function: Function, node: Node, is_log: Callable[[int], bool]) -> b
     if node.kind is not Kind.CALL or is_log(node.call):
         return False
     return last_segment(function.calls[node.call].func) not in _IDLE
+
+
+def leads_away(function: Function, test: int) -> bool:
+    """Whether the arm that a test takes where it holds leaves the function or the loop's turn,
+    while the other goes on."""
+    arms = normally(function.nodes[test])
+    if min(arms) < 0:
+        return False
+    then, otherwise = (frozenset(nodes_in_turn(function, arm, test)) for arm in arms)
+    return not then & otherwise - {EXIT}

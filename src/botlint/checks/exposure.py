@@ -20,6 +20,7 @@ from botlint.checks.protections import ATTACHED, Protections
 from botlint.checks.roots import targets_in, words_in
 from botlint.facts.types import Constant, Item, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, path_to, solve
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
@@ -211,18 +212,13 @@ class Exposure:
 
     def _reached(self, start: int) -> Iterator[int]:
         """The nodes reached without exceptions but from where they start, nor by the entry."""
-        seen: set[int] = set()
-        waiting = [start]
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
-            node = self._function.nodes[number]
-            if node.kind is Kind.CALL and self._is_entry(node):
-                continue
-            yield number
-            waiting += (node.next, node.other)
+        nodes = self._function.nodes
+        entries = [
+            number
+            for number, node in enumerate(nodes)
+            if node.kind is Kind.CALL and self._is_entry(node)
+        ]
+        return nodes_from(self._function, (start,), normally, entries)
 
     def _told(self, reached: Reached[Way], end: tuple[int, Way]) -> Leak:
         path = [self._function.nodes[number] for number, _ in path_to(reached, end)]

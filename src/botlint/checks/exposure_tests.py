@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.protections import ATTACHED
-from botlint.checks.roots import Origins, have_common, names_in, targets_in, words_in
+from botlint.checks.roots import Origins, have_common, names_given, names_in, words_in
 from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import (
     Constant,
     Expression,
-    Function,
     Item,
-    Kind,
     Name,
     Operation,
     Result,
@@ -36,7 +34,7 @@ class Asking:
         self._function = project.function(entry.function)
         self._statuses = Statuses(project, entry.function)
         self._origins = Origins(self._function)
-        self._given = frozenset(_names_given(self._function, entry.call))
+        self._given = names_given(self._function, entry.call)
 
     def truth(self, value: Expression | None) -> bool | None:
         """Whether a test is true of an order that was filled; ``None`` if it doesn't tell."""
@@ -96,10 +94,3 @@ def parts_of(value: Expression) -> Iterator[Expression]:
             waiting += part.args
         elif isinstance(part, Item):
             waiting.append(part.value)
-
-
-def _names_given(function: Function, call: int) -> Iterator[str]:
-    """The names that hold what a call gave."""
-    for node in function.nodes:
-        if node.kind is Kind.ASSIGN and node.value == Result(call):
-            yield from targets_in(node.target)

@@ -54,6 +54,21 @@ class Failing:
             self._known[ref] = self._find(ref, self._project.function(ref))
         return self._known[ref]
 
+    def only_class(self, ref: CallRef) -> str:
+        """The name of the one class of exceptions that a call of the program lets out by its own
+        ``raise``; ``""`` if there are others, or if it names something else here."""
+        found: set[str] = set()
+        for callee in self._program.callees(ref.function, ref.call):
+            function = self._project.function(callee)
+            for node in function.nodes:
+                if node.kind is Kind.RAISE and self._arrives(callee, max(node.exc, node.next)):
+                    found.add(raised_class(function, node))
+                elif node.kind is Kind.CALL and self._arrives(callee, node.exc):
+                    found |= {""} if self.can_fail(CallRef(callee, node.call)) else set()
+            is_known = callee.source == ref.function.source
+            found |= set() if is_known or all(hasattr(builtins, one) for one in found) else {""}
+        return found.pop() if len(found) == 1 else ""
+
     def stops_all(self, ref: FunctionRef, value: Expression | None) -> bool:
         """Whether ``with value`` swallows all that a call is reckoned to raise."""
         for manager in self._program.managers(ref, value):
@@ -131,6 +146,11 @@ def catches_all(clause: Node) -> bool:
         return True
     kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
     return any(kind in _BROAD for kind in kinds)
+
+
+def is_failure(value: Expression | None) -> bool:
+    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``."""
+    return value is None or (isinstance(value, Constant) and not value.value)
 
 
 def raised_class(function: Function, node: Node) -> str:

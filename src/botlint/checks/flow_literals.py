@@ -14,6 +14,7 @@ import msgspec
 
 from botlint.checks.flows import Stretch, find_stretches
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import arguments_of
 from botlint.checks.setting_names import Named, setting_names
 from botlint.facts.types import (
     Call,
@@ -90,7 +91,7 @@ def _find(project: Project, flows: Flows) -> Iterator[Shadow]:
     for one in stretches:
         for other in stretches:
             if one.name != other.name:
-                yield from _between(project, one.name, other.name, ending, named)
+                yield from _between(one.name, other.name, ending, named)
 
 
 class _Ends(NamedTuple):
@@ -114,7 +115,7 @@ def _gathered(project: Project, stretch: Stretch, common: frozenset[FunctionRef]
 
 
 def _between(
-    project: Project, flow: str, other: str, ending: dict[str, _Ends], named: frozenset[str]
+    flow: str, other: str, ending: dict[str, _Ends], named: frozenset[str]
 ) -> Iterator[Shadow]:
     mine, theirs = ending[flow], ending[other]
     for sink, found in mine.literals.items():
@@ -172,7 +173,7 @@ def _arguments(
     for name, value in _by_parameter(project, call, callees):
         sink: Sink = ("parameter", callees[0], name) if callees else ("keyword", written, name)
         yield _Goes(sink, f"`{name}` of `{written}`", value, ref, place)
-    for value in (*call.args, *(given for _, given in call.keywords)):
+    for value in arguments_of(call):
         if isinstance(value, Operation):
             for sink, what, part in _keys(value):
                 yield _Goes(sink, what, part, ref, place)

@@ -60,7 +60,7 @@ def find_different(project: Project, flows: Flows) -> Iterator[Hit]:
     for row in find_rows(project, flows):
         cells = [_known(cell) for cell in row.cells if cell.views]
         for cell in cells[1:]:
-            yield from _different(project, row, cells[0], cell)
+            yield from _different(row, cells[0], cell)
 
 
 def _known(cell: Cell) -> Cell:
@@ -69,7 +69,7 @@ def _known(cell: Cell) -> Cell:
     return cell if is_known else Cell(cell.flow, ())
 
 
-def _different(project: Project, row: Row, first: Cell, second: Cell) -> Iterator[Hit]:
+def _different(row: Row, first: Cell, second: Cell) -> Iterator[Hit]:
     seen = {view.identity for view in first.views}
     if not seen:
         return

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from botlint.checks.reads import last_segment
-from botlint.checks.writes import EMPTY, Contents, Writes, alternatives, merge, values_given
+from botlint.checks.roots import arguments_of
+from botlint.checks.writes import EMPTY, Contents, Writes, alternatives, merge
 from botlint.facts.types import Expression, Kind, Name
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
@@ -50,7 +51,7 @@ class Handing:
                 continue
             parts += [
                 self.handed_over(site, value, depth)
-                for value in values_given(self._project.call(site))
+                for value in arguments_of(self._project.call(site))
                 if value == Name(name)
             ]
         return merge(parts)

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 from botlint.checks.bookings import Bookings, is_given, names_returned
 from botlint.checks.dropped import find_dropped
+from botlint.checks.hits import hit_in
 from botlint.checks.legs import find_one_leg
+from botlint.checks.orders import is_simulator
 from botlint.checks.requested import find_requested
 from botlint.checks.roots import targets_in
 from botlint.checks.statuses import Fate, Statuses
@@ -49,7 +51,7 @@ def _find_partial(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
 
 def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
     function = project.function(ref)
-    if not _has_comparison(function) or _is_simulated(project, ref):
+    if not _has_comparison(function) or is_simulator(project, ref):
         return
     statuses = Statuses(project, ref)
     bookings = project.answer(("bookings",), lambda: Bookings(project))
@@ -94,17 +96,12 @@ def _compares(value: Expression | None, depth: int) -> bool:
     return value.kind in _STATUS or any(_compares(part, depth + 1) for part in value.args)
 
 
-def _is_simulated(project: Project, ref: FunctionRef) -> bool:
-    simulators = project.vocabulary.roles["simulator"]
-    return any(simulators.plays_name(part) for part in project.program.qualified(ref).split("."))
-
-
 def _divides(statuses: Statuses) -> Iterator[Divide]:
     for number, node in enumerate(statuses.function.nodes):
         if node.kind is not Kind.TEST:
             continue
         full = statuses.truth(node.value, Fate.FULL)
-        partial = statuses.truth(node.value, Fate.PARTIAL)
+        partial = None if full is None else statuses.truth(node.value, Fate.PARTIAL)
         if full is None or partial is None or full is partial:
             continue
         arms = (node.next, node.other) if full else (node.other, node.next)
@@ -165,7 +162,7 @@ def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divid
             return False
         if node.kind is Kind.CALL and _is_handed_on(bookings, ref, node, divide.subject):
             return False
-    return EXIT in partial or _goes_round(function, partial, divide)
+    return EXIT in partial or _goes_round(function, divide)
 
 
 def _is_handed_on(
@@ -177,7 +174,7 @@ def _is_handed_on(
     )
 
 
-def _goes_round(function: Function, partial: frozenset[int], divide: Divide) -> bool:
+def _goes_round(function: Function, divide: Divide) -> bool:
     """Whether the way leads to another order: the next of a loop."""
     loop = function.nodes[divide.node].loop
     heads = [node for node in function.nodes if node.kind is Kind.ITERATE and node.loop == loop]
@@ -202,7 +199,6 @@ def _hit(
     function = statuses.function
     node = _decided_at(statuses, function.nodes[divide.node])
     place = project.place(ref, node.span)
-    name = project.program.display(ref)
     library = statuses.spellings.library or "the exchange"
     way = function.nodes[divide.partial] if divide.partial >= 0 else function.nodes[EXIT]
     steps = [
@@ -211,13 +207,13 @@ def _hit(
     ]
     if way.kind not in (Kind.EXIT, Kind.RAISED):
         steps.append(Step(project.place(ref, way.span), "an order filled in part goes on here"))
-    return Hit(
-        place=place,
-        saw={"library": library, "function": name},
-        confidence=Confidence.HIGH if statuses.spellings.library else Confidence.MEDIUM,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"library": library},
+        tuple(steps),
+        Confidence.HIGH if statuses.spellings.library else Confidence.MEDIUM,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from botlint.checks.roots import Origins, have_common, names_in, targets_in
+from botlint.checks.roots import Origins, have_common, names_given, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.ways import nodes_from, normally
 
@@ -126,11 +126,5 @@ def _without(held: Held, names: tuple[str, ...]) -> Held:
 
 def _is_about_answer(function: Function, origins: Origins, node: Node, call: int) -> bool:
     """Whether a test looks at what a call gave."""
-    given = [
-        name
-        for one in function.nodes
-        if one.kind is Kind.ASSIGN and one.value == Result(call)
-        for name in targets_in(one.target)
-    ]
     names = origins.closure(names_in(node.value, function.calls))
-    return have_common(names, given)
+    return have_common(names, names_given(function, call))

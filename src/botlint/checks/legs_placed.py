@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.answers import is_answering
 from botlint.checks.orders import Orders
 from botlint.checks.prices import Prices
-from botlint.checks.roots import names_in, origins_of, targets_in
+from botlint.checks.roots import names_given, names_in, origins_of
 from botlint.checks.statuses import Fate, Statuses
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Name, Operation
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import deciding, nodes_from, nodes_of_call
 from botlint.project import CallRef, Project
@@ -40,17 +41,12 @@ def placed_in(project: Project, orders: Orders, ref: FunctionRef) -> Iterator[Pl
         is_sent = any(orders.is_leading(callee) for callee in callees)
         if not is_sent and (callees or not orders.is_order(one)):
             continue
-        if callees and not any(_is_answering(project.function(callee)) for callee in callees):
+        if callees and not any(is_answering(project.function(callee)) for callee in callees):
             continue
         if orders.closing.side(one) == "buy":
             continue
-        names = sorted(
-            name
-            for node in function.nodes
-            if node.kind is Kind.ASSIGN and node.value == Result(number)
-            for name in targets_in(node.target)
-        )
-        placed = Placed(number, tuple(names), is_repeated=False)
+        names = tuple(sorted(names_given(function, number)))
+        placed = Placed(number, names, is_repeated=False)
         reached = reached_after(project, ref, placed)
         is_again = not reached.isdisjoint(nodes_of_call(function, number))
         yield placed._replace(is_repeated=is_again)
@@ -145,9 +141,3 @@ class _Reading:
 
 def _with_bases(names: frozenset[str]) -> frozenset[str]:
     return names | {name.partition(".")[0] for name in names}
-
-
-def _is_answering(function: Function) -> bool:
-    """Whether a function gives back more than a truth or nothing."""
-    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-    return any(value is not None and not isinstance(value, Constant) for value in values)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from botlint.checks.orders import Orders
+from botlint.checks.orders import Orders, is_simulator
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import CallSite, FunctionRef
@@ -164,7 +164,7 @@ def _by_function(project: Project) -> dict[FunctionRef, tuple[Loop, ...]]:
     found: dict[FunctionRef, tuple[Loop, ...]] = {}
     for ref in project.program.functions():
         function = project.function(ref)
-        if function.loops and not _is_simulation(project, ref):
+        if function.loops and not is_simulator(project, ref):
             loops = tuple(_loops_of(trading(project), ref, function))
             if loops:
                 found[ref] = loops
@@ -185,9 +185,3 @@ def _loops_of(traded: Trading, ref: FunctionRef, function: Function) -> Iterator
             if one not in found or (opens and not found[one].opens):
                 found[one] = Loop(ref, one, node.call, opens)
     yield from (found[number] for number in sorted(found))
-
-
-def _is_simulation(project: Project, ref: FunctionRef) -> bool:
-    names = project.program.qualified(ref).split(".")
-    simulators = project.vocabulary.roles["simulator"]
-    return any(simulators.plays_name(name) for name in names)

@@ -32,7 +32,9 @@ class Markets:
         """Whether nothing in the program says futures, margin or leverage."""
         words = self._lexicon.derivatives
         segments = self._project.program.segments()
-        is_named = any(not words.isdisjoint(words_in_name(name)) for name in segments)
+        is_named = any(
+            not words.isdisjoint(self._project.vocabulary.words(name)) for name in segments
+        )
         return not is_named and not self._telling_sources
 
     def is_spot_along(self, sources: frozenset[int]) -> bool:
@@ -85,11 +87,6 @@ class Markets:
             if any(one in program.cls(cls).name.lower() for one in derivatives):
                 found.add(cls.source)
         return frozenset(found)
-
-
-def words_in_name(name: str) -> frozenset[str]:
-    """The words of the last segment of a name."""
-    return frozenset(normalise_segment(name.rpartition(".")[2]).split("_"))
 
 
 def settings_of(call: Call) -> Iterator[tuple[str, Expression]]:

@@ -161,3 +161,9 @@ class Orders:
 
 _READS = ("get_", "fetch_", "load_", "watch_", "list_", "query_", "is_", "has_", "market")
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
+
+
+def is_simulator(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function, or what it stands in, only plays at trading."""
+    simulators = project.vocabulary.roles["simulator"]
+    return any(simulators.plays_name(part) for part in project.program.qualified(ref).split("."))

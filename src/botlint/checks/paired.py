@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.handed_on import hands_on
-from botlint.checks.orders import Orders
+from botlint.checks.hits import hit_in
+from botlint.checks.orders import Orders, is_simulator
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
 from botlint.checks.unprotected import find_unprotected
@@ -68,7 +69,7 @@ def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
 
 def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef) -> Hit | None:
     ref = opening.function
-    if pair.is_part(ref) or pair.is_closed_by_callers(opening) or _is_played(project, ref):
+    if pair.is_part(ref) or pair.is_closed_by_callers(opening) or is_simulator(project, ref):
         return None
     function = project.function(ref)
     walk = _Walk(project, pair, failing, opening)
@@ -85,12 +86,6 @@ def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef)
         if raised or left:
             return _hit(project, pair, opening, reached, (*raised, *left)[0])
     return None
-
-
-def _is_played(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function only plays at trading."""
-    simulator = project.vocabulary.roles["simulator"]
-    return any(simulator.plays_name(part) for part in project.program.qualified(ref).split("."))
 
 
 class _Walk:
@@ -115,10 +110,13 @@ class _Walk:
             return [(node.exc, raised), (node.next, raised)]
         if state and node.kind in (Kind.EXCEPT, Kind.UNWIND):
             return self._in_flight(node, state)
-        if state and node.kind is Kind.CALL and node.exc in self._following(node):
+        if node.kind is Kind.CALL and node.exc in self._following(node):
             others = [one for one in self._following(node) if one != node.exc]
-            return [*((one, state) for one in others), (node.exc, OPEN)]
+            return [*((one, state) for one in others), (node.exc, self._raised_at(node))]
         return [(following, state) for following in self._following(node)]
+
+    def _raised_at(self, node: Node) -> Open:
+        return self._failing.only_class(CallRef(self._opening.function, node.call))
 
     def _in_flight(self, node: Node, raised: str) -> list[tuple[int, Open]]:
         """Where an exception of a known class goes on from a clause or a manager."""
@@ -242,13 +240,13 @@ def _hit(
     out = "an exception leaves" if end[0] == RAISED else "here ends"
     text = f"{out} `{name}` without `{pair.closing_word(opening)}`"
     steps.append(Step(project.place(ref, (last or path[0]).span), text))
-    return Hit(
-        place=place,
-        saw={"open": written, "close": pair.closing_word(opening), "function": name},
-        confidence=Confidence.HIGH if end[0] == RAISED else Confidence.MEDIUM,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"open": written, "close": pair.closing_word(opening)},
+        tuple(steps),
+        Confidence.HIGH if end[0] == RAISED else Confidence.MEDIUM,
     )
 
 

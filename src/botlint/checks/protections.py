@@ -18,6 +18,8 @@ from botlint.checks.given import entries_in, said_in, text_of
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Kind, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.reach import leading_to
+from botlint.flow.ways import anyhow, nodes_from
 from botlint.project import CallRef
 
 DEEPEST = 3
@@ -53,15 +55,9 @@ class Protections:
     @cached_property
     def protecting(self) -> frozenset[FunctionRef]:
         """The functions that lead to a stop, and to no opening order."""
-        found: set[FunctionRef] = set()
-        waiting = [ref.function for ref in self.stops]
-        while waiting:
-            ref = waiting.pop()
-            if ref in found or ref in self._entering or ref.index == 0:
-                continue
-            found.add(ref)
-            waiting += [site.function for site in self._program.callers(ref)]
-        return frozenset(found)
+        modules = {FunctionRef(source, 0) for source in range(len(self._program.sources))}
+        stopping = {ref.function for ref in self.stops}
+        return leading_to(stopping, self._program.callers, self._entering | modules)
 
     def protects(self, ref: CallRef) -> bool:
         """Whether a call places a stop, or runs what does, also in a thread or later."""
@@ -126,18 +122,12 @@ class Protections:
 
     def _follows_entry(self, ref: CallRef) -> bool:
         function = self._project.function(ref.function)
-        after: set[int] = set()
-        waiting = [
+        starts = [
             node.next
             for node in function.nodes
             if node.kind is Kind.CALL and self.is_opening(CallRef(ref.function, node.call))
         ]
-        while waiting:
-            number = waiting.pop()
-            if number >= 0 and number not in after:
-                after.add(number)
-                node = function.nodes[number]
-                waiting += (node.next, node.other, node.exc)
+        after = nodes_from(function, starts, anyhow)
         return any(function.nodes[one].call == ref.call for one in after)
 
     def start_of(self, chain: Chain) -> int:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from botlint.checks.naming import Naming
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import receiver_of
+from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -32,15 +32,6 @@ _DEEPEST = 5
 Nodes = tuple[int, ...]
 
 
-def calling_nodes(function: Function, call: int) -> Nodes:
-    """The nodes at which a call is made."""
-    return tuple(
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and node.call == call
-    )
-
-
 class Reading:
     """Reads the values of one function. ``tainted`` are parameters that hold a credential;
     ``is_masked`` tells by its number whether a call gives back what may be told."""
@@ -56,6 +47,10 @@ class Reading:
         self._naming = naming
         self._tainted = tainted
         self._is_masked = is_masked
+
+    def nodes_of(self, call: int) -> Nodes:
+        """The nodes at which a call is made."""
+        return tuple(self._calling.get(call, ()))
 
     def credential(self, value: Expression, at: Nodes, depth: int) -> str:
         """The name of the credential readable in ``value`` at some nodes, ``""`` if none."""
@@ -115,6 +110,14 @@ class Reading:
         return sorted(filter(is_bound, reached)), is_open
 
     @cached_property
+    def _calling(self) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        for number, node in enumerate(self._function.nodes):
+            if node.kind is Kind.CALL:
+                found.setdefault(node.call, []).append(number)
+        return found
+
+    @cached_property
     def _before(self) -> list[list[int]]:
         return previous(self._function)
 
@@ -144,7 +147,7 @@ class Reading:
         if not self._naming.reveals(called):
             return ""
         receiver = receiver_of(call)
-        given = [*call.args, *(value for _, value in call.keywords)]
+        given = list(arguments_of(call))
         return self._first([*([receiver] if receiver else []), *given], at, depth + 1)
 
 

@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from botlint.checks.roots import receiver_of, targets_in
+from botlint.checks.roots import arguments_of, receiver_of, targets_in
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -69,7 +69,7 @@ def walk(value: Expression | None, calls: tuple[Call, ...]) -> Iterator[Expressi
         waiting += parts_of(part)
         if type(part) is Result and part.call < len(calls):
             call = calls[part.call]
-            waiting += [receiver_of(call), *call.args, *(given for _, given in call.keywords)]
+            waiting += [receiver_of(call), *arguments_of(call)]
 
 
 def parts_of(value: Expression) -> tuple[Expression, ...]:
@@ -81,6 +81,17 @@ def parts_of(value: Expression) -> tuple[Expression, ...]:
     if type(value) is Attribute:
         return (value.value,)
     return ()
+
+
+def used_results(function: Function) -> frozenset[int]:
+    """The numbers of the calls whose result is used for anything."""
+    values = [*function.decorators]
+    for node in function.nodes:
+        values += (one for one in (node.value, node.target) if one is not None)
+    for call in function.calls:
+        values += (call.func, *call.args, *(value for _, value in call.keywords))
+    parts = (part for value in values for part in walk(value, ()))
+    return frozenset(part.call for part in parts if isinstance(part, Result))
 
 
 def has_spread(call: Call) -> bool:
@@ -147,9 +158,7 @@ def is_decisive(
         )
 
     for number, call in enumerate(function.calls):
-        if is_guard(number) and any(
-            mentions(given) for given in (*call.args, *(value for _, value in call.keywords))
-        ):
+        if is_guard(number) and any(mentions(given) for given in arguments_of(call)):
             return True
     for node in function.nodes:
         if node.kind in (Kind.TEST, Kind.ASSERT) and mentions(node.value):

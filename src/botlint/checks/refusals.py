@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from botlint.checks.emptiness import is_meant_empty, is_null_object
 from botlint.checks.orders import Orders
 from botlint.checks.reached import is_reached
-from botlint.checks.reads import last_segment, walk
+from botlint.checks.reads import last_segment, used_results
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import (
     EXIT,
@@ -105,25 +105,11 @@ def _may_refuse(project: Project, ref: FunctionRef, node: Node, depth: int) -> b
         return False
     callees = project.program.callees(ref, node.call)
     if not callees:
-        return not _is_used(project.function(ref), node.call)
+        return node.call not in used_results(project.function(ref))
     return depth >= DEEPEST or any(
         _may_refuse(project, callee, one, depth + 1)
         for callee in callees
         for one in project.function(callee).nodes
-    )
-
-
-def _is_used(function: Function, call: int) -> bool:
-    """Whether anything takes what a call answers."""
-    return Result(call) in _taken(function)
-
-
-def _taken(function: Function) -> frozenset[Expression]:
-    values: list[Expression] = [node.value for node in function.nodes if node.value is not None]
-    for one in function.calls:
-        values += [one.func, *one.args, *(value for _, value in one.keywords)]
-    return frozenset(
-        part for value in values for part in walk(value, ()) if isinstance(part, Result)
     )
 
 

@@ -15,6 +15,7 @@ from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in, words_in
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.reach import leading_to
 from botlint.flow.ways import loops_around
 from botlint.project import CallRef, Project
 
@@ -99,14 +100,7 @@ class Resting:
         return self._program.reaches(frozenset(ref.function for ref in every))
 
     def _above(self, functions: Iterator[FunctionRef]) -> frozenset[FunctionRef]:
-        found: set[FunctionRef] = set()
-        waiting = list(functions)
-        while waiting:
-            ref = waiting.pop()
-            if ref not in found and ref not in self._placing:
-                found.add(ref)
-                waiting += [site.function for site in self._program.callers(ref)]
-        return frozenset(found)
+        return leading_to(functions, self._program.callers, self._placing)
 
     def _is_replacing(self, ref: CallRef) -> bool:
         """Whether a call takes back an order that its function is handed."""

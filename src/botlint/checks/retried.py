@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from botlint.checks.hits import hit_in
 from botlint.checks.orders import Orders
 from botlint.checks.taken import find_taken_unasked
 from botlint.checks.ticks import find_renewed
@@ -17,7 +18,7 @@ from botlint.checks.unstable import find_unstable
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 5
@@ -141,13 +142,12 @@ def _hit(
     project: Project, ref: FunctionRef, place: Place, what: str, more: tuple[Step, ...]
 ) -> Hit:
     name = project.program.display(ref)
-    return Hit(
-        place=place,
-        saw={"what": what, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(Step(place, f"the branch for a duplicate order, in `{name}`"), *more),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": what},
+        (Step(place, f"the branch for a duplicate order, in `{name}`"), *more),
     )
 
 

@@ -74,6 +74,17 @@ def words_in(values: Iterable[Expression], calls: tuple[Call, ...]) -> frozenset
     return frozenset(found)
 
 
+def words_of(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The dotted names and the literal texts that stand anywhere in a function, worked out once."""
+
+    def find() -> frozenset[str]:
+        function = project.function(ref)
+        values = [node.value for node in function.nodes if node.value is not None]
+        return words_in(values, function.calls)
+
+    return project.answer(("words", ref), find)
+
+
 def receiver_of(call: Call) -> Expression | None:
     """What the called method is a member of; ``None`` for a plain function."""
     if type(call.func) is Attribute:
@@ -109,6 +120,25 @@ def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | 
     return Operation("tuple", call.args) if is_gather else value
 
 
+def names_given(function: Function, call: int) -> frozenset[str]:
+    """The names that hold what call number ``call`` gave."""
+    return frozenset(
+        name
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.value == Result(call)
+        for name in targets_in(node.target)
+    )
+
+
+def values_given(function: Function, target: Expression) -> list[Expression]:
+    """What is assigned to ``target`` as it is written, in the order of the nodes."""
+    return [
+        node.value
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.target == target and node.value is not None
+    ]
+
+
 def origins_of(project: Project, ref: FunctionRef) -> Origins:
     """The origins of the names of a function, worked out once."""
     return project.answer(("origins", ref), lambda: Origins(project.function(ref)))
@@ -125,6 +155,27 @@ def _find_assigned(function: Function) -> Mapping[str, list[Expression]]:
         if node.kind is Kind.ASSIGN and type(node.target) is Name and node.value is not None:
             found.setdefault(node.target.path, []).append(node.value)
     return found
+
+
+def run_calls(project: Project, ref: FunctionRef) -> frozenset[int]:
+    """The numbers of the calls of a function that some way from its entry leads to."""
+    return project.answer(("run calls", ref), lambda: _find_run(project.function(ref)))
+
+
+def _find_run(function: Function) -> frozenset[int]:
+    spans = set()
+    seen: set[int] = set()
+    waiting = [function.entry]
+    while waiting:
+        number = waiting.pop()
+        if not 0 <= number < len(function.nodes) or number in seen:
+            continue
+        seen.add(number)
+        node = function.nodes[number]
+        if node.kind is Kind.CALL:
+            spans.add(function.calls[node.call].span)
+        waiting += (node.next, node.other, node.exc)
+    return frozenset(n for n, call in enumerate(function.calls) if call.span in spans)
 
 
 class Origins:

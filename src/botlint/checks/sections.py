@@ -136,6 +136,7 @@ class Walk:
             lock = self._held.locks.of(self._ref, receiver)
             if lock is not None:
                 is_tried = _is_tried(call)
+                state = tuple(one for one in state if one != _denied(node.call))
                 taken = self._take(number, state, lock, receiver, "", is_tried=is_tried)
                 failed = ((node.next, (*state, _denied(node.call))),) if is_tried else ()
                 return ((node.next, taken), *failed, (node.exc, state))

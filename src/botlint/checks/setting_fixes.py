@@ -87,15 +87,15 @@ def _name_of(project: Project, source: int, module: int, key: str) -> tuple[str,
 
 
 def give_value(view: View, other: View) -> Fix | None:
-    """Give the setting of one view the value that another has."""
+    """Give the setting of one view the value that another has.
+
+    Nothing is done to what no source defines (that is to be defined first), nor for the sake of
+    such a fallback.
+    """
     value = _measured(view, other)
-    if value is None:
+    if value is None or view.kind != "configured" or other.kind == "fallback":
         return None
     title = f"Set `{view.setting}` to {value!r}"
-    if view.kind == "fallback":
-        return align_fallback(view.reads[0], value) if view.reads else None
-    if view.kind != "configured":
-        return None
     name = "set-default" if view.place.path.endswith(".py") else "set-value"
     return Fix(title, Safety.UNSAFE, (Edit(name, view.place, {"value": value}),))
 

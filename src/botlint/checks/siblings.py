@@ -10,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.telling import tell
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import anyhow, nodes_from
+from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
@@ -78,12 +80,7 @@ def _groups(asked: Asked) -> list[list[_Order]]:
 def _guards_before(asked: Asked, order: CallRef) -> frozenset[str]:
     """The names of the calls one outcome of which alone leads on to an order."""
     function = asked.project.function(order.function)
-    span = function.calls[order.call].span
-    ends = frozenset(
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    )
+    ends = nodes_of_call(function, order.call)
     found: set[str] = set()
     for number, node in enumerate(function.nodes):
         calls = _deciding(function, node) if node.kind is Kind.TEST else ()
@@ -183,5 +180,4 @@ def _hit(asked: Asked, one: _Order, guard: str, having: list[_Order]) -> Hit:
         for other in having
     )
     hit = tell(asked, one.anchor, one.chain, None, related)
-    fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
-    return Hit(**{**fields, "saw": {**hit.saw, "guard": guard}})
+    return msgspec.structs.replace(hit, saw={**hit.saw, "guard": guard})

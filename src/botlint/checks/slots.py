@@ -52,8 +52,8 @@ def slots_of(project: Project, ref: FunctionRef) -> Iterator[Slot]:
             yield from _compared(ref, node.value, node.span)
         elif node.kind is Kind.RETURN and node.value is not None:
             yield from _open(ref, function.name, node.value, node.span, "")
-    for number, call in enumerate(function.calls):
-        yield from _given(project, ref, function, number, call)
+    for call in function.calls:
+        yield from _given(ref, call)
 
 
 def inner_slots(slot: Slot, function: Function) -> Iterator[Slot]:
@@ -97,9 +97,7 @@ def _compared(ref: FunctionRef, value: Operation, span: Span) -> Iterator[Slot]:
         yield Slot(ref, name_of(right), left, span)
 
 
-def _given(
-    project: Project, ref: FunctionRef, function: Function, number: int, call: Call
-) -> Iterator[Slot]:
+def _given(ref: FunctionRef, call: Call) -> Iterator[Slot]:
     called = last_segment(call.func)
     before = called
     for position, value in enumerate(call.args):

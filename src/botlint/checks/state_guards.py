@@ -15,10 +15,11 @@ from botlint.checks.paths import Walk
 from botlint.checks.question import Guard
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
-from botlint.facts.types import Function, Kind, Name, Result
+from botlint.facts.types import Function, Kind, Name, Node, Result
 from botlint.flow.machines import Machines
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.flow.state_names import State, Way, is_state_name
+from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
@@ -87,9 +88,7 @@ class StateGuards:
         """How a function that a transition runs guards."""
         for role in self._guards.roles:
             if self._project.function_plays(ref, role):
-                function = self._project.function(ref)
-                polarity = self._project.vocabulary.polarity
-                return read_contract(function, Sign.OBJECT, polarity)
+                return read_contract(self._project.function(ref), Sign.OBJECT)
         return self._guards.summary(ref)
 
     def _run(self, way: Way, action: FunctionRef, guard: Guard) -> Passage:
@@ -177,32 +176,23 @@ def _goes_on(function: Function, site: CallSite) -> bool:
         and isinstance(node.target, Name)
         and is_state_name(node.target.path)
     }
-    span = function.calls[site.call].span
-    calls = {
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    }
     nodes = function.nodes
-    raised = _below(function, {nodes[number].exc for number in calls}, span.line)
-    done = _below(function, {nodes[number].next for number in calls}, span.line)
+    line = function.calls[site.call].span.line
+    calls = nodes_of_call(function, site.call)
+    raised = _below(function, [nodes[number].exc for number in calls], line)
+    done = _below(function, [nodes[number].next for number in calls], line)
     if raised & done & setting:
         return True
-    earlier = {number for number in setting - done if nodes[number].span.line < span.line}
-    is_before = any(
-        calls & _below(function, {number}, nodes[number].span.line) for number in earlier
-    )
+    earlier = {number for number in setting - done if nodes[number].span.line < line}
+    is_before = any(calls & _below(function, [one], nodes[one].span.line) for one in earlier)
     return is_before and not raised & setting
 
 
-def _below(function: Function, starts: set[int], line: int) -> set[int]:
+def _below(function: Function, starts: list[int], line: int) -> frozenset[int]:
     """What can be reached from some nodes without going back up behind a line."""
-    seen = {number for number in starts if number >= 0}
-    waiting = list(seen)
-    while waiting:
-        node = function.nodes[waiting.pop()]
-        for number in (node.next, node.other, node.exc):
-            if number >= 0 and number not in seen and function.nodes[number].span.line >= line:
-                seen.add(number)
-                waiting.append(number)
-    return seen
+
+    def onward(node: Node) -> list[int]:
+        arms = [number for number in anyhow(node) if number >= 0]
+        return [number for number in arms if function.nodes[number].span.line >= line]
+
+    return frozenset(nodes_from(function, starts, onward))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import msgspec
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
+from botlint.checks.hits import hit_in
 from botlint.facts.types import Function, Kind
-from botlint.flow.ways import loops_around
+from botlint.flow.ways import loops_around, nodes_of_call
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -26,19 +27,18 @@ def tell(
     is_script = is_one_off(asked, chain)
     is_uncalled = entry is not None and entry.kind == "uncalled"
     guard = asked.guard_named(chain, where)
-    return Hit(
-        place=where,
-        saw={
+    return hit_in(
+        project,
+        anchor.function,
+        where,
+        {
             "order": asked.orders.written(anchor),
             "guard": guard or " or ".join(asked.roles),
-            "function": project.program.display(anchor.function),
             "entry": entry.text if entry is not None else "",
         },
-        confidence=Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
-        trace=_trace(asked, chain),
+        _trace(asked, chain),
+        Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        cause=f"{where.path}:{where.span.line}",
-        symbol=project.program.display(anchor.function),
         mitigation=3 if is_script else 1 if is_uncalled else 0,
     )
 
@@ -68,13 +68,10 @@ def _is_looping(function: Function) -> bool:
 def _is_in_while(function: Function, call: int) -> bool:
     """Whether a call stands in a ``while`` loop."""
     heads = {node.loop for node in function.nodes if node.kind is Kind.PASS}
-    span = function.calls[call].span
-    for node in function.nodes:
-        if node.kind is not Kind.CALL or function.calls[node.call].span != span:
-            continue
-        if not heads.isdisjoint(loops_around(function, node.loop)):
-            return True
-    return False
+    return any(
+        not heads.isdisjoint(loops_around(function, function.nodes[number].loop))
+        for number in nodes_of_call(function, call)
+    )
 
 
 def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
@@ -82,17 +79,12 @@ def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
     anchor, chain = pairs[0]
     hit = tell(asked, anchor, chain)
     related = tuple(named(asked, other) for other, _ in pairs[1:])
-    return _with(hit, related=related, confidence=Confidence.MEDIUM)
+    return msgspec.structs.replace(hit, related=related, confidence=Confidence.MEDIUM)
 
 
 def weakened(hit: Hit) -> Hit:
     """``hit`` with medium confidence."""
-    return _with(hit, confidence=Confidence.MEDIUM)
-
-
-def _with(hit: Hit, **changes: Any) -> Hit:
-    fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
-    return Hit(**{**fields, **changes})
+    return msgspec.structs.replace(hit, confidence=Confidence.MEDIUM)
 
 
 def named(asked: Asked, anchor: CallRef) -> Step:

@@ -1,50 +1,151 @@
-"""The names of an order's values, carried from a function up to the one that calls it."""
+"""The names of an order's values in what calls the function that they stand in.
+
+What is handed over keeps its names through parameters. Values that a function makes itself are
+nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been asked about.
+"""
 
 from __future__ import annotations
 
-from botlint.checks.roots import arguments_of, names_in, origins_of
-from botlint.flow.names import FunctionRef
+from botlint.checks.reads import walk
+from botlint.checks.roots import (
+    assigned_in,
+    names_in,
+    origins_of,
+    receiver_of,
+    targets_in,
+)
+from botlint.facts.types import Constant, Expression, Name, Result
+from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
+
+MADE_WITHIN = frozenset({"<made within>"})
+_OWN = frozenset({"self", "cls"})
 
 
 def translated(
     project: Project, roots: frozenset[str], callee: FunctionRef, site: CallRef
 ) -> frozenset[str] | None:
-    """``roots`` of a function in the names of its caller, through its parameters."""
-    function = project.function(callee)
+    """``roots`` of a function in the names of its caller; ``None`` if that can't be told."""
+    if roots == MADE_WITHIN or is_made_within(project, callee, roots):
+        return MADE_WITHIN
     program = project.program
+    function = project.function(callee)
     calls = project.function(site.function).calls
     closure = origins_of(project, callee).closure(roots)
     found: frozenset[str] = frozenset()
     for parameter in function.parameters:
-        if not comes_from(parameter.name, closure):
-            continue
-        value = program.argument_of(site.function, site.call, callee, parameter.name)
-        if value is not None:
-            found |= names_in(value, calls)
+        if comes_from(parameter.name, closure):
+            value = program.argument_of(site.function, site.call, callee, parameter.name)
+            if value is not None:
+                found |= names_in(value, calls)
     if site.function == program.parent(callee):
-        own = {parameter.name for parameter in function.parameters}
-        found |= frozenset(name for name in closure if name.partition(".")[0] not in own)
-    if not found and not arguments_of(project.call(site)):
-        return None
-    return found or None
+        found |= _around(project, callee, closure)
+    return found | _of_object(project, closure, callee, site) or None
 
 
 def enclosed(
     project: Project, roots: frozenset[str], callee: FunctionRef, site: CallRef
 ) -> frozenset[str] | None:
-    """``roots`` of a function that is handed over where it is defined, if they are all of the
-    names around it; ``None`` where it is not seen what it is given."""
-    if site.function != project.program.parent(callee):
-        return None
+    """``roots`` of a function that is handed over; ``None`` where it is not seen what it is
+    given."""
+    if roots == MADE_WITHIN or is_made_within(project, callee, roots):
+        return MADE_WITHIN
+    program = project.program
     function = project.function(callee)
     closure = origins_of(project, callee).closure(roots)
-    own = {parameter.name for parameter in function.parameters}
-    if any(name.partition(".")[0] in own for name in closure):
+    given = [one.name for one in function.parameters if comes_from(one.name, closure)]
+    shown = [program.argument_of(site.function, site.call, callee, name) for name in given]
+    if given and not any(shown):
         return None
-    return closure
+    calls = project.function(site.function).calls
+    found = frozenset(name for value in shown for name in names_in(value, calls))
+    if site.function == program.parent(callee):
+        found |= _around(project, callee, closure)
+    return found or None
+
+
+def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) -> bool:
+    """Whether a function gets the values of ``roots`` from outside of the program, and by nothing
+    that it was given, that it holds or that others bind."""
+    function = project.function(ref)
+    origins = origins_of(project, ref)
+    closure = origins.closure(roots)
+    given = {one.name for one in function.parameters} | _OWN | set(function.outer)
+    foreign = {
+        one.local
+        for one in project.program.sources[ref.source].imports
+        if project.program.module_named(one.module) is None
+    }
+    own = {name.partition(".")[0] for name in closure - foreign}
+    if own & given or not own <= origins.bound:
+        return False
+    return not any(
+        _is_from_program(project, ref, part)
+        for node in function.nodes
+        if any(name in closure for name in targets_in(node.target))
+        for part in walk(node.value, function.calls)
+    )
 
 
 def comes_from(parameter: str, names: frozenset[str]) -> bool:
-    """Whether one of some dotted names is a parameter or a member of it."""
+    """Whether some of ``names`` is a parameter or a member of it."""
     return any(name == parameter or name.startswith(parameter + ".") for name in names)
+
+
+def _is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:
+    if not isinstance(part, Result):
+        return False
+    receiver = receiver_of(project.function(ref).calls[part.call])
+    is_own = isinstance(receiver, Name) and receiver.path.partition(".")[0] in _OWN
+    return is_own or bool(project.program.callees(ref, part.call))
+
+
+def _around(project: Project, ref: FunctionRef, closure: frozenset[str]) -> frozenset[str]:
+    """The names in ``closure`` that a nested function finds around it."""
+    function = project.function(ref)
+    own = {parameter.name for parameter in function.parameters}
+    own |= origins_of(project, ref).bound - set(function.outer)
+    return frozenset(name for name in closure if name.partition(".")[0] not in own)
+
+
+def _of_object(
+    project: Project, closure: frozenset[str], callee: FunctionRef, site: CallRef
+) -> frozenset[str]:
+    """What the members in ``closure`` were made of, where the caller itself made the object."""
+    members = {name.split(".")[1] for name in closure if name.startswith("self.")}
+    made = _made_at(project, callee, site) if members else None
+    if made is None:
+        return frozenset()
+    number, init = made
+    calls = project.function(site.function).calls
+    found: frozenset[str] = frozenset()
+    for member in sorted(members):
+        values = assigned_in(project, init).get(f"self.{member}", [])
+        names = frozenset(
+            name for value in values for name in names_in(value, project.function(init).calls)
+        )
+        for parameter in project.function(init).parameters:
+            if comes_from(parameter.name, origins_of(project, init).closure(names)):
+                value = project.program.argument_of(site.function, number, init, parameter.name)
+                found |= names_in(value or Constant(None), calls)
+    return found
+
+
+def _made_at(
+    project: Project, callee: FunctionRef, site: CallRef
+) -> tuple[int, FunctionRef] | None:
+    """The call that makes the object whose method is called, and what it runs."""
+    program = project.program
+    call = project.call(site)
+    receiver = call.func if isinstance(call.func, Name) else receiver_of(call)
+    cls = program.owner(callee)
+    if isinstance(receiver, Name) and project.function(callee).name != "__call__":
+        receiver = receiver_of(call)
+    if isinstance(receiver, Name):
+        bound = assigned_in(project, site.function).get(receiver.path, [])
+        receiver = bound[0] if len(bound) == 1 else None
+    if not isinstance(receiver, Result) or cls is None:
+        return None
+    made = program.type_of(site.function, receiver)
+    init = program.find_method(made, "__init__") if isinstance(made, ClassRef) else None
+    return None if init is None else (receiver.call, init)

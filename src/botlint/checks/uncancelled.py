@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+import msgspec
+
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.one_program import is_one_program
@@ -17,7 +19,7 @@ from botlint.checks.resting import Resting
 from botlint.checks.telling import tell
 from botlint.facts.types import Function, Kind
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import round_after, round_before
+from botlint.flow.ways import nodes_of_call, round_after, round_before
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
@@ -70,7 +72,7 @@ class _Search:
         for link in chain.links:
             ref = link.call.function
             function = self._project.function(ref)
-            ends = _nodes_of(function, link.call.call)
+            ends = nodes_of_call(function, link.call.call)
             before = frozenset().union(*(round_before(function, end) for end in ends))
             after = frozenset().union(*(round_after(function, end) for end in ends))
             if any(self.resting.asks_own_books(ref, number) for number in before):
@@ -88,21 +90,20 @@ class _Search:
             for one in near
         )
         hit = tell(self.asked, anchor, chain, None, related)
-        fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
         place = self._project.call_place(anchor)
         guard = self._project.written(self.peers[near[0]])
-        changes = {
-            "saw": {**hit.saw, "guard": guard},
-            "confidence": Confidence.MEDIUM,
-            "cause": f"cleared:{place.path}:{place.span.line}",
-        }
-        return Hit(**{**fields, **changes})
+        return msgspec.structs.replace(
+            hit,
+            saw={**hit.saw, "guard": guard},
+            confidence=Confidence.MEDIUM,
+            cause=f"cleared:{place.path}:{place.span.line}",
+        )
 
     def _clearing_before(self, chain: Chain) -> Iterator[CallRef]:
         for link in chain.links:
             ref = link.call.function
             function = self._project.function(ref)
-            for end in _nodes_of(function, link.call.call):
+            for end in sorted(nodes_of_call(function, link.call.call)):
                 for number in sorted(round_before(function, end)):
                     node = function.nodes[number]
                     call = CallRef(ref, node.call)
@@ -119,12 +120,3 @@ class _Search:
         """Whether another order was sent before: this one is its exit, or its second leg."""
         node = function.nodes[number]
         return node.kind is Kind.CALL and self.asked.orders.is_order(CallRef(ref, node.call))
-
-
-def _nodes_of(function: Function, call: int) -> list[int]:
-    span = function.calls[call].span
-    return [
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    ]

@@ -6,7 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.contradictions import GUARDS
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef

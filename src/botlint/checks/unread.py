@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from botlint.checks.config_schema import Held, hold_settings
+from botlint.checks.config_references import Held
+from botlint.checks.config_schema import hold_settings
 from botlint.checks.named import where_named
-from botlint.checks.roots import names_in
+from botlint.checks.roots import arguments_of, names_in
 from botlint.checks.settings_read import settings_modules
 from botlint.configs.schemas import load_schema
 from botlint.facts.types import Kind, Name
@@ -146,7 +147,7 @@ def _feeds_another(project: Project, one: Defined, named: Mapping[str, set[Funct
     return any(
         one.name in names_in(value, function.calls)
         for call in function.calls
-        for value in (call.func, *call.args, *(given for _, given in call.keywords))
+        for value in (call.func, *arguments_of(call))
     )
 
 

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import NamedTuple
 
 from botlint.checks.reads import Key, last_segment, stands_behind_own_read
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import (
-    Call,
     Constant,
     Expression,
     Function,
@@ -123,7 +123,7 @@ class Writes:
                     alias = (ref, node.target, value)
                     self._aliases.setdefault(last_segment(value), []).append(alias)
         for number, call in enumerate(function.calls):
-            for value in values_given(call):
+            for value in arguments_of(call):
                 if isinstance(value, Name):
                     self._given.setdefault(last_segment(value), []).append(CallRef(ref, number))
 
@@ -139,11 +139,6 @@ class Writes:
         if nodes and stands_behind_own_read(function, key, nodes):
             return EMPTY
         return Contents(frozenset({use.key}), frozenset({self._project.place(ref, use.span)}))
-
-
-def values_given(call: Call) -> tuple[Expression, ...]:
-    """All that a call hands over."""
-    return (*call.args, *(value for _, value in call.keywords))
 
 
 def alternatives(value: Expression | None) -> tuple[Expression, ...]:

@@ -29,13 +29,18 @@ _TEMPLATED = re.compile(rb"\{\{|\{%|<%|\$\{\{|@@\w+@@")
 
 
 def gather_trees(
-    discovery: Discovery, globs: Iterable[str], names: frozenset[str] = frozenset()
+    discovery: Discovery,
+    globs: Iterable[str],
+    limited: frozenset[str] = frozenset(),
+    compared: frozenset[str] = frozenset(),
+    files: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Tree, ...], tuple[Problem, ...]]:
     """The trees of the files that ``globs`` name, of those about the environment, of those with
-    keys that code gives limits (two of ``names``), and of all others whose writing is faulty, by
-    path; and what could not be read."""
+    keys that code gives limits (two of ``limited``) or that flows compare (one of ``compared``),
+    of those that code loads (called as one of ``files``), and of all others whose writing is
+    faulty, by path; and what could not be read."""
     is_wanted = _make_wanted(globs)
-    telling = frozenset(name.encode() for name in names)
+    telling = _make_telling(limited, compared)
     trees: list[Tree] = []
     problems: list[Problem] = []
     for source in (*discovery.sources, *discovery.texts):
@@ -47,7 +52,9 @@ def gather_trees(
             problems.append(data)
             continue
         if not (wanted or source.is_named or _is_of_environment(source.path)):
-            is_meant = len(data) <= LARGEST_UNNAMED and _has_several(data, telling)
+            is_meant = len(data) <= LARGEST_UNNAMED and (
+                source.path.rpartition("/")[2] in files or telling(data)
+            )
             tree = read_tree(source.path, data) if is_meant else None
             if tree is None or tree.is_broken:
                 tree = _glance(source.path, data)
@@ -82,8 +89,15 @@ def _is_of_environment(path: str) -> bool:
     return form_of(path) == "env" or is_compose(path)
 
 
-def _has_several(data: bytes, names: frozenset[bytes]) -> bool:
-    return bool(names) and len(names.intersection(_WORD.findall(data))) >= _SEVERAL
+def _make_telling(limited: frozenset[str], compared: frozenset[str]) -> Callable[[bytes], bool]:
+    few = frozenset(name.encode() for name in limited)
+    any_of = frozenset(name.encode() for name in compared)
+
+    def is_telling(data: bytes) -> bool:
+        words = frozenset(_WORD.findall(data)) if few or any_of else frozenset()
+        return len(few & words) >= _SEVERAL or not any_of.isdisjoint(words)
+
+    return is_telling
 
 
 def _glance(path: str, data: bytes) -> Tree | None:

@@ -51,10 +51,11 @@ def parts_of(tree: Tree, setting: Setting) -> list[Setting]:
     ]
     if not any(one.path == setting.path and one is not setting for one in found):
         return found
-    return [one for one in found if one is setting or _is_within(one.span, setting.span)]
+    return [one for one in found if one is setting or is_within(one.span, setting.span)]
 
 
-def _is_within(inner: Span, outer: Span) -> bool:
+def is_within(inner: Span, outer: Span) -> bool:
+    """Whether a span lies in another one."""
     starts = (outer.line, outer.column) <= (inner.line, inner.column)
     return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from botlint.fixes.code import Code
 from botlint.fixes.draft import EditFault
+from botlint.fixes.trees import is_within
 from botlint.model import Span
 
 _FIELDS = frozenset({"Field", "field", "attrib", "ib"})
@@ -51,7 +52,7 @@ def find_literal(code: Code, span: Span, value: Any, word: str) -> Span:
     found = [
         Spot(place, _word_of(code, node))
         for node, place in code.spans.items()
-        if _is_within(place, span) and _is_literal(code, node, value)
+        if is_within(place, span) and _is_literal(code, node, value)
     ]
     if len(found) > 1:
         found = [one for one in found if one.word == word]
@@ -68,7 +69,7 @@ def find_names(code: Code, span: Span, name: str) -> list[Span]:
     found = [
         place
         for node, place in code.spans.items()
-        if _is_within(place, span) and _is_name(code, node, name)
+        if is_within(place, span) and _is_name(code, node, name)
     ]
     if not found:
         raise EditFault(f"`{name}` isn't there")
@@ -82,11 +83,6 @@ def _is_name(code: Code, node: Any, name: str) -> bool:
     around = code.parents.get(node)
     is_member = isinstance(around, cst.Attribute) and around.attr is node
     return is_member and node.value == name
-
-
-def _is_within(inner: Span, outer: Span) -> bool:
-    starts = (outer.line, outer.column) <= (inner.line, inner.column)
-    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
 def _word_of(code: Code, node: Any) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from botlint.facts.types import Call, Expression, Operation
-from botlint.flow.handed import POSITIONS
+from botlint.flow.handed import POSITIONS, bare_function
 from botlint.flow.index import Index
 from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.receivers import Receivers
 from botlint.flow.scopes import is_method
 from botlint.flow.topics import Topics
-from botlint.flow.values import Cls, Func
+from botlint.flow.values import Cls, Func, Partial
 
 
 class Arguments:
@@ -46,26 +46,46 @@ class Arguments:
         """The arguments that reach the callee: those behind the function that is handed over."""
         if site.via in ("call", "table", "topic", "decorator"):
             return call.args, call.keywords
-        position = POSITIONS.get(segment_of(call, self._index.function(site.function).calls))
-        if position is None or site.via == "callback":
-            return (call.args, call.keywords) if position is None else ((), ())
+        segment = segment_of(call, self._index.function(site.function).calls)
+        position = POSITIONS.get(segment)
+        if site.via == "callback":
+            return _handed_on(call, segment)
+        if position is None:
+            return call.args, call.keywords
         for keyword, value in call.keywords:
             if keyword == "args" and type(value) is Operation:
                 return value.args, ()
         return call.args[position + 1 :], call.keywords
 
     def _offset(self, site: CallSite, call: Call, callee: FunctionRef) -> int:
+        """How many parameters are given before the first argument."""
         function = self._index.function(callee)
-        if not is_method(function) or self._receivers.parameters.is_static(callee):
-            return 0
+        is_free = not is_method(function) or self._receivers.parameters.is_static(callee)
         if site.via in ("task", "thread", "topic"):
-            return 1
-        for value in self._receivers.values(site.function, call.func):
+            return 0 if is_free else 1
+        values = self._receivers.values(site.function, call.func)
+        bound = [value for value in values if type(value) is Partial]
+        if bound and all(bare_function(value) == callee for value in bound):
+            return bound[0].given + (0 if is_free else 1)
+        if is_free:
+            return 0
+        for value in values:
             if type(value) is Func and value.ref == callee:
                 return 1 if value.is_bound else 0
             if type(value) is Cls:
                 return 1
         return 1
+
+
+def _handed_on(
+    call: Call, segment: str
+) -> tuple[tuple[Expression, ...], tuple[tuple[str | None, Expression], ...]]:
+    """What a function gets that is handed over first, where that is known."""
+    if segment == "partial":
+        return call.args[1:], call.keywords
+    if segment == "map":
+        return tuple(Operation("element", (value,)) for value in call.args[1:]), ()
+    return (), ()
 
 
 def _is_star(value: Expression) -> bool:

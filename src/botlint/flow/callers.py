@@ -81,7 +81,7 @@ class Callers:
     def _find(self, ref: FunctionRef) -> Iterator[CallSite]:
         yield from self._graph.direct_sites(ref)
         relayed: list[CallSite] = []
-        for site, is_relay in self._indirect.get(ref, ()):
+        for site, is_relay in self._running(ref):
             if is_relay and len(self._graph.link(site.function, site.call).edges) > 1:
                 relayed.append(site)
             else:
@@ -94,6 +94,16 @@ class Callers:
             for function in self._decorated.get(decorator, ()):
                 for site in self._graph.direct_sites(function):
                     yield site._replace(via="decorator")
+
+    def _running(self, ref: FunctionRef) -> list[tuple[CallSite, bool]]:
+        """The indirect calls of a function; ``partial`` runs nothing, where something else does."""
+        found = self._indirect.get(ref, [])
+        running = [one for one in found if not self._is_partial(one[0])]
+        return running or found
+
+    def _is_partial(self, site: CallSite) -> bool:
+        calls = self._index.function(site.function).calls
+        return segment_of(calls[site.call], calls) == "partial"
 
     def _wrapped_by(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
         """The decorators whose inner function, which replaces the decorated one, ``ref`` is."""

@@ -11,6 +11,7 @@ from botlint.facts.types import Class, Expression, Facts, Function
 from botlint.flow.callers import Callers
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.entries import Entries, Entry, display
+from botlint.flow.handed import bare_function
 from botlint.flow.index import CallNumber, Index
 from botlint.flow.literals import string_values
 from botlint.flow.managers import Manager, managers, swallows
@@ -163,7 +164,7 @@ class Program:
         if via == "callback":
             func = self._index.call(function, call).func
             values = self._graph.receivers.values(function, func)
-            via = "table" if any(_is_function(value, callee) for value in values) else via
+            via = "table" if any(bare_function(value) == callee for value in values) else via
         return self._graph.arguments.given(CallSite(function, call, via), callee, parameter)
 
     def values_of(self, ref: FunctionRef, expression: Expression) -> Values:
@@ -287,10 +288,6 @@ class Program:
             for edge in self._graph.link(ref, number).edges:
                 found[edge.function] = None
         return tuple(found)
-
-
-def _is_function(value: object, ref: FunctionRef) -> bool:
-    return getattr(value, "ref", None) == ref
 
 
 def link_program(facts: tuple[Facts, ...], scripts: tuple[str, ...] = ()) -> Program:

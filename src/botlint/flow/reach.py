@@ -11,13 +11,16 @@ CallersOf = Callable[[FunctionRef], tuple[CallSite, ...]]
 CalleesOf = Callable[[FunctionRef], Iterable[FunctionRef]]
 
 
-def leading_to(targets: Iterable[FunctionRef], callers: CallersOf) -> frozenset[FunctionRef]:
-    """All functions from which one of ``targets`` can be reached, with the targets."""
+def leading_to(
+    targets: Iterable[FunctionRef], callers: CallersOf, avoiding: Iterable[FunctionRef] = ()
+) -> frozenset[FunctionRef]:
+    """All functions from which one of ``targets`` can be reached, with the targets, but for those
+    of ``avoiding`` and what leads there by way of these only."""
 
     def above(ref: FunctionRef) -> Iterator[FunctionRef]:
         return (site.function for site in callers(ref))
 
-    return frozenset(points_from(sorted(targets), above))
+    return frozenset(points_from(sorted(targets), above, avoiding))
 
 
 def reachable_from(starts: Iterable[FunctionRef], callees: CalleesOf) -> frozenset[FunctionRef]:

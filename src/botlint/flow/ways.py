@@ -148,11 +148,12 @@ def previous(function: Function) -> list[list[int]]:
 
 
 def nodes_of_call(function: Function, call: int) -> frozenset[int]:
-    """The nodes at which call number ``call`` is made: several in copies of a ``finally``."""
+    """The nodes at which call number ``call`` is made: one in each copy of a ``finally``."""
+    span = function.calls[call].span
     return frozenset(
         number
         for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and node.call == call
+        if node.kind is Kind.CALL and function.calls[node.call].span == span
     )
 
 

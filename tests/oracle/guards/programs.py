@@ -35,6 +35,8 @@ def _function(pen: Writer) -> Block:
 def _head(pen: Writer) -> Block:
     ccxt = "import ccxt.async_support as ccxt" if pen.is_async else "import ccxt"
     return [
+        "import asyncio",
+        "import concurrent.futures",
         "import contextlib",
         "import functools",
         "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.oracle.guards.calls import called
 from tests.oracle.guards.orders import order, order_call
 from tests.oracle.guards.verdicts import test
 from tests.oracle.guards.ways import guarded, way_out
@@ -22,11 +23,16 @@ def statement(pen: Writer, scope: Scope) -> Block:
     if scope.depth <= 0:
         return order(pen, scope)
     ways = (_guarded, _guarded, _guarded, _if, _for, _while, _try, _finally, _order, _bind, _each)
+    ways = (*ways, _called, _called, _called)
     return pen.pick(ways)(pen, scope)
 
 
 def _guarded(pen: Writer, scope: Scope) -> Block:
     return guarded(pen, scope, lambda inner: block(pen, inner))
+
+
+def _called(pen: Writer, scope: Scope) -> Block:
+    return called(pen, scope, lambda inner: block(pen, inner))
 
 
 def _order(pen: Writer, scope: Scope) -> Block:
