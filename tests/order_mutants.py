@@ -4,8 +4,8 @@ A mutant *counts* if it really takes away what protects something. That is decid
 syntax alone, without asking botlint: the lookup is the only one of its handler; beside the branch
 for a part the function has one for the whole, and the branch tests a status that the library in use
 reports (ccxt never says ``partial``); the function with the raise sells, or is called by one that
-does; the order with the id stands in a ``try`` in a loop, in which the id isn't made, and no
-``**mapping`` may hold another.
+does, and doesn't swallow it; the order with the id stands in a ``try`` in a loop, in which the id
+isn't made, and no ``**mapping`` may hold another.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def log_instead_of_raise(tree: Tree, file: Parsed) -> Iterator[Mutant]:
         around = function_around(file, node)
         text = with_span(file, node.body[-1], 'print("breach")')
         what = ast.unparse(node.test)
-        counts = _is_selling(tree, around) and not node.orelse
+        counts = _is_selling(tree, around) and not node.orelse and not _is_swallowed(file, node)
         yield Mutant("log-instead-of-raise", file.path, node.lineno, what, text, counts)
 
 
@@ -123,6 +123,19 @@ def _is_number(node: ast.expr) -> bool:
     """Whether a price is compared with a number as it is written, ``price_change < -10``."""
     node = node.operand if isinstance(node, ast.UnaryOp) else node
     return isinstance(node, ast.Constant) and node.value not in (0, 0.0)
+
+
+def _is_swallowed(file: Parsed, node: ast.AST) -> bool:
+    """Whether a ``try`` around a raise catches whatever is raised, and goes on."""
+    inner = node
+    while inner in file.parents and not isinstance(inner, _DEF):
+        inner, below = file.parents[inner], inner
+        if isinstance(inner, ast.Try) and below in inner.body:
+            for handler in inner.handlers:
+                is_broad = handler.type is None or "Exception" in ast.unparse(handler.type)
+                if is_broad and not isinstance(handler.body[-1], ast.Raise):
+                    return True
+    return False
 
 
 def _is_selling(tree: Tree, around: ast.AST) -> bool:

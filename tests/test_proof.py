@@ -41,7 +41,7 @@ def enter(name, symbol, amount):
 
 DEED = """
 def add(symbol, amount):
-    if amount > 10:
+    if refuses(symbol, amount):
         return
     exchange.create_market_buy_order(symbol, amount)
 

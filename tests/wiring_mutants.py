@@ -2,8 +2,9 @@
 
 A mutant *counts* if it really takes away the protection. That is decided here from the syntax
 alone, without asking botlint: the call is the only one of that function in the program, the signal
-is registered once, the count is what some comparison in the program holds against a limit, the
-coroutine that is no longer awaited stands alone as a statement.
+is registered once, the count is what a comparison in the loop around the handler holds against a
+limit, and nothing else counts it, the coroutine that is no longer awaited stands alone as a
+statement.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def drop_count(tree: Tree, file: Parsed) -> Iterator[Mutant]:
             if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
                 what = ast.unparse(node.target)
                 text = with_span(file, node, "pass")
-                counts = what in tree.compared and not _leaves(handler)
+                counts = not _leaves(handler) and _is_only_count(file, node, what)
                 yield Mutant("drop-count", file.path, node.lineno, what, text, counts)
 
 
@@ -63,6 +64,26 @@ def drop_await(tree: Tree, file: Parsed) -> Iterator[Mutant]:
         text = with_span(file, node, ast.unparse(node.value))
         counts = name in tree.coroutines and isinstance(file.parents[node], ast.Expr)
         yield Mutant("drop-await", file.path, node.lineno, name, text, counts)
+
+
+def _is_only_count(file: Parsed, count: ast.AugAssign, what: str) -> bool:
+    """Whether a ``while`` around a count asks how much it is, and it is counted nowhere else."""
+    loop: ast.AST = count
+    while loop in file.parents and not isinstance(loop, ast.While):
+        loop = file.parents[loop]
+    asked = [
+        one
+        for one in ast.walk(loop)
+        if isinstance(one, ast.Compare)
+        and isinstance(one.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE)
+        and what in (ast.unparse(one.left), ast.unparse(one.comparators[0]))
+    ]
+    counted = [
+        one
+        for one in ast.walk(file.tree)
+        if isinstance(one, ast.AugAssign) and ast.unparse(one.target) == what
+    ]
+    return isinstance(loop, ast.While) and bool(asked) and len(counted) == 1
 
 
 def _leaves(handler: ast.ExceptHandler) -> bool:

@@ -14,6 +14,7 @@ from botlint.cache import (
 )
 from botlint.checks.flow_views import names_compared
 from botlint.checks.idle import find_idle_patterns
+from botlint.checks.keyed_reads import files_named
 from botlint.checks.limited_fields import limited_names
 from botlint.checks.scope import measure_scope
 from botlint.configs.bindings import files_of
@@ -76,7 +77,11 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         kept = read_sightings(settings.cache)
         looked = look_through(discovery, kept)
         trees, unknown = gather_trees(
-            discovery, files_of(rules), limited_names(facts), names_compared(rules)
+            discovery,
+            files_of(rules),
+            limited_names(facts),
+            names_compared(rules),
+            files_named(facts),
         )
         project = link(facts, settings, vocabulary, looked.texts, trees)
         placed = apply_rules(project, rules)

@@ -17,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from botlint.checks.flow_views import names_compared
+from botlint.checks.keyed_reads import files_named
 from botlint.checks.limited_fields import limited_names
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
@@ -111,7 +112,11 @@ def _check(
         facts, unread = gather_facts(sources, settings.jobs)
         looked = look_through(discovery)
         trees, unknown = gather_trees(
-            discovery, files_of(rules), limited_names(facts), names_compared(rules)
+            discovery,
+            files_of(rules),
+            limited_names(facts),
+            names_compared(rules),
+            files_named(facts),
         )
     project = link(
         tuple(one for one in facts if not one.error), settings, vocabulary, looked.texts, trees

@@ -6,9 +6,10 @@ Never part of the tests: it needs clones of the bots, which stand outside of thi
     PYTHONPATH=src python -m tests.pairs CLONES [WORD ...]
 
 The words choose pairs by anything that ``pairs.toml`` says of them. Each pair is one line of a
-table, with the findings that the fix takes away and those that it brings; a pair that comes out
-otherwise than ``pairs.toml`` says makes the exit code 1. Both commits are checked as a stranger's
-tree, with the profile of the pair, and only the rules and the file that the fix is about count.
+table, with the findings that the fix takes away and those that it brings (a fix may be none); a
+pair that comes out otherwise than ``pairs.toml`` says makes the exit code 1. Both commits are
+checked as a stranger's tree, with the profile of the pair, and only the rules and the file that the
+fix is about count.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _ENDINGS = (".py", ".pyi", ".toml", ".yml", ".yaml", ".json", ".ini", ".cfg")
 
 
 class Pair(NamedTuple):
-    """A fix in a bot's history; ``under`` are the parts of a large tree that are looked at."""
+    """A fix in a bot's history; ``under`` are the parts of a large tree that are looked at,
+    ``brings`` the codes of what the fix does wrong."""
 
     kind: str
     repo: str
@@ -40,6 +42,7 @@ class Pair(NamedTuple):
     why: str = ""
     profile: str = ""
     under: tuple[str, ...] = ()
+    brings: tuple[str, ...] = ()
 
 
 class Told(NamedTuple):
@@ -64,7 +67,8 @@ def main(clones: str, *words: str) -> int:
         after = _findings(directory, pair, pair.fix)
         gone = [line for told, line in before.items() if told not in after]
         new = [line for told, line in after.items() if told not in before]
-        is_stray = bool(gone) != pair.is_told
+        brought = {line.partition(":")[0] for line in new}
+        is_stray = bool(gone) != pair.is_told or brought != set(pair.brings)
         strays += is_stray
         mark = "!" if is_stray else " "
         outcome = "told" if gone else "untold"
@@ -81,8 +85,8 @@ def _pairs() -> list[Pair]:
     text = (Path(__file__).parent / "pairs.toml").read_text(encoding="utf-8")
     read = tomllib.loads(text)
     return [
-        Pair(**{**read["defaults"], **one, "under": tuple(one.get("under", ()))})
-        for one in read["pair"]
+        Pair(**{name: tuple(one) if isinstance(one, list) else one for name, one in said.items()})
+        for said in ({**read["defaults"], **one} for one in read["pair"])
     ]
 
 

@@ -32,6 +32,8 @@ _WRAPPED = frozenset(
         "ORD008 a pair of verdict and slippage",
         "TRC001 a dict is built without the key that its reader looks for",
         "SEC004 a function that logs what it gets",
+        # what is handed to the thread comes out of a function that hands it on
+        "WIR008 a thread whose target is called on the spot",
         # the name of the function around the call says what it is for
         "POS004 another key",
         # a guard without a role is known by its name, and then two orders of three ask another

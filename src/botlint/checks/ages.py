@@ -72,13 +72,14 @@ class Ages:
         return any(waiting.plays_name(part) for name in said for part in name.split("."))
 
     def _is_distance(self, value: Expression) -> bool:
-        said = self._prices.said(value) | names_in(value, self._calls)
-        if any(self._roles["price-deviation"].plays_name(name) for name in said):
+        names = names_in(value, self._calls)
+        said = self._prices.said(value)
+        if any(self._roles["price-deviation"].plays_name(name) for name in said | names):
             return True
-        if "abs" not in said:
-            return False
-        is_last = any(self._roles["last-price"].plays_name(name) for name in said)
-        return is_last and len([name for name in said if self._is_price(name)]) > 1
+        # The "last" of a ticker is the present price; only what is named here can be of before.
+        is_last = any(self._roles["last-price"].plays_name(name) for name in names)
+        is_apart = len([name for name in names if self._is_price(name)]) > 1
+        return "abs" in said and is_last and is_apart
 
     def _is_price(self, name: str) -> bool:
         return any(self._roles[role].plays_name(name) for role in ("price", "last-price"))

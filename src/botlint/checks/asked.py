@@ -12,12 +12,14 @@ from botlint.checks.orders import Orders
 from botlint.checks.price_guards import PriceGuards
 from botlint.checks.sanity_guards import SanityGuards
 from botlint.checks.setting_guards import SettingGuards
-from botlint.checks.states import Mark
+from botlint.checks.states import Mark, Status
+from botlint.facts.types import Operation
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
+_ORDERED = frozenset({"lt", "le", "gt", "ge"})
 _APART = frozenset({"queue", "topic", "thread"})
 """What stands above one of these asks for an order; the order itself is placed below."""
 
@@ -103,13 +105,21 @@ class Asked:
         way to one runs it, or calls what runs it."""
         chains = (*self.answer.open_chains, *self.answer.guarded)
         links = [link for chain in chains for link in chain.links]
-        if any(one.status.mark is not Mark.NONE for link in links for one in link.passages):
+        if any(self._is_by_role(link, one.status) for link in links for one in link.passages):
             return True
         near = {link.call.function for link in links if link.call.function.index > 0}
         runs = {ref.function for ref in self.guards.calls}
         program = self.project.program
         callers = (site.function for ref in runs for site in outer_callers(program, ref))
         return not near.isdisjoint(runs) or not near.isdisjoint(callers)
+
+    def _is_by_role(self, link: Link, status: Status) -> bool:
+        """Whether something that plays the role was met on a way to an order, and not just a
+        comparison."""
+        if status.mark is Mark.NONE or status.call >= 0 or status.node < 0:
+            return status.mark is not Mark.NONE
+        value = self.project.function(link.call.function).nodes[status.node].value
+        return not (isinstance(value, Operation) and value.kind in _ORDERED)
 
     def _walk_deeds(self) -> dict[CallRef, bool]:
         guards = Guards(self.project, self.roles, Basis.DEED)

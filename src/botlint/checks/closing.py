@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.markets import Markets, entries_of, settings_of
-from botlint.checks.roots import arguments_of, assigned_in
+from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
+from botlint.checks.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
@@ -14,8 +15,6 @@ from botlint.project import CallRef, Project
 DEEPEST = 3
 """Local variables are looked through this often."""
 
-_BUYS = frozenset({"buy", "long", "bid"})
-_SELLS = frozenset({"sell", "short", "ask"})
 _KINDS = frozenset({"type", "kind", "purpose", "label"})
 
 
@@ -41,9 +40,9 @@ class Closing:
                 return side
         for value in self._values(ref):
             said = self._sides(ref.function, value, 0)
-            if said and said <= _BUYS:
+            if said and said <= BUYS:
                 return "buy"
-            if said and said <= _SELLS:
+            if said and said <= SELLS:
                 return "sell"
         return ""
 
@@ -51,7 +50,8 @@ class Closing:
         """Whether a client's order method is handed on."""
         role = self._vocabulary.roles["place-order"]
         last = value.path.rpartition(".")[2]
-        return "." in value.path and role.may_play(last) and role.plays_call((value.path,))
+        is_method = "." in value.path and not last.isupper()
+        return is_method and role.may_play(last) and role.plays_call((value.path,))
 
     def is_reducing(self, ref: CallRef) -> bool:
         """Whether an order itself says that it closes or reduces a position."""
@@ -62,20 +62,24 @@ class Closing:
             return True
         if self.has_reduce_only(ref):
             return True
+        if self._is_against_position(ref):
+            return True
         if self._is_denied(ref):
             return False
+        if self._has_closing_payload(ref):
+            return True
+        if self.side(ref) == "sell" and self._is_of_holding(ref):
+            return True
         if any(self._closes(ref.function, value, 0) for value in self._values(ref)):
             return True
-        if any(
+        return any(
             displays and all(self._has_reducing_entry(ref.function, one) for one in displays)
             for displays in self._displays_of(ref)
-        ):
-            return True
-        return self._is_against_position(ref)
+        )
 
     def _has_reducing_entry(self, ref: FunctionRef, display: dict[str, Expression]) -> bool:
         return any(
-            (self._is_reduce_only(name) and _is_true(value))
+            (self._is_reduce_only(name) and is_true(value))
             or (not self._is_position_side(name) and self._closes(ref, value, 0))
             for name, value in display.items()
         )
@@ -91,7 +95,7 @@ class Closing:
         }
         if not held:
             return False
-        is_long, is_short = held <= _BUYS, held <= _SELLS
+        is_long, is_short = held <= BUYS, held <= SELLS
         return (is_long or is_short) and self.side(ref) == ("sell" if is_long else "buy")
 
     def _is_position_side(self, name: str) -> bool:
@@ -105,7 +109,7 @@ class Closing:
         call = self._project.call(ref)
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
-            self._is_reduce_only(name) and _is_true(value)
+            self._is_reduce_only(name) and is_true(value)
             for name, value in (*named, *self._entries_of(ref))
         )
 
@@ -114,9 +118,42 @@ class Closing:
         call = self._project.call(ref)
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
-            self._is_reduce_only(name) and _is_false(value)
+            self._is_reduce_only(name) and is_false(value)
             for name, value in (*named, *self._entries_of(ref))
         )
+
+    def _has_closing_payload(self, ref: CallRef) -> bool:
+        """Whether what is sent comes from a variable that is named as an order that closes:
+        ``exit_order``, ``sl_body``."""
+        calls = self._project.function(ref.function).calls
+        payload = self._vocabulary.roles["order-payload"]
+        given = [names_in(value, calls) for value in self._project.call(ref).args]
+        given += [names_in(value, calls) for _, value in self._project.call(ref).keywords]
+        closure = origins_of(self._project, ref.function).closure(frozenset().union(*given))
+        return any(
+            "." not in name and payload.plays_name(name) and self.is_closing_name(name)
+            for name in closure
+        )
+
+    def is_of_other_side(self, ref: FunctionRef, side: str) -> bool:
+        """Whether a function is named for the side that an order of ``side`` gets out of: what
+        buys in ``manage_short``."""
+        words = self._vocabulary.words(self._project.function(ref).name)
+        held = {"buy": "short", "sell": "long"}.get(side, "")
+        return held in words and not words.issuperset({"short", "long"})
+
+    def _is_of_holding(self, ref: CallRef) -> bool:
+        """Whether the quantity that an order is about comes from what is held."""
+        quantity = self._vocabulary.roles["quantity"]
+        held = self._vocabulary.roles["held-quantity"]
+        call = self._project.call(ref)
+        calls = self._project.function(ref.function).calls
+        given = [*call.args[1:]]
+        given += [value for name, value in call.keywords if name and quantity.plays_name(name)]
+        given += [value for name, value in self._entries_of(ref) if quantity.plays_name(name)]
+        names = frozenset().union(*(names_in(value, calls) for value in given))
+        closure = origins_of(self._project, ref.function).closure(names)
+        return any(held.plays_name(name) for name in closure)
 
     def has_protective_type(self, ref: CallRef) -> bool:
         """Whether what a call hands on says, by a literal, that it is a stop or takes a profit."""
@@ -187,8 +224,8 @@ class Closing:
         return assigned_in(self._project, ref).get(name, [])
 
     def _sides(self, ref: FunctionRef, value: Expression, depth: int) -> frozenset[str]:
-        said = _said(value)
-        if said in _BUYS or said in _SELLS:
+        said = said_by(value)
+        if said in BUYS or said in SELLS:
             return frozenset({said})
         if not isinstance(value, Name) or "." in value.path or depth > DEEPEST:
             return frozenset()
@@ -206,7 +243,7 @@ class Closing:
             return bool(bound) and all(self._closes(ref, one, depth + 1) for one in bound)
         if isinstance(value, Constant):
             return self._is_protective(value)
-        return isinstance(value, Operation) and value.kind == "if" and _is_opposite(value.args)
+        return isinstance(value, Operation) and value.kind == "if" and is_opposite(value.args)
 
     def _is_protective(self, value: Expression) -> bool:
         """Whether a literal names a kind of order that stops a loss or takes a profit."""
@@ -216,48 +253,8 @@ class Closing:
         return role.plays_name(value.value.replace("-", "_").replace(" ", "_"))
 
 
-def _is_opposite(args: tuple[Expression, ...]) -> bool:
-    """Whether ``first if test else second`` sells what is long and buys back what is short."""
-    test, first, second = args
-    is_sell_first = _said(first) in _SELLS and _said(second) in _BUYS
-    is_buy_first = _said(first) in _BUYS and _said(second) in _SELLS
-    if not (is_sell_first or is_buy_first) or not isinstance(test, Operation):
-        return False
-    if len(test.args) != 2:
-        return False
-    limit = test.args[1]
-    if test.kind in ("gt", "ge", "lt", "le"):
-        if not (isinstance(limit, Constant) and limit.value == 0):
-            return False
-        return is_sell_first if test.kind in ("gt", "ge") else is_buy_first
-    if test.kind in ("eq", "is"):
-        return (_said(limit) in _BUYS and is_sell_first) or (
-            _said(limit) in _SELLS and is_buy_first
-        )
-    return False
-
-
 def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:
     return all(display.get(item[0]) == item[1] for display in displays)
-
-
-def _said(value: Expression) -> str:
-    """The side that a literal or a member of an enumeration says."""
-    if isinstance(value, Constant) and isinstance(value.value, str):
-        return value.value.lower()
-    if isinstance(value, Name):
-        last = value.path.rpartition(".")[2]
-        if last.isupper() or value.path[:1].isupper():
-            return last.lower().removeprefix("side_").removeprefix("order_side_")
-    return ""
-
-
-def _is_true(value: Expression) -> bool:
-    return (isinstance(value, Constant) and value.value is True) or _said(value) == "true"
-
-
-def _is_false(value: Expression) -> bool:
-    return (isinstance(value, Constant) and value.value is False) or _said(value) == "false"
 
 
 def _given_by(value: Expression, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:

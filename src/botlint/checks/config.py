@@ -11,7 +11,9 @@ from botlint.checks.config_schema import find_schema_breaches
 from botlint.checks.config_writing import find_duplicates, find_traps
 from botlint.checks.environment_read import find_undefined_variables
 from botlint.checks.field_bounds import find_broken_bounds
+from botlint.checks.keyed_reads import KeyedRead, find_keyed_reads
 from botlint.checks.setting_fixes import define_setting, rename_reads
+from botlint.checks.settings_objects import Asked, find_asked
 from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
 from botlint.checks.unread import find_unread
 from botlint.facts.types import Constant, Expression, Operation
@@ -43,6 +45,8 @@ def _find_undefined(project: Project, parameters: Mapping[str, Any]) -> Iterator
         if needed and not _is_member_of_package(project, module, key):
             yield _undefined(project, needed, names)
     yield from find_undefined_variables(project)
+    yield from _find_undefined_keys(project)
+    yield from _find_undefined_fields(project)
 
 
 def _place(read: Read) -> Place:
@@ -93,6 +97,73 @@ def _one_fallback(reads: list[Read]) -> Constant | None:
     found = {repr(one.fallback): one.fallback for one in reads}
     only = next(iter(found.values())) if len(found) == 1 else None
     return only if isinstance(only, Constant) else None
+
+
+def _find_undefined_fields(project: Project) -> Iterator[Hit]:
+    """One hit for each field that code asks of an object of settings whose class lacks it."""
+    missing: dict[tuple[str, str], list[Asked]] = {}
+    for one in find_asked(project):
+        missing.setdefault((project.program.qualified_class(one.cls), one.key), []).append(one)
+    for (_, key), reads in sorted(missing.items()):
+        first, *others = sorted(reads, key=lambda one: one.place)
+        cls = project.program.cls(first.cls)
+        path = project.program.path(first.cls)
+        near = difflib.get_close_matches(key, sorted(first.known), 1, 0.75)
+        there, name = Place(path, cls.span), project.program.display(first.function)
+        outcome = "this raises AttributeError"
+        related = [Step(one.place, "read here too") for one in others]
+        related += [Step(there, f"did you mean `{near[0]}`?")] if near else []
+        places = [one.place for one in (first, *others)]
+        yield Hit(
+            place=first.place,
+            saw={"key": key, "source": path, "outcome": outcome, "function": name},
+            confidence=Confidence.HIGH,
+            trace=(
+                Step(first.place, f"`{name}` reads `{key}` of the settings"),
+                Step(there, f"`{cls.name}` has no such field, so {outcome}"),
+            ),
+            related=tuple(related),
+            cause=f"setting:{path}:{key}",
+            symbol=name,
+            fix=rename_reads(places, key, near[0]) if near else None,
+        )
+
+
+def _find_undefined_keys(project: Project) -> Iterator[Hit]:
+    """One hit for each key that code reads from a configuration file which doesn't have it."""
+    missing: dict[tuple[str, str], list[KeyedRead]] = {}
+    for read in find_keyed_reads(project):
+        is_needed = read.is_item or not (read.fallback is None or is_optional(read.fallback))
+        if read.setting is None and is_needed:
+            missing.setdefault((read.part.source, read.dotted), []).append(read)
+    for (path, key), reads in sorted(missing.items()):
+        first = reads[0]
+        names = sorted(
+            str(one.path[-1])
+            for one in first.tree.settings
+            if one.path[:-1] == first.part.path[:-1]
+        )
+        near = difflib.get_close_matches(str(first.part.path[-1]), names, 1, 0.75)
+        outcome = (
+            "this raises KeyError"
+            if first.is_item
+            else f"the fallback {_shown(first.fallback)} silently is the setting"
+        )
+        there, name = Place(path, Span(1, 1, 1, 1)), project.program.display(first.function)
+        related = [Step(one.place, "read here too") for one in reads[1:]]
+        related += [Step(there, f"did you mean `{near[0]}`?")] if near else []
+        yield Hit(
+            place=first.place,
+            saw={"key": key, "source": path, "outcome": outcome, "function": name},
+            confidence=Confidence.HIGH,
+            trace=(
+                Step(first.place, f"`{name}` reads `{key}` from {path}"),
+                Step(there, f"nothing here defines `{key}`, so {outcome}"),
+            ),
+            related=tuple(related),
+            cause=f"setting:{path}:{key}",
+            symbol=name,
+        )
 
 
 def _with_fallback(read: Read) -> str:

@@ -12,6 +12,11 @@ from botlint.discover import is_peripheral
 from botlint.model import Confidence, Edit, Fix, Hit, Place, Safety, Severity, Step
 from botlint.project import Project
 
+_OF_TEXT = re.compile(
+    r"(?i)(^|_)(asset|coin|country|currency|exchange|lang|level|locale|market|mode|name|pair|region|"
+    r"side|strategy|symbol|type|venue)s?$"
+)
+"""Names of settings whose values are texts, so that a truth value can't be meant."""
 _OTHERWISE_MEANT = re.compile(r"(?i)mode|mask|perm|version|tag|hash|commit|revision|sha|digest|id$")
 
 
@@ -67,10 +72,17 @@ def _write_plainly(place: Place, setting: Setting, written: str) -> Fix | None:
 def find_traps(project: Project) -> Iterator[Hit]:
     """Each value that YAML reads as something other than it looks, where that can't be meant."""
     for tree, fault in _faults(project, "trap"):
-        setting = next((one for one in tree.settings if one.span == fault.span), None)
-        if setting is None or is_compose(tree.path) or not _is_misread(tree, setting):
+        setting = next(
+            (one for one in tree.settings if fault.span in (one.span, one.key_span)), None
+        )
+        if setting is None or is_compose(tree.path):
             continue
         place = Place(tree.path, fault.span)
+        if fault.span != setting.span:
+            yield _misread_key(place, setting, fault.message)
+            continue
+        if not _is_misread(tree, setting):
+            continue
         yield Hit(
             place=place,
             saw={
@@ -90,15 +102,36 @@ def find_traps(project: Project) -> Iterator[Hit]:
         )
 
 
+def _misread_key(place: Place, setting: Setting, message: str) -> Hit:
+    """A key that is no text: ``NO: 5`` sets ``False``."""
+    written = message.split("`")[1]
+    edits = (Edit("rename-key", place, {"name": written}),)
+    return Hit(
+        place=place,
+        saw={
+            "key": written,
+            "value": f"the key {setting.path[-1]}",
+            "required": "be written so that it reads as what it looks like",
+            "branch": "",
+            "reason": f": {message}",
+            "fix": f"write `{written}` in quotes",
+        },
+        confidence=Confidence.MEDIUM,
+        trace=(Step(place, message),),
+        cause=f"setting:{place.path}:{place.span.line}",
+        symbol=setting.dotted,
+        severity=Severity.MEDIUM,
+        fix=Fix("Write it in quotes", Safety.UNSAFE, edits),
+    )
+
+
 def _is_misread(tree: Tree, setting: Setting) -> bool:
     """A truth value is mostly meant as one, but not among texts; modes of files are octal, and a
     name of a revision may look like anything."""
-    if _OTHERWISE_MEANT.search(setting.dotted):
-        return False
     if not isinstance(setting.value, bool):
-        return True
+        return _OTHERWISE_MEANT.search(setting.dotted) is None
     if not isinstance(setting.path[-1], int):
-        return False
+        return _OF_TEXT.search(str(setting.path[-1])) is not None
     beside = [one.value for one in tree.settings if one.path[:-1] == setting.path[:-1]]
     return any(isinstance(value, str) for value in beside)
 

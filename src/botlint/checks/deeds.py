@@ -69,11 +69,14 @@ class Deeds:
                 return False
             is_held = any(self.is_limit(part, calls) for part in value.args)
             is_held = is_held or self._is_afforded(value, calls, relation)
+            is_held = is_held or self.is_bounded(value, calls)
             return is_held or (self._basis is Basis.DEED and not _is_time(names))
-        if self._basis is not Basis.DEED or relation.roots is None:
+        if self._basis is not Basis.DEED or relation.roots is None or _is_null_check(value):
             return False
         results = self._results_behind(ref, value)
         asked = [number for number in results if not self._is_noise(CallRef(ref, number))]
+        if _is_bare(value):
+            asked = [number for number in asked if not self._is_read(CallRef(ref, number))]
         return any(
             have_common(names_in(argument, calls), relation.roots)
             for number in asked
@@ -113,20 +116,53 @@ class Deeds:
     def may_decide(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders or the account's funds stand in ``value``."""
         funds = self._project.vocabulary.roles["funds"]
-        return self.is_limit(value, calls) or any(
-            funds.plays_name(name) for name in names_in(value, calls)
-        )
+        if isinstance(value, Operation) and any(self.may_decide(one, calls) for one in value.args):
+            return True
+        if self.is_limit(value, calls) or self.is_bounded(value, calls):
+            return True
+        return any(funds.plays_name(name) for name in names_in(value, calls))
+
+    def is_bounded(self, value: Expression, calls: tuple[Call, ...]) -> bool:
+        """Whether a quantity is compared with a number that is written there, and not just to see
+        whether there is any."""
+        if not isinstance(value, Operation) or value.kind not in _ORDERED:
+            return False
+        quantity = self._project.vocabulary.roles["quantity"]
+        bounds = [part.value for part in value.args if isinstance(part, Constant)]
+        return any(
+            isinstance(bound, int | float) and not isinstance(bound, bool) and bound > 1
+            for bound in bounds
+        ) and any(quantity.plays_name(name) for name in names_in(value, calls))
 
     def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders stands in ``value``."""
         limits = self._project.vocabulary.roles["order-limit"]
         return any(limits.plays_name(name) for name in names_in(value, calls) | _keys_in(value))
 
+    def _is_read(self, ref: CallRef) -> bool:
+        """Whether a call fetches something, so that its truth only says whether there is any."""
+        return self._project.written(ref).rpartition(".")[2].lstrip("_").startswith(_READING)
+
     def _is_noise(self, ref: CallRef) -> bool:
         return self._project.plays(ref, "log") or self._project.plays(ref, "place-order")
 
 
+_READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
+
+
+def _is_null_check(value: Expression) -> bool:
+    """Whether a test only asks whether there is anything: ``order is None``."""
+    if isinstance(value, Operation) and value.kind in ("is", "isnot", "eq", "ne"):
+        return Constant(None) in value.args
+    return isinstance(value, Operation) and value.kind == "not" and _is_null_check(value.args[0])
+
+
+def _is_bare(value: Expression) -> bool:
+    """Whether a test is the truth of a value itself."""
+    if isinstance(value, Operation) and value.kind == "not":
+        return _is_bare(value.args[0])
+    return isinstance(value, Name | Result)
 
 
 def _results_in(value: Expression | None) -> tuple[int, ...]:

@@ -199,6 +199,9 @@ class DutyWalk:
 
     def _told(self, duty: _Duty) -> _Duty:
         """``duty`` with what its call and its function say of opening or closing a position."""
+        if duty.closing_at >= 0 and duty.closing_at == len(duty.below) - 1:
+            is_sell = self._orders.is_order(duty.call) and self._is_spot_sell(duty)
+            return duty._replace(closing_at=len(duty.below)) if is_sell else duty
         if duty.closing_at >= 0 or not duty.is_same:
             return duty
         closes = duty._replace(closing_at=len(duty.below), is_told=True)
@@ -211,9 +214,18 @@ class DutyWalk:
         if not is_placing and closing.has_protective_type(duty.call):
             return closes
         side = closing.side(duty.call) if not duty.is_told else ""
-        if side == "sell" and (closing.is_spot() or closing.is_spot_along(_sources_of(duty))):
+        if not duty.is_told and self._is_spot_sell(duty):
+            return closes
+        if is_placing and closing.is_of_other_side(duty.call.function, side):
             return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
+
+    def _is_spot_sell(self, duty: _Duty) -> bool:
+        """Whether a call sells, where only what is held can be sold."""
+        closing = self._orders.closing
+        if closing.side(duty.call) != "sell":
+            return False
+        return closing.is_spot() or closing.is_spot_along(_sources_of(duty))
 
     def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
         site = CallRef(caller.function, caller.call)

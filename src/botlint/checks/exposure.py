@@ -8,7 +8,9 @@ not followed: of a test about either only the arm that leads to a stop counts.
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from botlint.checks.exposure_tests import Asking, parts_of
@@ -16,7 +18,7 @@ from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.given import said_in
 from botlint.checks.protections import ATTACHED, Protections
 from botlint.checks.roots import targets_in, words_in
-from botlint.facts.types import Constant, Item, Kind, Node, Result
+from botlint.facts.types import Constant, Item, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, path_to, solve
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Step
@@ -138,7 +140,8 @@ class Exposure:
         calm = way._replace(raised="")
         if node.kind is Kind.EXCEPT:
             if not way.raised:
-                return [(node.next, calm)] + ([] if catches_all(node) else [(node.other, way)])
+                is_caught = catches_all(node) or _is_of_library(node)
+                return [(node.next, calm)] + ([] if is_caught else [(node.other, way)])
             caught = self._failing.catches(self._ref, node.value, way.raised)
             other = node.other
         else:
@@ -223,6 +226,7 @@ class Exposure:
         clauses = [one for one in path if one.kind is Kind.EXCEPT]
         caught = "an exception is caught here, and no stop is placed"
         steps = [self._step_at(one, caught) for one in clauses[-1:]]
+        steps += self._turning(reached, end)
         name = self._project.program.display(self._ref)
         last = events[-1] if events else path[0]
         if end[0] == RAISED:
@@ -232,6 +236,17 @@ class Exposure:
         else:
             text = "another round begins without a stop"
         return Leak(end[0] == RAISED, end[1].is_failed, (*steps, self._step_at(last, text)))
+
+    def _turning(self, reached: Reached[Way], end: tuple[int, Way]) -> Iterator[Step]:
+        """The last test whose other arm would have led to a stop."""
+        numbers = [number for number, _ in path_to(reached, end)]
+        for number, following in reversed(list(pairwise(numbers))):
+            node = self._function.nodes[number]
+            if node.kind is Kind.TEST and not self._leads(following):
+                other = node.other if following == node.next else node.next
+                if self._leads(other):
+                    yield self._step_at(node, "this way leads past the stop")
+                    return
 
     def _step_at(self, node: Node, text: str) -> Step:
         return Step(self._project.place(self._ref, node.span), text)
@@ -249,3 +264,11 @@ def _is_failure(value: object) -> bool:
     if not isinstance(value, Constant):
         return False
     return not value.value or (isinstance(value.value, str) and "err" in value.value.lower())
+
+
+def _is_of_library(clause: Node) -> bool:
+    """Whether a clause names an exception that is no built-in one: what calls of an exchange are
+    reckoned to raise."""
+    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
+    named = [kind.path.rpartition(".")[2] for kind in kinds if isinstance(kind, Name)]
+    return any(not hasattr(builtins, name) for name in named)

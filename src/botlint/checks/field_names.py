@@ -53,17 +53,19 @@ def prefix_of(project: Project, cls: ClassRef) -> str | None:
 
 
 def _own_prefix(project: Project, cls: ClassRef) -> str | None:
+    value = word_of_config(project, cls, "env_prefix")
+    return value.value if isinstance(value, Constant) and isinstance(value.value, str) else None
+
+
+def word_of_config(project: Project, cls: ClassRef, word: str) -> Expression | None:
+    """What a class itself says under a word of ``model_config`` or of its ``Config``."""
     facts = project.program.cls(cls)
-    ref = FunctionRef(cls.source, max(facts.parent, 0))
-    function = project.function(ref)
+    function = project.function(FunctionRef(cls.source, max(facts.parent, 0)))
     for node in function.nodes:
-        value: Expression | None = None
-        if node.target == Name(f"{facts.qualname}.Config.env_prefix"):
-            value = node.value
-        elif node.target == Name(f"{facts.qualname}.model_config"):
-            value = _word_of(function, node.value, "env_prefix")
-        if isinstance(value, Constant) and isinstance(value.value, str):
-            return value.value
+        if node.target == Name(f"{facts.qualname}.Config.{word}"):
+            return node.value
+        if node.target == Name(f"{facts.qualname}.model_config"):
+            return _word_of(function, node.value, word)
     return None
 
 

@@ -21,8 +21,8 @@ from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import Project
 
-_FILE = re.compile(r"([\w.-]+\.(?:ya?ml|jsonc?|toml))$")
-_LOADING = frozenset({"load", "loads", "safe_load", "full_load", "load_all", "safe_load_all"})
+FILE = re.compile(r"([\w.-]+\.(?:ya?ml|jsonc?|toml))$")
+LOADING = frozenset({"load", "loads", "safe_load", "full_load", "load_all", "safe_load_all"})
 _LOADER = re.compile(r"^_*(load|read|get|parse)_*")
 DEEPEST = 5
 _MAPPINGS = ("yaml", "json", "toml")
@@ -98,7 +98,7 @@ def is_of_file(project: Project, ref: FunctionRef, record: Expression, depth: in
         name, receiver = last_segment(call.func), receiver_of(call)
         if name == "get" and receiver is not None:
             return is_of_file(project, ref, receiver, depth + 1)
-        return name in _LOADING or is_settings(_LOADER.sub("", name))
+        return name in LOADING or is_settings(_LOADER.sub("", name))
     if is_settings(last_segment(record).lstrip("_")):
         return True
     for at in (ref, FunctionRef(ref.source, 0)):
@@ -129,7 +129,7 @@ def _named_in(facts: Facts) -> Iterator[str]:
         for value in values:
             for part in walk(value, ()):
                 if isinstance(part, Constant) and isinstance(part.value, str):
-                    match = _FILE.search(part.value)
+                    match = FILE.search(part.value)
                     if match:
                         yield match[1]
 

@@ -87,10 +87,9 @@ class Guards:
         ``roots`` are the names, in that function, that the order's values come from.
         """
         key = (ref, call, roots)
-        known = self._passages.get(key)
-        if known is None:
-            known = self._passages[key] = self._find_passages(ref, call, roots)
-        return known
+        if key not in self._passages:
+            self._passages[key] = self._find_passages(ref, call, roots)
+        return self._passages[key]
 
     def _find_passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
@@ -113,10 +112,9 @@ class Guards:
 
     def _is_plain(self, ref: FunctionRef) -> bool:
         """Whether nothing in a function can guard, so that no path needs to be looked at."""
-        known = self._plain.get(ref)
-        if known is None:
-            known = self._plain[ref] = self._has_no_guard(ref)
-        return known
+        if ref not in self._plain:
+            self._plain[ref] = self._has_no_guard(ref)
+        return self._plain[ref]
 
     def _has_no_guard(self, ref: FunctionRef) -> bool:
         function = self._project.function(ref)
@@ -129,9 +127,8 @@ class Guards:
             return False
         if self._basis is Basis.ROLE:
             return True
-        return not any(
-            self._deeds.may_decide(value, function.calls) for value in tests if value is not None
-        )
+        calls, may_decide = function.calls, self._deeds.may_decide
+        return not any(may_decide(value, calls) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which the decorators of a function run it, with how the guard fared there.
@@ -161,8 +158,7 @@ class Guards:
         guards = list(map(self.summary, callees))
         if not guards or any(guard is None for guard in guards):
             return self._deeds.guard(ref)
-        lost = [guard for guard in guards if guard is not None and guard.lost is not None]
-        return lost[0] if lost else guards[0]
+        return next((one for one in guards if one and one.lost is not None), guards[0])
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
         if is_dropped(self._project, callees):
@@ -294,5 +290,6 @@ class Guards:
 
     def _is_entered(self, ref: CallRef) -> bool:
         function = self._project.function(ref.function)
-        question = ("entered calls", ref.function)
-        return ref.call in self._project.answer(question, lambda: entered_calls(function))
+        return ref.call in self._project.answer(
+            ("entered", ref.function), lambda: entered_calls(function)
+        )

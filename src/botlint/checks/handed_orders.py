@@ -23,7 +23,7 @@ def find_handed(project: Project) -> Iterator[tuple[CallRef, str]]:
         for value in _methods(call):
             last = value.path.rpartition(".")[2]
             if last not in may_play:
-                may_play[last] = role.may_play(last)
+                may_play[last] = not last.isupper() and role.may_play(last)
             if not may_play[last] or not role.plays_call((value.path,), None, None):
                 continue
             if not _is_of_program(project, ref, value):

@@ -214,6 +214,7 @@ class Owners:
         answers = list(self._declared(family, name))
         if answers and _agreed(iter(answers)) is not None:
             return _agreed(iter(answers))
+        is_shown = False
         for where, node in self.assigned(name):
             if not isinstance(node.target, Name):
                 answers.append(None)
@@ -224,7 +225,9 @@ class Owners:
                 continue
             value = node.value if node.kind is Kind.ASSIGN else None
             answers.append(self._of(where, value, depth + 1) if value is not None else None)
-        return _agreed(iter(answers)) if answers else None
+            is_shown = is_shown or (holder is not None and isinstance(answers[-1], ClassRef))
+        # What is set on objects that can't be told speaks against a class, and never for one.
+        return _agreed(iter(answers)) if is_shown else None
 
     def _holder(self, ref: FunctionRef, head: str, depth: int) -> ClassRef | None:
         """Whose attribute an assignment to ``head.name`` sets."""

@@ -15,6 +15,7 @@ from botlint.checks.flow_parity import (
     find_unread,
 )
 from botlint.checks.flows import read_parameters
+from botlint.checks.keyed_reads import find_keyed_reads
 from botlint.checks.setting_defaults import find_defaults
 from botlint.checks.setting_fixes import align_fallback, align_field, align_parameter
 from botlint.checks.settings_read import Read, find_reads, is_optional
@@ -29,7 +30,8 @@ def check_parity(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
     ``different``, ``unguarded`` or ``unread``."""
     name = parameters["report"]
     if name == "fallback":
-        return sorted((*_find_fallbacks(project), *_find_defaults(project)), key=_place)
+        found = (*_find_fallbacks(project), *_find_defaults(project), *_find_keyed(project))
+        return sorted(found, key=_place)
     flows = read_parameters(parameters)
     if len(flows.flows) < 2:
         return ()
@@ -66,6 +68,24 @@ def _find_defaults(project: Project) -> Iterator[Hit]:
         yield msgspec.structs.replace(hit, confidence=Confidence.MEDIUM, fix=fix)
 
 
+def _find_keyed(project: Project) -> Iterator[Hit]:
+    """Each fallback for a key of a configuration file that has another value."""
+    for read in find_keyed_reads(project):
+        setting, fallback = read.setting, read.fallback
+        if setting is None or fallback is None or is_optional(fallback):
+            continue
+        try:
+            value = fold(project.function(FunctionRef(read.function.source, 0)), fallback)
+        except Unknown:
+            continue
+        configured = setting.value
+        is_plain = isinstance(configured, bool | int | float | str)
+        if is_plain and not _is_alike(configured, value):
+            defined = Place(setting.source, setting.span)
+            at = (read.dotted, read.place, read.function)
+            yield _differing(project, *at, defined, configured, value)
+
+
 def _is_alike(one: Value, other: Value) -> bool:
     if isinstance(one, bool) != isinstance(other, bool):
         return False
@@ -77,11 +97,24 @@ def _hit(project: Project, read: Read, configured: Value, fallback: Value) -> Hi
     node = last_assignment(project.function(module), read.key)
     assert node is not None  # value_of has found it
     defined = project.place(module, node.span)
-    name = project.program.display(read.function)
+    at = (read.key, read.place, read.function)
+    return _differing(project, *at, defined, configured, fallback)
+
+
+def _differing(
+    project: Project,
+    key: str,
+    place: Place,
+    function: FunctionRef,
+    defined: Place,
+    configured: Value,
+    fallback: Value,
+) -> Hit:
+    name = project.program.display(function)
     return Hit(
-        place=read.place,
+        place=place,
         saw={
-            "key": read.key,
+            "key": key,
             "fallback": repr(fallback),
             "configured": repr(configured),
             "source": f"{defined.path}:{defined.span.line}",
@@ -89,12 +122,12 @@ def _hit(project: Project, read: Read, configured: Value, fallback: Value) -> Hi
         },
         confidence=Confidence.HIGH,
         trace=(
-            Step(defined, f"`{read.key}` is {configured!r} here"),
-            Step(read.place, f"`{name}` would go on with {fallback!r} if it weren't there"),
+            Step(defined, f"`{key}` is {configured!r} here"),
+            Step(place, f"`{name}` would go on with {fallback!r} if it weren't there"),
         ),
-        cause=f"{read.place.path}:{read.place.span.line}:{read.key}",
+        cause=f"{place.path}:{place.span.line}:{key}",
         symbol=name,
-        fix=align_fallback(read.place, configured),
+        fix=align_fallback(place, configured),
     )
 
 

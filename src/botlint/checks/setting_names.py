@@ -13,7 +13,7 @@ from typing import NamedTuple
 from botlint.checks.constants import last_assignment
 from botlint.checks.file_settings import file_settings, is_of_file
 from botlint.checks.owners import modules_of
-from botlint.checks.reads import parts_of, walk
+from botlint.checks.reads import last_segment, parts_of, walk
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.checks.settings_read import defined_in, settings_modules
 from botlint.facts.types import Attribute, Constant, Expression, Item, Kind, Name, Operation, Result
@@ -166,7 +166,7 @@ class SettingNames:
             key = args[1].value
             fallback = args[2] if len(args) > 2 else None
             return self._member(ref, args[0], key, fallback) if isinstance(key, str) else None
-        if name.rpartition(".")[2] not in ("get", "getenv") or not args:
+        if last_segment(call.func) not in ("get", "getenv") or not args:
             return None
         if not isinstance(args[0], Constant) or not isinstance(args[0].value, str):
             return None

@@ -72,9 +72,12 @@ class _Search:
                 break
             exposure = self._exposure(link.call)
             if exposure.is_followed():
-                is_apart = number > start and self._is_limit(chain)
-                leak = None if is_apart or self._is_covered(chain, number) else exposure.leak()
-                return _Entry(chain, number, leak)
+                leak = None if self._is_covered(chain, number) else exposure.leak()
+                if leak is None or not self._is_limit(chain):
+                    return _Entry(chain, number, leak)
+                # Whoever asks if a limit was filled at all may stand apart, or fail with it.
+                is_unknown = leak.is_raised or number > start
+                return _Entry(chain, number, None if is_unknown else leak)
         return _Entry(chain, -1, None)
 
     def hit(self, entry: _Entry, anchor: CallRef, followed: list[_Entry]) -> Hit | None:

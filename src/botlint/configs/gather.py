@@ -33,10 +33,12 @@ def gather_trees(
     globs: Iterable[str],
     limited: frozenset[str] = frozenset(),
     compared: frozenset[str] = frozenset(),
+    files: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Tree, ...], tuple[Problem, ...]]:
     """The trees of the files that ``globs`` name, of those about the environment, of those with
     keys that code gives limits (two of ``limited``) or that flows compare (one of ``compared``),
-    and of all others whose writing is faulty, by path; and what could not be read."""
+    of those that code loads (called as one of ``files``), and of all others whose writing is
+    faulty, by path; and what could not be read."""
     is_wanted = _make_wanted(globs)
     telling = _make_telling(limited, compared)
     trees: list[Tree] = []
@@ -50,7 +52,9 @@ def gather_trees(
             problems.append(data)
             continue
         if not (wanted or source.is_named or _is_of_environment(source.path)):
-            is_meant = len(data) <= LARGEST_UNNAMED and telling(data)
+            is_meant = len(data) <= LARGEST_UNNAMED and (
+                source.path.rpartition("/")[2] in files or telling(data)
+            )
             tree = read_tree(source.path, data) if is_meant else None
             if tree is None or tree.is_broken:
                 tree = _glance(source.path, data)

@@ -88,6 +88,7 @@ def _as_json(listing: Listing, tree: Tree) -> dict[str, object]:
                 "is_known": setting.value is not UNKNOWN,
                 "line": setting.key_span.line,
                 "column": setting.key_span.column,
+                "value_at": list(msgspec.structs.astuple(setting.span)),
                 "environment": setting.environment,
                 "overrides": [f"{one.path}:{one.span.line}" for one in setting.overrides],
                 "overridden": [f"{one.path}:{one.span.line}" for one in setting.overridden],
