@@ -7,6 +7,8 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
+from functools import partial
+
 from botlint.checks.contracts import (
     entered_by,
     entered_calls,
@@ -20,6 +22,7 @@ from botlint.checks.contracts import (
 )
 from botlint.checks.deeds import Basis, Deeds
 from botlint.checks.handed_verdicts import HandedVerdicts
+from botlint.checks.named_calls import named_calls
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
 from botlint.checks.paths import EXIT, Walk
@@ -95,7 +98,7 @@ class Guards:
     def _find_passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
     ) -> tuple[Passage, ...]:
-        given = self._handed.of(ref)
+        given = self._handed.for_order(ref, roots)
         if not given and self._is_plain(ref):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
@@ -167,8 +170,7 @@ class Guards:
         guards = list(map(self.summary, callees))
         if not guards or any(guard is None for guard in guards):
             return self._deeds.guard(ref)
-        lost = [guard for guard in guards if guard is not None and guard.lost is not None]
-        return lost[0] if lost else guards[0]
+        return next((one for one in guards if one is not None and one.lost is not None), guards[0])
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
         name = self._project.written(ref).rpartition(".")[2]
@@ -247,8 +249,8 @@ class Guards:
         ran = [status for status in statuses if status.mark in (Mark.RAN, Mark.OPEN)]
         if not ran or self._orders.is_leading(ref):
             return None
-        worst = max(ran, key=rank)
-        return Guard(None, lost=worst.mark, lost_at=show_step(self._project, self.at, ref, worst))
+        step = show_step(self._project, self.at, ref, max(ran, key=rank))
+        return Guard(None, lost=max(ran, key=rank).mark, lost_at=step)
 
     def _question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         def guard_at(number: int) -> Guard | None:
@@ -260,16 +262,11 @@ class Guards:
         def decides(value: Expression, relation: Relation) -> bool:
             return self._deeds.is_deciding(ref, value, relation)
 
-        def is_binary(path: str) -> bool:
-            return self._is_binary(ref, path)
-
-        def is_asked(name: str) -> bool:
-            return self.is_vetted(ref, name)
-
-        polarity = self._project.vocabulary.polarity
-        return Question(
-            guard_at, self._named_sign, polarity, roots, decides, is_binary, swallows, is_asked
-        )
+        is_binary, is_asked = partial(self._is_binary, ref), partial(self.is_vetted, ref)
+        polarity, sign = self._project.vocabulary.polarity, self._named_sign
+        calls = named_calls(self._project, ref)
+        told = (guard_at, sign, polarity, roots, decides, is_binary, swallows, is_asked)
+        return Question(*told, calls=calls)
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a local collection gets only what a guard has said yes to."""
