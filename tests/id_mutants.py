@@ -53,7 +53,7 @@ def drop_release(tree: Tree, file: Parsed) -> Iterator[Mutant]:
 def _is_id_lost(tree: Tree, file: Parsed, call: ast.Call, keyword: ast.keyword) -> bool:
     name = ast.unparse(call.func).rpartition(".")[2]
     taking = [one for other in tree.files for one in _definitions(other, name)]
-    if len(taking) != 1 or not _takes(taking[0], keyword.arg or ""):
+    if len(taking) != 1 or not takes(taking[0], keyword.arg or ""):
         return False
     value = ast.unparse(keyword.value)
     root = value.partition(".")[0]
@@ -72,12 +72,12 @@ def _definitions(file: Parsed, name: str) -> Iterator[ast.AST]:
             yield node
 
 
-def _takes(node: ast.AST, name: str) -> bool:
+def takes(node: ast.AST, name: str) -> bool:
     """Whether a function or class takes ``name``, and can do without."""
     if isinstance(node, ast.ClassDef):
         made = [one for one in node.body if isinstance(one, _DEF) and one.name == "__init__"]
         if made:
-            return _takes(made[0], name)
+            return takes(made[0], name)
         return any(
             isinstance(one, ast.AnnAssign)
             and isinstance(one.target, ast.Name)

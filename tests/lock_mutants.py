@@ -47,12 +47,15 @@ class Parsed(NamedTuple):
 
 
 class Tree(NamedTuple):
-    """All files, with what is known of them together."""
+    """All files, with what is known of them together: ``compared`` is what stands in comparisons,
+    ``coroutines`` are the names of what is defined by ``async def``."""
 
     files: tuple[Parsed, ...]
     changed: tuple[Changed, ...]
     called_under_lock: frozenset[str]
     callers: Mapping[str, frozenset[str]]
+    compared: frozenset[str]
+    coroutines: frozenset[str]
 
 
 _LOCK = re.compile(r"(?i)(^|_)(r?lock|mutex)s?(_|$)|lock$|mutex$")
@@ -79,13 +82,26 @@ def parse(files: Mapping[str, str]) -> Tree:
     changed = [one for file in parsed for one in _changed_under_locks(file)]
     called = [name for file in parsed for name in _called_under_locks(file)]
     callers: dict[str, set[str]] = {}
+    compared: set[str] = set()
+    coroutines: set[str] = set()
     for file in parsed:
         for node in ast.walk(file.tree):
             if isinstance(node, ast.Call):
                 name = ast.unparse(node.func).rpartition(".")[2]
                 callers.setdefault(name, set()).add(_function_of(file, node))
+            elif isinstance(node, ast.Compare):
+                compared |= {ast.unparse(part) for part in (node.left, *node.comparators)}
+            elif isinstance(node, ast.AsyncFunctionDef):
+                coroutines.add(node.name)
     known = {name: frozenset(functions) for name, functions in callers.items()}
-    return Tree(tuple(parsed), tuple(changed), frozenset(called), known)
+    return Tree(
+        tuple(parsed),
+        tuple(changed),
+        frozenset(called),
+        known,
+        frozenset(compared),
+        frozenset(coroutines),
+    )
 
 
 def unwrap_lock(tree: Tree, file: Parsed) -> Iterator[Mutant]:

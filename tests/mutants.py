@@ -4,7 +4,7 @@ As a library, :func:`mutants_of` makes the mutants of a program and :func:`surve
 them are noticed: a finding that the program itself doesn't have. As a script it does so for a real
 tree::
 
-    PYTHONPATH=src python tests/mutants.py ../some-bot [OPERATOR ...]
+    PYTHONPATH=src python tests/mutants.py ../some-bot [--profile=NAME] [OPERATOR ...]
 
 Which mutants count is said where they are made.
 """
@@ -37,6 +37,9 @@ from tests.order_mutants import (
     drop_partial_branch,
     log_instead_of_raise,
 )
+from tests.protection_mutants import drop_cancel, drop_staleness, drop_stop
+from tests.value_mutants import drop_legs, drop_leverage_bound, drop_quantiser
+from tests.wiring_mutants import drop_await, drop_count, drop_required_call, drop_signal
 
 from botlint.discover import discover
 from botlint.facts.extract import extract_facts
@@ -44,6 +47,7 @@ from botlint.facts.types import Facts
 from botlint.model import Confidence, Rule
 from botlint.project import link
 from botlint.rules import apply_rules, load_rules
+from botlint.selection import select_rules
 from botlint.settings import Settings
 from botlint.vocabulary import Vocabulary, load_vocabulary
 
@@ -65,8 +69,33 @@ ORDER_OPERATORS: Mapping[str, Operator] = {
     "drop-partial-branch": drop_partial_branch,
     "log-instead-of-raise": log_instead_of_raise,
     "drop-order-id": drop_order_id,
+    "drop-legs": drop_legs,
+    "drop-quantiser": drop_quantiser,
+    "drop-leverage-bound": drop_leverage_bound,
 }
-ALL_OPERATORS: Mapping[str, Operator] = {**OPERATORS, **ORDER_OPERATORS}
+WIRING_OPERATORS: Mapping[str, Operator] = {
+    "drop-required-call": drop_required_call,
+    "drop-signal": drop_signal,
+    "drop-count": drop_count,
+    "drop-await": drop_await,
+}
+PROTECTION_OPERATORS: Mapping[str, Operator] = {
+    "drop-stop": drop_stop,
+    "drop-cancel": drop_cancel,
+    "drop-staleness": drop_staleness,
+}
+ALL_OPERATORS: Mapping[str, Operator] = {
+    **OPERATORS,
+    **ORDER_OPERATORS,
+    **WIRING_OPERATORS,
+    **PROTECTION_OPERATORS,
+}
+_FAMILIES = {
+    **dict.fromkeys(OPERATORS, ("POS", "TRC")),
+    **dict.fromkeys(ORDER_OPERATORS, ("ORD", "EXC")),
+    **dict.fromkeys(WIRING_OPERATORS, ("WIR",)),
+    **dict.fromkeys(PROTECTION_OPERATORS, ("ORD",)),
+}
 
 
 def mutants_of(tree: Tree, operators: Collection[str] = OPERATORS) -> Iterator[Mutant]:
@@ -84,9 +113,9 @@ class Survey(NamedTuple):
 
 
 @functools.cache
-def _shipped() -> tuple[Settings, Vocabulary, tuple[Rule, ...]]:
-    settings = Settings(root=Path())
-    return settings, load_vocabulary(settings), load_rules()
+def _shipped(profile: str | None = None) -> tuple[Settings, Vocabulary, tuple[Rule, ...]]:
+    settings = Settings(root=Path(), profile=profile)
+    return settings, load_vocabulary(settings), select_rules(load_rules(), settings)
 
 
 class Checker:
@@ -97,8 +126,9 @@ class Checker:
         files: Mapping[str, str],
         families: tuple[str, ...],
         rules: tuple[Rule, ...] = (),
+        profile: str | None = None,
     ) -> None:
-        self._settings, self._vocabulary, shipped = _shipped()
+        self._settings, self._vocabulary, shipped = _shipped(profile)
         self._rules = tuple(one for one in rules or shipped if one.code.startswith(families))
         self._facts: dict[str, Facts] = {
             path: extract_facts(path, text.encode()) for path, text in sorted(files.items())
@@ -124,9 +154,10 @@ def survey(
     files: Mapping[str, str],
     families: tuple[str, ...] = ("POS", "TRC"),
     operators: Collection[str] = OPERATORS,
+    profile: str | None = None,
 ) -> Survey:
     """Make all mutants of a program that count, and see which are noticed."""
-    checker = Checker(files, families)
+    checker = Checker(files, families, profile=profile)
     noticed: list[Mutant] = []
     missed: list[Mutant] = []
     for mutant in mutants_of(parse(files), operators):
@@ -135,8 +166,10 @@ def survey(
     return Survey(tuple(noticed), tuple(missed))
 
 
-def main(path: str, *operators: str) -> None:
+def main(path: str, *arguments: str) -> None:
     """Survey a real tree, and print what was missed."""
+    operators = [one for one in arguments if not one.startswith("--")]
+    named = [one.partition("=")[2] for one in arguments if one.startswith("--profile=")]
     settings = Settings(root=Path(path))
     sources = [one for one in discover((path,), settings).sources if not one.is_peripheral]
     files = {
@@ -144,14 +177,19 @@ def main(path: str, *operators: str) -> None:
         for one in sources
         if one.path.endswith(".py")
     }
-    chosen = operators or tuple(ALL_OPERATORS)
-    found = survey(files, ("POS", "TRC", "ORD"), chosen)
-    for operator in chosen:
-        noticed = [one for one in found.noticed if one.operator == operator]
-        missed = [one for one in found.missed if one.operator == operator]
-        sys.stdout.write(f"{operator}: {len(noticed)} of {len(noticed) + len(missed)} noticed\n")
+    tree = parse(files)
+    for operator in operators or ALL_OPERATORS:
+        mutants = [one for one in mutants_of(tree, (operator,)) if one.counts]
+        check = None
+        missed = []
+        for one in mutants:
+            check = check or Checker(files, _FAMILIES[operator], profile=next(iter(named), None))
+            missed += [] if check.notices(one) else [one]
+        count = len(mutants)
+        sys.stdout.write(f"{operator}: {count - len(missed)} of {count} noticed\n")
         for one in missed:
             sys.stdout.write(f"  missed: {one.path}:{one.line}: {one.what}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -2,8 +2,10 @@
 
 A mutant *counts* if it really takes away what protects something. That is decided here from the
 syntax alone, without asking botlint: the lookup is the only one of its handler; beside the branch
-for a part the function has one for the whole; the function with the raise sells, or is called by
-one that does; the order with the id stands in a ``try`` in a loop.
+for a part the function has one for the whole, and the branch tests a status that the library in use
+reports (ccxt never says ``partial``); the function with the raise sells, or is called by one that
+does; the order with the id stands in a ``try`` in a loop, in which the id isn't made, and no
+``**mapping`` may hold another.
 """
 
 from __future__ import annotations
@@ -18,6 +20,9 @@ _LOOKUPS = re.compile(r"(fetch|get|query|find|lookup)\w*_orders?(_\w+)?$|_by_(cl
 _DUPLICATE = re.compile(r"(?i)duplicate|110072")
 _PARTIAL = re.compile(r"(?i)^part")
 _FULL = re.compile(r"(?i)^(closed|filled|complete)")
+_PART_IN_CCXT = re.compile(r"(?i)^(open|cancell?ed|expired)$")
+_OTHER_LIBRARY = re.compile(r"(?m)^\s*(from|import) (binance|alpaca|pybit|ib_|kraken|hyperliquid)")
+_CCXT = re.compile(r"(?m)^\s*(from|import) ccxt")
 _PRICE = re.compile(r"(?i)slip|entry|floor|price|bid|loss")
 _PLACING = re.compile(r"(create|place|submit)_\w*order|order_(limit|market)")
 _SELL = re.compile(r"(?i)sell")
@@ -48,15 +53,15 @@ def drop_lookup(tree: Tree, file: Parsed) -> Iterator[Mutant]:
 def drop_partial_branch(tree: Tree, file: Parsed) -> Iterator[Mutant]:
     """The test for an order that is filled in part never holds."""
     for node in ast.walk(file.tree):
-        if not isinstance(node, ast.If) or not _has_text(node.test, _PARTIAL):
+        if not isinstance(node, ast.If) or not _compares_text(node.test, _PARTIAL):
             continue
-        around = _function_around(file, node)
+        around = function_around(file, node)
         others = [one for one in ast.walk(around) if isinstance(one, ast.If) and one is not node]
         counts = any(_has_text(one.test, _FULL) for one in others)
         is_whole = _has_text(node.test, _FULL)
         text = with_span(file, node.test, "False")
         what = ast.unparse(node.test)
-        counts = counts and not is_whole
+        counts = counts and not is_whole and _is_reported(tree, node.test)
         yield Mutant("drop-partial-branch", file.path, node.lineno, what, text, counts)
 
 
@@ -67,7 +72,7 @@ def log_instead_of_raise(tree: Tree, file: Parsed) -> Iterator[Mutant]:
             continue
         if not _is_price_test(node.test):
             continue
-        around = _function_around(file, node)
+        around = function_around(file, node)
         text = with_span(file, node.body[-1], 'print("breach")')
         what = ast.unparse(node.test)
         counts = _is_selling(tree, around) and not node.orelse
@@ -79,24 +84,25 @@ def drop_order_id(tree: Tree, file: Parsed) -> Iterator[Mutant]:
     for call in ast.walk(file.tree):
         if not isinstance(call, ast.Call) or not _PLACING.search(ast.unparse(call.func)):
             continue
-        for node, start, end, key in _ids(call):
-            text = _with_lines(file, start, end)
-            counts = _is_tried_again(file, node)
+        is_open = any(one.arg is None for one in call.keywords)
+        for value, start, end, key in _ids(call):
+            text = with_lines(file, start, end)
+            counts = _is_tried_again(file, call, value) and not is_open
             yield Mutant("drop-order-id", file.path, call.lineno, key, text, counts)
 
 
-def _ids(call: ast.Call) -> Iterator[tuple[ast.AST, tuple[int, int], tuple[int, int], str]]:
-    """The entries of a call that hold an id, each with where it begins and ends."""
+def _ids(call: ast.Call) -> Iterator[tuple[ast.expr, tuple[int, int], tuple[int, int], str]]:
+    """The ids that a call is given, each with where its entry begins and ends, and its key."""
     for keyword in call.keywords:
         if keyword.arg and _ID.search(keyword.arg):
             end = (keyword.value.end_lineno or 0, keyword.value.end_col_offset or 0)
-            yield call, (keyword.lineno, keyword.col_offset), end, keyword.arg
+            yield keyword.value, (keyword.lineno, keyword.col_offset), end, keyword.arg
     for value in call.args:
         if isinstance(value, ast.Dict):
             for key, entry in zip(value.keys, value.values, strict=True):
                 if isinstance(key, ast.Constant) and _ID.search(str(key.value)):
                     end = (entry.end_lineno or 0, entry.end_col_offset or 0)
-                    yield call, (key.lineno, key.col_offset), end, str(key.value)
+                    yield entry, (key.lineno, key.col_offset), end, str(key.value)
 
 
 def _is_duplicate(branch: ast.ExceptHandler | ast.If) -> bool:
@@ -108,15 +114,22 @@ def _is_price_test(test: ast.expr) -> bool:
     compared = [node for node in ast.walk(test) if isinstance(node, ast.Compare)]
     return any(
         isinstance(one.ops[0], ast.Lt | ast.LtE | ast.Gt | ast.GtE)
-        and len(_PRICE.findall(ast.unparse(one))) > 1
+        and len(_PRICE.findall(ast.unparse(one))) > (not _is_number(one.comparators[0]))
         for one in compared
     )
+
+
+def _is_number(node: ast.expr) -> bool:
+    """Whether a price is compared with a number as it is written, ``price_change < -10``."""
+    node = node.operand if isinstance(node, ast.UnaryOp) else node
+    return isinstance(node, ast.Constant) and node.value not in (0, 0.0)
 
 
 def _is_selling(tree: Tree, around: ast.AST) -> bool:
     if not isinstance(around, _DEF):
         return False
-    if _SELL.search("\n".join(ast.unparse(one) for one in around.body)):
+    body = "\n".join(ast.unparse(one) for one in around.body)
+    if _SELL.search(f"{around.name}\n{body}"):
         return True
     callers = tree.callers.get(around.name, frozenset())
     functions = [
@@ -128,14 +141,35 @@ def _is_selling(tree: Tree, around: ast.AST) -> bool:
     return any(_SELL.search(ast.unparse(node)) for node in functions)
 
 
-def _is_tried_again(file: Parsed, node: ast.AST) -> bool:
+def _is_tried_again(file: Parsed, node: ast.AST, value: ast.expr) -> bool:
+    """Whether a loop tries ``node`` again with the ``value`` that was made before it."""
     is_tried = False
     while node in file.parents:
         node = file.parents[node]
         is_tried = is_tried or isinstance(node, ast.Try)
         if is_tried and isinstance(node, ast.For | ast.While):
-            return True
+            return not _is_made_in(node, value)
     return False
+
+
+def _is_made_in(loop: ast.AST, value: ast.expr) -> bool:
+    names = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
+    made = [one for one in ast.walk(loop) if isinstance(one, ast.Assign)]
+    bound = {ast.unparse(target) for one in made for target in one.targets}
+    return not names or not names.isdisjoint(bound)
+
+
+def _is_reported(tree: Tree, test: ast.expr) -> bool:
+    """Whether some status that a test holds is one that the library in use reports for a part."""
+    texts = [file.text for file in tree.files]
+    if any(_OTHER_LIBRARY.search(text) for text in texts) or not any(map(_CCXT.search, texts)):
+        return True
+    return _has_text(test, _PART_IN_CCXT)
+
+
+def _compares_text(test: ast.expr, pattern: re.Pattern[str]) -> bool:
+    compared = [one for one in ast.walk(test) if isinstance(one, ast.Compare)]
+    return any(_has_text(one, pattern) for one in compared)
 
 
 def _has_text(test: ast.expr, pattern: re.Pattern[str]) -> bool:
@@ -147,7 +181,7 @@ def _has_text(test: ast.expr, pattern: re.Pattern[str]) -> bool:
     )
 
 
-def _function_around(file: Parsed, node: ast.AST) -> ast.AST:
+def function_around(file: Parsed, node: ast.AST) -> ast.AST:
     while node in file.parents and not isinstance(node, _DEF):
         node = file.parents[node]
     return node
@@ -158,7 +192,7 @@ def with_span(file: Parsed, node: ast.expr | ast.stmt, new: str) -> str:
     return _changed(file, start, (node.end_lineno or 0, node.end_col_offset or 0), new)
 
 
-def _with_lines(file: Parsed, start: tuple[int, int], end: tuple[int, int]) -> str:
+def with_lines(file: Parsed, start: tuple[int, int], end: tuple[int, int]) -> str:
     """The text without a stretch, and without the comma that follows or precedes it."""
     text = _changed(file, start, end, "\0")
     text = re.sub(r"\0\s*,\s*", "", text)

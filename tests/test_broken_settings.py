@@ -562,13 +562,6 @@ CASES: list[tuple[str, str, str, list[tuple[str, int, int, str]]]] = [
                 '`default_profile` is "aggressive", but must be "micro": real '
                 "accounts start with the profile micro",
             ),
-            (
-                "CFG006",
-                1,
-                18,
-                "`default_profile in allowed_profiles` doesn't hold: the default "
-                "profile is not among those allowed",
-            ),
         ],
     ),
     (
@@ -582,13 +575,6 @@ CASES: list[tuple[str, str, str, list[tuple[str, int, int, str]]]] = [
                 21,
                 "`required_preflight` is false, but must be true: `no` is the truth "
                 "value false in YAML 1.1; nothing goes live past the pre-flight check",
-            ),
-            (
-                "CFG006",
-                1,
-                21,
-                "`not activation_enabled or required_preflight` doesn't hold: trading "
-                "is activated past the pre-flight check",
             ),
         ],
     ),
@@ -1181,6 +1167,50 @@ CASES: list[tuple[str, str, str, list[tuple[str, int, int, str]]]] = [
                 23,
                 "`profiles.low.max_leverage` is 5, but must be at most 3: this profile "
                 "has at most 3 times leverage",
+            ),
+        ],
+    ),
+    (
+        "fsm-spot",
+        "",
+        "SWITCH_TO_SL_THRESHOLD = 0.98\nSTOP_LOSS_THRESHOLD = 0.99\nMD_CACHE_SOFT_TTL_MS = 3000\n"
+        "MD_CACHE_TTL_MS = 3000\n",
+        [
+            (
+                "CFG006",
+                1,
+                26,
+                "`STOP_LOSS_THRESHOLD < SWITCH_TO_SL_THRESHOLD` doesn't hold: the switch to the "
+                "stop lies below the stop",
+            ),
+            (
+                "CFG006",
+                3,
+                24,
+                "`MD_CACHE_SOFT_TTL_MS < MD_CACHE_TTL_MS` doesn't hold: prices are refreshed "
+                "only when they have already expired",
+            ),
+        ],
+    ),
+    (
+        "fsm-spot",
+        "",
+        "PREDICTIVE_BUY_ZONE_PCT = 0.995\nPREDICTIVE_BUY_ZONE_BPS = 3\nDROP_TRIGGER_VALUE = 1.2\n",
+        [
+            (
+                "CFG006",
+                1,
+                27,
+                "`PREDICTIVE_BUY_ZONE_BPS - (PREDICTIVE_BUY_ZONE_PCT - 1) * 10000 < 1 and "
+                "(PREDICTIVE_BUY_ZONE_PCT - 1) * 10000 - PREDICTIVE_BUY_ZONE_BPS < 1` doesn't "
+                "hold: both say where the buy zone begins, and they differ",
+            ),
+            (
+                "CFG001",
+                3,
+                22,
+                "`DROP_TRIGGER_VALUE` is 1.2, but must be less than 1: it is a factor of the "
+                "peak, below 1",
             ),
         ],
     ),

@@ -1,4 +1,4 @@
-"""What is kept of texts from run to run: by content, without a credential, and never trusted."""
+"""What is kept from run to run: by content, without a credential, and never trusted."""
 
 from __future__ import annotations
 
@@ -10,9 +10,22 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from botlint.cache import cache_directory, read_sightings, write_sightings
+from botlint.cache import (
+    cache_directory,
+    key_of,
+    read_facts,
+    read_outcome,
+    read_sightings,
+    write_facts,
+    write_outcome,
+    write_sightings,
+)
+from botlint.cache.files import digest_of
 from botlint.discover import discover
+from botlint.facts.gather import gather_by_content, gather_facts
 from botlint.facts.texts import look_through
+from botlint.model import Report
+from botlint.rules import load_rules
 from botlint.run import check
 from botlint.settings import Settings
 
@@ -23,6 +36,10 @@ def run(root: Path, cache: Path | None) -> list[tuple[str, str, int]]:
     settings = Settings(root=root, jobs=1, cache=cache, select=("SEC",))
     found = check((str(root),), settings).findings
     return [(one.code, one.place.path, one.place.span.line) for one in found]
+
+
+def kept_in(cache: Path) -> list[str]:
+    return sorted(file.name for file in cache.iterdir())
 
 
 @pytest.fixture
@@ -39,7 +56,7 @@ def test_a_second_run_says_the_same_by_what_was_kept(tree: Path, tmp_path: Path)
     first = run(tree, cache)
     assert [place[1:] for place in first] == [("README.md", 3)]
     assert run(tree, cache) == first == run(tree, None)
-    assert len(list(cache.iterdir())) == 1
+    assert [name.partition("-")[0] for name in kept_in(cache)] == ["facts", "outcome", "sightings"]
 
 
 def test_what_is_kept_is_used_and_goes_by_content(tree: Path, tmp_path: Path) -> None:
@@ -71,11 +88,14 @@ def test_no_kept_file_holds_a_credential(tree: Path, tmp_path: Path) -> None:
         b"\x91" * 100_000,
     ],
 )
-def test_a_poisoned_cache_is_as_good_as_none(poison: bytes, tree: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_a_poisoned_cache_is_as_good_as_none(
+    poison: bytes, tree: Path, tmp_path: Path, *, is_signed: bool
+) -> None:
     cache = tmp_path / "cache"
     first = run(tree, cache)
-    (file,) = cache.iterdir()
-    file.write_bytes(poison)
+    for file in cache.iterdir():
+        file.write_bytes(digest_of(poison) + poison if is_signed else poison)
     assert read_sightings(cache) == {}
     assert run(tree, cache) == first
     assert read_sightings(cache)
@@ -115,3 +135,102 @@ def test_no_cache_keeps_nothing(tree: Path, tmp_path: Path) -> None:
     assert not cache.exists()
     subprocess.run(command, cwd=tree, env=environment, check=False)
     assert cache.exists()
+
+
+BOT = """\
+import ccxt
+
+exchange = ccxt.kraken()
+
+def trade(price):
+    exchange.create_order("BTC/USD", "limit", "buy", 1, price)
+
+trade(1)
+"""
+
+
+def all_of(root: Path, cache: Path | None, *select: str) -> Report:
+    return check((str(root),), Settings(root=root, jobs=1, cache=cache, select=select))
+
+
+def test_facts_come_back_as_they_were(tree: Path) -> None:
+    (tree / "bot.py").write_text(BOT)
+    (tree / "broken.py").write_text("def f(:\n")
+    sources = discover((str(tree),), Settings(root=tree)).analysed()
+    made = gather_by_content(sources, 1, {})
+    again = gather_by_content(sources, 1, made.encoded)
+    assert again == made
+    assert gather_facts(sources, 1) == (made.facts, made.problems)
+    assert len(made.encoded) == 2
+
+
+def test_of_encoded_facts_what_is_no_facts_is_made_again(tree: Path) -> None:
+    sources = discover((str(tree),), Settings(root=tree)).analysed()
+    made = gather_by_content(sources, 1, {})
+    for poison in (b"", b"\xff" * 9, msgspec.msgpack.encode(["facts", 1])):
+        assert gather_by_content(sources, 1, dict.fromkeys(made.encoded, poison)) == made
+
+
+def test_facts_of_two_files_with_one_content_are_told_apart(tree: Path) -> None:
+    (tree / "twin.py").write_text((tree / "bot.py").read_text())
+    sources = discover((str(tree),), Settings(root=tree)).analysed()
+    made = gather_by_content(sources, 1, {})
+    assert [one.path for one in made.facts] == ["bot.py", "twin.py"]
+    assert gather_by_content(sources, 1, made.encoded).facts == made.facts
+
+
+def test_each_program_has_facts_of_its_own(tmp_path: Path) -> None:
+    write_facts(tmp_path, Path("/a"), {b"old": b"1"}, {b"new": b"2"})
+    assert read_facts(tmp_path, Path("/a")) == {b"old": b"1", b"new": b"2"}
+    assert read_facts(tmp_path, Path("/b")) == {}
+    assert read_facts(None, Path("/a")) is None
+
+
+def test_a_change_anywhere_is_seen(tree: Path, tmp_path: Path) -> None:
+    cache = tmp_path / "cache"
+    for change in (
+        lambda: (tree / "bot.py").write_text(BOT),
+        lambda: (tree / "risk.py").write_text("def preflight(): ...\n"),
+        lambda: (tree / "config.json").write_text('{"a": 1, "a": 2}'),
+        lambda: (tree / "bot.py").write_text(f"# botlint: ignore[ORD001] -- no\n{BOT}"),
+        lambda: (tree / ".gitignore").write_text("README.md\n"),
+        lambda: (tree / "risk.py").unlink(),
+    ):
+        change()
+        assert all_of(tree, cache) == all_of(tree, None) == all_of(tree, cache)
+
+
+def test_other_settings_are_another_outcome(tree: Path, tmp_path: Path) -> None:
+    (tree / "bot.py").write_text(BOT)
+    cache = tmp_path / "cache"
+    for select in ("ORD001",), ("SEC",), ():
+        assert all_of(tree, cache, *select) == all_of(tree, None, *select)
+
+
+def test_an_outcome_hangs_on_settings_rules_and_contents(tree: Path) -> None:
+    settings = Settings(root=tree)
+    rules = load_rules(())
+    found = discover((str(tree),), settings)
+    key = key_of(found, settings, rules)
+    assert key == key_of(found, settings, rules)
+    assert key == key_of(found, msgspec.structs.replace(settings, jobs=3, cache=tree), rules)
+    assert key != key_of(found, msgspec.structs.replace(settings, stage="live"), rules)
+    assert key != key_of(found, settings, rules[1:])
+    (tree / "README.md").write_text("# another\n")
+    assert key != key_of(found, settings, rules)
+
+
+def test_an_outcome_comes_back_as_it_was(tree: Path, tmp_path: Path) -> None:
+    (tree / "bot.py").write_text(BOT)
+    report = all_of(tree, None)
+    assert report.findings
+    write_outcome(tmp_path, b"key", report)
+    kept = read_outcome(tmp_path, b"key")
+    assert kept is not None
+    assert (kept.findings, kept.problems, kept.scope) == (
+        report.findings,
+        report.problems,
+        report.scope,
+    )
+    assert read_outcome(tmp_path, b"other") is None
+    assert read_outcome(None, b"key") is None

@@ -36,12 +36,30 @@ def test_each_setting_stands_with_its_value_and_place(
     assert not any("WINDOW" in line or "project.name" in line for line in shown)
 
 
-def test_a_credential_is_never_printed(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for arguments in (["config", "show"], ["config", "show", "--output-format", "json"]):
-        assert run_command_line(arguments) == 0
-        out = capsys.readouterr().out
-        assert "API_KEY" in out
-        assert "abcdefgh" not in out
+@pytest.mark.parametrize("output_format", ["text", "json", "markdown"])
+def test_a_credential_is_never_printed(
+    bot: Path, output_format: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bot / "compose.yaml").write_text(
+        "services:\n  bot:\n    environment:\n      - API_KEY=abcdefgh0123456789\n"
+    )
+    assert run_command_line(["config", "show", "--output-format", output_format]) == 0
+    out = capsys.readouterr().out
+    assert "API_KEY" in out
+    assert "abcdefgh" not in out
+
+
+def test_it_is_told_who_reads_a_setting_and_where_names_are_made(
+    bot: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (bot / "config.py").write_text("MAX_OPEN = 5\nfor n in ('A', 'B'):\n    globals()[n] = 1\n")
+    (bot / "main.py").write_text("import config\n\nprint(config.MAX_OPEN)\n")
+    assert run_command_line(["config", "show"]) == 0
+    out = capsys.readouterr().out
+    assert "MAX_OPEN = 5  config.py:1  read main.py:3" in out
+    assert "config.py:3:5: names are made here that the text does not show" in out
+    assert run_command_line(["config", "show", "--output-format", "markdown"]) == 0
+    assert "| `MAX_OPEN` | 5 | 1 |  | main.py:3 |" in capsys.readouterr().out
 
 
 def test_as_json_the_same_is_told(bot: Path, capsys: pytest.CaptureFixture[str]) -> None:

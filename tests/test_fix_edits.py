@@ -141,6 +141,12 @@ QUICK = settings(
 )
 
 
+def in_every_form(test: Callable[..., None]) -> Callable[..., None]:
+    """Runs a test on each form, with either end of line, with and without a byte order mark."""
+    drawn = QUICK(given(data=st.data(), newline=NEWLINES, mark=MARKS)(test))
+    return pytest.mark.parametrize("name", FORMS)(drawn)
+
+
 def lookup(data: Any, path: tuple[str | int, ...]) -> Any:
     for part in path:
         data = data[part]
@@ -184,9 +190,7 @@ def test_a_value_that_is_emptied_before_a_comment_is_empty() -> None:
     assert data == b"MODE='' # what is traded\nX=1\n"
 
 
-@pytest.mark.parametrize("name", FORMS)
-@QUICK
-@given(data=st.data(), newline=NEWLINES, mark=MARKS)
+@in_every_form
 def test_a_value_that_is_set_is_read_back(
     name: str, data: st.DataObject, newline: str, mark: str
 ) -> None:
@@ -206,9 +210,7 @@ def test_a_value_that_is_set_is_read_back(
     assert same(read(after), expected)
 
 
-@pytest.mark.parametrize("name", FORMS)
-@QUICK
-@given(data=st.data(), newline=NEWLINES, mark=MARKS)
+@in_every_form
 def test_a_key_that_is_renamed_keeps_its_value(
     name: str, data: st.DataObject, newline: str, mark: str
 ) -> None:
@@ -224,9 +226,7 @@ def test_a_key_that_is_renamed_keeps_its_value(
     assert read(after) == expected
 
 
-@pytest.mark.parametrize("name", FORMS)
-@QUICK
-@given(data=st.data(), newline=NEWLINES, mark=MARKS)
+@in_every_form
 def test_a_setting_that_is_added_is_there_and_nothing_else_is_new(
     name: str, data: st.DataObject, newline: str, mark: str
 ) -> None:
@@ -251,9 +251,7 @@ def test_a_setting_that_is_added_is_there_and_nothing_else_is_new(
     assert read(after) == expected
 
 
-@pytest.mark.parametrize("name", FORMS)
-@QUICK
-@given(data=st.data(), newline=NEWLINES, mark=MARKS)
+@in_every_form
 def test_a_setting_that_is_deleted_is_gone_and_nothing_else(
     name: str, data: st.DataObject, newline: str, mark: str
 ) -> None:

@@ -179,7 +179,66 @@ asyncio.run(main())
 """,
 }
 
-BOTS = {"ladder": LADDER, "binance": BINANCE, "async": ASYNC}
+EXITS = {
+    "exits.py": """
+from dataclasses import dataclass, field
+
+import ccxt
+
+exchange = ccxt.bybit()
+MAX_LEVERAGE = 3
+
+
+@dataclass
+class ExitResult:
+    success: bool
+    filled: float = 0.0
+    all_orders: list = field(default_factory=list)
+
+
+def leave(symbol, amount, price):
+    px = float(exchange.price_to_precision(symbol, price * 0.999))
+    qty = float(exchange.amount_to_precision(symbol, amount / price))
+    order = exchange.create_order(symbol, "limit", "sell", qty, px, {"reduceOnly": True})
+    if order["status"] == "closed":
+        return ExitResult(success=True, filled=order["filled"], all_orders=[order])
+    rest = exchange.amount_to_precision(symbol, amount / price - order["filled"])
+    last = exchange.create_order(symbol, "market", "sell", rest, None, {"reduceOnly": True})
+    total = order["filled"] + last["filled"]
+    return ExitResult(success=total > 0, filled=total, all_orders=[order, last])
+
+
+def fees(result):
+    return sum(one["fee"]["cost"] for one in result.all_orders)
+
+
+def follow(signal):
+    leverage = min(int(signal["leverage"]), MAX_LEVERAGE)
+    exchange.set_leverage(leverage, signal["symbol"])
+    fees(leave(signal["symbol"], 100, signal["price"]))
+
+
+def follow_carefully(signal):
+    leverage = int(signal.get("leverage"))
+    if leverage > MAX_LEVERAGE:
+        raise ValueError(leverage)
+    exchange.set_leverage(leverage, signal["symbol"])
+
+
+def main(signals):
+    for signal in signals:
+        follow(signal)
+        follow_carefully(signal)
+
+
+main([])
+""",
+}
+
+_MUTATED = frozenset(
+    {"ORD004", "ORD005", "ORD006", "ORD007", "ORD008", "ORD010", "ORD011", "ORD018"}
+)
+BOTS = {"ladder": LADDER, "binance": BINANCE, "async": ASYNC, "exits": EXITS}
 
 
 @pytest.mark.parametrize("bot", BOTS)
@@ -193,7 +252,7 @@ def test_what_protects_an_order_of_an_example_and_is_gone_is_noticed() -> None:
     noticed: list[Mutant] = []
     missed: list[Mutant] = []
     for rule in load_rules():
-        if rule.code not in ("ORD004", "ORD005", "ORD006", "ORD007", "ORD008"):
+        if rule.code not in _MUTATED:
             continue
         for example in rule.examples:
             if example.kind == "good":

@@ -1,8 +1,8 @@
 """What counts as proof, sentence by sentence.
 
-Sentences 1 to 8 and 12 are examples in the rule files, named after the sentence that they show,
-and run by ``test_rule_examples``; 9 speaks of locks and 10 of state machines, which no rule asks
-yet. The rest stands here.
+Sentences 1 to 10 and 12 are examples in the rule files, named after the sentence that they show,
+and run by ``test_rule_examples``: 9 of the rules about locks, the others of those about orders. The
+rest stands here.
 """
 
 from __future__ import annotations
@@ -39,13 +39,24 @@ def enter(name, symbol, amount):
     getattr(exchange, name)(symbol, "market", "buy", amount)
 """
 
+DEED = """
+def add(symbol, amount):
+    if amount > 10:
+        return
+    exchange.create_market_buy_order(symbol, amount)
+
+
+while True:
+    add("ETH/USDT", float(input()))
+"""
+
 
 def run(directory: Path, text: str, **settings: object) -> Report:
     (directory / "bot.py").write_text(text)
     return check((str(directory),), Settings(root=directory, **settings))  # type: ignore[arg-type]  # of one test
 
 
-@pytest.mark.parametrize("sentence", [1, 2, 3, 4, 5, 6, 7, 8, 12])
+@pytest.mark.parametrize("sentence", [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12])
 def test_a_sentence_has_an_example(sentence: int) -> None:
     titles = [example.title for rule in load_rules() for example in rule.examples]
     assert any(title.startswith(f"{sentence}. ") for title in titles)
@@ -79,6 +90,12 @@ def test_13_where_a_profile_is_set_that_is_a_problem(tmp_path: Path) -> None:
 def test_13_a_role_that_nothing_plays_is_named(tmp_path: Path) -> None:
     told = run(tmp_path, UNGUARDED).scope.unproven
     assert any("nothing plays the role preflight" in text for text in told)
+
+
+def test_13_orders_guarded_by_deed_alone_are_counted(tmp_path: Path) -> None:
+    deed = UNGUARDED + DEED
+    told = run(tmp_path, deed).scope.unproven
+    assert any("1 of 2 opening orders have one" in text for text in told)
 
 
 def test_13_the_scope_is_counted(tmp_path: Path) -> None:

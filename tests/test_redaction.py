@@ -6,17 +6,15 @@ setting must not depend on that.
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 from typing import NamedTuple
 
 import pytest
 from click.testing import CliRunner
+from tests.loading import load_benchmark
 
 from botlint.cli import botlint
 from botlint.discover import discover
@@ -28,17 +26,8 @@ from botlint.report.summary import describe_problem
 from botlint.run import look
 from botlint.settings import Settings
 
-BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 SHOWN = 4
 PIECE = 8
-
-
-def load(name: str) -> ModuleType:
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(BENCHMARKS))
 
 
 class Secret(NamedTuple):
@@ -81,7 +70,8 @@ def pieces(secret: Secret) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Planted:
     root = tmp_path_factory.mktemp("planted")
-    first, second = load("planting").plant(11, 70), load("second_author").credentials(11)
+    first = load_benchmark("planting").plant(11, 70)
+    second = load_benchmark("second_author").credentials(11)
     files = {"main.py": "import ccxt\n", **first.files, **second.files}
     value = next(one.value for one in first.plants if one.kind == "binance secret")
     files["bot/broken.py"] = f'api_secret = "{value}"; x = (\n'

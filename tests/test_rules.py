@@ -1,4 +1,4 @@
-"""Rule files: their hygiene, how they load, how they are selected."""
+"""Rule files: their hygiene, and how they load."""
 
 from __future__ import annotations
 
@@ -14,13 +14,11 @@ import msgspec
 import pytest
 
 from botlint.checks import CHECKS
-from botlint.model import Confidence, Hit, Place, Rule, Severity, Span
-from botlint.placing import place_hits
+from botlint.model import Rule, Severity
 from botlint.resources import rules_directory, schemas_directory
-from botlint.rules import RuleFault, find_rule, load_rule, load_rules
+from botlint.rules import RuleFault, load_rule, load_rules
 from botlint.selection import select_rules
-from botlint.settings import Settings, SettingsFault
-from botlint.settings.required import Needs, Part
+from botlint.settings import Settings
 from botlint.trials import Outcome, run_trials
 from botlint.vocabulary import load_vocabulary
 
@@ -283,109 +281,3 @@ def test_two_rules_of_one_code_do_not_load(tmp_path: Path) -> None:
 def test_a_directory_that_is_not_there_is_no_empty_set_of_rules(tmp_path: Path) -> None:
     with pytest.raises(RuleFault, match="no such directory"):
         load_rules((tmp_path / "rulez",))
-
-
-@pytest.mark.parametrize(
-    ("select", "expected"),
-    [
-        ((), {rule.code for rule in RULES}),
-        (("ORD001",), {"ORD001"}),
-        (("ORD",), {rule.code for rule in RULES if rule.code.startswith("ORD")}),
-        (("order-without-preflight",), {"ORD001"}),
-        (("ALL",), {rule.code for rule in RULES}),
-    ],
-)
-def test_rules_are_selected_by_code_prefix_name_and_all(
-    select: tuple[str, ...], expected: set[str]
-) -> None:
-    chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, select=select))
-    own = {rule.code for rule in RULES if rule.code.startswith("BOT")}
-    assert {rule.code for rule in chosen} == expected | own
-
-
-def test_what_botlint_says_about_itself_cannot_be_ignored() -> None:
-    chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, ignore=("ALL",)))
-    assert {rule.code[:3] for rule in chosen} == {"BOT"}
-
-
-@pytest.mark.parametrize("field", ["select", "ignore", "extend_select"])
-def test_an_unknown_rule_is_a_fault_with_a_near_miss(field: str) -> None:
-    settings = msgspec.structs.replace(SETTINGS, **{field: ("ORD0001",)})
-    with pytest.raises(SettingsFault, match="ORD001"):
-        select_rules(RULES, settings)
-
-
-def test_an_unknown_profile_is_a_fault_with_a_near_miss() -> None:
-    with pytest.raises(SettingsFault, match="fsm-spot"):
-        select_rules(RULES, msgspec.structs.replace(SETTINGS, profile="fsm-spott"))
-
-
-def test_a_profile_sets_parameters() -> None:
-    chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, profile="fsm-spot"))
-    wired = find_rule(chosen, "wir002")
-    assert wired is not None
-    assert ("BuyService.place",) in [one.get("functions") for one in wired.parameters["requires"]]
-
-
-def test_a_project_adds_to_what_a_profile_requires() -> None:
-    own = Part(part="a scan for orphans", functions=("scan_orphans",))
-    needs = Needs(requires=(own,))
-    settings = msgspec.structs.replace(SETTINGS, profile="fsm-spot", needs=needs)
-    wired = find_rule(select_rules(RULES, settings), "WIR001")
-    assert wired is not None
-    assert len(wired.parameters["requires"]) > 1
-    assert wired.parameters["requires"][-1] == msgspec.to_builtins(own)
-
-
-def test_a_required_pattern_that_is_none_is_a_fault() -> None:
-    needs = Needs(requires=(Part(part="a scan", calls=("scan orphans",)),))
-    with pytest.raises(SettingsFault, match="no call pattern"):
-        select_rules(RULES, msgspec.structs.replace(SETTINGS, needs=needs))
-
-
-def hit_at(line: int, cause: str = "", symbol: str = "", mitigation: int = 0, **saw: str) -> Hit:
-    place = Place("bot.py", Span(line, 1, line, 9))
-    return Hit(place, saw, Confidence.HIGH, (), (), cause, symbol, mitigation)
-
-
-def rule_named(code: str) -> Rule:
-    rule = find_rule(RULES, code)
-    assert rule is not None
-    return rule
-
-
-def test_of_one_cause_the_first_in_the_catalogue_stands() -> None:
-    hits = [(rule_named(code), hit_at(7, cause="a")) for code in ("ORD001", "EXC001", "ORD003")]
-    assert [finding.code for finding in place_hits(hits, RULES)] == ["EXC001"]
-
-
-def test_other_causes_and_other_guards_stand_beside_each_other() -> None:
-    hits = [
-        (rule_named("ORD001"), hit_at(7, cause="a")),
-        (rule_named("ORD013"), hit_at(7, cause="a")),
-        (rule_named("ORD003"), hit_at(9, cause="b")),
-    ]
-    found = [finding.code for finding in place_hits(hits, RULES)]
-    assert found == ["ORD001", "ORD013", "ORD003"]
-
-
-def test_five_of_one_class_with_one_cause_print_as_one() -> None:
-    rule = rule_named("ORD001")
-    hits = [(rule, hit_at(line, symbol=f"Bot.m{line}", guard="preflight")) for line in range(1, 6)]
-    (finding,) = place_hits(hits, RULES)
-    assert [step.place.span.line for step in finding.related] == [2, 3, 4, 5]
-    assert len(place_hits(hits[:4], RULES)) == 4
-
-
-def test_mitigation_takes_severity_off_down_to_low() -> None:
-    rule = rule_named("ORD001")
-    (finding,) = place_hits([(rule, hit_at(1, mitigation=9))], RULES)
-    assert finding.severity is Severity.LOW
-
-
-def test_a_fingerprint_holds_no_line_and_tells_occurrences_apart() -> None:
-    rule = rule_named("ORD001")
-    first = place_hits([(rule, hit_at(1, order="a")), (rule, hit_at(2, order="a"))], RULES)
-    later = place_hits([(rule, hit_at(5, order="a")), (rule, hit_at(9, order="a"))], RULES)
-    assert [one.fingerprint for one in first] == [one.fingerprint for one in later]
-    assert first[0].fingerprint != first[1].fingerprint

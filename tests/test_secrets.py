@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import importlib
 import itertools
 import random
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 
 import msgspec
 import pytest
+from tests.loading import load_benchmark
 
 from botlint.discover import discover
 from botlint.facts.entries import find_entries, find_script_entries
@@ -30,22 +28,13 @@ from botlint.secrets.redaction import redact_line, show
 from botlint.secrets.shapes import Shape, judge
 from botlint.settings import Settings
 
-BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
 HELD_OUT = 90_001
 SHOWN = 4
 
 
-def load(name: str) -> ModuleType:
-    sys.path.insert(0, str(BENCHMARKS))
-    try:
-        return importlib.import_module(name)
-    finally:
-        sys.path.remove(str(BENCHMARKS))
-
-
-planting = load("planting")
-misses = load("near_misses")
-second = load("second_author")
+planting = load_benchmark("planting")
+misses = load_benchmark("near_misses")
+second = load_benchmark("second_author")
 
 
 def write(root: Path, files: dict[str, str]) -> None:

@@ -43,13 +43,6 @@ def drop_signal(tree: Tree, file: Parsed) -> Iterator[Mutant]:
 
 def drop_count(tree: Tree, file: Parsed) -> Iterator[Mutant]:
     """A handler no longer counts the error that it gets."""
-    compared = {
-        ast.unparse(part)
-        for other in tree.files
-        for node in ast.walk(other.tree)
-        if isinstance(node, ast.Compare)
-        for part in (node.left, *node.comparators)
-    }
     for handler in ast.walk(file.tree):
         if not isinstance(handler, ast.ExceptHandler):
             continue
@@ -57,24 +50,18 @@ def drop_count(tree: Tree, file: Parsed) -> Iterator[Mutant]:
             if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add):
                 what = ast.unparse(node.target)
                 text = with_span(file, node, "pass")
-                counts = what in compared and not _leaves(handler)
+                counts = what in tree.compared and not _leaves(handler)
                 yield Mutant("drop-count", file.path, node.lineno, what, text, counts)
 
 
 def drop_await(tree: Tree, file: Parsed) -> Iterator[Mutant]:
     """A coroutine of the program is made and not awaited."""
-    coroutines = {
-        node.name
-        for other in tree.files
-        for node in ast.walk(other.tree)
-        if isinstance(node, ast.AsyncFunctionDef)
-    }
     for node in ast.walk(file.tree):
         if not isinstance(node, ast.Await) or not isinstance(node.value, ast.Call):
             continue
         name = _last(node.value.func)
         text = with_span(file, node, ast.unparse(node.value))
-        counts = name in coroutines and isinstance(file.parents[node], ast.Expr)
+        counts = name in tree.coroutines and isinstance(file.parents[node], ast.Expr)
         yield Mutant("drop-await", file.path, node.lineno, name, text, counts)
 
 

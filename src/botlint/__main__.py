@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 from botlint import __version__
@@ -14,7 +15,9 @@ def main() -> None:
         sys.exit(0)
     from botlint.cli import run_command_line
 
-    sys.exit(run_command_line(sys.argv[1:]))
+    code = run_command_line(sys.argv[1:])
+    gc.freeze()  # What was worked out goes with the process; looking through it first takes long.
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -104,7 +104,8 @@ class Hit(msgspec.Struct, frozen=True):
     ``saw`` fills the named fields of the rule's message; ``trace`` shows the path on which the
     point fails, in the order in which it runs; ``related`` are further places of the same fault.
     ``cause`` names the fault: of several hits with one cause only the first rule in the order of
-    the catalogue stands. ``mitigation`` is the number of severity levels to take off.
+    the catalogue stands. ``severity`` stands in place of the rule's, where what was broken says how
+    much it matters; ``mitigation`` is the number of levels to take off.
     """
 
     place: Place
@@ -115,6 +116,7 @@ class Hit(msgspec.Struct, frozen=True):
     cause: str = ""
     symbol: str = ""
     mitigation: int = 0
+    severity: Severity | None = None
     fix: Fix | None = None
 
 

@@ -109,7 +109,7 @@ class SegmentIndex(Generic[Owner]):
 class PatternSet:
     """Patterns in their order, asked by name."""
 
-    __slots__ = ("_candidates", "_index", "patterns")
+    __slots__ = ("_candidates", "_index", "_of_name", "patterns")
 
     def __init__(self, patterns: Iterable[Pattern]) -> None:
         self.patterns = tuple(patterns)
@@ -117,6 +117,7 @@ class PatternSet:
             (pattern.segments[-1], rank) for rank, pattern in enumerate(self.patterns)
         )
         self._candidates: dict[str, tuple[tuple[int, Pattern], ...]] = {}
+        self._of_name: dict[str, Pattern | None] = {}
 
     def candidates(self, last: str) -> tuple[tuple[int, Pattern], ...]:
         """The patterns that can match a name ending in ``last``, with their rank, highest first.
@@ -131,6 +132,12 @@ class PatternSet:
                 found = ()
             self._candidates[last] = found
         return found
+
+    def deciding_on(self, name: str) -> Pattern | None:
+        """The pattern that decides on what is known by one name and is no call."""
+        if name not in self._of_name:
+            self._of_name[name] = self.deciding_pattern((name,))
+        return self._of_name[name]
 
     def deciding_pattern(
         self,

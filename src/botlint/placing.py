@@ -132,7 +132,7 @@ def _make_finding(rule: Rule, hit: Hit, seen: Counter[tuple[str, ...]]) -> Findi
         name=rule.name,
         place=hit.place,
         message=message,
-        severity=Severity(max(Severity.LOW, rule.severity - hit.mitigation)),
+        severity=Severity(max(Severity.LOW, (hit.severity or rule.severity) - hit.mitigation)),
         confidence=hit.confidence,
         help=" ".join(rule.remedy.format_map(_Fields(hit.saw)).split()),
         trace=hit.trace,

@@ -43,9 +43,15 @@ class Project:
         self.trees = trees
         self.settings = settings
         self.vocabulary = vocabulary
+        self._open: dict[CallRef, frozenset[str]] = {}
         self._plays: dict[tuple[CallRef, str], bool] = {}
         self._playing: dict[str, tuple[CallRef, ...]] = {}
         self._answers: dict[tuple[object, ...], Any] = {}
+
+    @property
+    def size(self) -> int:
+        """How many calls stand in the program."""
+        return sum(len(one.calls) for facts in self.program.sources for one in facts.functions)
 
     def answer(self, question: tuple[object, ...], work_out: Callable[[], Answer]) -> Answer:
         """The answer to a question that several rules ask, worked out once."""
@@ -56,6 +62,9 @@ class Project:
 
     def plays(self, ref: CallRef, role: str) -> bool:
         """Whether a call plays ``role``, as it is written or as it resolves."""
+        if role not in self._roles_open_to(ref):
+            self.vocabulary.roles[role]  # One that nothing defines is refused, played or not.
+            return False
         known = self._plays.get((ref, role))
         if known is None:
             known = self._plays[ref, role] = self._is_playing(ref, role)
@@ -88,11 +97,11 @@ class Project:
 
     def function(self, ref: FunctionRef) -> Function:
         """The facts of a function."""
-        return self.program.function(ref)
+        return self.program.sources[ref.source].functions[ref.index]
 
     def call(self, ref: CallRef) -> Call:
         """The facts of a call."""
-        return self.program.function(ref.function).calls[ref.call]
+        return self.function(ref.function).calls[ref.call]
 
     def place(self, ref: FunctionRef, span: Span) -> Place:
         """A span of the source that ``ref`` stands in."""
@@ -105,6 +114,16 @@ class Project:
     def written(self, ref: CallRef) -> str:
         """The name that a call is written by, ``self.exchange.create_order``."""
         return self.program.names(ref.function, ref.call)[0]
+
+    def _roles_open_to(self, ref: CallRef) -> frozenset[str]:
+        """The roles that a call could play by how its names end; none for nearly all calls."""
+        known = self._open.get(ref)
+        if known is None:
+            owners = self.vocabulary.index.owners
+            names = self.program.names(ref.function, ref.call)
+            found = [owners(name[name.rfind(".") + 1 :]) for name in names]
+            known = self._open[ref] = frozenset().union(*found)
+        return known
 
     def _is_playing(self, ref: CallRef, role: str) -> bool:
         call = self.call(ref)

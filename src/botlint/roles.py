@@ -46,7 +46,7 @@ class Role(msgspec.Struct, frozen=True):
 
     def plays_name(self, path: str) -> bool:
         """Does a name, attribute, setting or class play the role?"""
-        pattern = self.names.deciding_pattern((path,))
+        pattern = self.names.deciding_on(path)
         if pattern is not None:
             return not pattern.is_negative
         return bool(self.words) and not self.words.isdisjoint(words_of(path))

@@ -7,6 +7,7 @@ under the rules; where several rules report one cause, the first in the catalogu
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -19,11 +20,19 @@ from botlint.checks import CHECKS
 from botlint.model import Example, Finding, Hit, RoleNames, Rule, Severity
 from botlint.patterns import PatternFault, parse_pattern
 from botlint.placing import place_hits
+from botlint.processes import begin
 from botlint.project import Project
 from botlint.resources import rules_directory, schemas_directory
 from botlint.roles import UnknownRole
 from botlint.settings import Settings, SettingsFault, suggest
 from botlint.vocabulary import load_vocabulary
+
+PAYS_FROM = 20_000
+"""So many calls in a program make a process of its own worth it for some of the checks."""
+
+_APART = frozenset({"config", "forbidden", "inert", "locked", "parity", "secret"})
+"""Checks that don't ask how orders are reached, which the others work out together; they take
+about as long as these."""
 
 _WORDS = ("summary", "message", "why", "loss", "remedy")
 _EXAMPLES = ("bad", "good", "limit")
@@ -173,9 +182,22 @@ def find_rule(rules: tuple[Rule, ...], word: str) -> Rule | None:
 
 
 def apply_rules(project: Project, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
-    """Run every rule's check; the findings, sorted."""
-    hits = [(rule, hit) for rule in rules if rule.check for hit in _run(project, rule)]
+    """Run every rule's check, on two processors where that pays; the findings, sorted."""
+    apart = tuple(rule for rule in rules if rule.check in _APART)
+    here = tuple(rule for rule in rules if rule.check and rule.check not in _APART)
+    is_alone = not (apart and here) or (project.settings.jobs or os.cpu_count() or 1) < 2
+    if is_alone or project.size < PAYS_FROM:
+        found = {**_run_all(project, here), **_run_all(project, apart)}
+    else:
+        wait = begin(lambda: _run_all(project, apart))
+        found = {**_run_all(project, here), **wait()}
+    hits = [(rule, hit) for rule in rules for hit in found.get(rule.code, ())]
     return place_hits(hits, rules)
+
+
+def _run_all(project: Project, rules: Iterable[Rule]) -> dict[str, list[Hit]]:
+    """The hits of each rule, by code."""
+    return {rule.code: _run(project, rule) for rule in rules}
 
 
 def _run(project: Project, rule: Rule) -> list[Hit]:

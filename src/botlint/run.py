@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from botlint import __version__
-from botlint.cache import read_sightings, write_sightings
+from botlint.cache import (
+    key_of,
+    read_facts,
+    read_outcome,
+    read_sightings,
+    write_facts,
+    write_outcome,
+    write_sightings,
+)
+from botlint.checks.flow_views import names_compared
 from botlint.checks.idle import find_idle_patterns
+from botlint.checks.limited_fields import limited_names
 from botlint.checks.scope import measure_scope
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
 from botlint.discover import Discovery, discover
-from botlint.facts.gather import gather_facts, paused_collection
+from botlint.facts.gather import gather_by_content, paused_collection
 from botlint.facts.texts import look_through
 from botlint.fixes import Drafts, Mended, mend
 from botlint.model import Problem, Report, Safety, Scope
@@ -31,7 +41,20 @@ def check(paths: tuple[str, ...], settings: Settings) -> Report:
 
     Raises :class:`botlint.settings.SettingsFault` for a setting, a rule or a profile that is wrong.
     """
-    return look(discover(paths, settings), settings)
+    discovery = discover(paths, settings)
+    if settings.cache is None:
+        return look(discovery, settings)
+    known = load_rules(settings.rules)
+    key = key_of(discovery, settings, known)
+    kept = read_outcome(settings.cache, key)
+    if kept is not None:
+        rules = select_rules(known, settings)
+        return Report(kept.findings, kept.problems, kept.scope, rules, __version__)
+    report = look(discovery, settings)
+    # What was written meanwhile may have been looked at as it was before, or as it is now.
+    if key_of(discovery, settings, known) == key:
+        write_outcome(settings.cache, key, report)
+    return report
 
 
 def check_and_mend(
@@ -48,10 +71,13 @@ def look(discovery: Discovery, settings: Settings) -> Report:
     vocabulary = load_vocabulary(settings, roles_of(known))
     rules = select_rules(known, settings)
     with paused_collection():
-        facts, unread = gather_facts(discovery.analysed(), settings.jobs)
+        made = read_facts(settings.cache, settings.root)
+        facts, unread, encoded = gather_by_content(discovery.analysed(), settings.jobs, made)
         kept = read_sightings(settings.cache)
         looked = look_through(discovery, kept)
-        trees, unknown = gather_trees(discovery, files_of(rules))
+        trees, unknown = gather_trees(
+            discovery, files_of(rules), limited_names(facts), names_compared(rules)
+        )
         project = link(facts, settings, vocabulary, looked.texts, trees)
         placed = apply_rules(project, rules)
         left = (*unread, *looked.problems, *looked.passed)
@@ -63,6 +89,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         *find_idle_roles(idle, known, settings),
     )
     write_sightings(settings.cache, kept, looked.seen)
+    write_facts(settings.cache, settings.root, made, encoded)
     ran = {rule.code for rule in rules}
     findings = apply_suppressions(findings, facts, known, settings, ran)
     problems = (

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import msgspec
 
+from botlint.checks.flow_views import names_compared
+from botlint.checks.limited_fields import limited_names
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
 from botlint.discover import discover
@@ -108,7 +110,9 @@ def _check(
         sources = tuple(source for source in discovery.sources if not source.is_peripheral)
         facts, unread = gather_facts(sources, settings.jobs)
         looked = look_through(discovery)
-        trees, unknown = gather_trees(discovery, files_of(rules))
+        trees, unknown = gather_trees(
+            discovery, files_of(rules), limited_names(facts), names_compared(rules)
+        )
     project = link(
         tuple(one for one in facts if not one.error), settings, vocabulary, looked.texts, trees
     )

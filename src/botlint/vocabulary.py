@@ -41,14 +41,6 @@ class Request(msgspec.Struct, frozen=True):
     never: tuple[str, ...] = ()
 
 
-class Payload(msgspec.Struct, frozen=True):
-    """An entry of a request's body that gives the request a role."""
-
-    role: str
-    key: str
-    value: str
-
-
 class Statuses(msgspec.Struct, frozen=True):
     """How one library spells the statuses of its orders; no library: what is usual."""
 
@@ -83,7 +75,6 @@ class Vocabulary(msgspec.Struct, frozen=True):
     roles: Mapping[str, Role]
     lexicon: Lexicon
     requests: tuple[Request, ...] = ()
-    payloads: tuple[Payload, ...] = ()
     statuses: tuple[Statuses, ...] = ()
     added: Mapping[str, tuple[str, ...]] = {}
     index: SegmentIndex[str] = msgspec.field(default_factory=lambda: SegmentIndex(()))
@@ -117,10 +108,6 @@ class Vocabulary(msgspec.Struct, frozen=True):
             ):
                 return request.role
         return ""
-
-    def is_order_endpoint(self, texts: Iterable[str]) -> bool:
-        """Does a posted request with these literal texts go to an endpoint that takes orders?"""
-        return any(self.request_role(text, "POST") == "place-order" for text in texts)
 
     def words(self, name: str) -> frozenset[str]:
         """The single words of a name's last segment."""
@@ -161,7 +148,6 @@ def load_vocabulary(settings: Settings, own: Mapping[str, RoleNames] | None = No
         index=index,
         lexicon=msgspec.convert(document["lexicon"], Lexicon),
         requests=tuple(msgspec.convert(document["http"], list[Request])),
-        payloads=tuple(msgspec.convert(document["payload"], list[Payload])),
         statuses=tuple(msgspec.convert(document["statuses"], list[Statuses])),
         added=added,
     )

@@ -16,7 +16,7 @@ def gives_answer(project: Project, orders: Orders, one: CallRef, depth: int = 0)
         return orders.is_order(one)
     if orders.is_order(one):
         leading = [callee for callee in callees if orders.is_leading(callee)]
-        return any(_is_telling(project.function(callee)) for callee in leading)
+        return any(is_answering(project.function(callee)) for callee in leading)
     if depth > DEEPEST:
         return False
     return any(
@@ -29,7 +29,7 @@ def gives_answer(project: Project, orders: Orders, one: CallRef, depth: int = 0)
     )
 
 
-def _is_telling(function: Function) -> bool:
+def is_answering(function: Function) -> bool:
     """Whether a function gives back more than a truth or nothing."""
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
     return any(value is not None and not isinstance(value, Constant) for value in values)

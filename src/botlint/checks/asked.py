@@ -10,6 +10,7 @@ from botlint.checks.duty import Chain, DutyWalk, Link
 from botlint.checks.guards import Guards
 from botlint.checks.orders import Orders
 from botlint.checks.price_guards import PriceGuards
+from botlint.checks.sanity_guards import SanityGuards
 from botlint.checks.setting_guards import SettingGuards
 from botlint.checks.states import Mark
 from botlint.flow.forwarding import outer_callers
@@ -142,6 +143,8 @@ class Asked:
 def _guards(project: Project, roles: tuple[str, ...]) -> Guards:
     if roles == ("price-check",):
         return PriceGuards(project, roles)
+    if roles == ("price-sanity",):
+        return SanityGuards(project, roles)
     if roles == ("market-ban",):
         return SettingGuards(project, roles)
     return Guards(project, roles, Basis.LIMIT if roles == ("preflight",) else Basis.ROLE)
@@ -155,5 +158,6 @@ def top_of(chain: Chain) -> FunctionRef:
     return chain.links[-1].call.function
 
 
-def _reach(chain: Chain) -> tuple[int, bool, int]:
-    return (chain.worst().status.mark, chain.is_told, -len(chain.links))
+def _reach(chain: Chain) -> tuple[int, bool, bool, int]:
+    is_live = chain.entry is not None and chain.entry.kind != "uncalled"
+    return (chain.worst().status.mark, is_live, chain.is_told, -len(chain.links))

@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from botlint.checks.roots import names_in
+from botlint.checks.setting_fixes import delete_later
 from botlint.checks.settings_read import settings_modules
 from botlint.facts.types import Constant, Function, Kind, Name, Node
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Edit, Fix, Hit, Safety, Severity, Step
 from botlint.project import Project
 
@@ -51,27 +53,15 @@ def _overwrites(function: Function, name: str, first: int, second: int) -> bool:
         return False
     if nodes[first].value == Constant(None):
         return False  # declared first, and filled in below
-    if second not in _reached(function, function.entry, -1):
+    if second not in nodes_from(function, (function.entry,), normally):
         return False
-    is_before = second not in _reached(function, function.entry, first)
-    is_after = EXIT not in _reached(function, nodes[first].next, second)
+    is_before = second not in nodes_from(function, (function.entry,), normally, (first,))
+    is_after = EXIT not in nodes_from(function, (nodes[first].next,), normally, (second,))
     return is_before and is_after and not _is_read_between(function, name, first, second)
 
 
-def _reached(function: Function, start: int, without: int) -> set[int]:
-    """The nodes that can be reached without exceptions, and without passing ``without``."""
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number != without and number not in seen:
-            seen.add(number)
-            waiting += (function.nodes[number].next, function.nodes[number].other)
-    return seen
-
-
 def _is_read_between(function: Function, name: str, first: int, second: int) -> bool:
-    for number in _reached(function, function.nodes[first].next, second):
+    for number in nodes_from(function, (function.nodes[first].next,), normally, (second,)):
         node = function.nodes[number]
         if name in names_in(node.value, function.calls):
             return True
@@ -95,12 +85,12 @@ def _hit(project: Project, ref: FunctionRef, name: str, first: Node, second: Nod
         ),
         cause=f"{later.path}:{later.span.line}",
         symbol=name,
-        mitigation=Severity.CRITICAL - Severity.LOW if is_equal else 0,
+        severity=Severity.LOW if is_equal else None,
         fix=Fix(
             "Delete this assignment, which changes nothing",
             Safety.UNSAFE,
             (Edit("delete-assignment", later),),
         )
         if is_equal
-        else None,
+        else delete_later(later, first.span.line),
     )

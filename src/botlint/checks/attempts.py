@@ -11,11 +11,29 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from botlint.checks.clamps import reached
+from botlint.checks.failing import catches_all, is_failure
 from botlint.checks.leaving import Held, answered, bound, counted, is_attempt, is_left, truth_of
 from botlint.checks.roots import Origins, arguments_of, have_common, names_in, targets_in
-from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
+from botlint.facts.types import (
+    RAISED,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+)
 from botlint.facts.types import Result as Answer
+from botlint.flow.ways import (
+    loops_around,
+    nodes_from,
+    nodes_in_turn,
+    nodes_of_call,
+    normally,
+    points_from,
+)
 
 _LOST = ("timeout", "timed out", "network", "connection", "temporar", "unavailable", "502", "503")
 
@@ -56,11 +74,8 @@ class Attempts:
 
     def repeats(self, call: int) -> Iterator[Repeat]:
         """How a call is repeated after it failed."""
-        span = self._function.calls[call].span
-        for number, node in enumerate(self._nodes):
-            if node.kind is not Kind.CALL or self._function.calls[node.call].span != span:
-                continue
-            for clause, start in self._caught(node.exc):
+        for number in sorted(nodes_of_call(self._function, call)):
+            for clause, start in self._caught(self._nodes[number].exc):
                 found = self._from(number, clause, start, {})
                 if found is not None:
                     yield found
@@ -76,67 +91,44 @@ class Attempts:
 
     def is_giving_nothing(self, call: int) -> bool:
         """Whether the function gives nothing when a call in it fails, and else something."""
-        span = self._function.calls[call].span
         returns = [node.value for node in self._nodes if node.kind is Kind.RETURN]
-        if all(_is_nothing(value) for value in returns):
+        if all(is_failure(value) for value in returns):
             return False
-        return any(
-            self._ends_in_nothing(start)
-            for node in self._nodes
-            if node.kind is Kind.CALL and self._function.calls[node.call].span == span
-            for _, start in self._caught(node.exc)
-        )
 
-    def _ends_in_nothing(self, start: int) -> bool:
-        seen: set[int] = set()
-        waiting = [start]
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
-            node = self._nodes[number]
-            if node.kind is Kind.EXIT or (node.kind is Kind.RETURN and _is_nothing(node.value)):
-                return True
-            waiting += [] if node.kind is Kind.RETURN else [node.next, node.other]
-        return False
+        def onward(node: Node) -> tuple[int, ...]:
+            return () if node.kind is Kind.RETURN else normally(node)
+
+        starts = {
+            start
+            for one in nodes_of_call(self._function, call)
+            for _, start in self._caught(self._nodes[one].exc)
+        }
+        ends = (self._nodes[one] for one in nodes_from(self._function, starts, onward))
+        return any(
+            node.kind is Kind.EXIT or (node.kind is Kind.RETURN and is_failure(node.value))
+            for node in ends
+        )
 
     def is_escaping(self, call: int) -> bool:
         """Whether the exception of a call can leave the function."""
-        span = self._function.calls[call].span
-        starts = [
-            node.exc
-            for node in self._nodes
-            if node.kind is Kind.CALL and self._function.calls[node.call].span == span
-        ]
-        return any(self._escapes(start) for start in starts)
+        starts = [self._nodes[one].exc for one in nodes_of_call(self._function, call)]
+        return RAISED in points_from(starts, self._passing, (-1,))
 
-    def _escapes(self, start: int) -> bool:
-        seen: set[int] = set()
-        waiting = [start]
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
-            if number == 1:
-                return True
-            node = self._nodes[number]
-            if node.kind is Kind.EXCEPT and not _is_broad(node):
-                waiting.append(node.other)
-            elif node.kind is Kind.UNWIND:
-                waiting.append(node.exc)
-            elif node.kind is Kind.FINALLY:
-                waiting += (node.next, node.exc)
-            if node.kind is Kind.EXCEPT:
-                waiting += (
-                    self._nodes[one].exc
-                    for one in reached(self._function, node.next, number)
-                    if self._nodes[one].kind is Kind.RAISE
-                )
-            elif node.kind is Kind.RAISE:
-                waiting.append(node.exc)
-        return False
+    def _passing(self, number: int) -> tuple[int, ...]:
+        """Where an exception that comes to a node goes on, or one that a clause raises instead."""
+        node = self._nodes[number]
+        if node.kind is Kind.FINALLY:
+            return (node.next, node.exc)
+        if node.kind is Kind.UNWIND or node.kind is Kind.RAISE:
+            return (node.exc,)
+        if node.kind is not Kind.EXCEPT:
+            return ()
+        raised = (
+            self._nodes[one].exc
+            for one in nodes_in_turn(self._function, node.next, number)
+            if self._nodes[one].kind is Kind.RAISE
+        )
+        return tuple(raised) if catches_all(node) else (node.other, *raised)
 
     def _caught(self, start: int) -> Iterator[tuple[int, int]]:
         """The clauses that an exception of a call can get to, each with where it goes on."""
@@ -148,7 +140,7 @@ class Attempts:
             if node.kind is Kind.EXCEPT:
                 if not self._is_refused(node):
                     yield number, node.next
-                number = -1 if _is_broad(node) else node.other
+                number = -1 if catches_all(node) else node.other
             elif node.kind is Kind.UNWIND:
                 if self._swallows(node.value):
                     yield number, node.next
@@ -167,13 +159,15 @@ class Attempts:
         if again is None:
             return None
         if self._nodes[again].call != call:
-            inside = frozenset(reached(self._function, start, clause))
+            inside = frozenset(nodes_in_turn(self._function, start, clause))
             return Repeat(call, self._nodes[again].call, clause, inside)
         if not is_left(self._function, self._origins, number):
             return None
         loop = self._nodes[number].loop
         inside = frozenset(
-            one for one, node in enumerate(self._nodes) if self._is_within(node.loop, loop)
+            one
+            for one, node in enumerate(self._nodes)
+            if loop in loops_around(self._function, node.loop)
         )
         return Repeat(call, call, clause, inside)
 
@@ -233,27 +227,6 @@ class Attempts:
         if any(lost in text.casefold() for text in texts for lost in _LOST):
             return 0
         return 1 if value.kind in ("in", "eq") else -1
-
-    def _is_within(self, loop: int, outer: int) -> bool:
-        while loop >= 0:
-            if loop == outer:
-                return True
-            loop = self._function.loops[loop]
-        return False
-
-
-def _is_broad(node: Node) -> bool:
-    kinds = node.value.args if isinstance(node.value, Operation) else (node.value,)
-    if node.value is None:
-        return True
-    return any(isinstance(kind, Name) and kind.path in _BROAD for kind in kinds)
-
-
-_BROAD = frozenset({"Exception", "BaseException"})
-
-
-def _is_nothing(value: Expression | None) -> bool:
-    return value is None or (isinstance(value, Constant) and not value.value)
 
 
 def _is_answer(value: Expression | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.checks.roots import receiver_of
+from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -19,9 +19,8 @@ from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
 DEEPEST = 6
-_CHANGING = frozenset(
-    {"append", "add", "pop", "remove", "update", "setdefault", "discard", "insert"}
-)
+_REMOVING = frozenset({"pop", "remove", "discard"})
+_CHANGING = _REMOVING | {"append", "add", "update", "setdefault", "insert"}
 _NO_STORE = frozenset({"order", "orders", "pending", "cache", "history", "log"})
 _HARMLESS = frozenset({"str", "len", "repr", "print", "dict", "isinstance", "hasattr", "dumps"})
 _FLAGS = frozenset({"in_position", "has_position", "holding", "is_holding", "entry_price", "held"})
@@ -46,6 +45,13 @@ class Bookings:
             return self._is_store(node)
         return False
 
+    def removes(self, ref: FunctionRef, node: Node) -> bool:
+        """Whether a node takes something out of what is held."""
+        if node.kind is Kind.CALL:
+            written = self._project.written(CallRef(ref, node.call))
+            return written.rpartition(".")[2] in _REMOVING
+        return node.kind is Kind.DELETE
+
     def measures(
         self, ref: FunctionRef, node: Node, flags: frozenset[str], orders: frozenset[str]
     ) -> bool:
@@ -58,7 +64,7 @@ class Bookings:
             call = self._project.call(one)
             if self._is_measure(self._project.written(one)) or self._is_got(call):
                 return True
-            parts = [*call.args, *(value for _, value in call.keywords)]
+            parts = list(arguments_of(call))
             if any(self._holds(part, 0, flags) for part in parts):
                 return True
             if not is_given(Result(node.call), self.calls(ref), orders):
@@ -169,5 +175,5 @@ def is_given(value: Expression | None, calls: tuple[Call, ...], names: frozenset
     if not isinstance(value, Result):
         return False
     call = calls[value.call]
-    parts = (*call.args, *(part for _, part in call.keywords))
+    parts = arguments_of(call)
     return any(isinstance(part, Name) and part.path in names for part in parts)

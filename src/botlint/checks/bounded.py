@@ -13,8 +13,9 @@ from typing import Any
 
 from botlint.checks.numbers import Numbers, Source
 from botlint.checks.reached import is_reached
+from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Constant, Expression, Name, Operation
+from botlint.facts.types import Constant, Expression, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
@@ -49,13 +50,23 @@ def _numbers_given(project: Project, ref: CallRef, numbers: Numbers) -> Iterator
             yield value
     places = _places(project, ref, numbers)
     for place, value in enumerate(call.args):
-        if place in places or numbers.plays(value):
+        if place in places or _is_made_of(project, ref.function, value, numbers):
             yield value
     for value in arguments_of(call):
         if isinstance(value, Operation) and value.kind == "dict":
             for key, part in zip(value.args[::2], value.args[1::2], strict=True):
                 if isinstance(key, Constant) and numbers.plays(Name(str(key.value))):
                     yield part
+
+
+def _is_made_of(project: Project, ref: FunctionRef, value: Expression, numbers: Numbers) -> bool:
+    """Whether a name of the number stands in a value: ``int(row["lev"])``, ``read_leverage()``."""
+    calls = project.function(ref).calls
+    for part in walk(value, calls):
+        asked = Name(last_segment(calls[part.call].func)) if isinstance(part, Result) else part
+        if numbers.plays(asked):
+            return True
+    return False
 
 
 def _places(project: Project, ref: CallRef, numbers: Numbers) -> frozenset[int]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.dropped import is_broad, reached
-from botlint.checks.loops import Loop, is_endless, loop_place, loops_around, trading, trading_loops
+from botlint.checks.failing import catches_all
+from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_loops
 from botlint.checks.reached import is_reached
 from botlint.checks.roots import names_in
 from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import loops_around, nodes_from, normally
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -46,7 +47,8 @@ def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
         if clause < 0 or clause in seen or not traded.is_opening(loop.function, node.call):
             continue
         seen.add(clause)
-        if _leads_back(function, clause, loop.number, reached(function.nodes, node.next)):
+        shared = frozenset(nodes_from(function, (node.next,), normally))
+        if _leads_back(function, clause, loop.number, shared):
             yield clause, node.call
 
 
@@ -54,7 +56,7 @@ def _broad_clause(function: Function, node: Node) -> int:
     """The first clause that catches whatever a call raises; -1 if there is none."""
     number = node.exc
     while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
-        if is_broad(function.nodes[number].value):
+        if catches_all(function.nodes[number]):
             return number
         number = function.nodes[number].other
     return -1
@@ -109,8 +111,8 @@ def _own_nodes(function: Function, clause: int, loop: int) -> Iterator[Node]:
         for number, node in enumerate(function.nodes)
         if node.kind is Kind.PASS and node.loop == loop
     ]
-    within = reached(function.nodes, function.nodes[clause].next, heads[0] if heads else -1)
-    return (function.nodes[number] for number in sorted(within) if number >= 0)
+    within = nodes_from(function, (function.nodes[clause].next,), normally, heads)
+    return (function.nodes[number] for number in sorted(within))
 
 
 def _is_stopping(project: Project, ref: FunctionRef, node: Node, depth: int) -> bool:

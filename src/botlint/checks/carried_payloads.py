@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.reads import has_spread, last_segment, walk
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.checks.roots import arguments_of, values_given
+from botlint.facts.types import Constant, Expression, Function, Name, Operation, Result
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
@@ -36,7 +37,7 @@ def payload_of(project: Project, call: CallRef) -> Payload | None:
         return None
     keys = {name for name, _ in facts.keywords if name and name not in _ABOUT_THE_CALL}
     texts: set[str] = set(keys)
-    for given in (*facts.args, *(value for _, value in facts.keywords)):
+    for given in arguments_of(facts):
         shown = shown_record(project, call, given)
         if shown is None or _is_record(shown):
             return None
@@ -95,11 +96,7 @@ def _as_display(given: Expression | None, function: Function) -> Expression | No
 
 
 def _displays(function: Function, name: Name) -> list[Operation]:
-    values = [
-        _as_display(node.value, function)
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.target == name
-    ]
+    values = [_as_display(value, function) for value in values_given(function, name)]
     found = [one for one in values if isinstance(one, Operation) and one.kind == "dict"]
     return list(dict.fromkeys(found)) if len(found) == len(values) else []
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from botlint.checks.carried_flow import Known, State, Value, aliases_of, step
 from botlint.checks.reads import walk
-from botlint.checks.roots import targets_in
+from botlint.checks.roots import arguments_of, targets_in
 from botlint.facts.types import Function, Kind, Name
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.patterns import normalise_segment
@@ -239,6 +239,6 @@ def _paths(function: Function) -> frozenset[str]:
                 found.add(part.path)
         found.update(targets_in(node.target))
     for call in function.calls:
-        for given in (*call.args, *(value for _, value in call.keywords)):
+        for given in arguments_of(call):
             found.update(part.path for part in walk(given, ()) if isinstance(part, Name))
     return frozenset(found)

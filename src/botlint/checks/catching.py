@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.roots import values_given
 from botlint.facts.types import Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.managers import Manager
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import arms_taken, nodes_from
 from botlint.project import Project
 
 _BROAD = ("Exception", "BaseException")
@@ -61,11 +63,8 @@ class Catching:
                 return Asked(bool(how), is_meant=how == "purpose")
             return Asked(None, is_meant=how == "purpose")
         if type(test) is Name:
-            bound = [
-                node.value
-                for node in self._project.function(ref).nodes
-                if node.kind is Kind.ASSIGN and node.target == test and node.value != test
-            ]
+            values = values_given(self._project.function(ref), test)
+            bound = [value for value in values if value != test]
             if len(bound) == 1 and type(bound[0]) is not Name:
                 return self.asked(ref, clause, bound[0], cls)
         return Asked(None, is_meant=self._mentions(ref, test, cls))
@@ -83,27 +82,20 @@ class Catching:
         function = self._project.function(ref)
         says: set[bool | None] = set()
         is_meant = False
-        seen: set[int] = set()
-        waiting = [function.entry]
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
+
+        def onward(node: Node) -> tuple[int, ...]:
+            is_test = node.kind is Kind.TEST
+            says = self._truth(ref, node.value, cls).says if is_test else None
+            return () if node.kind is Kind.RETURN else arms_taken(node, says=says)
+
+        for number in nodes_from(function, (function.entry,), onward):
             node = function.nodes[number]
-            if node.kind is Kind.RETURN:
+            if node.kind is Kind.RETURN or node.kind is Kind.TEST:
                 said = self._truth(ref, node.value, cls)
                 is_meant |= said.is_meant
-                says.add(said.says)
-            elif node.kind is Kind.TEST:
-                said = self._truth(ref, node.value, cls)
-                is_meant |= said.is_meant
-                waiting += [node.next] if said.says is not False else []
-                waiting += [node.other] if said.says is not True else []
+                says |= {said.says} if node.kind is Kind.RETURN else set()
             elif node.kind is Kind.EXIT:
                 says |= {False}
-            else:
-                waiting += [node.next, node.other]
         return Swallowing(True in says, says == {True}, is_meant)
 
     def _truth(self, ref: FunctionRef, value: Expression | None, cls: ClassRef) -> Asked:

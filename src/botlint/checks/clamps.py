@@ -11,6 +11,7 @@ from collections.abc import Callable
 from botlint.checks.question import compares_nothing
 from botlint.checks.roots import targets_in
 from botlint.facts.types import Expression, Function, Kind, Node, Operation
+from botlint.flow.ways import nodes_in_turn, normally
 
 Compares = Callable[[Expression], bool]
 
@@ -54,7 +55,8 @@ def compared_lines(function: Function, compares: Compares) -> frozenset[int]:
 def own_nodes(function: Function, number: int) -> frozenset[int]:
     """The nodes that only one arm of a test leads to."""
     node = function.nodes[number]
-    return reached(function, node.next, number) ^ reached(function, node.other, number)
+    then, otherwise = (frozenset(nodes_in_turn(function, arm, number)) for arm in normally(node))
+    return then ^ otherwise
 
 
 def arm_without(function: Function, number: int, compares: Compares) -> int:
@@ -64,7 +66,7 @@ def arm_without(function: Function, number: int, compares: Compares) -> int:
     is_led = [
         any(
             one.kind is Kind.TEST and one.value is not None and _compares(one.value, compares)
-            for one in (function.nodes[each] for each in reached(function, arm, number))
+            for one in (function.nodes[each] for each in nodes_in_turn(function, arm, number))
         )
         for arm in (node.next, node.other)
     ]
@@ -83,20 +85,3 @@ def _names_in(value: Expression | None) -> frozenset[str]:
     if isinstance(value, Operation):
         return frozenset().union(*(_names_in(part) for part in value.args))
     return frozenset(targets_in(value))
-
-
-def reached(function: Function, start: int, avoiding: int) -> frozenset[int]:
-    """The nodes reached from ``start`` without exceptions, another round, or ``avoiding``."""
-    seen: set[int] = {avoiding}
-    waiting = [start]
-    loop = function.nodes[avoiding].loop
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = function.nodes[number]
-        if node.loop == loop and (node.kind is Kind.ITERATE or node.kind is Kind.PASS):
-            continue
-        waiting += (node.next, node.other)
-    return frozenset(seen - {avoiding})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.markets import Markets, entries_of, settings_of
 from botlint.checks.roots import arguments_of, assigned_in
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
@@ -24,13 +25,17 @@ class Closing:
     def __init__(self, project: Project) -> None:
         self._project = project
         self._vocabulary = project.vocabulary
+        self._markets = Markets(project)
 
     def side(self, ref: CallRef) -> str:
         """``buy``, ``sell`` or ``""`` where the call does not say it."""
         return self._project.answer(("side of call", ref), lambda: self._side(ref))
 
     def _side(self, ref: CallRef) -> str:
-        words = _words(self._project.written(ref))
+        words = self._project.vocabulary.words(self._project.written(ref))
+        for value in self._project.call(ref).args:
+            if isinstance(value, Name) and self._is_order_method(value):
+                words |= self._project.vocabulary.words(value.path)
         for side in ("buy", "sell"):
             if side in words:
                 return side
@@ -42,6 +47,12 @@ class Closing:
                 return "sell"
         return ""
 
+    def _is_order_method(self, value: Name) -> bool:
+        """Whether a client's order method is handed on."""
+        role = self._vocabulary.roles["place-order"]
+        last = value.path.rpartition(".")[2]
+        return "." in value.path and role.may_play(last) and role.plays_call((value.path,))
+
     def is_reducing(self, ref: CallRef) -> bool:
         """Whether an order itself says that it closes or reduces a position."""
         return self._project.answer(("is reducing", ref), lambda: self._is_reducing(ref))
@@ -51,9 +62,23 @@ class Closing:
             return True
         if self.has_reduce_only(ref):
             return True
+        if self._is_denied(ref):
+            return False
         if any(self._closes(ref.function, value, 0) for value in self._values(ref)):
             return True
+        if any(
+            displays and all(self._has_reducing_entry(ref.function, one) for one in displays)
+            for displays in self._displays_of(ref)
+        ):
+            return True
         return self._is_against_position(ref)
+
+    def _has_reducing_entry(self, ref: FunctionRef, display: dict[str, Expression]) -> bool:
+        return any(
+            (self._is_reduce_only(name) and _is_true(value))
+            or (not self._is_position_side(name) and self._closes(ref, value, 0))
+            for name, value in display.items()
+        )
 
     def _is_against_position(self, ref: CallRef) -> bool:
         """Whether an order sells what it calls a long position, or buys back a short one."""
@@ -84,6 +109,15 @@ class Closing:
             for name, value in (*named, *self._entries_of(ref))
         )
 
+    def _is_denied(self, ref: CallRef) -> bool:
+        """Whether a call is told, by a literal, that it does not only reduce."""
+        call = self._project.call(ref)
+        named = [(name, value) for name, value in call.keywords if name is not None]
+        return any(
+            self._is_reduce_only(name) and _is_false(value)
+            for name, value in (*named, *self._entries_of(ref))
+        )
+
     def has_protective_type(self, ref: CallRef) -> bool:
         """Whether what a call hands on says, by a literal, that it is a stop or takes a profit."""
         question = ("protective type", ref)
@@ -111,6 +145,14 @@ class Closing:
         """Whether a word of a name speaks of getting out of a position."""
         return self._vocabulary.roles["closing"].plays_name(name)
 
+    def is_spot(self) -> bool:
+        """Whether nothing in the program says futures, margin or leverage."""
+        return self._markets.is_spot
+
+    def is_spot_along(self, sources: frozenset[int]) -> bool:
+        """Whether nothing in some files says so, of a program that trades on several markets."""
+        return self._markets.is_spot_along(sources)
+
     def _is_reduce_only(self, name: str) -> bool:
         return self._vocabulary.roles["reduce-only"].plays_name(name)
 
@@ -125,15 +167,21 @@ class Closing:
         """The entries of the dict displays that a call is given, through local variables; only
         those that every display of one variable has alike."""
         calls = self._project.function(ref.function).calls
+        for displays in self._displays_of(ref):
+            if displays:
+                yield from (item for item in displays[0].items() if _is_in_all(item, displays))
+        for value in arguments_of(self._project.call(ref)):
+            yield from entries_of(value)
+            if isinstance(value, Result):
+                yield from settings_of(calls[value.call])
+
+    def _displays_of(self, ref: CallRef) -> Iterator[list[dict[str, Expression]]]:
+        """For each variable that a call is given the dict displays that it may hold."""
+        calls = self._project.function(ref.function).calls
         for value in arguments_of(self._project.call(ref)):
             if isinstance(value, Name):
                 bound = self._bindings(ref.function, value.path)
-                displays = [dict(_given_by(one, calls)) for one in bound]
-                if displays:
-                    yield from (item for item in displays[0].items() if _is_in_all(item, displays))
-            yield from _entries(value)
-            if isinstance(value, Result):
-                yield from _settings_of(calls[value.call])
+                yield [dict(_given_by(one, calls)) for one in bound]
 
     def _bindings(self, ref: FunctionRef, name: str) -> list[Expression]:
         return assigned_in(self._project, ref).get(name, [])
@@ -193,10 +241,6 @@ def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression
     return all(display.get(item[0]) == item[1] for display in displays)
 
 
-def _words(name: str) -> frozenset[str]:
-    return frozenset(normalise_segment(name.rpartition(".")[2]).split("_"))
-
-
 def _said(value: Expression) -> str:
     """The side that a literal or a member of an enumeration says."""
     if isinstance(value, Constant) and isinstance(value.value, str):
@@ -212,25 +256,12 @@ def _is_true(value: Expression) -> bool:
     return (isinstance(value, Constant) and value.value is True) or _said(value) == "true"
 
 
-def _settings_of(call: Call) -> Iterator[tuple[str, Expression]]:
-    for name, value in call.keywords:
-        if name is not None:
-            yield name, value
-    for value in arguments_of(call):
-        yield from _entries(value)
+def _is_false(value: Expression) -> bool:
+    return (isinstance(value, Constant) and value.value is False) or _said(value) == "false"
 
 
 def _given_by(value: Expression, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:
     """The entries of a dict display, or what a request is built with."""
     if isinstance(value, Result):
-        yield from _settings_of(calls[value.call])
-    yield from _entries(value)
-
-
-def _entries(value: Expression) -> Iterator[tuple[str, Expression]]:
-    if not isinstance(value, Operation) or value.kind != "dict":
-        return
-    for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
-        if isinstance(key, Constant) and isinstance(key.value, str):
-            yield key.value, entry
-        yield from _entries(entry)
+        yield from settings_of(calls[value.call])
+    yield from entries_of(value)

@@ -156,3 +156,11 @@ def _holds(value: object, number: int) -> bool:
     if value == Result(number):
         return True
     return isinstance(value, Operation) and any(_holds(part, number) for part in value.args)
+
+
+def is_pause(function: Function, number: int) -> bool:
+    """Whether a coroutine may be suspended at a node."""
+    node = function.nodes[number]
+    if node.kind is Kind.CALL:
+        return function.calls[node.call].is_awaited
+    return node.kind is Kind.AWAIT

@@ -10,6 +10,8 @@ from botlint.checks.assigned_twice import find_overwritten
 from botlint.checks.config_schema import find_schema_breaches
 from botlint.checks.config_writing import find_duplicates, find_traps
 from botlint.checks.environment_read import find_undefined_variables
+from botlint.checks.field_bounds import find_broken_bounds
+from botlint.checks.setting_fixes import define_setting, rename_reads
 from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
 from botlint.checks.unread import find_unread
 from botlint.facts.types import Constant, Expression, Operation
@@ -78,9 +80,19 @@ def _undefined(project: Project, reads: list[Read], names: frozenset[str]) -> Hi
             Step(there, f"nothing here defines `{first.key}`, so {outcome}"),
         ),
         related=tuple(dict.fromkeys(related)),
+        fix=rename_reads((one.place for one in reads), first.key, near[0])
+        if near
+        else define_setting(path, first.key, _one_fallback(reads)),
         cause=f"setting:{path}:{first.key}",
         symbol=name,
     )
+
+
+def _one_fallback(reads: list[Read]) -> Constant | None:
+    """What all reads take where the setting isn't defined."""
+    found = {repr(one.fallback): one.fallback for one in reads}
+    only = next(iter(found.values())) if len(found) == 1 else None
+    return only if isinstance(only, Constant) else None
 
 
 def _with_fallback(read: Read) -> str:
@@ -107,7 +119,8 @@ def _find_breaches(project: Project, parameters: Mapping[str, Any]) -> Iterator[
     yield from hits
     if parameters["kind"] == "invalid":
         places = {hit.place for hit in hits}
-        yield from (hit for hit in find_traps(project) if hit.place not in places)
+        others = (*find_traps(project), *find_broken_bounds(project))
+        yield from (hit for hit in others if hit.place not in places)
 
 
 _REPORTS: dict[str, Callable[[Project, Mapping[str, Any]], Iterator[Hit]]] = {

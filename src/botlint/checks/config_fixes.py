@@ -22,6 +22,9 @@ def make_fix(instance: Instance, breach: Breach, near: list[str]) -> Fix | None:
         return _add(instance, breach, f"Set `{breach.path[-1]}` to {text}")
     if breach.path not in instance.settings or isinstance(breach.value, dict | list):
         return None
+    setting = instance.settings[breach.path]
+    if setting.environment and isinstance(breach.value, str) != isinstance(value, str):
+        return None  # what the environment gives is a text whatever the default is
     edit = Edit("set-value", instance.place(breach.path), {"value": value})
     return Fix(f"Set it to {text}", Safety.UNSAFE, (edit,))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from botlint.checks.config_fixes import make_fix
+from botlint.checks.config_references import Held, find_undefined_keys
 from botlint.checks.imported import names_of_module
 from botlint.checks.named import where_named
 from botlint.configs.bindings import Binding, bindings_of
@@ -26,25 +27,28 @@ _NEAR = 0.75
 _ENOUGH = 4  # so many fields of a class in one file, and the file is read into the class
 
 
-class Held(NamedTuple):
-    """One instance held against one schema."""
-
-    binding: Binding
-    instance: Instance
-    breaches: list[Breach]
-
-
 def hold_settings(project: Project, parameters: Mapping[str, Any]) -> list[Held]:
     """All settings files that the bindings name, held against their schemas."""
     bindings = bindings_of(parameters)
     stage = stage_of(project, parameters)
     question = ("settings held", bindings, stage)
-    return project.answer(question, lambda: list(_hold(project, bindings, stage)))
+    return project.answer(question, lambda: _hold_all(project, bindings, stage))
 
 
 def stage_of(project: Project, parameters: Mapping[str, Any]) -> str:
     """The stage that counts, empty for none."""
     return str(parameters.get("stage") or project.settings.stage or "")
+
+
+def _hold_all(project: Project, bindings: tuple[Binding, ...], stage: str) -> list[Held]:
+    """All of them, with what one file names and another should define."""
+    found = list(_hold(project, bindings, stage))
+    schemas: dict[str, list[Instance]] = {}
+    for one in found:
+        schemas.setdefault(one.binding.schema, []).append(one.instance)
+    return [
+        one._replace(breaches=[*one.breaches, *find_undefined_keys(one, schemas)]) for one in found
+    ]
 
 
 def _hold(project: Project, bindings: tuple[Binding, ...], stage: str) -> Iterator[Held]:
@@ -60,8 +64,11 @@ def _hold(project: Project, bindings: tuple[Binding, ...], stage: str) -> Iterat
             at = () if tree.form == "env" else binding.at
             instances = make_instances(tree, at, names)
             for instance in instances:
+                if binding.optional and tree.form == "python" and not instance.value:
+                    continue  # filled when the bot runs
                 yield Held(binding, *find_breaches(instance, schema, stage))
-            if not instances and names is not None and tree.form != "env":
+            is_code = tree.form == "env" or (binding.optional and tree.form == "python")
+            if not instances and names is not None and not is_code:
                 yield _hold_nothing(binding, tree)
 
 
@@ -117,8 +124,16 @@ def find_schema_breaches(project: Project, parameters: Mapping[str, Any]) -> Ite
     keys = frozenset(str(breach.path[-1]) for _, breach in found if kind == "unknown")
     known = where_named(project, keys) if keys else {}
     for held, breach in found:
+        if kind == "contradiction" and _is_of_invalid(held, breach):
+            continue  # what isn't allowed by itself is said there
         if not (kind == "unknown" and str(breach.path[-1]) in known):
             yield make_hit(held, breach, stage)
+
+
+def _is_of_invalid(held: Held, breach: Breach) -> bool:
+    """Whether one of several settings is already wrong by itself."""
+    wrong = {one.path for one in held.breaches if one.kind == "invalid"}
+    return any(path in wrong for path in breach.others)
 
 
 def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
@@ -153,7 +168,7 @@ def make_hit(held: Held, breach: Breach, stage: str) -> Hit:
         related=tuple(_related(instance, breach, near)),
         cause=f"setting:{instance.tree.path}:{key}",
         symbol=key,
-        mitigation=Severity.CRITICAL - _severity(told),
+        severity=_severity(told),
         fix=make_fix(instance, breach, near),
     )
 

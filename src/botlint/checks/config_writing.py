@@ -38,15 +38,30 @@ def find_duplicates(project: Project) -> Iterator[Hit]:
                     ),
                     cause=f"{tree.path}:{fault.span.line}",
                     symbol=setting.dotted,
-                    mitigation=Severity.CRITICAL - Severity.LOW if is_equal else 0,
-                    fix=_delete(place) if is_equal else None,
+                    severity=Severity.LOW if is_equal else None,
+                    fix=_delete(place, earlier.span.line, is_equal=is_equal),
                 )
                 break
 
 
-def _delete(place: Place) -> Fix:
+def _delete(place: Place, line: int, *, is_equal: bool) -> Fix:
     edits = (Edit("delete-setting", place),)
-    return Fix("Delete this one, which changes nothing", Safety.UNSAFE, edits)
+    then = "which changes nothing" if is_equal else f"so that line {line} counts"
+    return Fix(f"Delete this one, {then}", Safety.UNSAFE, edits)
+
+
+def _write_plainly(place: Place, setting: Setting, written: str) -> Fix | None:
+    """Write a trap as what it looks like: ``1e3`` as the number, all others as a text. A number
+    that begins with a zero may be meant either way."""
+    if (
+        isinstance(setting.value, int)
+        and not isinstance(setting.value, bool)
+        and ":" not in written
+    ):
+        return None
+    value = float(written) if isinstance(setting.value, str) else written
+    edits = (Edit("set-value", place, {"value": value}),)
+    return Fix(f"Write {show_value(value, 'yaml')}", Safety.UNSAFE, edits)
 
 
 def find_traps(project: Project) -> Iterator[Hit]:
@@ -70,7 +85,8 @@ def find_traps(project: Project) -> Iterator[Hit]:
             trace=(Step(place, fault.message),),
             cause=f"setting:{tree.path}:{setting.dotted}",
             symbol=setting.dotted,
-            mitigation=Severity.CRITICAL - Severity.MEDIUM,
+            severity=Severity.MEDIUM,
+            fix=_write_plainly(place, setting, fault.message.split("`")[1]),
         )
 
 

@@ -5,7 +5,19 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Mapping
 
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.checks.roots import values_given
+from botlint.facts.types import (
+    EXIT,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.ways import nodes_from, normally
 
 Value = bool | int | float | str | None
 
@@ -18,7 +30,13 @@ _ARITHMETIC: Mapping[str, Callable[[float, float], float]] = {
     "/": operator.truediv,
     "//": operator.floordiv,
 }
-_CASTS: Mapping[str, Callable[[str], Value]] = {"int": int, "float": float, "str": str}
+_CASTS: Mapping[str, Callable[[str], Value]] = {
+    "Decimal": float,
+    "decimal.Decimal": float,
+    "float": float,
+    "int": int,
+    "str": str,
+}
 _ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get"})
 
 
@@ -51,11 +69,7 @@ def _of_name(module: Function, name: str, depth: int) -> Value:
     node = last_assignment(module, name)
     if node is None or depth > DEEPEST:
         raise Unknown(name)
-    values = {
-        repr(other.value)
-        for other in module.nodes
-        if other.kind is Kind.ASSIGN and other.target == Name(name)
-    }
+    values = set(map(repr, values_given(module, Name(name))))
     if len(values) > 1 and not _is_after_all(module, node):
         raise Unknown(name)
     return _fold(module, node.value, depth + 1)
@@ -63,15 +77,9 @@ def _of_name(module: Function, name: str, depth: int) -> Value:
 
 def _is_after_all(module: Function, node: Node) -> bool:
     """Whether an assignment is made on every way through the module."""
-    seen: set[int] = set()
-    waiting = [module.entry]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen or module.nodes[number] is node:
-            continue
-        seen.add(number)
-        waiting += (module.nodes[number].next, module.nodes[number].other)
-    return 0 not in seen
+    at = [number for number, one in enumerate(module.nodes) if one is node]
+    ways = nodes_from(module, (module.entry,), normally, at)
+    return EXIT not in ways
 
 
 def _fold(module: Function, value: Expression | None, depth: int) -> Value:

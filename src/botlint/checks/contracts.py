@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from botlint.checks.flags import RETURNED
-from botlint.checks.paths import EXIT
 from botlint.checks.question import Guard
 from botlint.checks.roots import arguments_of
 from botlint.checks.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.states import Mark, State
-from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.facts.types import (
+    EXIT,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 
 
-def read_contract(function: Function, sign: Sign, polarity: object) -> Guard:
+def read_contract(function: Function, sign: Sign) -> Guard:
     """How a function that plays a guard's role says no: by what it returns, or by raising."""
     values = [n.value for n in function.nodes if n.kind is Kind.RETURN and n.value is not None]
     raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
@@ -68,6 +77,15 @@ def returned_sign(exits: list[State]) -> Sign | None:
     if if_false == {True} and if_true:
         return Sign.NO
     return None
+
+
+def accepting(exits: list[State]) -> list[State]:
+    """The ways out that don't say no, of a function that says no on some and yes on others: by
+    those that do, a guard is not lost."""
+    said = [dict(state.known).get(RETURNED) for state in exits]
+    if all(verdict in (None, FALSE) for verdict in said):
+        return exits
+    return [state for state, verdict in zip(exits, said, strict=True) if verdict != FALSE]
 
 
 def _outcomes(verdict: Verdict | None, *, is_guarded: bool) -> tuple[tuple[bool, bool], ...]:

@@ -6,8 +6,10 @@ constant of its own module that is false and never set. A setting from elsewhere
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.hits import hit_in
 from botlint.checks.reads import parts_of
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.program import FunctionRef
@@ -100,27 +102,34 @@ def _switched_off(project: Project, ref: FunctionRef, function: Function) -> Ite
 
 
 def _is_false_constant(project: Project, ref: FunctionRef, name: str) -> bool:
-    facts = project.program.sources[ref.source]
-    bound = [
-        node
-        for function in facts.functions
+    source = ref.source
+    names = project.answer(("false names", source), lambda: _false_names(project, source))
+    return name in names and not any(p.name == name for p in project.function(ref).parameters)
+
+
+def _false_names(project: Project, source: int) -> frozenset[str]:
+    """The names of a module that are bound to false, and nowhere else in it to anything."""
+    functions = project.program.sources[source].functions
+    bound = Counter(
+        name
+        for function in functions
         for node in function.nodes
-        if node.target is not None and _binds(node.target, name)
-    ]
-    is_outer = FunctionRef(ref.source, 0)
-    return (
-        len(bound) == 1
-        and bound[0] in project.function(is_outer).nodes
-        and bound[0].kind is Kind.ASSIGN
-        and bound[0].value == Constant(value=False)
-        and not any(p.name == name for p in project.function(ref).parameters)
+        for name in dict.fromkeys(_bound_names(node.target))
+    )
+    return frozenset(
+        node.target.path
+        for node in functions[0].nodes
+        if isinstance(node.target, Name) and bound[node.target.path] == 1
+        if node.kind is Kind.ASSIGN and node.value == Constant(value=False)
     )
 
 
-def _binds(target: Expression, name: str) -> bool:
+def _bound_names(target: Expression | None) -> Iterator[str]:
     if isinstance(target, Name):
-        return target.path == name
-    return isinstance(target, Operation) and any(_binds(part, name) for part in target.args)
+        yield target.path
+    elif isinstance(target, Operation):
+        for part in target.args:
+            yield from _bound_names(part)
 
 
 def _predecessors(function: Function) -> list[int]:
@@ -139,14 +148,14 @@ def _shown(value: Constant) -> str:
 def _hit(project: Project, ref: FunctionRef, first: Node, second: Node, text: str) -> Hit:
     place = project.place(ref, first.span)
     name = project.program.display(ref)
-    return Hit(
-        place=place,
-        saw={"what": text, "where": "", "name": "", "function": name},
-        confidence=Confidence.MEDIUM,
-        trace=(
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": text, "where": "", "name": ""},
+        (
             Step(place, f"`{name}` goes on only where this holds"),
             Step(project.place(ref, second.span), f"{text}, so what comes next never happens"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+        Confidence.MEDIUM,
     )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.roots import targets_in
+from botlint.checks.hits import hit_in
+from botlint.checks.roots import targets_in, values_given
 from botlint.checks.standing import mitigation_of
 from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import (
@@ -20,7 +21,8 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Hit, Step
+from botlint.flow.ways import nodes_from
+from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 5
@@ -66,11 +68,7 @@ def _record(function: Function, value: Expression, plays: Any, depth: int) -> st
         base, _, last = value.path.rpartition(".")
         if base and plays(last):
             return base
-        bound = [
-            node.value
-            for node in function.nodes
-            if node.kind is Kind.ASSIGN and node.target == value and node.value is not None
-        ]
+        bound = values_given(function, value)
         return _record(function, bound[0], plays, depth + 1) if len(bound) == 1 else ""
     if isinstance(value, Item) and isinstance(value.key, Constant) and plays(str(value.key.value)):
         return value.value.path if isinstance(value.value, Name) else ""
@@ -134,34 +132,17 @@ def _is_kept(node: Node) -> bool:
 def _is_last(project: Project, ref: FunctionRef, number: int) -> bool:
     """Whether only an order that is filled wholly gets to a node."""
     statuses = Statuses(project, ref)
-    nodes = statuses.function.nodes
-    seen: set[int] = set()
-    waiting = [statuses.function.entry]
-    while waiting:
-        at = waiting.pop()
-        if at < 0 or at in seen:
-            continue
-        if at == number:
-            return False
-        seen.add(at)
-        node = nodes[at]
-        truth = statuses.truth(node.value, Fate.PARTIAL) if node.kind is Kind.TEST else None
-        if truth is not False:
-            waiting.append(node.next)
-        if truth is not True:
-            waiting.append(node.other)
-    return True
+    function = statuses.function
+    return number not in nodes_from(function, (function.entry,), statuses.onward(Fate.PARTIAL))
 
 
 def _hit(project: Project, ref: FunctionRef, node: Node) -> Hit:
     place = project.place(ref, node.span)
-    name = project.program.display(ref)
-    return Hit(
-        place=place,
-        saw={"what": "the whole filled quantity again on each fill", "function": name},
-        confidence=Confidence.HIGH,
-        trace=(Step(place, "what was filled so far is added again, and not what came new"),),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": "the whole filled quantity again on each fill"},
+        (Step(place, "what was filled so far is added again, and not what came new"),),
         mitigation=mitigation_of(project, ref),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from botlint.checks.reads import last_segment
 from botlint.facts.types import (
+    EXIT,
     Constant,
     Expression,
     Function,
@@ -16,6 +17,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.ways import nodes_in_turn, normally
 
 _IDLE = frozenset(
     {"str", "int", "float", "bool", "repr", "len", "round", "format", "hasattr", "getattr", "get"}
@@ -32,12 +34,13 @@ def has_dead_work(function: Function, number: int, is_log: Callable[[int], bool]
     A test that only fills in an optional part of a report keeps nothing from being done.
     """
     answer = Result(number)
-    for node in function.nodes:
+    for test, node in enumerate(function.nodes):
         if node.kind is not Kind.TEST or node.next < 0 or node.other < 0:
             continue
         if not _is_asking(function, node.value, answer):
             continue
-        dead = _following(function, node.next, node) - _following(function, node.other, node)
+        then, otherwise = (frozenset(nodes_in_turn(function, arm, test)) for arm in normally(node))
+        dead = then - otherwise
         if any(_is_work(function, function.nodes[one], is_log) for one in dead):
             return True
     return False
@@ -66,22 +69,6 @@ def _is_empty(function: Function, answer: Result) -> bool:
     return isinstance(default, Operation) and not default.args
 
 
-def _following(function: Function, start: int, test: Node) -> frozenset[int]:
-    """The nodes that normally come after ``start``, up to the next turn of the test's loop."""
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        node = function.nodes[number]
-        if node.kind in (Kind.ITERATE, Kind.PASS) and node.loop == test.loop >= 0:
-            continue
-        seen.add(number)
-        waiting += (node.next, node.other)
-    return frozenset(seen)
-
-
 def _is_work(function: Function, node: Node, is_log: Callable[[int], bool]) -> bool:
     if node.kind is Kind.ASSIGN:
         return isinstance(node.target, Name) and "." in node.target.path
@@ -90,3 +77,13 @@ def _is_work(function: Function, node: Node, is_log: Callable[[int], bool]) -> b
     if node.kind is not Kind.CALL or is_log(node.call):
         return False
     return last_segment(function.calls[node.call].func) not in _IDLE
+
+
+def leads_away(function: Function, test: int) -> bool:
+    """Whether the arm that a test takes where it holds leaves the function or the loop's turn,
+    while the other goes on."""
+    arms = normally(function.nodes[test])
+    if min(arms) < 0:
+        return False
+    then, otherwise = (frozenset(nodes_in_turn(function, arm, test)) for arm in arms)
+    return not then & otherwise - {EXIT}

@@ -68,6 +68,7 @@ class Deeds:
             if not relation.is_about(names):
                 return False
             is_held = any(self.is_limit(part, calls) for part in value.args)
+            is_held = is_held or self._is_afforded(value, calls, relation)
             return is_held or (self._basis is Basis.DEED and not _is_time(names))
         if self._basis is not Basis.DEED or relation.roots is None:
             return False
@@ -98,6 +99,23 @@ class Deeds:
                     for name in targets_in(node.target) if results else ():
                         known.setdefault(name, []).extend(results)
         return known
+
+    def _is_afforded(self, value: Operation, calls: tuple[Call, ...], relation: Relation) -> bool:
+        """Whether what an order costs is held against the account's funds."""
+        funds = self._project.vocabulary.roles["funds"]
+        for held, cost in (value.args, value.args[::-1]):
+            names, asked = names_in(held, calls), names_in(cost, calls)
+            is_funds = any(funds.plays_name(name) for name in names)
+            if is_funds and asked - names and relation.is_about(asked - names):
+                return True
+        return False
+
+    def may_decide(self, value: Expression, calls: tuple[Call, ...]) -> bool:
+        """Whether a limit of orders or the account's funds stand in ``value``."""
+        funds = self._project.vocabulary.roles["funds"]
+        return self.is_limit(value, calls) or any(
+            funds.plays_name(name) for name in names_in(value, calls)
+        )
 
     def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders stands in ``value``."""

@@ -3,7 +3,9 @@ a coroutine where it is awaited."""
 
 from __future__ import annotations
 
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import Attribute, Expression, Function, Kind, Name, Operation, Result
+from botlint.flow.ways import nodes_of_call
 
 _RUNNING = frozenset({"run", "run_until_complete", "run_forever", "result"})
 _LAZY = frozenset({"iter", "enumerate", "zip", "map", "filter", "chain", "islice", "reversed"})
@@ -13,12 +15,7 @@ _MANAGERS = ("contextmanager", "asynccontextmanager")
 
 def raising_nodes(callee: Function, function: Function, call: int) -> tuple[int, ...]:
     """The nodes of ``function`` at which its call number ``call`` of ``callee`` can raise."""
-    span = function.calls[call].span
-    made = [
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    ]
+    made = sorted(nodes_of_call(function, call))
     if callee.is_generator and not _is_manager(callee):
         return _asked(function, call) or tuple(made if _is_returned(function, call) else ())
     if callee.is_async and not callee.is_generator and not function.calls[call].is_awaited:
@@ -97,7 +94,7 @@ class _Held:
             return True
         if type(one.func) is Name and Name(one.func.path.rpartition(".")[0]) in self._values:
             return True
-        return any(self.is_in(value) for value in (*one.args, *(v for _, v in one.keywords)))
+        return any(self.is_in(value) for value in arguments_of(one))
 
 
 def _is_returned(function: Function, call: int) -> bool:

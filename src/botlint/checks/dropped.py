@@ -10,7 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
+from botlint.checks.failing import catches_all, is_failure
+from botlint.checks.hits import hit_in
+from botlint.checks.orders import is_simulator
+from botlint.checks.roots import Origins, arguments_of, names_given, names_in, targets_in
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -24,6 +27,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -55,12 +59,10 @@ _IDLE = frozenset({Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, K
 
 def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Each clause that drops the error of a call that plays one of the roles ``actions``."""
-    simulators = project.vocabulary.roles["simulator"]
     found: dict[tuple[FunctionRef, int], CallRef] = {}
     for role in parameters["actions"]:
         for ref in project.calls_playing(role):
-            names = project.program.qualified(ref.function).split(".")
-            if any(simulators.plays_name(part) for part in names):
+            if is_simulator(project, ref.function):
                 continue
             for clause in _clauses(project, ref):
                 if _is_dropped(project, ref, *clause):
@@ -81,7 +83,7 @@ def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
             if one.kind is Kind.EXCEPT:
                 if not _is_of_others(one.value):
                     yield number, following
-                if is_broad(one.value):
+                if catches_all(one):
                     break
                 following = one.other
             elif one.kind is Kind.UNWIND:
@@ -91,11 +93,6 @@ def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
                 following = one.exc
             else:
                 break
-
-
-def is_broad(value: Expression | None) -> bool:
-    """Whether nothing passes a clause."""
-    return value is None or value in (Name("Exception"), Name("BaseException"))
 
 
 def _is_attended(project: Project, ref: FunctionRef) -> bool:
@@ -119,8 +116,8 @@ def _is_of_others(value: Expression | None) -> bool:
 def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     function = project.function(ref.function)
     nodes = function.nodes
-    after = reached(nodes, nodes[call].next)
-    own = reached(nodes, nodes[clause].next) - after
+    after = frozenset(nodes_from(function, (nodes[call].next,), normally))
+    own = frozenset(nodes_from(function, (nodes[clause].next,), normally)) - after
     if any(not _is_idle(project, ref.function, nodes[number]) for number in own):
         return False
     is_printed = any(_is_print(function, nodes[number]) for number in own)
@@ -129,7 +126,7 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     if _is_next_attempt(function, ref, call) or _is_missed(function, call, clause):
         return False
     returned = [nodes[number] for number in own if nodes[number].kind is Kind.RETURN]
-    if any(not _is_failure(node.value) for node in returned):
+    if any(not is_failure(node.value) for node in returned):
         return False
     if _is_telling(nodes, after, returned):
         return _is_untested(project, ref.function)
@@ -139,30 +136,12 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
 def _is_missed(function: Function, call: int, clause: int) -> bool:
     """Whether what the action would have given is tested where the clause leads to."""
     nodes = function.nodes
-    kept = {
-        name
-        for node in nodes
-        if node.kind is Kind.ASSIGN and node.value == Result(nodes[call].call)
-        for name in targets_in(node.target)
-    }
-    ways = reached(nodes, nodes[clause].next, call) if kept else frozenset()
-    return any(
+    kept = names_given(function, nodes[call].call)
+    return bool(kept) and any(
         nodes[number].kind is Kind.TEST
         and not kept.isdisjoint(names_in(nodes[number].value, function.calls))
-        for number in ways
+        for number in nodes_from(function, (nodes[clause].next,), normally, (call,))
     )
-
-
-def reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
-    """The nodes on the normal ways from ``start``, up to ``end``, and ``end`` itself."""
-    seen: set[int] = {end}
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            waiting += (nodes[number].next, nodes[number].other)
-    return frozenset(seen)
 
 
 def _is_idle(project: Project, ref: FunctionRef, node: Node) -> bool:
@@ -200,11 +179,6 @@ def _is_print(function: Function, node: Node) -> bool:
     return node.kind is Kind.CALL and function.calls[node.call].func == Name("print")
 
 
-def _is_failure(value: Expression | None) -> bool:
-    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``."""
-    return value is None or (isinstance(value, Constant) and not value.value)
-
-
 def _is_telling(nodes: tuple[Node, ...], after: frozenset[int], returned: list[Node]) -> bool:
     """Whether the function returns something else when the action went well."""
     told = {repr(node.value or Constant(None)) for node in returned} or {repr(Constant(None))}
@@ -240,17 +214,16 @@ def _hit(project: Project, ref: CallRef, clause: int) -> Hit:
     node = function.nodes[clause]
     place = project.place(ref.function, node.span)
     written = project.written(ref)
-    name = project.program.display(ref.function)
     is_named = isinstance(node.value, Name)
     what = "this `with`" if node.kind is Kind.UNWIND else "this clause"
-    return Hit(
-        place=place,
-        saw={"order": written, "function": name},
-        confidence=Confidence.HIGH if not is_named else Confidence.MEDIUM,
-        trace=(
+    return hit_in(
+        project,
+        ref.function,
+        place,
+        {"order": written},
+        (
             Step(project.call_place(ref), f"`{written}` may raise"),
             Step(place, f"{what} gets the error, and nothing that follows records or returns it"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+        Confidence.HIGH if not is_named else Confidence.MEDIUM,
     )

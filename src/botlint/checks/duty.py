@@ -13,11 +13,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards import Guards
-from botlint.checks.markets import is_spot
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage
 from botlint.checks.queues import Put, find_puts
 from botlint.checks.roots import arguments_of, names_in, origins_of
+from botlint.checks.state_guards import StateGuards
 from botlint.checks.states import Mark, Status
 from botlint.checks.translated import comes_from, enclosed, translated
 from botlint.facts.types import Expression, Name
@@ -71,6 +71,8 @@ class _Duty(NamedTuple):
     is_traced: bool = True
     """Whether the order's values could be followed up to here: only then can a guard that ran and
     did not decide be said to be this order's."""
+    order: CallRef | None = None
+    """The outermost call so far that plays the role of placing an order."""
     handed: tuple[FunctionRef, str] | None = None
     """What the call runs by way of a parameter, and its name: only who hands that in is a caller.
     """
@@ -87,20 +89,24 @@ class DutyWalk:
         self._program = project.program
         self._orders = orders
         self._guards = guards
+        self._states = StateGuards(project, guards)
         self._entries = project.program.entries()
         self._decorated: dict[FunctionRef, tuple[tuple[CallRef, tuple[Passage, ...]], ...]] = {}
 
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
 
-        Shortest first; each call is crossed once with a guard below it and once without.
+        Shortest first; for each order call each call above it is crossed once with a guard below
+        it and once without.
         """
         start = _Duty(leaf, "call", self._roots(leaf), (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
-        seen: set[tuple[CallRef, bool, bool, tuple[FunctionRef, str] | None]] = set()
+        seen: set[tuple[object, ...]] = set()
         while waiting:
             duty = waiting.popleft()
-            mark = (duty.call, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
+            order = duty.call if self._orders.is_order(duty.call) else duty.order
+            duty = duty._replace(order=order)
+            mark = (duty.call, order, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
             if mark in seen:
                 continue
             seen.add(mark)
@@ -116,6 +122,7 @@ class DutyWalk:
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
+            links, duty = self._in_state(links, duty)
             puts = find_puts(self._project, function, duty.roots)
             if puts:
                 waiting.extend(self._put(duty, links, put) for put in puts)
@@ -129,6 +136,15 @@ class DutyWalk:
                 )
             for caller in callers:
                 waiting.append(self._handed_up(duty, links, caller))
+
+    def _in_state(self, links: tuple[Link, ...], duty: _Duty) -> tuple[tuple[Link, ...], _Duty]:
+        """What is known once all of a function is known to run in some states of a machine."""
+        passages = self._states.of_handler(duty.call.function) if duty.guarded_at < 0 else ()
+        if not passages:
+            return links, duty
+        if all(passage.status.mark is Mark.GUARDED for passage in passages):
+            duty = duty._replace(guarded_at=len(links) - 1)
+        return (*links[:-1], links[-1]._replace(passages=passages)), duty
 
     def _wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         known = self._decorated.get(ref)
@@ -171,6 +187,9 @@ class DutyWalk:
         ref = duty.call
         passages = self._guards.passages(ref.function, ref.call, duty.roots)
         bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+        if bad:
+            passages = self._states.before(ref) or passages
+            bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         duty = self._told(duty)
         if passages and not bad and duty.guarded_at < 0:
             duty = duty._replace(guarded_at=len(duty.below))
@@ -192,7 +211,7 @@ class DutyWalk:
         if not is_placing and closing.has_protective_type(duty.call):
             return closes
         side = closing.side(duty.call) if not duty.is_told else ""
-        if side == "sell" and is_spot(self._project):
+        if side == "sell" and (closing.is_spot() or closing.is_spot_along(_sources_of(duty))):
             return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
 
@@ -204,17 +223,14 @@ class DutyWalk:
         elif duty.roots is not None:
             roots = enclosed(self._project, duty.roots, duty.call.function, site)
         is_traced = duty.is_traced and caller.via in _TRACED
-        return _Duty(
-            site,
-            caller.via,
-            roots,
-            links,
-            duty.closing_at,
-            duty.is_told,
-            duty.guarded_at,
-            is_traced,
-            self._handed_in(duty, site),
-            duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
+        return duty._replace(
+            call=site,
+            via=caller.via,
+            roots=roots,
+            below=links,
+            is_traced=is_traced,
+            handed=self._handed_in(duty, site),
+            is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
         )
 
     def _handed_in(self, duty: _Duty, site: CallRef) -> tuple[FunctionRef, str] | None:
@@ -225,7 +241,7 @@ class DutyWalk:
             handed, name = duty.handed
             func = self._program.argument_of(site.function, site.call, duty.call.function, name)
         for parameter in self._project.function(site.function).parameters:
-            if func == Name(parameter.name):
+            if type(func) is Name and func.path == parameter.name:
                 return handed, parameter.name
         return None
 
@@ -256,6 +272,12 @@ class DutyWalk:
     def _is_option(self, name: str) -> bool:
         """Whether a name is not about what is traded: an id, or how the order is to be sent."""
         return self._project.vocabulary.roles["order-option"].plays_name(name)
+
+
+def _sources_of(duty: _Duty) -> frozenset[int]:
+    """The files that an order passes through, as far as it has been followed."""
+    calls = (duty.call, *(link.call for link in duty.below))
+    return frozenset(call.function.source for call in calls)
 
 
 _TRACED = frozenset({"call", "callback", "decorator"})

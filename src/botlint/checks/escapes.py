@@ -14,6 +14,7 @@ from typing import Any
 
 from botlint.checks.aborts import Aborts, Raise
 from botlint.checks.ascents import Way, ways
+from botlint.checks.hits import hit_in
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
@@ -68,17 +69,13 @@ def _swallowed_hit(aborts: Aborts, raised: Raise, path: Way) -> Hit:
     steps.append(
         Step(place, f"{_STOPS.get(node.kind, 'this')} stops it here, and the code goes on")
     )
-    return Hit(
-        place=place,
-        saw={
-            "exception": name,
-            "clause": _STOPS.get(node.kind, "this"),
-            "function": project.program.display(function),
-        },
-        confidence=Confidence.HIGH if len(path) <= 2 else Confidence.MEDIUM,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=project.program.display(function),
+    return hit_in(
+        project,
+        function,
+        place,
+        {"exception": name, "clause": _STOPS.get(node.kind, "this")},
+        tuple(steps),
+        Confidence.HIGH if len(path) <= 2 else Confidence.MEDIUM,
     )
 
 
@@ -138,18 +135,13 @@ def _killing_hit(aborts: Aborts, raised: Raise, worker: FunctionRef, start: Step
     step = _raise_step(aborts, raised)
     shown = project.program.display(worker)
     place = project.place(worker, project.function(worker).span)
-    return Hit(
-        place=step.place,
-        saw={
-            "exception": project.program.cls(raised.cls).name,
-            "clause": "",
-            "function": project.program.display(raised.function),
-            "entry": start.text,
-        },
-        confidence=Confidence.HIGH if worker == raised.function else Confidence.MEDIUM,
-        trace=(start, step, Step(place, f"nothing up to `{shown}` catches it, and it ends")),
-        cause=f"{step.place.path}:{step.place.span.line}",
-        symbol=project.program.display(raised.function),
+    return hit_in(
+        project,
+        raised.function,
+        step.place,
+        {"exception": project.program.cls(raised.cls).name, "clause": "", "entry": start.text},
+        (start, step, Step(place, f"nothing up to `{shown}` catches it, and it ends")),
+        Confidence.HIGH if worker == raised.function else Confidence.MEDIUM,
     )
 
 

@@ -9,11 +9,20 @@ import builtins
 
 from botlint.checks.orders import Orders
 from botlint.checks.roots import receiver_of
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import (
+    RAISED,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.project import CallRef, Project
-
-RAISED = 1
 
 
 class Failing:
@@ -120,27 +129,15 @@ class Failing:
 
     def _arrives(self, ref: FunctionRef, start: int) -> bool:
         """Whether an exception gets out past the clauses and managers that stand in its way."""
-        nodes = self._project.function(ref).nodes
-        seen: set[int] = set()
-        waiting = [start]
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            if number == RAISED:
-                return True
-            seen.add(number)
-            node = nodes[number]
+
+        def onward(node: Node) -> tuple[int, ...]:
             if node.kind is Kind.EXCEPT:
-                waiting += [node.next] if catches_all(node) else [node.next, node.other]
-            elif node.kind is Kind.UNWIND:
-                is_stopped = self.stops_all(ref, node.value)
-                waiting += [node.next] if is_stopped else [node.exc]
-            elif node.kind is Kind.RAISE:
-                waiting.append(node.exc)
-            else:
-                waiting += [node.next, node.other]
-        return False
+                return (node.next,) if catches_all(node) else (node.next, node.other)
+            if node.kind is Kind.UNWIND:
+                return (node.next,) if self.stops_all(ref, node.value) else (node.exc,)
+            return (node.exc,) if node.kind is Kind.RAISE else normally(node)
+
+        return RAISED in nodes_from(self._project.function(ref), (start,), onward)
 
 
 def catches_all(clause: Node) -> bool:
@@ -149,6 +146,11 @@ def catches_all(clause: Node) -> bool:
         return True
     kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
     return any(kind in _BROAD for kind in kinds)
+
+
+def is_failure(value: Expression | None) -> bool:
+    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``."""
+    return value is None or (isinstance(value, Constant) and not value.value)
 
 
 def raised_class(function: Function, node: Node) -> str:

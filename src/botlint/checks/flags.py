@@ -24,16 +24,20 @@ RETURNED = "<return>"
 def read_flags(function: Function, guard: Callable[[int], Guard | None]) -> frozenset[str]:
     """The variables that hold a guard's verdict on some path, so that constants in them matter."""
     found: set[str] = {RETURNED, *_switches(function)}
+    waiting: list[tuple[list[str], tuple[str, ...]]] = []
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and node.value is not None:
+            calls, names = _read_in(function, node.value)
+            if any(guard(number) is not None for number in calls):
+                found.update(targets_in(node.target))
+            elif names:
+                waiting.append((names, targets_in(node.target)))
     size = 0
     while size < len(found):
         size = len(found)
-        for node in function.nodes:
-            if node.kind is not Kind.ASSIGN or node.value is None:
-                continue
-            calls, names = _read_in(function, node.value)
-            is_verdict = any(guard(number) is not None for number in calls)
-            if is_verdict or have_common(names, found):
-                found.update(targets_in(node.target))
+        for names, targets in waiting:
+            if have_common(names, found):
+                found.update(targets)
     return frozenset(found)
 
 

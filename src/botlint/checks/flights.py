@@ -11,12 +11,12 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.catching import Catching
-from botlint.facts.types import Constant, Function, Kind, Node
+from botlint.facts.types import EXIT, RAISED, Constant, Function, Kind, Node
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import loops_around
 from botlint.model import Span
 from botlint.project import Project
 
-EXIT, RAISED = 0, 1
 _HEADS = frozenset({Kind.PASS, Kind.ITERATE})
 _RECEIVING = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.RAISED})
 _DEEPEST = 6
@@ -89,7 +89,7 @@ class Flights:
         """What a clause does with the exception that it has caught."""
         function = self.project.function(ref)
         span = function.nodes[clause].span
-        around = loops_around(function, clause)
+        around = frozenset(loops_around(function, function.nodes[clause].loop))
         seen: set[tuple[int, bool]] = set()
         inside = [(function.nodes[clause].next, is_meant)]
         while inside:
@@ -153,7 +153,7 @@ def _is_left(node: Node, number: int, clause: Span, around: frozenset[int]) -> b
 
 def _through_finally(function: Function, number: int, waiting: list[int]) -> Iterator[End]:
     """A ``finally`` lets the exception go on, unless it returns, breaks or continues."""
-    around = loops_around(function, number)
+    around = frozenset(loops_around(function, function.nodes[number].loop))
     seen: set[int] = set()
     inside = [function.nodes[number].next]
     is_stopped = False
@@ -173,13 +173,3 @@ def _through_finally(function: Function, number: int, waiting: list[int]) -> Ite
             inside += [node.next, node.other]
     if is_stopped:
         yield End(number, is_on_purpose=False)
-
-
-def loops_around(function: Function, number: int) -> frozenset[int]:
-    """The loops that a node runs in."""
-    found: set[int] = set()
-    loop = function.nodes[number].loop
-    while loop >= 0:
-        found.add(loop)
-        loop = function.loops[loop]
-    return frozenset(found)

@@ -23,6 +23,7 @@ from botlint.checks.signs import Sign
 from botlint.checks.states import Mark
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Place
 from botlint.project import CallRef, Project
 from botlint.settings.flows import Flows
@@ -203,8 +204,7 @@ def _is_guard(project: Project, call: CallRef, callee: FunctionRef) -> bool:
     if _orders(project).is_leading(callee):
         return False
     function = project.function(callee)
-    polarity = project.vocabulary.polarity
-    if read_contract(function, Sign.OBJECT, polarity).sign in _VERDICTS:
+    if read_contract(function, Sign.OBJECT).sign in _VERDICTS:
         return True
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
     return any(_is_truth(value) for value in values)
@@ -229,12 +229,14 @@ def _deciding(project: Project, ref: FunctionRef, ends: frozenset[int]) -> Itera
     for number, node in enumerate(function.nodes):
         if node.kind is not Kind.TEST:
             continue
-        for call in sorted(_asked(function, node, held)):
+        for call in sorted(_asked(node, held)):
             if _is_order_call(project, CallRef(ref, call)):
                 continue
             stops = frozenset(n for n, one in enumerate(function.nodes) if one.call == call)
-            then = _following(function, node.next, stops | {number}) & ends
-            other = _following(function, node.other, stops | {number}) & ends
+            then, other = (
+                ends.intersection(nodes_from(function, (arm,), normally, stops | {number}))
+                for arm in normally(node)
+            )
             if bool(then) != bool(other) if is_apart else then != other:
                 yield call
 
@@ -270,7 +272,7 @@ def _held(function: Function) -> dict[str, set[int]]:
     return found
 
 
-def _asked(function: Function, node: Node, held: dict[str, set[int]]) -> frozenset[int]:
+def _asked(node: Node, held: dict[str, set[int]]) -> frozenset[int]:
     calls: set[int] = set()
     for part in walk(node.value, ()):
         if isinstance(part, Result):
@@ -278,15 +280,3 @@ def _asked(function: Function, node: Node, held: dict[str, set[int]]) -> frozens
         elif isinstance(part, Name):
             calls |= held.get(part.path.partition(".")[0], set())
     return frozenset(calls)
-
-
-def _following(function: Function, start: int, stops: frozenset[int]) -> frozenset[int]:
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen and number not in stops:
-            seen.add(number)
-            node = function.nodes[number]
-            waiting += (node.next, node.other)
-    return frozenset(seen)

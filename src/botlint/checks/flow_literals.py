@@ -14,6 +14,7 @@ import msgspec
 
 from botlint.checks.flows import Stretch, find_stretches
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import arguments_of
 from botlint.checks.setting_names import Named, setting_names
 from botlint.facts.types import (
     Call,
@@ -41,7 +42,8 @@ _INITIAL = (0, 1, -1)
 
 
 class Shadow(NamedTuple):
-    """A literal in ``flow`` where ``other`` has the setting, at ``there``."""
+    """A literal in ``flow`` where ``other`` has the setting, at ``there``; ``word`` is the keyword,
+    key or attribute that it is given for."""
 
     flow: str
     other: str
@@ -51,6 +53,7 @@ class Shadow(NamedTuple):
     function: FunctionRef
     place: Place
     there: Place
+    word: str
 
 
 class _Goes(NamedTuple):
@@ -88,7 +91,7 @@ def _find(project: Project, flows: Flows) -> Iterator[Shadow]:
     for one in stretches:
         for other in stretches:
             if one.name != other.name:
-                yield from _between(project, one.name, other.name, ending, named)
+                yield from _between(one.name, other.name, ending, named)
 
 
 class _Ends(NamedTuple):
@@ -112,7 +115,7 @@ def _gathered(project: Project, stretch: Stretch, common: frozenset[FunctionRef]
 
 
 def _between(
-    project: Project, flow: str, other: str, ending: dict[str, _Ends], named: frozenset[str]
+    flow: str, other: str, ending: dict[str, _Ends], named: frozenset[str]
 ) -> Iterator[Shadow]:
     mine, theirs = ending[flow], ending[other]
     for sink, found in mine.literals.items():
@@ -124,9 +127,9 @@ def _between(
         for goes, value in found:
             if sink[0] != "attribute" or value not in _INITIAL:
                 place = goes.place
-                yield Shadow(
-                    flow, other, setting, value, goes.what, goes.function, place, there.place
-                )
+                word = str(sink[-1])
+                what, by = goes.what, goes.function
+                yield Shadow(flow, other, setting, value, what, by, place, there.place, word)
 
 
 def _is_telling(sink: Sink, key: str, named: frozenset[str]) -> bool:
@@ -170,7 +173,7 @@ def _arguments(
     for name, value in _by_parameter(project, call, callees):
         sink: Sink = ("parameter", callees[0], name) if callees else ("keyword", written, name)
         yield _Goes(sink, f"`{name}` of `{written}`", value, ref, place)
-    for value in (*call.args, *(given for _, given in call.keywords)):
+    for value in arguments_of(call):
         if isinstance(value, Operation):
             for sink, what, part in _keys(value):
                 yield _Goes(sink, what, part, ref, place)

@@ -11,6 +11,7 @@ from botlint.checks.flow_literals import find_shadows
 from botlint.checks.flow_views import Cell, Row, View, find_rows
 from botlint.checks.flows import Stretch, find_stretches, first_order
 from botlint.checks.literals import value_deep
+from botlint.checks.setting_fixes import give_value, read_setting
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project
@@ -50,6 +51,7 @@ def find_literals(project: Project, flows: Flows) -> Iterator[Hit]:
             cause=_cause(key, shadow.flow),
             symbol=name,
             mitigation=1 if is_known and configured == shadow.value else 0,
+            fix=read_setting(project, shadow),
         )
 
 
@@ -58,7 +60,7 @@ def find_different(project: Project, flows: Flows) -> Iterator[Hit]:
     for row in find_rows(project, flows):
         cells = [_known(cell) for cell in row.cells if cell.views]
         for cell in cells[1:]:
-            yield from _different(project, row, cells[0], cell)
+            yield from _different(row, cells[0], cell)
 
 
 def _known(cell: Cell) -> Cell:
@@ -67,7 +69,7 @@ def _known(cell: Cell) -> Cell:
     return cell if is_known else Cell(cell.flow, ())
 
 
-def _different(project: Project, row: Row, first: Cell, second: Cell) -> Iterator[Hit]:
+def _different(row: Row, first: Cell, second: Cell) -> Iterator[Hit]:
     seen = {view.identity for view in first.views}
     if not seen:
         return
@@ -97,6 +99,7 @@ def _different(project: Project, row: Row, first: Cell, second: Cell) -> Iterato
             related=tuple(Step(one, "and here") for one in view.reads if one != place),
             cause=_cause(view.setting, second.flow),
             symbol=second.flow,
+            fix=give_value(view, known) if len(first.views) == 1 else None,
         )
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
 
 from botlint.checks.constants import Unknown, fold, last_assignment
+from botlint.checks.file_settings import Written, file_settings
 from botlint.checks.flow_literals import Shadow, find_shadows
-from botlint.checks.flows import Stretch, find_stretches
+from botlint.checks.flows import Stretch, find_stretches, read_parameters
 from botlint.checks.literals import value_deep
 from botlint.checks.setting_names import NOWHERE, Reading, setting_names
 from botlint.checks.settings_read import is_optional
+from botlint.configs.types import UNKNOWN
 from botlint.flow.names import FunctionRef
-from botlint.model import Place
+from botlint.model import Place, Rule
 from botlint.project import Project
 from botlint.settings.flows import Flows, Quantity
 
@@ -35,6 +37,7 @@ class View(msgspec.Struct, frozen=True):
     place: Place
     reads: tuple[Place, ...] = ()
     measure: float | None = None
+    unit: str = ""
 
     @property
     def identity(self) -> object:
@@ -76,9 +79,21 @@ def quantities_of(flows: Flows) -> Iterator[Quantity]:
     yield from flows.parity.quantities
 
 
+def names_compared(rules: Iterable[Rule]) -> frozenset[str]:
+    """The settings that rules about flows compare."""
+    return frozenset().union(
+        *(names_of(read_parameters(one.parameters)) for one in rules if one.check == "parity")
+    )
+
+
+def names_of(flows: Flows) -> frozenset[str]:
+    """The names of all settings that flows are compared by."""
+    quantities = quantities_of(flows)
+    return frozenset(name for one in quantities for given in one.names.values() for name in given)
+
+
 def _find_rows(project: Project, flows: Flows, stretches: tuple[Stretch, ...]) -> Iterator[Row]:
-    named = {name for one in quantities_of(flows) for given in one.names.values() for name in given}
-    spellings = setting_names(project).spellings(frozenset(named))
+    spellings = setting_names(project).spellings(names_of(flows))
     readings = {one.name: _readings(project, one, spellings) for one in stretches}
     shadows: dict[tuple[str, str], list[Shadow]] = {}
     for shadow in find_shadows(project, flows):
@@ -117,8 +132,12 @@ def _views(project: Project, name: str, unit: str, readings: list[Reading]) -> I
     given: dict[tuple[int, object], list[Reading]] = {}
     values: dict[tuple[int, object], Any] = {}
     for reading in readings:
+        written = _written(project, reading)
         if names.is_defined(reading.named):
             key: tuple[int, object] = (reading.named.module, "configured")
+        elif written is not None:
+            key = (NOWHERE, ("written", written.place))
+            values[key] = written
         else:
             value = _fallback(project, reading)
             key = (NOWHERE, ("fallback", repr(value)))
@@ -126,8 +145,11 @@ def _views(project: Project, name: str, unit: str, readings: list[Reading]) -> I
         given.setdefault(key, []).append(reading)
     for key, found in sorted(given.items(), key=lambda pair: pair[1][0].place):
         places = tuple(dict.fromkeys(one.place for one in found))
+        value = values.get(key)
         if key[0] != NOWHERE:
             yield _configured(project, name, unit, key[0], places)
+        elif isinstance(value, Written):
+            yield _of_file(name, unit, value, places)
         else:
             yield _unconfigured(name, unit, values[key], places)
 
@@ -143,6 +165,20 @@ def _fallback(project: Project, reading: Reading) -> Any:
         return fold(project.function(FunctionRef(reading.function.source, 0)), fallback)
     except Unknown:
         return Unknown
+
+
+def _written(project: Project, reading: Reading) -> Written | None:
+    """What a file or the environment gives a setting that no module defines."""
+    named, files = reading.named, file_settings(project)
+    if named.origin == "environment":
+        return files.variable(named.key)
+    return files.find(named.key, reading.function.source) if named.module == NOWHERE else None
+
+
+def _of_file(name: str, unit: str, written: Written, reads: tuple[Place, ...]) -> View:
+    if written.value is UNKNOWN:
+        return View(name, "configured", None, is_known=False, place=written.place, reads=reads)
+    return _view(name, "configured", unit, written.value, written.place, reads)
 
 
 def _configured(
@@ -182,6 +218,7 @@ def _view(
         place=place,
         reads=reads,
         measure=measure(value, unit),
+        unit=unit,
     )
 
 
@@ -191,10 +228,10 @@ def measure(value: Any, unit: str) -> float | None:
         return None
     if unit == "factor":
         return (value - 1.0) * 100.0
-    return value * _MEASURES[unit]
+    return value * MEASURES[unit]
 
 
-_MEASURES = {
+MEASURES = {
     "milliseconds": 0.001,
     "seconds": 1.0,
     "minutes": 60.0,

@@ -12,6 +12,7 @@ from botlint.checks.duty import Chain
 from botlint.checks.sites import functions_matching
 from botlint.discover.globs import compile_glob
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import points_from
 from botlint.model import Place, Span
 from botlint.project import Project
 from botlint.settings.flows import Flow, Flows, Parity
@@ -71,16 +72,14 @@ def _reachable(
     apart: frozenset[FunctionRef],
 ) -> frozenset[FunctionRef]:
     """What ``starts`` run, without what belongs to another flow."""
-    found = set(starts)
-    waiting = sorted(found)
-    while waiting:
-        ref = waiting.pop()
+
+    def own_callees(ref: FunctionRef) -> Iterator[FunctionRef]:
         for number in range(len(project.function(ref).calls)):
             for callee, _ in project.program.edges(ref, number):
-                if callee not in found and callee not in apart and callee.source not in foreign:
-                    found.add(callee)
-                    waiting.append(callee)
-    return frozenset(found)
+                if callee not in apart and callee.source not in foreign:
+                    yield callee
+
+    return frozenset(points_from(sorted(starts), own_callees))
 
 
 def first_order(project: Project, stretch: Stretch) -> Place:

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.bounded import find_unbounded
+from botlint.checks.hits import hit_in
 from botlint.checks.reached import is_reached
 from botlint.checks.repeated import find_repeated
 from botlint.checks.unfinished import find_unfinished
 from botlint.facts.types import Name
-from botlint.model import Confidence, Hit, Step
+from botlint.model import Hit, Step
 from botlint.patterns import PatternSet, parse_pattern
 from botlint.project import CallRef, Project
 
@@ -49,13 +50,12 @@ def _hit(project: Project, ref: CallRef) -> Hit:
     place = project.call_place(ref)
     name = project.program.display(ref.function)
     written = project.written(ref)
-    return Hit(
-        place=place,
-        saw={"call": written, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(Step(place, f"`{name}` calls `{written}`"),),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref.function,
+        place,
+        {"call": written},
+        (Step(place, f"`{name}` calls `{written}`"),),
     )
 
 

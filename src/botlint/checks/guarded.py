@@ -21,14 +21,17 @@ from botlint.checks.shape import is_about_form
 from botlint.checks.siblings import find_siblings
 from botlint.checks.states import Mark
 from botlint.checks.telling import is_one_off, named, tell, tell_once, weakened
+from botlint.checks.uncancelled import find_uncancelled
+from botlint.checks.unproven import find_unproven
 from botlint.model import Hit, Place
 from botlint.project import CallRef, Project
 
 
 def check_guarded(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report: ``unguarded``, ``verdict-ignored``, ``fails-open``, ``unguarded-peer``,
-    ``blocks-close``, ``unpriced``, ``banned``, ``unguarded-sibling`` or ``unquantised``, for the
-    guards of the roles ``guard`` (of a sibling: for those that have no role)."""
+    ``blocks-close``, ``unpriced``, ``banned``, ``unguarded-sibling``, ``unquantised``,
+    ``uncancelled`` or ``unproven-price``, for the guards of the roles ``guard`` (of a sibling: for
+    those that have no role)."""
     report = _REPORTS[parameters["report"]]
     return report(Asked(project, tuple(parameters["guard"])))
 
@@ -121,4 +124,6 @@ _REPORTS: dict[str, Callable[[Asked], Iterable[Hit]]] = {
     "banned": find_banned,
     "unguarded-sibling": find_siblings,
     "unquantised": find_unquantised,
+    "uncancelled": find_uncancelled,
+    "unproven-price": find_unproven,
 }

@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from botlint.checks.contracts import (
+    accepting,
     entered_by,
     entered_calls,
     is_context_manager,
@@ -21,21 +22,24 @@ from botlint.checks.contracts import (
     returns_tuples,
 )
 from botlint.checks.deeds import Basis, Deeds
+from botlint.checks.elements import read_elements
 from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.named_calls import named_calls
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
-from botlint.checks.paths import EXIT, Walk
+from botlint.checks.paths import Walk
 from botlint.checks.question import Guard, Question
+from botlint.checks.refusals import is_dropped
 from botlint.checks.relation import Relation
-from botlint.checks.roots import run_calls, words_in
+from botlint.checks.roots import run_calls, words_of
 from botlint.checks.schemas import is_checked_load
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, Status
 from botlint.checks.vetted import is_vetted
-from botlint.facts.types import Expression, Kind, Name, Result
+from botlint.facts.types import EXIT, Expression, Kind, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -49,22 +53,19 @@ class Guards:
         self._project = project
         self._program = project.program
         self._orders = project.answer(("orders",), lambda: Orders(project))
-        self._roles = roles
+        self.roles = roles
         self._basis = basis
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._busy: set[FunctionRef] = set()
-        self._passages: dict[
-            tuple[FunctionRef, int, frozenset[str] | None], tuple[Passage, ...]
-        ] = {}
+        self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
-        self._entered_calls: dict[FunctionRef, frozenset[int]] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
-        self._handed = HandedVerdicts(project, self._question, self._touching)
+        self._handed = HandedVerdicts(project, self.question, self._touching)
 
     def at(self, ref: CallRef) -> Guard | None:
         """How a call guards, ``None`` if it doesn't."""
@@ -78,8 +79,7 @@ class Guards:
         Threads, jobs and callbacks belong to the program of what starts them.
         """
         if self._programs is None:
-            functions = frozenset(ref.function for ref in self.calls)
-            self._programs = self._program.reaches(functions)
+            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
         return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
@@ -105,13 +105,8 @@ class Guards:
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
-        span = function.calls[call].span
-        targets = frozenset(
-            number
-            for number, node in enumerate(function.nodes)
-            if node.kind is Kind.CALL and function.calls[node.call].span == span
-        )
-        question = self._question(ref, roots)._replace(given=given)
+        targets = nodes_of_call(function, call)
+        question = self.question(ref, roots)._replace(given=given)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -133,13 +128,12 @@ class Guards:
             return False
         if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
             return False
-        values = [node.value for node in function.nodes if node.value is not None]
-        if any(self._named_sign(word) is not None for word in words_in(values, function.calls)):
+        if any(self._named_sign(word) is not None for word in words_of(self._project, ref)):
             return False
         if self._basis is Basis.ROLE:
             return True
         return not any(
-            self._deeds.is_limit(value, function.calls) for value in tests if value is not None
+            self._deeds.may_decide(value, function.calls) for value in tests if value is not None
         )
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
@@ -160,9 +154,9 @@ class Guards:
 
     def _find(self, ref: CallRef) -> Guard | None:
         callees = self._program.callees(ref.function, ref.call)
-        if any(self._project.plays(ref, role) for role in self._roles):
+        if any(self._project.plays(ref, role) for role in self.roles):
             return self._by_role(ref, callees)
-        if "preflight" in self._roles and is_checked_load(self._project, ref):
+        if "preflight" in self.roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
         entered = self._by_stack(ref) or self._by_manager(ref)
         if entered is not None:
@@ -173,6 +167,8 @@ class Guards:
         return next((one for one in guards if one is not None and one.lost is not None), guards[0])
 
     def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        if is_dropped(self._project, callees):
+            return None
         name = self._project.written(ref).rpartition(".")[2]
         sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
         if not callees:
@@ -184,7 +180,7 @@ class Guards:
         if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         function = self._project.function(settled(self._program, callees[0]))
-        return read_contract(function, sign, self._project.vocabulary.polarity)
+        return read_contract(function, sign)
 
     def _by_stack(self, ref: CallRef) -> Guard | None:
         """``stack.enter_context(manager)``: the manager is entered when this returns."""
@@ -221,7 +217,7 @@ class Guards:
     def _summarise(self, ref: FunctionRef) -> Guard | None:
         function = self._project.function(ref)
         ends = positive_ends(function)
-        reached = Walk(function, self._question(ref), ends).run()
+        reached = Walk(function, self.question(ref), ends).run()
         if function.is_generator:
             yields = [s.status for n, s in reached if function.nodes[n].kind is Kind.YIELD]
             return self._entered(ref, yields)
@@ -233,7 +229,8 @@ class Guards:
         sign = returned_sign(exits)
         if sign is not None:
             return Guard(Sign.PAIR if returns_tuples(function) else sign)
-        return self._lost(ref, [state.status for state in exits])
+        told = read_elements(function, reached, lambda number: self.at(CallRef(ref, number)))
+        return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
@@ -252,7 +249,9 @@ class Guards:
         step = show_step(self._project, self.at, ref, max(ran, key=rank))
         return Guard(None, lost=max(ran, key=rank).mark, lost_at=step)
 
-    def _question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
+    def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
+        """What to look for in one function, for the order whose values come from ``roots``."""
+
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
@@ -274,7 +273,7 @@ class Guards:
         if known is None:
             self._vetted[ref, name] = False
             function = self._project.function(ref)
-            known = is_vetted(function, name, lambda roots: self._question(ref, roots))
+            known = is_vetted(function, name, lambda roots: self.question(ref, roots))
             self._vetted[ref, name] = known
         return known
 
@@ -285,14 +284,12 @@ class Guards:
 
     def _named_sign(self, path: str) -> Sign | None:
         vocabulary = self._project.vocabulary
-        if not any(vocabulary.roles[role].plays_name(path) for role in self._roles):
+        if not any(vocabulary.roles[role].plays_name(path) for role in self.roles):
             return None
         last = path.rpartition(".")[2]
         return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
 
     def _is_entered(self, ref: CallRef) -> bool:
-        known = self._entered_calls.get(ref.function)
-        if known is None:
-            known = entered_calls(self._project.function(ref.function))
-            self._entered_calls[ref.function] = known
-        return ref.call in known
+        function = self._project.function(ref.function)
+        question = ("entered calls", ref.function)
+        return ref.call in self._project.answer(question, lambda: entered_calls(function))

@@ -13,13 +13,14 @@ from botlint.checks.paths import Walk
 from botlint.checks.question import Question
 from botlint.checks.roots import words_in
 from botlint.checks.signs import Sign, Verdict
-from botlint.checks.states import Mark, Status
+from botlint.checks.states import Mark, State, Status
 from botlint.checks.translated import MADE_WITHIN, is_made_within
 from botlint.facts.types import Expression, Kind
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import Project
 
 Given = tuple[tuple[str, Verdict], ...]
+Walked = tuple[Walk, dict[int, list[State]]]
 _SAYING = frozenset({Sign.YES, Sign.NO, Sign.OBJECT, Sign.PAIR})
 
 
@@ -41,6 +42,7 @@ class HandedVerdicts:
         self._question = question
         self._touching = touching
         self._known: dict[FunctionRef, Given] = {}
+        self._walks: dict[tuple[FunctionRef, Given], Walked] = {}
 
     def of(self, ref: FunctionRef) -> Given:
         """The verdicts that the parameters of a function hold, by name."""
@@ -81,9 +83,10 @@ class HandedVerdicts:
             return []
         found: list[tuple[str, Verdict]] = []
         for name in names:
-            signs = {self._sign_at(site, ref, name) for site in callers}
-            sign = signs.pop() if len(signs) == 1 else None
-            if sign is not None:
+            sign = self._sign_at(callers[0], ref, name)
+            if sign is not None and all(
+                self._sign_at(site, ref, name) is sign for site in callers[1:]
+            ):
                 found.append((name, Verdict(sign)))
         return found
 
@@ -100,14 +103,24 @@ class HandedVerdicts:
         return _joined(self._signs_of(site, value))
 
     def _signs_of(self, site: CallSite, value: Expression) -> frozenset[Sign | None]:
-        function = self._project.function(site.function)
-        question = self._question(site.function)
-        walk = Walk(function, question._replace(given=self.of(site.function)), frozenset())
+        walk, states = self._walked(site.function, self.of(site.function))
         return frozenset(
             verdict.sign if (verdict := walk.read(value, state)) is not None else None
-            for number, state in walk.run()
-            if function.nodes[number].call == site.call
+            for state in states.get(site.call, ())
         )
+
+    def _walked(self, ref: FunctionRef, given: Given) -> Walked:
+        """A function walked with what it is given, and the states in which each call is made."""
+        known = self._walks.get((ref, given))
+        if known is None:
+            function = self._project.function(ref)
+            walk = Walk(function, self._question(ref)._replace(given=given), frozenset())
+            states: dict[int, list[State]] = {}
+            for number, state in walk.run():
+                if function.nodes[number].call >= 0:
+                    states.setdefault(function.nodes[number].call, []).append(state)
+            known = self._walks[ref, given] = (walk, states)
+        return known
 
 
 def _joined(signs: frozenset[Sign | None]) -> Sign | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from botlint.checks.reads import last_segment
-from botlint.checks.writes import EMPTY, Contents, Writes, alternatives, merge, values_given
+from botlint.checks.roots import arguments_of
+from botlint.checks.writes import EMPTY, Contents, Writes, alternatives, merge
 from botlint.facts.types import Expression, Kind, Name
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
@@ -40,17 +41,17 @@ class Handing:
         if depth > DEEPEST:
             return None
         parts: list[Contents | None] = []
-        for where, use in self._writes.uses(name):
+        for where, use in self._writes.uses_in(ref.source, name):
             if use.record == Name(name) and use.mode != "read" and self._sees(where, ref):
                 if use.mode == "open":
                     return None
                 parts.append(self._writes.of_use(where, use))
-        for site in self._writes.given(name):
+        for site in self._writes.given_in(ref.source, name):
             if not self._sees(site.function, ref):
                 continue
             parts += [
                 self.handed_over(site, value, depth)
-                for value in values_given(self._project.call(site))
+                for value in arguments_of(self._project.call(site))
                 if value == Name(name)
             ]
         return merge(parts)

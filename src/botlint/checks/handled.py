@@ -13,13 +13,15 @@ from typing import Any, NamedTuple
 
 from botlint.checks.bookings import Bookings, is_given, names_returned
 from botlint.checks.dropped import find_dropped
+from botlint.checks.hits import hit_in
 from botlint.checks.legs import find_one_leg
-from botlint.checks.paths import EXIT
+from botlint.checks.orders import is_simulator
 from botlint.checks.requested import find_requested
 from botlint.checks.roots import targets_in
 from botlint.checks.statuses import Fate, Statuses
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import EXIT, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from
 from botlint.model import Confidence, Hit, Step
 from botlint.project import Project
 
@@ -49,7 +51,7 @@ def _find_partial(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
 
 def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
     function = project.function(ref)
-    if not _has_comparison(function) or _is_simulated(project, ref):
+    if not _has_comparison(function) or is_simulator(project, ref):
         return
     statuses = Statuses(project, ref)
     bookings = project.answer(("bookings",), lambda: Bookings(project))
@@ -94,17 +96,12 @@ def _compares(value: Expression | None, depth: int) -> bool:
     return value.kind in _STATUS or any(_compares(part, depth + 1) for part in value.args)
 
 
-def _is_simulated(project: Project, ref: FunctionRef) -> bool:
-    simulators = project.vocabulary.roles["simulator"]
-    return any(simulators.plays_name(part) for part in project.program.qualified(ref).split("."))
-
-
 def _divides(statuses: Statuses) -> Iterator[Divide]:
     for number, node in enumerate(statuses.function.nodes):
         if node.kind is not Kind.TEST:
             continue
         full = statuses.truth(node.value, Fate.FULL)
-        partial = statuses.truth(node.value, Fate.PARTIAL)
+        partial = None if full is None else statuses.truth(node.value, Fate.PARTIAL)
         if full is None or partial is None or full is partial:
             continue
         arms = (node.next, node.other) if full else (node.other, node.next)
@@ -113,23 +110,19 @@ def _divides(statuses: Statuses) -> Iterator[Divide]:
 
 def _reached(statuses: Statuses, start: int, fate: Fate, ends: frozenset[str]) -> frozenset[int]:
     """The nodes that an order of a fate can get to, up to where one of ``ends`` is bound anew."""
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        node = statuses.function.nodes[number]
-        if ends and _binds(node, ends):
-            waiting += [node.other] if node.kind is Kind.ITERATE else []
-            continue
-        seen.add(number)
-        truth = statuses.truth(node.value, fate) if node.kind is Kind.TEST else None
-        if truth is None or truth:
-            waiting.append(node.next)
-        if truth is None or not truth:
-            waiting.append(node.other)
-    return frozenset(seen)
+    function = statuses.function
+    by_status = statuses.onward(fate)
+
+    def onward(node: Node) -> Iterable[int]:
+        if not _binds(node, ends):
+            return by_status(node)
+        return (node.other,) if node.kind is Kind.ITERATE else ()
+
+    return frozenset(
+        number
+        for number in nodes_from(function, (start,), onward)
+        if not _binds(function.nodes[number], ends)
+    )
 
 
 def _binds(node: Node, names: frozenset[str]) -> bool:
@@ -141,12 +134,20 @@ def _binds(node: Node, names: frozenset[str]) -> bool:
 
 
 def _booked(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> int | None:
-    """The first booking that only an order that is filled wholly gets to."""
+    """The first booking that only an order that is filled wholly gets to. To forget what is held
+    is no booking of a part where the whole adds to it."""
     full = _reached(statuses, divide.full, Fate.FULL, divide.subject)
     partial = _reached(statuses, divide.partial, Fate.PARTIAL, divide.subject)
     nodes = statuses.function.nodes
     booked = [number for number in sorted(full - partial) if bookings.books(ref, nodes[number])]
-    if not booked or any(bookings.books(ref, nodes[number]) for number in partial):
+    is_adding = any(not bookings.removes(ref, nodes[number]) for number in booked)
+    dealt = [
+        number
+        for number in partial
+        if bookings.books(ref, nodes[number])
+        and not (is_adding and bookings.removes(ref, nodes[number]))
+    ]
+    if not booked or dealt:
         return None
     return min(booked, key=lambda number: nodes[number].span)
 
@@ -161,7 +162,7 @@ def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divid
             return False
         if node.kind is Kind.CALL and _is_handed_on(bookings, ref, node, divide.subject):
             return False
-    return EXIT in partial or _goes_round(function, partial, divide)
+    return EXIT in partial or _goes_round(function, divide)
 
 
 def _is_handed_on(
@@ -173,7 +174,7 @@ def _is_handed_on(
     )
 
 
-def _goes_round(function: Function, partial: frozenset[int], divide: Divide) -> bool:
+def _goes_round(function: Function, divide: Divide) -> bool:
     """Whether the way leads to another order: the next of a loop."""
     loop = function.nodes[divide.node].loop
     heads = [node for node in function.nodes if node.kind is Kind.ITERATE and node.loop == loop]
@@ -198,7 +199,6 @@ def _hit(
     function = statuses.function
     node = _decided_at(statuses, function.nodes[divide.node])
     place = project.place(ref, node.span)
-    name = project.program.display(ref)
     library = statuses.spellings.library or "the exchange"
     way = function.nodes[divide.partial] if divide.partial >= 0 else function.nodes[EXIT]
     steps = [
@@ -207,13 +207,13 @@ def _hit(
     ]
     if way.kind not in (Kind.EXIT, Kind.RAISED):
         steps.append(Step(project.place(ref, way.span), "an order filled in part goes on here"))
-    return Hit(
-        place=place,
-        saw={"library": library, "function": name},
-        confidence=Confidence.HIGH if statuses.spellings.library else Confidence.MEDIUM,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"library": library},
+        tuple(steps),
+        Confidence.HIGH if statuses.spellings.library else Confidence.MEDIUM,
     )
 
 

@@ -22,6 +22,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
@@ -197,20 +198,14 @@ def _is_for_types(function: Function, statement: Import) -> bool:
     """Whether an import stands under ``if TYPE_CHECKING`` and never runs."""
     if not statement.is_guarded:
         return False
-    seen: set[int] = set()
-    waiting = [function.entry]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = function.nodes[number]
-        if node.kind is Kind.IMPORT and node.span == statement.span:
-            return False
-        waiting += [node.other, node.exc]
-        if not _asks_for_types(node):
-            waiting.append(node.next)
-    return True
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return (node.other, node.exc) if _asks_for_types(node) else anyhow(node)
+
+    return not any(
+        function.nodes[number].kind is Kind.IMPORT and function.nodes[number].span == statement.span
+        for number in nodes_from(function, (function.entry,), onward)
+    )
 
 
 def _has_substitute(facts: Facts, statement: Import) -> bool:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step
+from botlint.checks.hits import fault, step
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import targets_in
 from botlint.facts.types import (
+    Attribute,
     Call,
     Constant,
     Expression,
     Function,
     Kind,
     Name,
-    Node,
     Operation,
     Result,
 )
@@ -37,9 +38,12 @@ def find_impossible(project: Project) -> Iterable[Hit]:
     for ref in project.program.functions():
         function = project.function(ref)
         for node in function.nodes:
-            if node.kind not in (Kind.TEST, Kind.ASSERT) or node.value is None:
+            if node.kind not in (Kind.TEST, Kind.ASSERT, Kind.EXCEPT) or node.value is None:
                 continue
-            text = _refuted(function, node.value) or _uncalled(project, ref, node)
+            if node.kind is Kind.EXCEPT:
+                text = _uncaught(node.value)
+            else:
+                text = _refuted(function, node.value) or _uncalled(project, ref, node.value)
             if text:
                 steps = (step(project, ref, node.span, text),)
                 yield fault(project, ref, node.span, text, steps)
@@ -100,8 +104,13 @@ def _out_of_range(function: Function, subject: Expression, given: Expression, ki
     """``len(x) < 0``, ``x > float("inf")``, ``x == float("nan")``, ``type(x) == "int"``"""
     call = _call_of(function, subject)
     number = _number(function, given)
-    if call is not None and call.func == Name("len") and _is_negative(kind, number):
-        return "a length is never negative"
+    if call is not None and _is_negative(kind, number):
+        if call.func == Name("len"):
+            return "a length is never negative"
+        if call.func == Name("abs"):
+            return "what has no sign is never negative"
+    if number is not None and _is_of_day(function, subject) and _is_above(kind, number, 86_399):
+        return "the seconds of a difference are those beyond its days: never a day or more"
     is_type = call is not None and call.func == Name("type") and len(call.args) == 1
     if is_type and kind == "eq" and isinstance(given, Constant):
         return "a type is never equal to a text or a number"
@@ -112,6 +121,24 @@ def _out_of_range(function: Function, subject: Expression, given: Expression, ki
     if (number == math.inf and kind == "gt") or (number == -math.inf and kind == "lt"):
         return "nothing lies beyond infinity"
     return ""
+
+
+def _is_of_day(function: Function, subject: Expression) -> bool:
+    """``(now - since).seconds``"""
+    if isinstance(subject, Attribute):
+        value: Expression = subject.value
+        return subject.name == "seconds" and isinstance(value, Operation) and value.kind == "-"
+    head, _, last = subject.path.rpartition(".") if isinstance(subject, Name) else ("", "", "")
+    if last != "seconds" or not head or "." in head:
+        return False
+    bound = [node for node in function.nodes if head in targets_in(node.target)]
+    values = [one.value for one in bound]
+    return bool(bound) and all(isinstance(one, Operation) and one.kind == "-" for one in values)
+
+
+def _is_above(kind: str, number: float, most: float) -> bool:
+    """Whether a comparison with ``number`` holds only above ``most``."""
+    return (kind == "gt" and number >= most) or (kind in ("ge", "eq") and number > most)
 
 
 def _is_negative(kind: str, number: float | None) -> bool:
@@ -203,20 +230,48 @@ def _empty_ranges(project: Project, ref: FunctionRef, function: Function) -> Ite
             yield fault(project, ref, node.span, text, steps)
 
 
-def _uncalled(project: Project, ref: FunctionRef, node: Node) -> str:
-    """Whether a test asks for a function itself, which is always true, and not for its answer."""
-    value = node.value
-    if not isinstance(value, Name):
+def _uncaught(value: Expression) -> str:
+    """``except (NetworkError or OrderRejected)``"""
+    if not isinstance(value, Operation) or value.kind not in ("or", "and"):
         return ""
+    kept = value.args[0] if value.kind == "or" else value.args[-1]
+    return f"this clause catches `{last_segment(kept)}` alone: `{value.kind}` gives one of them"
+
+
+def _uncalled(project: Project, ref: FunctionRef, value: Expression) -> str:
+    """Whether a test asks for a function itself, which is always true, and not for its answer; or
+    compares the function with something."""
+    if isinstance(value, Name):
+        is_asking = value.path.rpartition(".")[2].startswith(_ASKING)
+        found = _function_meant(project, ref, value) if is_asking else ""
+        return f"`{value.path}` is asked for and not called, and {found} is true" if found else ""
+    if not isinstance(value, Operation) or len(value.args) != 2:
+        return ""
+    pairs = (value.args, value.args[::-1])
+    for side, other in pairs if value.kind in _TURNED or value.kind in ("eq", "in") else ():
+        is_sure = value.kind in _TURNED or isinstance(other, Constant) or value.kind == "in"
+        if (
+            not is_sure
+            or not isinstance(side, Name)
+            or (value.kind == "in" and side == pairs[0][1])
+        ):
+            continue
+        found = _function_meant(project, ref, side)
+        if found:
+            return f"`{side.path}` is compared and not called, and {found} is no value"
+    return ""
+
+
+def _function_meant(project: Project, ref: FunctionRef, value: Name) -> str:
+    """``a function`` or ``a method`` where a name can mean nothing else."""
     head, _, last = value.path.rpartition(".")
-    if not last.startswith(_ASKING) or not project.program.functions_named(last):
+    if not project.program.functions_named(last):
         return ""
     if not head:
         found = project.program.values_of(ref, value)
-        is_function = len(found) == 1 and isinstance(found[0], Func)
-        return (
-            f"`{last}` is asked for and not called, and a function is true" if is_function else ""
-        )
+        is_bound = any(last in targets_in(one.target) for one in project.function(ref).nodes)
+        is_function = len(found) == 1 and isinstance(found[0], Func) and not is_bound
+        return "a function" if is_function else ""
     owner = owners_of(project).of(ref, Name(head))
     method = project.program.find_method(owner, last) if owner is not None else None
     assigned = owners_of(project).assigned(last)
@@ -226,4 +281,4 @@ def _uncalled(project: Project, ref: FunctionRef, node: Node) -> str:
     names = {last_segment(one) for one in declared.decorators}
     if names & _PROPERTIES or any("property" in name for name in names):
         return ""
-    return f"`{value.path}` is asked for and not called, and a method is true"
+    return "a method"

@@ -12,14 +12,21 @@ from typing import Any
 
 import msgspec
 
+from botlint.checks.absent import find_absent_members
 from botlint.checks.contradictions import find_false_conditions
+from botlint.checks.enum_texts import find_compared_members
 from botlint.checks.factories import find_bare_factories
+from botlint.checks.handed_misfits import find_handed_misfits
 from botlint.checks.imported import find_missing_imports
 from botlint.checks.impossible import find_impossible
+from botlint.checks.later_arms import find_dead_arms
 from botlint.checks.members import find_missing_attributes, find_undefined_methods
 from botlint.checks.misfits import find_argument_misfits
+from botlint.checks.never_raised import find_never_raised
+from botlint.checks.refusals import find_unrefusing
 from botlint.checks.standing import with_standing
 from botlint.checks.undefined import find_undefined
+from botlint.checks.unmoved import find_unmoved
 from botlint.checks.unreachable import find_unreachable
 from botlint.checks.unused import find_unused
 from botlint.checks.unwritten import find_unwritten_keys
@@ -38,6 +45,13 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "unused": find_unused,
     "unwritten-key": find_unwritten_keys,
     "bare-factory": find_bare_factories,
+    "never-refuses": find_unrefusing,
+    "dead-arm": find_dead_arms,
+    "enumeration-compared": find_compared_members,
+    "handed-misfit": find_handed_misfits,
+    "absent-member": find_absent_members,
+    "never-raised": find_never_raised,
+    "unmoved": find_unmoved,
 }
 
 _OF_ONE_CAUSE = frozenset(

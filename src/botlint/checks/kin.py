@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from botlint.facts.types import Class, Expression, Function, Name, Operation
+from botlint.facts.types import Expression, Kind, Name, Node, Operation
 from botlint.flow.program import ClassRef, FunctionRef, Program
 from botlint.flow.values import Cls
+from botlint.flow.ways import anyhow, nodes_from
 
 _PLAIN = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
 
@@ -20,7 +21,7 @@ def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
 
 def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassRef | None:
     """The class that a name means, if it can mean nothing else."""
-    if not isinstance(func, Name):
+    if type(func) is not Name:
         return None
     values = program.values_of(ref, func)
     return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
@@ -35,15 +36,29 @@ def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     return program.foreign_bases(cls) <= _PLAIN
 
 
-def is_method(classes: tuple[Class, ...], ref: FunctionRef, function: Function) -> bool:
-    """Whether a function stands directly in a class body."""
-    return function.owner >= 0 and ref.index in classes[function.owner].methods
+def is_substitute(program: Program, cls: ClassRef) -> bool:
+    """Whether a class is made only where something failed, as in ``except ImportError: class X``.
+
+    What bears its name is then mostly something else.
+    """
+    declared = program.cls(cls)
+    top = declared.qualname.partition(".")[0]
+    body = program.sources[cls.source].functions[0]
+    if not any(node.kind is Kind.EXCEPT for node in body.nodes):
+        return False
+    reached = frozenset(nodes_from(body, (body.entry,), _unfailing))
+    made = [n for n, one in enumerate(body.nodes) if one.target == Name(top)]
+    return bool(made) and reached.isdisjoint(made)
+
+
+def _unfailing(node: Node) -> tuple[int, ...]:
+    return (node.other, node.exc) if node.kind is Kind.EXCEPT else anyhow(node)
 
 
 def bound_names(target: Expression | None) -> tuple[str, ...]:
     """The names, also dotted ones, that a target binds; none for a subscript."""
-    if isinstance(target, Name):
+    if type(target) is Name:
         return (target.path,)
-    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
+    if type(target) is Operation and target.kind in ("tuple", "star"):
         return tuple(name for part in target.args for name in bound_names(part))
     return ()

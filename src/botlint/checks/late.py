@@ -14,9 +14,10 @@ import msgspec
 from botlint.checks.loops import Trading, trading
 from botlint.checks.shutdown import loaded_by, starts
 from botlint.checks.sites import calls_matching
-from botlint.facts.types import Kind
+from botlint.facts.types import EXIT, Kind, Node
 from botlint.flow.names import FunctionRef
 from botlint.flow.program import Entry
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Hit
 from botlint.model import Step as TraceStep
 from botlint.project import CallRef, Project
@@ -78,23 +79,22 @@ class _Walk:
 
     def _find(self, ref: FunctionRef) -> tuple[CallRef, ...]:
         function = self._project.function(ref)
-        waiting = [function.entry]
-        seen: set[int] = set()
-        while waiting:
-            number = waiting.pop(0)
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
+        for number in self._undone(ref):
             node = function.nodes[number]
-            if node.kind is Kind.CALL:
-                call = CallRef(ref, node.call)
-                way = self._order_by(call)
-                if way:
-                    return way
-                if self._does(call):
-                    continue
-            waiting += (node.next, node.other)
+            way = self._order_by(CallRef(ref, node.call)) if node.kind is Kind.CALL else ()
+            if way:
+                return way
         return ()
+
+    def _undone(self, ref: FunctionRef) -> Iterator[int]:
+        """The nodes of a function that are reached while the step is not done."""
+
+        def onward(node: Node) -> tuple[int, ...]:
+            is_done = node.kind is Kind.CALL and self._does(CallRef(ref, node.call))
+            return () if is_done else normally(node)
+
+        function = self._project.function(ref)
+        return nodes_from(function, (function.entry,), onward)
 
     def _order_by(self, call: CallRef) -> tuple[CallRef, ...]:
         """The way to an order that a call takes without the step."""
@@ -119,27 +119,9 @@ class _Walk:
         """Whether no normal way through a function goes without the step."""
         if ref not in self._ensured:
             self._ensured[ref] = False
-            self._ensured[ref] = self._is_on_every_way(ref)
+            is_generator = self._project.function(ref).is_generator
+            self._ensured[ref] = not is_generator and EXIT not in self._undone(ref)
         return self._ensured[ref]
-
-    def _is_on_every_way(self, ref: FunctionRef) -> bool:
-        function = self._project.function(ref)
-        if function.is_generator:
-            return False
-        waiting = [function.entry]
-        seen: set[int] = set()
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
-            node = function.nodes[number]
-            if node.kind is Kind.EXIT:
-                return False
-            if node.kind is Kind.CALL and self._does(CallRef(ref, node.call)):
-                continue
-            waiting += (node.next, node.other)
-        return True
 
 
 def _hit(

@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from botlint.checks.masking import make_masked
 from botlint.checks.naming import Naming, naming_of
-from botlint.checks.readable import Reading, calling_nodes
+from botlint.checks.readable import Reading
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import arguments_of
 from botlint.checks.slots import name_of
 from botlint.facts.types import Item, Kind, Name, Result
 from botlint.flow.program import FunctionRef
@@ -108,14 +109,23 @@ def _is_raised(project: Project, site: CallRef) -> bool:
 def _credential_in(project: Project, naming: Naming, site: CallRef, tainted: frozenset[str]) -> str:
     """The name of the credential that a call is given, ``""`` if none."""
     call = project.call(site)
-    function = project.function(site.function)
-    reading = Reading(function, naming, tainted, make_masked(project, naming, site.function))
-    at = calling_nodes(function, site.call)
-    for value in (*call.args, *(value for _, value in call.keywords)):
+    reading = _reading_of(project, naming, site.function, tainted)
+    at = reading.nodes_of(site.call)
+    for value in arguments_of(call):
         found = reading.credential(value, at, 0)
         if found:
             return found
     return ""
+
+
+def _reading_of(
+    project: Project, naming: Naming, ref: FunctionRef, tainted: frozenset[str]
+) -> Reading:
+    """The values of a function read, for all that it tells."""
+    return project.answer(
+        ("reading", ref, tainted),
+        lambda: Reading(project.function(ref), naming, tainted, make_masked(project, naming, ref)),
+    )
 
 
 def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
@@ -124,7 +134,7 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
     program = project.program
     for ref in program.functions():
         for number, call in enumerate(project.function(ref).calls):
-            values = (*call.args, *(value for _, value in call.keywords))
+            values = arguments_of(call)
             if not any(
                 isinstance(value, Name | Item) and naming.is_credential(name_of(value))
                 for value in values
@@ -137,11 +147,8 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
                         continue
                     if isinstance(value, Name) and program.string_values(ref, value.path):
                         continue  # a text that is written down, which is no credential
-                    function = project.function(ref)
-                    reading = Reading(
-                        function, naming, frozenset(), make_masked(project, naming, ref)
-                    )
-                    name = reading.credential(value, calling_nodes(function, number), 0)
+                    reading = _reading_of(project, naming, ref, frozenset())
+                    name = reading.credential(value, reading.nodes_of(number), 0)
                     if name and (callee, parameter.name) not in seen:
                         seen.add((callee, parameter.name))
                         text = f"`{program.display(ref)}` hands it `{name}` as `{parameter.name}`"

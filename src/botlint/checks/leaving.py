@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from botlint.checks.roots import Origins, have_common, names_in, targets_in
+from botlint.checks.roots import Origins, have_common, names_given, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.ways import nodes_from, normally
 
 Held = Mapping[str, bool]
 """The truth of variables that hold a constant, or what a call gave; ``#7`` of what call 7 gave."""
@@ -36,7 +37,9 @@ def is_left(function: Function, origins: Origins, number: int) -> bool:
             if truth is not None:
                 arms = arms[:1] if truth else arms[1:]
             elif _is_about_answer(function, origins, one, node.call):
-                arms = [arm for arm in arms if not _leads(function, arm, number)] or arms
+                arms = [
+                    arm for arm in arms if number not in nodes_from(function, (arm,), normally)
+                ] or arms
         waiting += [(arm, held) for arm in arms]
     return True
 
@@ -123,24 +126,5 @@ def _without(held: Held, names: tuple[str, ...]) -> Held:
 
 def _is_about_answer(function: Function, origins: Origins, node: Node, call: int) -> bool:
     """Whether a test looks at what a call gave."""
-    given = [
-        name
-        for one in function.nodes
-        if one.kind is Kind.ASSIGN and one.value == Result(call)
-        for name in targets_in(one.target)
-    ]
     names = origins.closure(names_in(node.value, function.calls))
-    return have_common(names, given)
-
-
-def _leads(function: Function, start: int, end: int) -> bool:
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number == end:
-            return True
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            waiting += (function.nodes[number].next, function.nodes[number].other)
-    return False
+    return have_common(names, names_given(function, call))

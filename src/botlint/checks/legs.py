@@ -11,12 +11,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.fields import constructor_parameters
+from botlint.checks.hits import hit_in
 from botlint.checks.kin import class_called
 from botlint.checks.legs_placed import Placed, placed_in, reached_after
 from botlint.checks.legs_read import find_read
 from botlint.checks.orders import Orders
 from botlint.checks.reads import has_spread, last_segment
-from botlint.checks.roots import PUTS, receiver_of, targets_in
+from botlint.checks.roots import PUTS, names_given, receiver_of, targets_in
 from botlint.facts.types import (
     Call,
     Constant,
@@ -29,7 +30,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.model import Confidence, Hit, Step
+from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 LEGS = "order-legs"
@@ -55,7 +56,7 @@ def find_one_leg(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
     for one in built:
         field = fields.get(one.cls)
         ref = one.call.function
-        if field is None or not placed[ref] or not _is_empty(one.given.get(field), project, ref):
+        if field is None or not placed[ref] or not _is_empty(one.given.get(field)):
             continue
         if _is_set_later(project.function(ref), one.call.call, field):
             continue
@@ -125,7 +126,7 @@ def _is_answer(value: Expression, answers: set[str], calls: set[int]) -> bool:
     return isinstance(value, Name) and value.path in answers
 
 
-def _is_empty(value: Expression | None, project: Project, ref: FunctionRef) -> bool:
+def _is_empty(value: Expression | None) -> bool:
     """Whether nothing is given to a field: ``None``, or a list that is empty."""
     if value is None or value == Constant(None):
         return True
@@ -136,12 +137,7 @@ def _is_empty(value: Expression | None, project: Project, ref: FunctionRef) -> b
 
 def _is_set_later(function: Function, call: int, field: str) -> bool:
     """Whether the record that a call makes gets its orders afterwards."""
-    made = {
-        name
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.value == Result(call)
-        for name in targets_in(node.target)
-    }
+    made = names_given(function, call)
     paths = {f"{name}.{field}" for name in made}
     if any(not paths.isdisjoint(targets_in(node.target)) for node in function.nodes):
         return True
@@ -153,7 +149,7 @@ def _is_set_later(function: Function, call: int, field: str) -> bool:
     )
 
 
-def _is_given(call: Call, names: set[str]) -> bool:
+def _is_given(call: Call, names: frozenset[str]) -> bool:
     return any(isinstance(value, Name) and value.path in names for value in call.args)
 
 
@@ -185,19 +181,17 @@ def _is_handed_whole(built: Built, placed: Placed, count: int) -> bool:
 def _hit(project: Project, built: Built, field: str, lost: Placed) -> Hit:
     place = project.call_place(built.call)
     ref = built.call.function
-    name = project.program.display(ref)
     cls = project.program.cls(built.cls).name
     placed = CallRef(ref, lost.call)
     written = project.written(placed)
     what = f"`{cls}` is built without `{field}`, though `{written}` may have been filled"
-    return Hit(
-        place=place,
-        saw={"what": what, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": what},
+        (
             Step(project.call_place(placed), f"`{written}` goes out, and may be filled in part"),
             Step(place, f"`{cls}` is built without it: `{field}` stays empty"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.answers import is_answering
 from botlint.checks.orders import Orders
 from botlint.checks.prices import Prices
-from botlint.checks.roots import names_in, origins_of, targets_in
+from botlint.checks.roots import names_given, names_in, origins_of
 from botlint.checks.statuses import Fate, Statuses
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Name, Operation
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import deciding, nodes_from, nodes_of_call
 from botlint.project import CallRef, Project
 
 DEEPEST = 6
@@ -39,19 +41,14 @@ def placed_in(project: Project, orders: Orders, ref: FunctionRef) -> Iterator[Pl
         is_sent = any(orders.is_leading(callee) for callee in callees)
         if not is_sent and (callees or not orders.is_order(one)):
             continue
-        if callees and not any(_is_answering(project.function(callee)) for callee in callees):
+        if callees and not any(is_answering(project.function(callee)) for callee in callees):
             continue
         if orders.closing.side(one) == "buy":
             continue
-        names = sorted(
-            name
-            for node in function.nodes
-            if node.kind is Kind.ASSIGN and node.value == Result(number)
-            for name in targets_in(node.target)
-        )
-        placed = Placed(number, tuple(names), is_repeated=False)
+        names = tuple(sorted(names_given(function, number)))
+        placed = Placed(number, names, is_repeated=False)
         reached = reached_after(project, ref, placed)
-        is_again = not reached.isdisjoint(_nodes_of(function, number))
+        is_again = not reached.isdisjoint(nodes_of_call(function, number))
         yield placed._replace(is_repeated=is_again)
 
 
@@ -59,7 +56,7 @@ def reached_after(project: Project, ref: FunctionRef, placed: Placed) -> frozens
     """The nodes that are reached without an exception once an order went out, as long as it may
     have been filled, wholly or in part."""
     function = project.function(ref)
-    starts = [function.nodes[one].next for one in _nodes_of(function, placed.call)]
+    starts = [function.nodes[one].next for one in nodes_of_call(function, placed.call)]
     reading = _Reading(project, ref, placed)
     return reading.reached(starts, Fate.FULL) | reading.reached(starts, Fate.PARTIAL)
 
@@ -76,20 +73,8 @@ class _Reading:
         self._names = frozenset(placed.names)
 
     def reached(self, starts: list[int], fate: Fate) -> frozenset[int]:
-        seen: set[int] = set()
-        waiting = list(starts)
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
-            node = self._function.nodes[number]
-            truth = self._truth(node.value, fate, 0) if node.kind is Kind.TEST else None
-            if truth is not False:
-                waiting.append(node.next)
-            if truth is not True:
-                waiting.append(node.other)
-        return frozenset(seen)
+        onward = deciding(lambda node: self._truth(node.value, fate, 0))
+        return frozenset(nodes_from(self._function, starts, onward))
 
     def _truth(self, value: Expression | None, fate: Fate, depth: int) -> bool | None:
         """Whether a test holds for an order that is there and was filled by some quantity."""
@@ -156,17 +141,3 @@ class _Reading:
 
 def _with_bases(names: frozenset[str]) -> frozenset[str]:
     return names | {name.partition(".")[0] for name in names}
-
-
-def _nodes_of(function: Function, call: int) -> frozenset[int]:
-    return frozenset(
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and node.call == call
-    )
-
-
-def _is_answering(function: Function) -> bool:
-    """Whether a function gives back more than a truth or nothing."""
-    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-    return any(value is not None and not isinstance(value, Constant) for value in values)

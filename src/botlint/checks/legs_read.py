@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.hits import hit_in
 from botlint.checks.legs_placed import Placed, placed_in
 from botlint.checks.orders import Orders
 from botlint.checks.reads import walk
@@ -21,7 +22,8 @@ from botlint.facts.types import (
     Operation,
 )
 from botlint.flow.program import FunctionRef
-from botlint.model import Confidence, Hit, Step
+from botlint.flow.ways import loops_around
+from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 _FEES = frozenset({"fee", "fees", "commission", "commissions"})
@@ -57,7 +59,7 @@ def _speaks_of_fees(project: Project, function: Function) -> bool:
     return any(
         not _FEES.isdisjoint(project.vocabulary.words(word))
         for value in _values(function)
-        for word in _words_of(value, function.calls)
+        for word in _words_of(value)
     )
 
 
@@ -72,7 +74,7 @@ def _values(function: Function) -> Iterator[Expression]:
         yield call.func
 
 
-def _words_of(value: Expression, calls: tuple[Call, ...]) -> Iterator[str]:
+def _words_of(value: Expression) -> Iterator[str]:
     for part in walk(value, ()):
         if isinstance(part, Name):
             yield part.path.rpartition(".")[2]
@@ -91,7 +93,7 @@ def _read_after(project: Project, function: Function, placed: Placed) -> Node | 
         return None
     loop = loops.pop()
     for node in function.nodes:
-        if _is_within(function, node.loop, loop):
+        if loop in loops_around(function, node.loop):
             continue
         values = [node.value]
         if node.kind is Kind.CALL:
@@ -136,14 +138,6 @@ def _reads_fee(
         and value == call.func
         for call in function.calls
     )
-
-
-def _is_within(function: Function, loop: int, outer: int) -> bool:
-    while loop >= 0:
-        if loop == outer:
-            return True
-        loop = function.loops[loop]
-    return False
 
 
 def _picked(function: Function, fields: frozenset[str]) -> Iterator[tuple[str, Node]]:
@@ -206,12 +200,4 @@ def _picked_hit(project: Project, ref: FunctionRef, field: str, node: Node) -> H
 
 def _made(project: Project, ref: FunctionRef, what: str, trace: tuple[Step, ...]) -> Hit:
     place = trace[-1].place
-    name = project.program.display(ref)
-    return Hit(
-        place=place,
-        saw={"what": what, "function": name},
-        confidence=Confidence.HIGH,
-        trace=trace,
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
-    )
+    return hit_in(project, ref, place, {"what": what}, trace)

@@ -14,11 +14,10 @@ from typing import NamedTuple
 
 from botlint.checks.chains import Chains, chains_of, is_unknown
 from botlint.checks.changing import INSIDE
-from botlint.checks.concurrency import run_alone
+from botlint.checks.concurrency import is_pause, run_alone
 from botlint.checks.locked_together import Change, apart_of, changes_of
 from botlint.checks.roots import receiver_of
 from botlint.checks.stores import mutations_of, shown_store, stores_of
-from botlint.checks.walks import is_pause
 from botlint.facts.types import (
     Attribute,
     Expression,
@@ -64,7 +63,7 @@ def find_stale(project: Project) -> Iterable[Hit]:
         seen: set[Place] = set()
         wanted = [one for one in changes[ref] if not _looks_again(project, chains, one)]
         for gap in _Reader(project, chains, ref, wanted).gaps():
-            hit = _hit(project, chains, gap)
+            hit = _hit(project, gap)
             if hit.place not in seen:
                 seen.add(hit.place)
                 yield hit
@@ -132,14 +131,14 @@ class _Reader:
             for look in looks:
                 if look.store != change.store or not _is_of(look.key, change.key):
                     continue
-                for test, arms in self._tests_of(number, look):
+                for test, arms in self._tests_of(number):
                     ways = [self._pause_before(look, test, arm, change) for arm in arms]
                     if sum(way is not None for way in ways) == 1:
                         pause = next(way for way in ways if way is not None)
                         if pause >= 0:
                             yield Gap(number, pause, change)
 
-    def _tests_of(self, number: int, look: Look) -> Iterator[tuple[int, tuple[int, int]]]:
+    def _tests_of(self, number: int) -> Iterator[tuple[int, tuple[int, int]]]:
         """The branches that decide by a look."""
         node = self._function.nodes[number]
         if node.kind is Kind.TEST:
@@ -167,10 +166,10 @@ class _Reader:
                     return pause
                 found = -1
                 continue
-            if self._ends(number, look, change, pause):
+            if self._ends(number, change, pause):
                 continue
             node = self._function.nodes[number]
-            if pause < 0 and self._lets_run(number, look, change):
+            if pause < 0 and self._lets_run(number, look):
                 pause = number
             for after in (node.next, node.other, node.exc):
                 if (after, pause) not in seen:
@@ -183,7 +182,7 @@ class _Reader:
         held = self._chains.held.at(self._ref, look)
         return test if held and not held & self._chains.held.at(self._ref, test) else -1
 
-    def _ends(self, number: int, look: Look, change: Change, pause: int) -> bool:
+    def _ends(self, number: int, change: Change, pause: int) -> bool:
         """Whether the store is looked at again here, or marked before anybody else can run."""
         if any(
             one.store == change.store and _is_of(one.key, change.key)
@@ -202,7 +201,7 @@ class _Reader:
     def _is_asked(self, store: Variable) -> bool:
         return any(look.store == store for looks in self._looks.values() for look in looks)
 
-    def _lets_run(self, number: int, look: Look, change: Change) -> bool:
+    def _lets_run(self, number: int, look: Look) -> bool:
         at_look = self._chains.at(self._ref, look.node)
         here = self._chains.at(self._ref, number)
         if is_unknown(here) or is_unknown(at_look):
@@ -274,7 +273,7 @@ def _names(value: Expression | None, function: Function, name: str) -> bool:
     return False
 
 
-def _hit(project: Project, chains: Chains, gap: Gap) -> Hit:
+def _hit(project: Project, gap: Gap) -> Hit:
     ref = gap.change.function
     function = project.function(ref)
     place = project.place(ref, function.nodes[gap.change.node].span)

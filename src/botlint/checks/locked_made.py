@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from botlint.checks.chains import chains_of
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import receiver_of
+from botlint.checks.roots import receiver_of, values_given
 from botlint.checks.sections import TAKES
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.forwarding import settled
@@ -52,12 +52,7 @@ def _maker(project: Project, ref: FunctionRef, taken: Expression) -> CallRef | N
     if not isinstance(taken, Name) or ref.index == 0:
         return None
     function = project.function(ref)
-    values = [
-        node.value
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.target == taken and node.value is not None
-    ]
-    values = list(dict.fromkeys(values))
+    values = list(dict.fromkeys(values_given(function, taken)))
     if len(values) != 1 or not isinstance(values[0], Result):
         return None
     maker = _made(project, ref, values[0])
@@ -95,11 +90,7 @@ def _given_anew(project: Project, ref: FunctionRef, taken: Result) -> CallRef | 
         return None
     value = given.pop()
     if isinstance(value, Name) and "." not in value.path:
-        values = {
-            node.value
-            for node in function.nodes
-            if node.kind is Kind.ASSIGN and node.target == value
-        }
+        values = set(values_given(function, value))
         single = values.pop() if len(values) == 1 else None
         if single is None or _is_kept(function, value, single):
             return None

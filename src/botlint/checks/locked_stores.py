@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from botlint.checks.chains import Chains, chains_of
+from botlint.checks.concurrency import is_pause
 from botlint.checks.locked_together import apart_of
 from botlint.checks.locks import Lock
 from botlint.checks.protected import Locked, Protection, is_wanted, protections_of
@@ -13,7 +14,6 @@ from botlint.checks.stores import (
     shown_store,
     stores_of,
 )
-from botlint.checks.walks import is_pause
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import Project

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from botlint.checks.chains import chains_of
 from botlint.checks.concurrency import Start, makers_of, starts_behind, starts_of
+from botlint.checks.hits import hit_in
 from botlint.checks.protected import protections_of
 from botlint.checks.stores import (
     Mutation,
@@ -54,9 +55,7 @@ def _two_threads(
             continue
         makers = makers_of(project, start)
         for other, beside in started:
-            if beside.function != start.function and _run_together(
-                project, makers, start, other, beside
-            ):
+            if beside.function != start.function and _run_together(project, makers, other, beside):
                 return one, start, other, beside
     return None
 
@@ -64,7 +63,6 @@ def _two_threads(
 def _run_together(
     project: Project,
     makers: frozenset[FunctionRef],
-    start: Start,
     other: Mutation,
     beside: Start,
 ) -> bool:
@@ -90,24 +88,18 @@ def _shared_hit(
     stores = stores_of(project)
     place = stores.place(other)
     store = shown_store(project, other.store)
-    name = project.program.display(other.function)
     steps = []
     for mutation, begin in ((one, start), (other, beside)):
         steps.append(_start_step(project, begin))
         shown = project.program.display(mutation.function)
         steps.append(Step(stores.place(mutation), f"`{shown}` changes `{store}`, without a lock"))
-    return Hit(
-        place=place,
-        saw={
-            "store": store,
-            "lock": "any lock",
-            "function": name,
-            "what": "though two threads change it",
-        },
-        confidence=Confidence.MEDIUM,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        other.function,
+        place,
+        {"store": store, "lock": "any lock", "what": "though two threads change it"},
+        tuple(steps),
+        Confidence.MEDIUM,
     )
 
 

@@ -11,11 +11,12 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.chains import Chains, chains_of, is_unknown
+from botlint.checks.concurrency import is_pause
 from botlint.checks.protected import Protection, protections_of
 from botlint.checks.stores import Mutation, mutations_of, shown_store, sorted_stores, stores_of
-from botlint.checks.walks import is_pause, nodes_between
 from botlint.facts.types import Expression, Kind, Name
 from botlint.flow.program import FunctionRef, Variable
+from botlint.flow.ways import nodes_between
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
 

@@ -31,7 +31,7 @@ def find_waits(project: Project) -> Iterable[Hit]:
     if not guarded:
         return
     chains = chains_of(project)
-    ways = _ways(project, chains)
+    ways: dict[FunctionRef, Way] | None = None
     for ref in chains.held.functions():
         function = project.function(ref)
         seen: set[int] = set()
@@ -39,7 +39,10 @@ def find_waits(project: Project) -> Iterable[Hit]:
             if node.kind is not Kind.CALL or node.call in seen:
                 continue
             locks = sorted(chains.held.at(ref, number) & guarded.keys())
-            way = _way_of(project, ways, CallRef(ref, node.call)) if locks else None
+            if not locks:
+                continue
+            ways = _ways(project, chains) if ways is None else ways
+            way = _way_of(project, ways, CallRef(ref, node.call))
             if way is not None and _is_blocking(project, chains, way, locks[0]):
                 seen.add(node.call)
                 yield _hit(project, way, locks[0], guarded[locks[0]])

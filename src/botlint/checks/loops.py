@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from botlint.checks.orders import Orders
+from botlint.checks.orders import Orders, is_simulator
 from botlint.checks.reads import last_segment
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.flow.reach import leading_to
+from botlint.flow.ways import loops_around, nodes_from, nodes_of_call, normally
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
@@ -34,13 +35,6 @@ class Loop(NamedTuple):
 def trading_loops(project: Project) -> dict[FunctionRef, tuple[Loop, ...]]:
     """The trading loops of a program, by the function that they stand in."""
     return project.answer(("trading loops",), lambda: _by_function(project))
-
-
-def loops_around(function: Function, number: int) -> Iterator[int]:
-    """A loop and all that it stands in, innermost first."""
-    while number >= 0:
-        yield number
-        number = function.loops[number]
 
 
 def loop_place(project: Project, loop: Loop) -> Place:
@@ -77,19 +71,15 @@ def _is_bounded(function: Function, number: int) -> bool:
 def _is_repeated(function: Function, loop: Loop) -> bool:
     """Whether the loop can go on once its call has returned."""
     nodes = function.nodes
-    starts = [one for one in nodes if one.kind is Kind.CALL and one.call == loop.call]
-    waiting = [number for one in starts for number in (one.next, one.other) if number >= 0]
-    seen: set[int] = set()
-    while waiting:
-        number = waiting.pop()
-        node = nodes[number]
-        if number in seen or loop.number not in loops_around(function, node.loop):
-            continue
-        if node.kind is Kind.PASS and node.loop == loop.number:
-            return True
-        seen.add(number)
-        waiting += [one for one in (node.next, node.other) if one >= 0]
-    return False
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return normally(node) if loop.number in loops_around(function, node.loop) else ()
+
+    return any(
+        nodes[number].kind is Kind.PASS and nodes[number].loop == loop.number
+        for call in nodes_of_call(function, loop.call)
+        for number in nodes_from(function, normally(nodes[call]), onward)
+    )
 
 
 def while_loops(function: Function) -> frozenset[int]:
@@ -174,7 +164,7 @@ def _by_function(project: Project) -> dict[FunctionRef, tuple[Loop, ...]]:
     found: dict[FunctionRef, tuple[Loop, ...]] = {}
     for ref in project.program.functions():
         function = project.function(ref)
-        if function.loops and not _is_simulation(project, ref):
+        if function.loops and not is_simulator(project, ref):
             loops = tuple(_loops_of(trading(project), ref, function))
             if loops:
                 found[ref] = loops
@@ -195,9 +185,3 @@ def _loops_of(traded: Trading, ref: FunctionRef, function: Function) -> Iterator
             if one not in found or (opens and not found[one].opens):
                 found[one] = Loop(ref, one, node.call, opens)
     yield from (found[number] for number in sorted(found))
-
-
-def _is_simulation(project: Project, ref: FunctionRef) -> bool:
-    names = project.program.qualified(ref).split(".")
-    simulators = project.vocabulary.roles["simulator"]
-    return any(simulators.plays_name(name) for name in names)

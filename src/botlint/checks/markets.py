@@ -1,72 +1,115 @@
-"""Whether a program trades on spot alone: nothing in it says futures, margin or leverage.
+"""On which kind of market a program trades: spot, or futures and margin.
 
-What says it: a word of a call's name (``set_leverage``, ``binanceusdm``), a key that only
-derivatives have (``positionSide``), a kind of market (``category="linear"``), or the symbol of a
-contract as ccxt writes it (``BTC/USDT:USDT``).
+What says futures and margin: a word of a call's name (``set_leverage``, ``binanceusdm``), a key
+that only derivatives have (``positionSide``), a kind of market (``category="linear"``), or the
+symbol of a contract as ccxt writes it (``BTC/USDT:USDT``).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 
 from botlint.checks.reads import walk
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Constant, Expression, Kind, Operation
+from botlint.facts.types import Call, Constant, Expression, Kind, Operation
 from botlint.patterns import normalise_segment
 from botlint.project import Project
 
 _CONTRACT = re.compile(r"[A-Z0-9]+/[A-Z0-9]+:[A-Z0-9]+(-\d+.*)?\Z")
 
 
-def is_spot(project: Project) -> bool:
-    """Whether nothing in ``project`` says futures, margin or leverage."""
-    return project.answer(("is spot",), lambda: not _has_derivatives(project))
+class Markets:
+    """What a program, or a part of it, says of futures, margin and leverage."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self._lexicon = project.vocabulary.lexicon
+
+    @cached_property
+    def is_spot(self) -> bool:
+        """Whether nothing in the program says futures, margin or leverage."""
+        words = self._lexicon.derivatives
+        segments = self._project.program.segments()
+        is_named = any(
+            not words.isdisjoint(self._project.vocabulary.words(name)) for name in segments
+        )
+        return not is_named and not self._telling_sources
+
+    def is_spot_along(self, sources: frozenset[int]) -> bool:
+        """Whether nothing in some files says so, of a program that trades on several markets."""
+        return self._derivative_sources.isdisjoint(sources)
+
+    @cached_property
+    def _telling_sources(self) -> frozenset[int]:
+        """The files that say so by what a call is given, or a name of the module is bound to."""
+        given = self._given()
+        return frozenset(source for source, name, value in given if self._says(name, value))
+
+    def _given(self) -> Iterator[tuple[int, str, Expression]]:
+        program = self._project.program
+        for ref, number, _ in program.calls():
+            call = program.function(ref).calls[number]
+            for name, value in (*settings_of(call), *_literals(arguments_of(call))):
+                yield ref.source, name, value
+        for ref in program.functions():
+            if ref.index == 0:
+                for node in program.function(ref).nodes:
+                    if node.kind is Kind.ASSIGN and node.value is not None:
+                        for name, value in (*entries_of(node.value), *_literals((node.value,))):
+                            yield ref.source, name, value
+
+    def _says(self, name: str, value: Expression) -> bool:
+        said = value.value if isinstance(value, Constant) else None
+        if isinstance(said, str) and _CONTRACT.match(said):
+            return True
+        key = normalise_segment(name) if name else ""
+        if key in self._lexicon.derivative_keys:
+            return True
+        if key not in self._lexicon.market_kinds or not isinstance(said, str):
+            return False
+        return normalise_segment(said.replace("-", "_")) in self._lexicon.derivative_kinds
+
+    @cached_property
+    def _derivative_sources(self) -> frozenset[int]:
+        """The files that say futures, margin or leverage: in a call, a class or a function."""
+        program = self._project.program
+        derivatives = self._lexicon.derivatives
+        found = set(self._telling_sources)
+        for name in program.segments():
+            if any(one in name.lower() for one in derivatives):
+                found.update(ref.source for ref, _ in program.calls_named(name))
+        for name in program.defined_names():
+            if any(one in name.lower() for one in derivatives):
+                found.update(ref.source for ref in program.functions_named(name))
+        for cls in program.classes():
+            if any(one in program.cls(cls).name.lower() for one in derivatives):
+                found.add(cls.source)
+        return frozenset(found)
 
 
-def _has_derivatives(project: Project) -> bool:
-    words = project.vocabulary.lexicon.derivatives
-    if any(not words.isdisjoint(_words(name)) for name in project.program.segments()):
-        return True
-    return any(_says_derivative(project, name, value) for name, value in _given(project))
+def settings_of(call: Call) -> Iterator[tuple[str, Expression]]:
+    """The keywords of a call, and the entries of the displays that it is given."""
+    for name, value in call.keywords:
+        if name is not None:
+            yield name, value
+    for value in arguments_of(call):
+        yield from entries_of(value)
 
 
-def _given(project: Project) -> Iterator[tuple[str, Expression]]:
-    """What calls are given and what modules' names are bound to, each with its key."""
-    program = project.program
-    for ref, number, _ in program.calls():
-        call = program.function(ref).calls[number]
-        yield from ((name or "", value) for name, value in call.keywords)
-        for value in arguments_of(call):
-            yield from _entries(value)
-    for ref in program.functions():
-        if ref.index == 0:
-            for node in program.function(ref).nodes:
-                if node.kind is Kind.ASSIGN and node.value is not None:
-                    yield from _entries(node.value)
+def entries_of(value: Expression) -> Iterator[tuple[str, Expression]]:
+    """The entries of a dict display, and of those in it."""
+    if not isinstance(value, Operation) or value.kind != "dict":
+        return
+    for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
+        if isinstance(key, Constant) and isinstance(key.value, str):
+            yield key.value, entry
+        yield from entries_of(entry)
 
 
-def _entries(value: Expression) -> Iterator[tuple[str, Expression]]:
-    """``value`` without a key, and the entries of the displays in it with theirs."""
-    for part in walk(value, ()):
-        yield "", part
-        if isinstance(part, Operation) and part.kind == "dict":
-            for key, entry in zip(part.args[::2], part.args[1::2], strict=True):
-                if isinstance(key, Constant) and isinstance(key.value, str):
-                    yield key.value, entry
-
-
-def _says_derivative(project: Project, name: str, value: Expression) -> bool:
-    lexicon = project.vocabulary.lexicon
-    said = value.value if isinstance(value, Constant) else None
-    if isinstance(said, str) and _CONTRACT.match(said):
-        return True
-    key = normalise_segment(name) if name else ""
-    if key in lexicon.derivative_keys:
-        return True
-    is_kind = key in lexicon.market_kinds and isinstance(said, str)
-    return is_kind and normalise_segment(str(said).replace("-", "_")) in lexicon.derivative_kinds
-
-
-def _words(name: str) -> frozenset[str]:
-    return frozenset(normalise_segment(name.rpartition(".")[2]).split("_"))
+def _literals(values: tuple[Expression, ...]) -> Iterator[tuple[str, Expression]]:
+    for value in values:
+        for part in walk(value, ()):
+            if isinstance(part, Constant):
+                yield "", part

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from botlint.checks.naming import Naming
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import values_given
 from botlint.facts.types import Expression, Function, Item, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.project import Project
@@ -51,10 +52,6 @@ def _is_piece(function: Function, naming: Naming, value: Expression, depth: int)
         )
     if isinstance(value, Name) and "." not in value.path:
         return any(
-            node.kind is Kind.ASSIGN
-            and node.target == value
-            and node.value is not None
-            and _is_piece(function, naming, node.value, depth + 1)
-            for node in function.nodes
+            _is_piece(function, naming, one, depth + 1) for one in values_given(function, value)
         )
     return False

@@ -8,14 +8,15 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from botlint.checks.dead_arms import has_dead_work
-from botlint.checks.kin import family_of, has_plain_bases
+from botlint.checks.hits import hit_in
+from botlint.checks.kin import family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.unwritten import guarding
-from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Node, Result
+from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.model import Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
 _OF_OBJECT = frozenset(dir(object)) | {"__dict__", "__name__", "__module__", "__slots__"}
@@ -38,6 +39,10 @@ class Members:
             self._known[cls] = self._find(cls)
         return self._known[cls]
 
+    def is_set_by_name(self, name: str) -> bool:
+        """Whether code sets a member of that name on objects other than its own."""
+        return name in self._set_from_outside
+
     def lacks(self, cls: ClassRef, name: str) -> bool:
         """Whether no object of the class can have a member of that name."""
         if name in _OF_OBJECT or name in self._set_from_outside:
@@ -48,6 +53,8 @@ class Members:
     def _find(self, cls: ClassRef) -> frozenset[str] | None:
         if not self._program.subclasses(cls) and self._is_for_others(cls):
             return None  # What it is mixed into, or what derives from it, is elsewhere.
+        if is_substitute(self._program, cls):
+            return None
         found: set[str] = set()
         for one in family_of(self._program, cls):
             if one in self._open or not has_plain_bases(self._program, one):
@@ -58,10 +65,11 @@ class Members:
         return frozenset(found)
 
     def _is_for_others(self, cls: ClassRef) -> bool:
-        """Whether a class is made to be derived from."""
+        """Whether a class is made to be derived from: by its name, or as nothing makes one."""
         bases = {base.rpartition(".")[2] for base in self._program.foreign_bases(cls)}
         name = self._program.cls(cls).name
-        return "Mixin" in name or name.startswith(("Base", "Abstract")) or "ABC" in bases
+        is_abstract = "ABC" in bases and not self._program.calls_named(name)
+        return "Mixin" in name or name.startswith(("Base", "Abstract")) or is_abstract
 
     def _own(self, cls: ClassRef) -> frozenset[str]:
         declared = self._program.cls(cls)
@@ -80,10 +88,12 @@ class Members:
         """Names that code sets on objects other than its own, whatever they are."""
         for ref in self._program.functions():
             function = self._program.function(ref)
+            classes = self._program.sources[ref.source].classes
+            bodies = {cls.qualname for cls in classes if cls.parent == ref.index}
             for node in function.nodes:
                 for name in _paths(node.target):
                     head, _, last = name.rpartition(".")
-                    if head and head != "self":
+                    if head and head != "self" and head not in bodies:
                         yield last
             for call in function.calls:
                 if last_segment(call.func) in _SETTING and len(call.args) > 1:
@@ -125,9 +135,8 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
         name = last_segment(call.func)
         if owner is None or not members.lacks(owner, name):
             continue
-        if _is_asked_for(project.function(ref), receiver, name) or _is_expected(
-            project.function(ref), number
-        ):
+        function = project.function(ref)
+        if is_asked_for(function, receiver, name) or _is_expected(function, number):
             continue
         yield _undefined(project, CallRef(ref, number), owner, name, members)
 
@@ -155,6 +164,8 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         owner = owners.of(ref, value)
         if owner is None or not members.lacks(owner, name):
             continue
+        if project.program.functions_named(name):
+            continue  # Objects of several classes are probed for what only some of them have.
         if _matters(project, ref, number):
             yield _missing(project, CallRef(ref, number), owner, name, members)
 
@@ -180,25 +191,23 @@ def _asked(call: Call) -> tuple[Expression, str] | None:
     return (call.args[0], name) if isinstance(name, str) else None
 
 
-def _is_asked_for(function: Function, receiver: Expression, name: str) -> bool:
-    """Whether the function asks ``hasattr(receiver, name)``: what it guards never runs."""
+def is_asked_for(function: Function, receiver: Expression, name: str) -> bool:
+    """Whether the function asks ``hasattr(receiver, name)``, or of what class the receiver is: what
+    is behind the question never runs."""
     return any(
-        last_segment(call.func) in _ASKING and call.args[:2] == (receiver, Constant(name))
+        (call.func == Name("isinstance") and call.args[:1] == (receiver,))
+        or (last_segment(call.func) in _ASKING and call.args[:2] == (receiver, Constant(name)))
         for call in function.calls
     )
 
 
 def _is_expected(function: Function, number: int) -> bool:
-    """Whether a clause stands ready for the ``AttributeError``."""
+    """Whether a clause stands ready for the ``AttributeError`` of a call."""
     for node in function.nodes:
         if node.call == number and node.kind is Kind.CALL and node.exc >= 0:
             clause = function.nodes[node.exc]
-            return clause.kind is Kind.EXCEPT and _names_attribute_error(clause)
+            return clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value)
     return False
-
-
-def _names_attribute_error(clause: Node) -> bool:
-    return "AttributeError" in repr(clause.value)
 
 
 def _sets_computed(call: Call) -> bool:
@@ -220,6 +229,8 @@ def _all_paths(function: Function) -> Iterator[str]:
 def _paths(target: Expression | None) -> tuple[str, ...]:
     if isinstance(target, Name):
         return (target.path,)
+    if isinstance(target, Attribute):
+        return (f"().{target.name}",)
     parts = getattr(target, "args", ())
     return tuple(path for part in parts for path in _paths(part))
 
@@ -257,22 +268,16 @@ def _hit(
     defined = _head(project, owner)
     had = sorted(one for one in members.all_of(owner) or () if not one.startswith("__"))
     near = difflib.get_close_matches(name, had, 1)
-    return Hit(
-        place=place,
-        saw={
-            "what": what,
-            "where": project.written(site),
-            "name": name,
-            "function": project.program.display(site.function),
-        },
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        site.function,
+        place,
+        {"what": what, "where": project.written(site), "name": name},
+        (
             step,
             Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}"),
         ),
         related=(Step(defined, f"did you mean `{near[0]}`?"),) if near else (),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=project.program.display(site.function),
     )
 
 

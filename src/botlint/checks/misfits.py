@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
+from botlint.checks.hits import hit_in
 from botlint.checks.imported import is_open_module
-from botlint.checks.kin import class_called, has_plain_bases
+from botlint.checks.kin import class_called, family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
@@ -21,8 +22,9 @@ from botlint.facts.types import (
     Parameter,
     Result,
 )
-from botlint.flow.program import ClassRef, FunctionRef
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.flow.program import FunctionRef
+from botlint.flow.scopes import is_method
+from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
 
 _KEEPING = frozenset(
@@ -94,8 +96,10 @@ def misfit(call: Call, parameters: tuple[Parameter, ...]) -> str:
 
 def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     program = project.program
-    cls = _class_called(project, site, call)
+    cls = class_called(project.program, site.function, call.func)
     if cls is not None:
+        if is_substitute(program, cls):
+            return None
         found = constructor_parameters(project, cls)
         if found is None:
             return None
@@ -106,11 +110,13 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     callees = program.callees(site.function, site.call)
     if len(callees) != 1:
         return None
+    if _is_of_base(project, site, call):
+        return _of_base(project, callees[0])
     function = program.function(callees[0])
     if function.name != last_segment(call.func) or not keeps_signature(project, callees[0]):
         return None
     parameters = function.parameters
-    if not _is_method(project, callees[0]):
+    if not is_method(function):
         if len(program.values_of(site.function, call.func)) != 1:
             return None
     else:
@@ -127,20 +133,32 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     return Signature(program.display(callees[0]), parameters, place, callees[0].source)
 
 
-def _class_called(project: Project, site: CallRef, call: Call) -> ClassRef | None:
-    return class_called(project.program, site.function, call.func)
+def _is_of_base(project: Project, site: CallRef, call: Call) -> bool:
+    """Whether a call is ``super().method(...)`` and can mean the one base only."""
+    if not isinstance(call.func, Attribute) or not isinstance(call.func.value, Result):
+        return False
+    made = project.function(site.function).calls[call.func.value.call]
+    own = project.program.owner(site.function)
+    if made.func != Name("super") or made.args or own is None:
+        return False
+    return all(
+        len(project.program.cls(one).bases) <= 1 and has_plain_bases(project.program, one)
+        for one in family_of(project.program, own)
+    )
 
 
-def _is_method(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function stands directly in a class body."""
-    function = project.function(ref)
-    facts = project.program.sources[ref.source]
-    return function.owner >= 0 and ref.index in facts.classes[function.owner].methods
+def _of_base(project: Project, callee: FunctionRef) -> Signature | None:
+    function = project.function(callee)
+    if not keeps_signature(project, callee) or function.decorators or not function.parameters:
+        return None
+    place = project.place(callee, function.span)
+    name = project.program.display(callee)
+    return Signature(name, function.parameters[1:], place, callee.source)
 
 
 def _drops_first(project: Project, site: CallRef, call: Call, function: Function) -> str | None:
     """Whether the first parameter is bound: ``bound``, ``plain``, or ``None`` if unsure."""
-    names = _decorator_names(project, site, function)
+    names = {last_segment(one) for one in function.decorators}
     if "staticmethod" in names:
         return "plain"
     if "classmethod" in names:
@@ -155,10 +173,6 @@ def _drops_first(project: Project, site: CallRef, call: Call, function: Function
     if isinstance(receiver, Result | Attribute):
         return "bound"
     return None
-
-
-def _decorator_names(project: Project, site: CallRef, function: Function) -> frozenset[str]:
-    return frozenset(last_segment(one) for one in function.decorators)
 
 
 def keeps_signature(project: Project, ref: FunctionRef) -> bool:
@@ -184,14 +198,13 @@ def _hit(project: Project, site: CallRef, signature: Signature, text: str) -> Hi
     written = project.written(site)
     name = project.program.display(site.function)
     what = f"`{written}` fails whenever it is called: {text}"
-    return Hit(
-        place=place,
-        saw={"what": what, "where": written, "name": signature.name, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        site.function,
+        place,
+        {"what": what, "where": written, "name": signature.name},
+        (
             Step(place, f"`{name}` calls `{written}`"),
             Step(signature.place, f"this is what it calls: {text}"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
     )

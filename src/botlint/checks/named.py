@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from botlint.checks.reads import walk
 from botlint.facts.types import Attribute, Constant, Expression, Facts, Function, Name
 from botlint.flow.names import FunctionRef
+from botlint.model import Place
 from botlint.project import Project
 
 
@@ -21,6 +22,29 @@ def where_named(project: Project, words: frozenset[str]) -> dict[str, set[Functi
     return found
 
 
+def places_named(project: Project, words: frozenset[str]) -> dict[str, tuple[Place, ...]]:
+    """Where each of ``words`` is named, each line once, by path and line."""
+    found: dict[str, set[Place]] = {}
+    for number, facts in enumerate(project.program.sources):
+        for index, function in enumerate(facts.functions):
+            ref = FunctionRef(number, index)
+            for node in function.nodes:
+                given = [node.value]
+                if node.call >= 0:
+                    call = function.calls[node.call]
+                    given += (call.func, *call.args, *(value for _, value in call.keywords))
+                for value in given:
+                    for word in _words_of(value) if value is not None else ():
+                        if word in words:
+                            found.setdefault(word, set()).add(project.place(ref, node.span))
+    return {word: _one_a_line(places) for word, places in found.items()}
+
+
+def _one_a_line(places: set[Place]) -> tuple[Place, ...]:
+    first = {(one.path, one.span.line): one for one in sorted(places, reverse=True)}
+    return tuple(sorted(first.values()))
+
+
 def _words(facts: Facts) -> Iterator[tuple[int, str]]:
     for use in facts.keys:
         yield use.function, use.key
@@ -31,7 +55,7 @@ def _words(facts: Facts) -> Iterator[tuple[int, str]]:
         for parameter in function.parameters:
             yield number, parameter.name
         for value in _values(function):
-            for word in _words_of(value, function):
+            for word in _words_of(value):
                 yield number, word
 
 
@@ -49,11 +73,11 @@ def _values(function: Function) -> Iterator[Expression]:
             yield value
 
 
-def _words_of(value: Expression, function: Function) -> Iterator[str]:
+def _words_of(value: Expression) -> Iterator[str]:
     for part in walk(value, ()):
-        if isinstance(part, Name):
+        if type(part) is Name:
             yield from part.path.split(".")
-        elif isinstance(part, Constant) and isinstance(part.value, str):
+        elif type(part) is Constant and isinstance(part.value, str):
             yield part.value
-        elif isinstance(part, Attribute):
+        elif type(part) is Attribute:
             yield part.name

@@ -10,11 +10,18 @@ from botlint.facts.types import Expression, Kind, Name, Operation, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import Project
 
-OUTSIDE = frozenset({"input", "json", "loads", "get_json", "recv", "hgetall", "xread"})
+OUTSIDE = frozenset({"input", "json", "loads", "get_json", "recv", "hgetall", "xread", "getenv"})
 """Calls that give what came from outside of the program."""
 
 _ORDERED = frozenset({"lt", "le", "gt", "ge", "in", "notin"})
 _LIMITING = frozenset({"le", "lt", "multiple_of", "validator"})
+
+_ENVIRONMENTS = frozenset({"os.environ", "environ"})
+
+
+def is_environment(record: Expression | None) -> bool:
+    """Whether a record is what the process was started with."""
+    return isinstance(record, Name) and record.path in _ENVIRONMENTS
 
 
 def is_from_outside(project: Project, ref: FunctionRef, name: str) -> bool:

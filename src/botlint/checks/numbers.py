@@ -13,6 +13,7 @@ from botlint.checks.number_fields import (
     OUTSIDE,
     bounds_field,
     is_comparison,
+    is_environment,
     is_from_outside,
     is_part_of,
 )
@@ -140,8 +141,7 @@ class Numbers:
             if node.kind is Kind.RETURN and node.value != Constant(None)
         ]
         returned = [value for value in values if value is not None]
-        found = [self.trace(callees[0], value, depth + 2) for value in returned]
-        return _BOUNDED if found and all(one.is_bounded for one in found) else _UNKNOWN
+        return _worst([self.trace(callees[0], value, depth + 2) for value in returned])
 
     def _of_operation(self, ref: FunctionRef, value: Operation, depth: int) -> Traced:
         if value.kind == "if":
@@ -161,6 +161,8 @@ class Numbers:
 
     def _of_key(self, ref: FunctionRef, record: Expression | None, key: str, depth: int) -> Traced:
         """A member or key of a record: free unless it is a record of settings or the bot's own."""
+        if is_environment(record):
+            return self._free(ref, Name(key), "is read from the environment")
         name = record.path if isinstance(record, Name) else ""
         head = name.partition(".")[0]
         if not name or not self._plays(key) or head in ("self", "cls"):

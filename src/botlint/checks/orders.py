@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.closing import Closing
+from botlint.checks.handed_orders import find_handed
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
@@ -29,7 +30,8 @@ class Orders:
         self._project = project
         self.closing = Closing(project)
         self._program = project.program
-        self._raw = frozenset(self._find_requests())
+        self._handed = dict(find_handed(project))
+        self._raw = frozenset({*self._find_requests(), *self._handed})
         self.placing = tuple(sorted({*project.calls_playing(PLACE), *self._raw}))
         self._placing = frozenset(self.placing)
         functions = frozenset(ref.function for ref in self.placing)
@@ -39,6 +41,11 @@ class Orders:
     def is_order(self, ref: CallRef) -> bool:
         """Whether a call plays the role of placing an order, by name or by its endpoint."""
         return ref in self._placing
+
+    def written(self, ref: CallRef) -> str:
+        """The name of what places an order at a call: the call's own, or that of the method that is
+        handed on there."""
+        return self._handed.get(ref) or self._project.written(ref)
 
     def is_leading(self, ref: FunctionRef) -> bool:
         """Whether an order can be placed by calling a function."""
@@ -51,6 +58,8 @@ class Orders:
     def _is_leaf(self, ref: CallRef) -> bool:
         found = self._program.callees(ref.function, ref.call)
         callees = tuple(callee for callee in found if not is_stub(self._project.function(callee)))
+        if ref in self._handed:
+            return not self._is_named_simulated((self._handed[ref],))
         if ref in self._raw:
             return True
         if not callees:
@@ -60,8 +69,10 @@ class Orders:
         return self._leaves_program(callees)
 
     def _is_simulated(self, ref: CallRef) -> bool:
+        return self._is_named_simulated(self._program.names(ref.function, ref.call))
+
+    def _is_named_simulated(self, names: tuple[str, ...]) -> bool:
         simulators = self._project.vocabulary.roles["simulator"]
-        names = self._program.names(ref.function, ref.call)
         return any(simulators.plays_name(part) for name in names for part in name.split(".")[:-1])
 
     def _is_built(self, ref: CallRef) -> bool:
@@ -150,3 +161,9 @@ class Orders:
 
 _READS = ("get_", "fetch_", "load_", "watch_", "list_", "query_", "is_", "has_", "market")
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
+
+
+def is_simulator(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function, or what it stands in, only plays at trading."""
+    simulators = project.vocabulary.roles["simulator"]
+    return any(simulators.plays_name(part) for part in project.program.qualified(ref).split("."))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.kin import bound_names, class_called, family_of, is_method
+from botlint.checks.kin import bound_names, class_called, family_of
 from botlint.checks.reads import last_segment
 from botlint.facts.types import (
     Attribute,
@@ -25,6 +25,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.modules import Modules
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.scopes import is_method
 from botlint.project import Project
 
 DEEPEST = 8
@@ -54,6 +55,10 @@ class Owners:
     def assigned(self, attribute: str) -> list[tuple[FunctionRef, Node]]:
         """All assignments to a member of that name, of whatever object."""
         return self._outside.get(attribute, [])
+
+    def assigned_names(self) -> frozenset[str]:
+        """All names that are assigned to as members of anything."""
+        return frozenset(self._outside)
 
     def _find_assigned(self) -> dict[str, list[tuple[FunctionRef, Node]]]:
         found: dict[str, list[tuple[FunctionRef, Node]]] = {}
@@ -158,14 +163,16 @@ class Owners:
         if parameter.kind in ("*", "**"):
             return None
         is_own = not parameter.annotation or parameter.name in ("self", "cls")
-        if position == 0 and is_own and self._is_bound(ref, function):
+        if position == 0 and is_own and self._is_bound(function):
             return ClassRef(ref.source, function.owner)
         if parameter.annotation:
-            return self._annotated(ref, Name(parameter.name), parameter.annotation)
+            return self._annotated(ref, parameter.annotation)
         sites = self._program.callers(ref)
         entry = self._program.entries().get(ref)
-        if not sites or (entry is not None and entry.kind != "uncalled"):
+        if entry is not None and entry.kind != "uncalled":
             return None
+        if not sites:
+            return _NOTHING  # What calls it is not here, and says nothing about the other ways.
         answers: list[Answer] = []
         for site in sites:
             given = self._program.argument_of(site.function, site.call, ref, parameter.name)
@@ -174,11 +181,12 @@ class Owners:
             if self._program.resolution(site.function, site.call).kind != "exact":
                 return None
             value = given if given is not None else parameter.default
-            where = site.function if given is not None else ref
+            around = FunctionRef(ref.source, max(function.parent, 0))
+            where = site.function if given is not None else around
             answers.append(self._of(where, value, depth + 1) if value is not None else None)
         return _agreed(iter(answers))
 
-    def _annotated(self, ref: FunctionRef, name: Name, annotation: str) -> Answer:
+    def _annotated(self, ref: FunctionRef, annotation: str) -> Answer:
         """The class that an annotation names, alone or with ``None``."""
         plain = annotation.strip("'\"").replace(" ", "").removesuffix("|None")
         if plain.startswith(("Optional[", "typing.Optional[")):
@@ -187,9 +195,9 @@ class Owners:
             return None
         return self._program.class_named(ref, plain)
 
-    def _is_bound(self, ref: FunctionRef, function: Function) -> bool:
+    def _is_bound(self, function: Function) -> bool:
         """Whether the first parameter is the object itself."""
-        if not is_method(self._program.sources[ref.source].classes, ref, function):
+        if not is_method(function):
             return False
         names = {last_segment(one) for one in function.decorators}
         return not names & _UNBOUND and function.name not in ("__new__", "__init_subclass__")
@@ -236,7 +244,7 @@ class Owners:
             around = FunctionRef(one.source, cls.parent)
             for attribute, annotation in cls.attributes:
                 if attribute == name and annotation:
-                    yield self._annotated(around, Name(name), annotation)
+                    yield self._annotated(around, annotation)
 
     def _returned(self, ref: FunctionRef, number: int, depth: int) -> Answer:
         call = self._program.function(ref).calls[number]
@@ -260,7 +268,7 @@ class Owners:
             return None
         if function.returns:
             around = FunctionRef(callee.source, max(function.parent, 0))
-            return self._annotated(around, Name(function.name), function.returns)
+            return self._annotated(around, function.returns)
         returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
         answers = [self._of(callee, value, depth + 1) for value in returned if value is not None]
         return _agreed(iter(answers)) if answers else None

@@ -15,10 +15,14 @@ from typing import Any, NamedTuple
 
 from botlint.checks.failing import Failing, catches_all, raised_class
 from botlint.checks.handed_on import hands_on
-from botlint.checks.orders import Orders
+from botlint.checks.hits import hit_in
+from botlint.checks.orders import Orders, is_simulator
 from botlint.checks.pairs import Pair, read_pair
 from botlint.checks.roots import arguments_of, names_in
+from botlint.checks.unprotected import find_unprotected
 from botlint.facts.types import (
+    EXIT,
+    RAISED,
     Call,
     Constant,
     Expression,
@@ -34,8 +38,6 @@ from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
-EXIT, RAISED = 0, 1
-
 Open = str
 """What flies while it is open: the name of the class that was raised, if that is known."""
 
@@ -50,7 +52,10 @@ class Held(NamedTuple):
 
 
 def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
-    """Each opening call with a way out on which nothing closes what it opened."""
+    """Each opening call with a way out on which nothing closes what it opened; with the report
+    ``unprotected``, each opening order without what plays the role ``close``."""
+    if parameters.get("report") == "unprotected":
+        return sorted(find_unprotected(project, parameters), key=lambda hit: hit.place)
     pair = read_pair(project, parameters)
     failing = project.answer(("failing",), lambda: Failing(project))
     found = [
@@ -64,7 +69,7 @@ def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
 
 def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef) -> Hit | None:
     ref = opening.function
-    if pair.is_part(ref) or pair.is_closed_by_callers(opening) or _is_played(project, ref):
+    if pair.is_part(ref) or pair.is_closed_by_callers(opening) or is_simulator(project, ref):
         return None
     function = project.function(ref)
     walk = _Walk(project, pair, failing, opening)
@@ -81,12 +86,6 @@ def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef)
         if raised or left:
             return _hit(project, pair, opening, reached, (*raised, *left)[0])
     return None
-
-
-def _is_played(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function only plays at trading."""
-    simulator = project.vocabulary.roles["simulator"]
-    return any(simulator.plays_name(part) for part in project.program.qualified(ref).split("."))
 
 
 class _Walk:
@@ -241,13 +240,13 @@ def _hit(
     out = "an exception leaves" if end[0] == RAISED else "here ends"
     text = f"{out} `{name}` without `{pair.closing_word(opening)}`"
     steps.append(Step(project.place(ref, (last or path[0]).span), text))
-    return Hit(
-        place=place,
-        saw={"open": written, "close": pair.closing_word(opening), "function": name},
-        confidence=Confidence.HIGH if end[0] == RAISED else Confidence.MEDIUM,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"open": written, "close": pair.closing_word(opening)},
+        tuple(steps),
+        Confidence.HIGH if end[0] == RAISED else Confidence.MEDIUM,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import Name
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
@@ -50,7 +51,7 @@ class Pair:
         """Whether a call is handed the function that closes, to be called in time:
         ``stack.callback(portfolio.release_budget, symbol)``."""
         call = self._project.call(ref)
-        for value in (*call.args, *(value for _, value in call.keywords)):
+        for value in arguments_of(call):
             if isinstance(value, Name) and self._closes_by_name(value.path):
                 last = normalise_segment(value.path.rpartition(".")[2]).partition("_")[2]
                 if self._is_listed or not last or last == self._stem(opening):

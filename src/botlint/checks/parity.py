@@ -16,9 +16,10 @@ from botlint.checks.flow_parity import (
 )
 from botlint.checks.flows import read_parameters
 from botlint.checks.setting_defaults import find_defaults
+from botlint.checks.setting_fixes import align_fallback, align_field, align_parameter
 from botlint.checks.settings_read import Read, find_reads, is_optional
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Edit, Fix, Hit, Place, Safety, Step
+from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project
 from botlint.settings.flows import Flows
 
@@ -58,8 +59,11 @@ def _find_fallbacks(project: Project) -> Iterator[Hit]:
 def _find_defaults(project: Project) -> Iterator[Hit]:
     """Each default of a parameter or field that is another value than the setting of its name."""
     for one in find_defaults(project):
-        hit = _hit(project, Read(one.module, one.key, one.place, one.function, None), *one[-2:])
-        yield msgspec.structs.replace(hit, confidence=Confidence.MEDIUM, fix=None)
+        read = Read(one.module, one.key, one.place, one.function, None)
+        hit = _hit(project, read, one.configured, one.value)
+        align = align_parameter if one.is_parameter else align_field
+        fix = align(one.place, one.configured)
+        yield msgspec.structs.replace(hit, confidence=Confidence.MEDIUM, fix=fix)
 
 
 def _is_alike(one: Value, other: Value) -> bool:
@@ -90,11 +94,7 @@ def _hit(project: Project, read: Read, configured: Value, fallback: Value) -> Hi
         ),
         cause=f"{read.place.path}:{read.place.span.line}:{read.key}",
         symbol=name,
-        fix=Fix(
-            f"Make the fallback {configured!r}",
-            Safety.UNSAFE,
-            (Edit("align-fallback", read.place, {"value": configured}),),
-        ),
+        fix=align_fallback(read.place, configured),
     )
 
 

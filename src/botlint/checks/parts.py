@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from botlint.checks.hits import hit_in
 from botlint.checks.orders import Orders
 from botlint.checks.reached import any_caller, is_reached
 from botlint.checks.roots import receiver_of
@@ -180,15 +181,14 @@ def _unreached_hit(project: Project, one: _Unreached, others: Sequence[_Unreache
         )
         for ref in uncalled[:MOST_CALLERS]
     ]
-    return Hit(
-        place=place,
-        saw={"what": f"`{name}`", "where": name, "name": name, "function": name},
-        confidence=Confidence.HIGH,
-        trace=tuple(trace),
+    return hit_in(
+        project,
+        one.ref,
+        place,
+        {"what": f"`{name}`", "where": name, "name": name},
+        tuple(trace),
         related=tuple(
             Step(project.place(other.ref, project.function(other.ref).span), other.text)
             for other in others
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
     )

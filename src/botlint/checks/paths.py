@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from botlint.checks.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.elements import unpacked
 from botlint.checks.flags import RETURNED, read_flags
 from botlint.checks.question import Guard, Question
 from botlint.checks.relation import Relation
@@ -29,8 +30,7 @@ from botlint.checks.states import Mark, State, Status, arms, decided, updated, w
 from botlint.checks.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, solve
-
-EXIT = 0
+from botlint.flow.ways import nodes_in_turn
 
 
 class Walk:
@@ -70,6 +70,8 @@ class Walk:
 
     def _sign(self, number: int) -> Sign | None:
         guard = self._guard(number)
+        if guard is not None and guard.element >= 0:
+            return Sign.PAIR
         return guard.sign if guard is not None else None
 
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:
@@ -183,24 +185,9 @@ class Walk:
             self._deciding[number] = int(then) - int(otherwise)
         return self._deciding[number]
 
-    def _leads(self, start: int, avoiding: int) -> bool:
+    def _leads(self, start: int, test: int) -> bool:
         """Whether a target can be reached from ``start`` without exceptions or another round."""
-        nodes = self._function.nodes
-        loop = nodes[avoiding].loop
-        seen = {avoiding}
-        waiting = [start]
-        while waiting:
-            number = waiting.pop()
-            if number < 0 or number in seen:
-                continue
-            seen.add(number)
-            if number in self._targets:
-                return True
-            node = nodes[number]
-            if node.loop == loop and _is_head(node):
-                continue
-            waiting += (node.next, node.other)
-        return False
+        return not self._targets.isdisjoint(nodes_in_turn(self._function, start, test))
 
     def _after_binding(self, node: Node, state: State) -> State:
         if not state.known and state.status.mark is Mark.NONE:
@@ -265,7 +252,11 @@ class Walk:
                     return {}
                 parts = zip(target.args, value.args, strict=True)
                 return {k: v for t, p in parts for k, v in self._bound(t, p, known).items()}
-            return self._unpacked(target, self._reading.evaluate(value, known))
+            verdict = self._reading.evaluate(value, known)
+            if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
+                return {}
+            guard = self._guard(verdict.guard) if verdict.guard >= 0 else None
+            return unpacked(target, verdict, guard, self._question.polarity)
         if not isinstance(target, Name):
             return {}
         verdict = self._reading.evaluate(value, known)
@@ -277,22 +268,8 @@ class Walk:
                 verdict = Verdict(Sign.NO, verdict.guard)
         return {target.path: verdict}
 
-    def _unpacked(self, target: Operation, verdict: Verdict | None) -> dict[str, Verdict | None]:
-        """The part of an unpacked result that holds the verdict: a telling name, or the first."""
-        if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
-            return {}
-        names = [part.path for part in target.args if isinstance(part, Name)]
-        telling = [name for name in names if self._question.polarity(name) > 0]
-        chosen = telling[0] if telling else names[0] if names else ""
-        sign = Sign.NO if self._question.polarity(chosen) < 0 else Sign.YES
-        return {chosen: Verdict(sign, verdict.guard)}
-
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
-
-
-def _is_head(node: Node) -> bool:
-    return node.kind is Kind.ITERATE or (node.kind is Kind.PASS and node.next >= 0)
 
 
 def _is_open(verdict: Verdict) -> bool:

@@ -7,13 +7,13 @@ from botlint.checks.deeds import Basis
 from botlint.checks.fills import changes
 from botlint.checks.guards import Guards
 from botlint.checks.passages import Passage
-from botlint.checks.paths import EXIT, Walk
+from botlint.checks.paths import Walk
 from botlint.checks.prices import Prices
 from botlint.checks.question import Guard, Question
 from botlint.checks.roots import have_common, names_in, targets_in
 from botlint.checks.signs import Sign
 from botlint.checks.states import Mark, State
-from botlint.facts.types import Expression, Function, Kind, Operation
+from botlint.facts.types import EXIT, Expression, Function, Kind, Operation
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -66,7 +66,7 @@ class PriceGuards(Guards):
         known = [guard for guard in found if guard is not None]
         if known and len(known) == len(found):
             return known[0]
-        if any(self._project.plays(ref, role) for role in self._roles):
+        if any(self._project.plays(ref, role) for role in self.roles):
             return self._by_role(ref, callees)
         return None
 
@@ -101,7 +101,7 @@ class PriceGuards(Guards):
 
     def _summarise_prices(self, ref: FunctionRef) -> Guard | None:
         function = self._project.function(ref)
-        walk = Walk(function, self._question(ref, None), frozenset({EXIT}))
+        walk = Walk(function, self.question(ref, None), frozenset({EXIT}))
         reached = walk.run()
         exits = [state for number, state in reached if number == EXIT]
         if exits and all(state.status.mark is Mark.GUARDED for state in exits):
@@ -112,9 +112,9 @@ class PriceGuards(Guards):
         is_pair = any(isinstance(one, Operation) and one.kind == "tuple" for one in returned)
         return Guard(Sign.PAIR if is_pair else Sign.COMPARED)
 
-    def _question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
+    def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         prices = self.prices(ref)
-        question = super()._question(ref, None)
+        question = super().question(ref, None)
         return question._replace(compares=prices.is_check, is_had=prices.is_had)
 
 

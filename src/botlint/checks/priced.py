@@ -11,7 +11,6 @@ from collections.abc import Iterator
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
-from botlint.checks.markets import is_spot
 from botlint.checks.price_guards import PriceGuards
 from botlint.checks.roots import arguments_of, names_in, origins_of
 from botlint.checks.states import Mark
@@ -28,7 +27,7 @@ _Pair = tuple[CallRef, Chain]
 def find_unpriced(asked: Asked) -> Iterator[Hit]:
     """Each literal sell that some path leads to without a check of its price, or the clause that
     goes on when the check fails; once for a program that checks none."""
-    if not is_spot(asked.project) or not isinstance(asked.guards, PriceGuards):
+    if not asked.orders.closing.is_spot() or not isinstance(asked.guards, PriceGuards):
         return
     found: dict[CallRef, Chain] = {}
     checked = False

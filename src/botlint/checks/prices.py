@@ -6,7 +6,7 @@ it comes from. A local limit that comes from the present price alone is no limit
 
 from __future__ import annotations
 
-from botlint.checks.roots import receiver_of, targets_in
+from botlint.checks.roots import arguments_of, receiver_of, targets_in
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -155,7 +155,7 @@ class Prices:
             said.add(call.func.name)
         texts = [one.value for one in call.args if isinstance(one, Constant)]
         keys = {text for text in texts if isinstance(text, str) and text.isidentifier()}
-        parts = [] if keys and said else [*call.args, *(one for _, one in call.keywords)]
+        parts = [] if keys and said else list(arguments_of(call))
         if receiver is not None and not keys and not isinstance(receiver, Name):
             parts.append(receiver)
         return frozenset(said | keys).union(*(self._say(one, depth) for one in parts))

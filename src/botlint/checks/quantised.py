@@ -15,7 +15,17 @@ from botlint.checks.asked import Asked
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
 from botlint.checks.telling import is_one_off
-from botlint.facts.types import Call, Constant, Expression, Item, Kind, Name, Operation, Result
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
@@ -83,7 +93,8 @@ def _rounds_itself(project: Project, order: CallRef) -> bool:
     )
 
 
-def _is_script(asked: Asked, order: CallRef) -> bool:
+def _is_script(project: Project, order: CallRef) -> bool:
+    asked = Asked(project, ())  # Whatever guards it, it is reached from where it is reached from.
     answer = asked.answer
     chains = (*answer.open_chains, *answer.guarded, *answer.closing)
     own = [chain for chain in chains if chain.links[0].call == order]
@@ -142,6 +153,9 @@ class _Following:
             return self._result(ref, value, depth)
         if isinstance(value, Name) and "." not in value.path:
             return self._name(ref, value.path, depth)
+        if isinstance(value, Item) and isinstance(value.value, Result):
+            is_rounded = self._is_rounding(CallRef(ref, value.value.call))
+            return _Value(State.ROUNDED if is_rounded else State.UNKNOWN)
         return _Value(State.UNKNOWN)
 
     def _operation(self, ref: FunctionRef, value: Operation, depth: int) -> _Value:
@@ -205,10 +219,11 @@ class _Following:
         function = self._project.function(ref)
         nodes = [node for node in function.nodes if name in targets_in(node.target)]
         is_parameter = any(one.name == name for one in function.parameters)
-        if any(node.kind is not Kind.ASSIGN or node.target != Name(name) for node in nodes):
+        parts = [_part_bound(node, name) for node in nodes]
+        if any(part is None for part in parts):
             return _Value(State.UNKNOWN)
         if nodes:
-            found = [self.value(ref, node.value, depth + 1) for node in nodes if node.value]
+            found = [self.value(ref, part, depth + 1) for part in parts if part is not None]
             if any(one.state is State.ROUNDED for one in found):
                 return _Value(State.ROUNDED)
             states = {one.state for one in found}
@@ -241,6 +256,22 @@ class _Following:
         return worst
 
 
+def _part_bound(node: Node, name: str) -> Expression | None:
+    """What an assignment binds ``name`` to; ``None`` where it isn't by its own place."""
+    if node.kind is not Kind.ASSIGN or node.value is None:
+        return None
+    if node.target == Name(name):
+        return node.value
+    if not isinstance(node.target, Operation) or node.target.kind != "tuple":
+        return None
+    places = [place for place, part in enumerate(node.target.args) if part == Name(name)]
+    if len(places) != 1:
+        return None
+    if isinstance(node.value, Operation) and node.value.kind in ("tuple", "list"):
+        return node.value.args[places[0]] if places[0] < len(node.value.args) else None
+    return Item(node.value, Constant(places[0]))
+
+
 def _hit(asked: Asked, order: CallRef, slot: str, found: _Value) -> Hit:
     project = asked.project
     place = project.call_place(order)
@@ -253,5 +284,5 @@ def _hit(asked: Asked, order: CallRef, slot: str, found: _Value) -> Hit:
         trace=(*found.trace, Step(place, f"`{written}` sends `{slot}` as it is")),
         cause=f"quantised:{place.path}:{place.span.line}",
         symbol=name,
-        mitigation=3 if _is_script(asked, order) else 1 if found.state is State.GIVEN else 0,
+        mitigation=3 if _is_script(project, order) else 1 if found.state is State.GIVEN else 0,
     )

@@ -16,7 +16,9 @@ class Guard(NamedTuple):
     """How a call guards: by what it returns (``sign``), or by raising when it refuses.
 
     ``lost`` says how a guard fares that runs inside and whose verdict does not come out, and
-    ``lost_at`` where; ``is_entered``: it guards the body of a ``with`` on it.
+    ``lost_at`` where; ``is_entered``: it guards the body of a ``with`` on it. ``element`` is the
+    number of the element of the returned tuple that ``sign`` is about, ``-1`` where it is the first
+    or the whole.
     """
 
     sign: Sign | None
@@ -24,6 +26,7 @@ class Guard(NamedTuple):
     is_entered: bool = False
     lost: Mark | None = None
     lost_at: Step | None = None
+    element: int = -1
 
 
 def compares_nothing(_: Expression) -> bool:

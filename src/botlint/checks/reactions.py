@@ -7,13 +7,13 @@ from typing import Any
 
 import msgspec
 
-from botlint.checks.loops import loops_around
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import walk
 from botlint.checks.roots import arguments_of
 from botlint.checks.sites import calls_matching
-from botlint.facts.types import Attribute, Constant, Kind, Name
+from botlint.facts.types import Attribute, Constant, Kind, Name, Node
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import anyhow, loops_around, nodes_from, nodes_of_call
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 from botlint.settings.required import Reaction
@@ -112,21 +112,16 @@ def _calls_after(project: Project, call: CallRef) -> Iterator[CallRef]:
     """The calls of a function that come after one, in the same turn of its loop."""
     function = project.function(call.function)
     nodes = function.nodes
-    starts = [one for one in nodes if one.kind is Kind.CALL and one.call == call.call]
+    starts = [nodes[number] for number in nodes_of_call(function, call.call)]
     around = {loop for one in starts for loop in loops_around(function, one.loop)}
-    waiting = [number for one in starts for number in (one.next, one.other, one.exc)]
-    seen: set[int] = set()
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = nodes[number]
-        if node.kind in (Kind.PASS, Kind.ITERATE) and node.loop in around:
-            continue
-        if node.kind is Kind.CALL:
-            yield CallRef(call.function, node.call)
-        waiting += (node.next, node.other, node.exc)
+
+    def onward(node: Node) -> tuple[int, ...]:
+        is_head = node.kind in (Kind.PASS, Kind.ITERATE) and node.loop in around
+        return () if is_head else anyhow(node)
+
+    for number in nodes_from(function, [at for one in starts for at in anyhow(one)], onward):
+        if nodes[number].kind is Kind.CALL:
+            yield CallRef(call.function, nodes[number].call)
 
 
 def _hit(project: Project, call: CallRef, pair: Reaction) -> Hit:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from botlint.checks.naming import Naming
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import receiver_of
+from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -23,21 +23,13 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.ways import points_from, previous
 
 _JOINING = frozenset({"fstring", "+", "%", "tuple", "list", "set", "or", "star", "await"})
 _READING = frozenset({"getenv", "get", "pop", "config", "env", "get_secret", "getpass"})
 _DEEPEST = 5
 
 Nodes = tuple[int, ...]
-
-
-def calling_nodes(function: Function, call: int) -> Nodes:
-    """The nodes at which a call is made."""
-    return tuple(
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and node.call == call
-    )
 
 
 class Reading:
@@ -55,6 +47,10 @@ class Reading:
         self._naming = naming
         self._tainted = tainted
         self._is_masked = is_masked
+
+    def nodes_of(self, call: int) -> Nodes:
+        """The nodes at which a call is made."""
+        return tuple(self._calling.get(call, ()))
 
     def credential(self, value: Expression, at: Nodes, depth: int) -> str:
         """The name of the credential readable in ``value`` at some nodes, ``""`` if none."""
@@ -100,31 +96,30 @@ class Reading:
         """The nodes whose binding of a name reaches ``at``, and whether its value may also come
         from elsewhere: a parameter, an outer scope, another method."""
         before = self._before
-        seen: set[int] = set()
-        waiting = [previous for number in at for previous in before.get(number, ())]
-        found: list[int] = []
-        is_open = not waiting
-        while waiting:
-            number = waiting.pop()
-            if number in seen:
-                continue
-            seen.add(number)
-            if _binds(self._function.nodes[number], path):
-                found.append(number)
-            elif number == self._function.entry:
-                is_open = True
-            else:
-                waiting += before.get(number, ())
-        return sorted(found), is_open
+        entry = self._function.entry
+
+        def is_bound(number: int) -> bool:
+            return _binds(self._function.nodes[number], path)
+
+        def above(number: int) -> list[int]:
+            return [] if number == entry or is_bound(number) else before[number]
+
+        starts = [one for number in at for one in before[number]]
+        reached = frozenset(points_from(starts, above))
+        is_open = not starts or (entry in reached and not is_bound(entry))
+        return sorted(filter(is_bound, reached)), is_open
 
     @cached_property
-    def _before(self) -> dict[int, list[int]]:
+    def _calling(self) -> dict[int, list[int]]:
         found: dict[int, list[int]] = {}
         for number, node in enumerate(self._function.nodes):
-            for following in (node.next, node.other, node.exc):
-                if following >= 0:
-                    found.setdefault(following, []).append(number)
+            if node.kind is Kind.CALL:
+                found.setdefault(node.call, []).append(number)
         return found
+
+    @cached_property
+    def _before(self) -> list[list[int]]:
+        return previous(self._function)
 
     def _is_harmless(self, number: int) -> bool:
         """Whether a binding gives a name of credentials no credential: a literal, the name of a
@@ -152,7 +147,7 @@ class Reading:
         if not self._naming.reveals(called):
             return ""
         receiver = receiver_of(call)
-        given = [*call.args, *(value for _, value in call.keywords)]
+        given = list(arguments_of(call))
         return self._first([*([receiver] if receiver else []), *given], at, depth + 1)
 
 

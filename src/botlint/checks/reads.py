@@ -6,7 +6,7 @@ import operator
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from botlint.checks.roots import receiver_of, targets_in
+from botlint.checks.roots import arguments_of, receiver_of, targets_in
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -20,6 +20,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.ways import arms_taken, nodes_from, normally
 
 _READERS = frozenset({"get", "pop"})
 _PASSING_ON = frozenset(
@@ -66,43 +67,54 @@ def walk(value: Expression | None, calls: tuple[Call, ...]) -> Iterator[Expressi
             continue
         yield part
         waiting += parts_of(part)
-        if isinstance(part, Result) and part.call < len(calls):
+        if type(part) is Result and part.call < len(calls):
             call = calls[part.call]
-            waiting += [receiver_of(call), *call.args, *(given for _, given in call.keywords)]
+            waiting += [receiver_of(call), *arguments_of(call)]
 
 
 def parts_of(value: Expression) -> tuple[Expression, ...]:
     """What an expression is directly made of."""
-    if isinstance(value, Operation):
+    if type(value) is Operation:
         return value.args
-    if isinstance(value, Item):
+    if type(value) is Item:
         return (value.value, value.key)
-    if isinstance(value, Attribute):
+    if type(value) is Attribute:
         return (value.value,)
     return ()
+
+
+def used_results(function: Function) -> frozenset[int]:
+    """The numbers of the calls whose result is used for anything."""
+    values = [*function.decorators]
+    for node in function.nodes:
+        values += (one for one in (node.value, node.target) if one is not None)
+    for call in function.calls:
+        values += (call.func, *call.args, *(value for _, value in call.keywords))
+    parts = (part for value in values for part in walk(value, ()))
+    return frozenset(part.call for part in parts if isinstance(part, Result))
 
 
 def has_spread(call: Call) -> bool:
     """Whether a call hands over ``*args`` or ``**keywords``, which may hold anything."""
     return any(name is None for name, _ in call.keywords) or any(
-        isinstance(value, Operation) and value.kind == "star" for value in call.args
+        type(value) is Operation and value.kind == "star" for value in call.args
     )
 
 
 def last_segment(value: Expression) -> str:
     """The last name of a dotted chain or member, ``""`` for anything else."""
-    if isinstance(value, Name):
+    if type(value) is Name:
         return value.path.rpartition(".")[2]
-    return value.name if isinstance(value, Attribute) else ""
+    return value.name if type(value) is Attribute else ""
 
 
 def is_read(value: Expression, key: Key, calls: tuple[Call, ...]) -> bool:
     """Whether an expression is ``record["key"]``, ``record.get("key")`` or ``"key" in record``."""
-    if isinstance(value, Item):
+    if type(value) is Item:
         return value.value == key.record and value.key == Constant(key.name)
-    if isinstance(value, Operation):
+    if type(value) is Operation:
         return value.kind in ("in", "notin") and value.args == (Constant(key.name), key.record)
-    if not isinstance(value, Result) or value.call >= len(calls):
+    if type(value) is not Result or value.call >= len(calls):
         return False
     call = calls[value.call]
     return (
@@ -119,7 +131,7 @@ def names_holding(function: Function, is_source: Callable[[Expression], bool]) -
         found = {
             name
             for node in function.nodes
-            if node.kind is Kind.ASSIGN and not isinstance(node.target, Item)
+            if node.kind is Kind.ASSIGN and type(node.target) is not Item
             if _carries(node.value, is_source, held, function.calls)
             for name in targets_in(node.target)
         }
@@ -141,20 +153,18 @@ def is_decisive(
 
     def mentions(value: Expression | None) -> bool:
         return any(
-            is_source(part) or (isinstance(part, Name) and part.path in held)
+            is_source(part) or (type(part) is Name and part.path in held)
             for part in walk(value, function.calls)
         )
 
     for number, call in enumerate(function.calls):
-        if is_guard(number) and any(
-            mentions(given) for given in (*call.args, *(value for _, value in call.keywords))
-        ):
+        if is_guard(number) and any(mentions(given) for given in arguments_of(call)):
             return True
     for node in function.nodes:
         if node.kind in (Kind.TEST, Kind.ASSERT) and mentions(node.value):
             if _is_turning(function, node, is_guard):
                 return True
-        elif node.kind is Kind.RETURN and isinstance(node.value, Operation):
+        elif node.kind is Kind.RETURN and type(node.value) is Operation:
             is_verdict = node.value.kind in _COMPARING
             if is_verdict and mentions(node.value):
                 return True
@@ -163,7 +173,7 @@ def is_decisive(
 
 def _is_turning(function: Function, test: Node, is_guard: Callable[[int], bool]) -> bool:
     """Whether only one outcome of a test leads to where the function is left or guarded."""
-    then, otherwise = _following(function, test.next), _following(function, test.other)
+    then, otherwise = (_following(function, arm) for arm in normally(test))
     return any(
         function.nodes[number].kind in (Kind.RAISE, Kind.RETURN)
         or (function.nodes[number].kind is Kind.CALL and is_guard(function.nodes[number].call))
@@ -173,16 +183,12 @@ def _is_turning(function: Function, test: Node, is_guard: Callable[[int], bool])
 
 def _following(function: Function, start: int) -> frozenset[int]:
     """The nodes that can come next without an exception or another turn of a loop."""
-    seen: set[int] = set()
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            node = function.nodes[number]
-            if node.kind is not Kind.ITERATE or number == start:
-                waiting += [node.next, node.other]
-    return frozenset(seen)
+    first = function.nodes[start]
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return () if node.kind is Kind.ITERATE and node is not first else normally(node)
+
+    return frozenset(nodes_from(function, (start,), onward))
 
 
 def stands_behind_own_read(function: Function, key: Key, writes: frozenset[int]) -> bool:
@@ -193,21 +199,11 @@ def stands_behind_own_read(function: Function, key: Key, writes: frozenset[int])
     """
     if not any(_is_deciding(function, node, key) for node in function.nodes):
         return False
-    seen: set[int] = set()
-    waiting = [function.entry]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        if number in writes:
-            return False
-        seen.add(number)
-        node = function.nodes[number]
-        outcome = _outcome(function, node, key)
-        waiting.append(node.exc)
-        waiting += [node.next] if outcome is not False else []
-        waiting += [node.other] if outcome is not True else []
-    return True
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return (*arms_taken(node, says=_outcome(function, node, key)), node.exc)
+
+    return writes.isdisjoint(nodes_from(function, (function.entry,), onward))
 
 
 def _is_deciding(function: Function, node: Node, key: Key) -> bool:
@@ -222,9 +218,9 @@ def _outcome(function: Function, node: Node, key: Key) -> bool | None:
     if node.kind not in (Kind.TEST, Kind.ASSERT) or node.value is None:
         return None
     value = node.value
-    if isinstance(value, Operation) and value.kind in ("in", "notin"):
+    if type(value) is Operation and value.kind in ("in", "notin"):
         return value.kind == "notin" if is_read(value, key, function.calls) else None
-    if isinstance(value, Operation) and value.kind in _COMPARING:
+    if type(value) is Operation and value.kind in _COMPARING:
         left, right = (_without_key(function, part, key) for part in value.args)
         if left is None or right is None:
             return None
@@ -233,25 +229,25 @@ def _outcome(function: Function, node: Node, key: Key) -> bool | None:
         except TypeError:
             return False
     held = _without_key(function, value, key)
-    return None if held is None or isinstance(value, Constant) else bool(held.value)
+    return None if held is None or type(value) is Constant else bool(held.value)
 
 
 def _without_key(function: Function, value: Expression, key: Key) -> Constant | None:
     """What an expression is while the key is not there, if it is a constant then."""
-    if isinstance(value, Constant):
+    if type(value) is Constant:
         return value
-    if isinstance(value, Result) and is_read(value, key, function.calls):
+    if type(value) is Result and is_read(value, key, function.calls):
         call = function.calls[value.call]
         default = call.args[1] if len(call.args) > 1 else Constant(None)
-        return default if isinstance(default, Constant) else None
-    if not isinstance(value, Name):
+        return default if type(default) is Constant else None
+    if type(value) is not Name:
         return None
     bound = [
         node.value if node.kind is Kind.ASSIGN else None
         for node in function.nodes
-        if value.path in targets_in(node.target)
+        if node.target is not None and value.path in targets_in(node.target)
     ]
-    held = {_without_key(function, one, key) if isinstance(one, Result) else None for one in bound}
+    held = {_without_key(function, one, key) if type(one) is Result else None for one in bound}
     return held.pop() if len(held) == 1 else None
 
 
@@ -264,15 +260,15 @@ def _carries(
     """Whether a value is the one in question, converted, combined or compared."""
     if value is None:
         return False
-    if isinstance(value, Name):
+    if type(value) is Name:
         return value.path in held
     if is_source(value):
         return True
-    if isinstance(value, Operation):
+    if type(value) is Operation:
         if value.kind == "dict":
             return False
         return any(_carries(part, is_source, held, calls) for part in value.args)
-    if isinstance(value, Result):
+    if type(value) is Result:
         call = calls[value.call]
         if last_segment(call.func) not in _PASSING_ON:
             return False

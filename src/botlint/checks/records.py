@@ -15,8 +15,8 @@ from botlint.checks.handing import Handing
 from botlint.checks.kin import bound_names, family_of
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
-from botlint.checks.roots import receiver_of
-from botlint.checks.writes import EMPTY, Contents, Writes, merge, values_given
+from botlint.checks.roots import arguments_of, receiver_of
+from botlint.checks.writes import EMPTY, Contents, Writes, merge
 from botlint.facts.types import (
     Constant,
     Expression,
@@ -135,7 +135,7 @@ class Records:
         self, site: CallRef, record: Record, family: frozenset[ClassRef]
     ) -> Iterator[Contents | None]:
         """What a call that is handed the record may write to it."""
-        for value in values_given(self._project.call(site)):
+        for value in arguments_of(self._project.call(site)):
             if last_segment(value) == record.attribute and self._may_be(
                 site.function, value, family
             ):
@@ -219,14 +219,16 @@ class Records:
         parts += [
             self._of_binding(ref, node, name, depth)
             for node in function.nodes
-            if name in bound_names(node.target)
+            if node.target is not None and name in bound_names(node.target)
         ]
         parts += [
             self._of_parameter(ref, name, depth)
             for parameter in function.parameters
             if parameter.name == name
         ]
-        parts.append(self._handing.written_locally(ref, name, depth) if parts else None)
+        # What is unknown already needn't be followed to all that it is handed to.
+        is_known = bool(parts) and None not in parts
+        parts.append(self._handing.written_locally(ref, name, depth) if is_known else None)
         self._busy.discard((ref, name))
         return merge(parts)
 

@@ -6,6 +6,8 @@ result; one before a loop doesn't guard values bound in the loop.
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from botlint.checks.roots import (
     Origins,
     arguments_of,
@@ -17,6 +19,7 @@ from botlint.checks.roots import (
 )
 from botlint.checks.states import Status
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.ways import loops_around
 
 _OWN = frozenset({"self", "cls"})
 
@@ -29,10 +32,14 @@ class Relation:
 
     def __init__(self, function: Function, roots: frozenset[str] | None) -> None:
         self._function = function
-        self._origins = Origins(function)
         self._given = roots
         self.roots = None if roots is None else self._origins.closure(roots)
         self._related: dict[int, bool] = {}
+        self._elements = _elements_in(function) if roots else frozenset()
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return Origins(self._function)
 
     def is_asked(self, call: int) -> bool:
         """Whether guard call number ``call`` is asked about this order."""
@@ -56,9 +63,16 @@ class Relation:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
         if self._given is None or self.roots is None:
             return True
-        if have_common(self.roots, names):
+        if have_common(self.roots, names) or self._is_of_element(names):
             return True
         return have_common(self._origins.closure(names), self._given)
+
+    def _is_of_element(self, names: frozenset[str]) -> bool:
+        """Whether one of ``names`` is a member of what a loop goes over, of which the order has
+        others: ``level.cost`` of an order for ``level.amount``."""
+        bases = {name.partition(".")[0] for name in names if "." in name}
+        given = {name.partition(".")[0] for name in self._given or () if "." in name}
+        return not self._elements.isdisjoint(bases & given)
 
     def is_stale(self, node: Node, status: Status) -> bool:
         """Whether the binding ``node`` gives the order a value that the guard has not seen."""
@@ -74,7 +88,7 @@ class Relation:
         if have_common(self._origins.closure(sources), asked):
             return False
         guard = self._function.nodes[status.node] if status.node >= 0 else None
-        is_before = guard is None or not self._is_within(guard.loop, node.loop)
+        is_before = guard is None or node.loop not in loops_around(self._function, guard.loop)
         return is_before or any(is_part(name, other) for name in names for other in asked)
 
     def is_within(self, node: Node, collection: str, status: Status) -> bool:
@@ -125,12 +139,11 @@ class Relation:
             for node in self._function.nodes
         )
 
-    def _is_within(self, loop: int, outer: int) -> bool:
-        while loop >= 0:
-            if loop == outer:
-                return True
-            loop = self._function.loops[loop]
-        return False
+
+def _elements_in(function: Function) -> frozenset[str]:
+    """The names that loops of a function bind to one element after the other."""
+    loops = [node for node in function.nodes if node.kind is Kind.ITERATE]
+    return frozenset(name for node in loops for name in targets_in(node.target))
 
 
 def _mentions(value: Expression | None, call: int) -> bool:

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from botlint.checks.hits import hit_in
 from botlint.checks.reached import is_reached
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -42,17 +44,17 @@ def find_repeated(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
             continue
         name = project.program.display(function)
         other = project.program.display(maker)
-        yield Hit(
-            place=place,
-            saw={"function": name, "first": f"{first.path}:{first.span.line}"},
-            confidence=Confidence.MEDIUM,
-            trace=(
+        yield hit_in(
+            project,
+            function,
+            place,
+            {"first": f"{first.path}:{first.span.line}"},
+            (
                 Step(first, f"`{other}` makes one here"),
                 Step(place, f"`{name}` makes another here"),
             ),
+            Confidence.MEDIUM,
             related=(Step(first, f"the first, in `{other}`"),),
-            cause=f"{place.path}:{place.span.line}",
-            symbol=name,
         )
 
 
@@ -88,7 +90,7 @@ def _span_made(function: Function, clocks: set[int], is_named: IsNamed) -> Span 
         for name, value in call.keywords:
             if name and is_named(name) and _holds(value, function.calls, clocks, 0):
                 return call.span
-        if any(_is_keyed(value, function.calls, clocks, is_named) for value in call.args):
+        if any(_is_keyed(one, function.calls, clocks, is_named) for one in arguments_of(call)):
             return call.span
     return None
 
@@ -144,7 +146,7 @@ def _holds(value: Expression | None, calls: tuple[Call, ...], clocks: set[int], 
         if value.call in clocks:
             return True
         call = calls[value.call]
-        parts = [*call.args, *(argument for _, argument in call.keywords)]
+        parts = list(arguments_of(call))
         receiver = call.func.value if isinstance(call.func, Attribute) else None
         return any(
             _holds(part, calls, clocks, depth + 1)

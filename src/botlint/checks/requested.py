@@ -12,8 +12,16 @@ from typing import Any, NamedTuple
 from botlint.checks.answers import gives_answer
 from botlint.checks.bookings import Bookings
 from botlint.checks.cumulative import find_cumulative
-from botlint.checks.orders import Orders
-from botlint.checks.roots import Origins, names_in, targets_in
+from botlint.checks.hits import hit_in
+from botlint.checks.orders import Orders, is_simulator
+from botlint.checks.roots import (
+    Origins,
+    arguments_of,
+    names_given,
+    names_in,
+    targets_in,
+    values_given,
+)
 from botlint.checks.standing import mitigation_of
 from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import (
@@ -29,7 +37,8 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Hit, Step
+from botlint.flow.ways import nodes_from, nodes_of_call
+from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 4
@@ -56,12 +65,8 @@ def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[
     """Each booking of what was asked for, and each that adds up what is a sum already."""
     orders: Orders = project.answer(("orders",), lambda: Orders(project))
     bookings = project.answer(("bookings",), lambda: Bookings(project))
-    simulators = project.vocabulary.roles["simulator"]
     for ref in project.program.functions():
-        if not orders.is_leading(ref):
-            continue
-        qualified = project.program.qualified(ref).split(".")
-        if any(simulators.plays_name(part) for part in qualified):
+        if not orders.is_leading(ref) or is_simulator(project, ref):
             continue
         told: set[int] = set()
         for order in _orders(project, orders, ref):
@@ -87,20 +92,11 @@ def _find_booked(
     if _QUANTITY.isdisjoint(word for name in asked for word in project.vocabulary.words(name)):
         return None
     origins = Origins(function)
-    answer = [
-        name
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.value == Result(order)
-        for name in targets_in(node.target)
-    ]
+    answer = names_given(function, order)
     asked = {name for name in asked if not _is_rebound(function, origins, name, answer)}
-    starts = [
-        node.next
-        for node in function.nodes
-        if node.kind is Kind.CALL and function.calls[node.call].span == function.calls[order].span
-    ]
+    starts = [function.nodes[number].next for number in nodes_of_call(function, order)]
     statuses = Statuses(project, ref)
-    reached = _reached(statuses, starts)
+    reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL)))
     flags = statuses.flags()
     for number in reached:
         node = function.nodes[number]
@@ -119,28 +115,19 @@ def _find_booked(
 
 def _asked_names(project: Project, function: Function, call: Call) -> set[str]:
     """The names that an order gets for its quantity and its price."""
-    values = [*call.args, *(value for _, value in call.keywords)]
+    values = list(arguments_of(call))
     for value in tuple(values):
-        for part in (value, *_bound_to(function, value)):
+        for part in (value, *values_given(function, value)):
             if isinstance(part, Result):
                 made = function.calls[part.call]
-                values += [*made.args, *(one for _, one in made.keywords)]
+                values += arguments_of(made)
             elif isinstance(part, Operation) and part.kind == "dict":
                 values += part.args[1::2]
     names = {value.path for value in values if isinstance(value, Name)}
     return {name for name in names if not _ASKED.isdisjoint(project.vocabulary.words(name))}
 
 
-def _bound_to(function: Function, value: Expression) -> list[Expression]:
-    """What a local record is made of."""
-    return [
-        node.value
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.target == value and node.value is not None
-    ]
-
-
-def _is_rebound(function: Function, origins: Origins, name: str, answer: list[str]) -> bool:
+def _is_rebound(function: Function, origins: Origins, name: str, answer: frozenset[str]) -> bool:
     """Whether a name gets what the order's answer says."""
     for node in function.nodes:
         if node.kind not in (Kind.ASSIGN, Kind.AUGMENT) or name not in targets_in(node.target):
@@ -149,24 +136,6 @@ def _is_rebound(function: Function, origins: Origins, name: str, answer: list[st
         if not sources.isdisjoint(answer):
             return True
     return False
-
-
-def _reached(statuses: Statuses, starts: list[int]) -> frozenset[int]:
-    """The nodes that an order which is filled in part only can get to."""
-    seen: set[int] = set()
-    waiting = list(starts)
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = statuses.function.nodes[number]
-        truth = statuses.truth(node.value, Fate.PARTIAL) if node.kind is Kind.TEST else None
-        if truth is not False:
-            waiting.append(node.next)
-        if truth is not True:
-            waiting.append(node.other)
-    return frozenset(seen)
 
 
 def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: Node) -> bool:
@@ -215,7 +184,7 @@ def _given_names(function: Function, node: Node) -> frozenset[str]:
     values: list[Expression | None] = [node.value]
     if node.kind is Kind.CALL:
         call = function.calls[node.call]
-        values = [*call.args, *(value for _, value in call.keywords)]
+        values = list(arguments_of(call))
     found: set[str] = set()
     depth = 0
     while values and depth < DEEPEST:
@@ -228,7 +197,7 @@ def _given_names(function: Function, node: Node) -> frozenset[str]:
             elif isinstance(value, Result):
                 call = function.calls[value.call]
                 if _is_record(call):
-                    following += (*call.args, *(one for _, one in call.keywords))
+                    following += arguments_of(call)
         values = following
         depth += 1
     return frozenset(found)
@@ -246,19 +215,17 @@ def _hit(project: Project, ref: FunctionRef, order: int, booked: Booked) -> Hit:
     node = function.nodes[booked.node]
     span = function.calls[node.call].span if node.kind is Kind.CALL else node.span
     place = project.place(ref, span)
-    name = project.program.display(ref)
     placed = CallRef(ref, order)
     names = " and ".join(f"`{one}`" for one in booked.names)
     what = f"{names} as asked for of `{project.written(placed)}`, not what its answer says"
-    return Hit(
-        place=place,
-        saw={"what": what, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": what},
+        (
             Step(project.call_place(placed), f"the order is asked for {names}"),
             Step(place, f"{names} is booked, whatever was filled"),
         ),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
         mitigation=mitigation_of(project, ref),
     )

@@ -10,13 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from botlint.checks.hits import hit_in
 from botlint.checks.orders import Orders
 from botlint.checks.taken import find_taken_unasked
 from botlint.checks.ticks import find_renewed
 from botlint.checks.unstable import find_unstable
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.flow.ways import nodes_from, normally
+from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 5
@@ -83,8 +85,9 @@ def _branches(project: Project, function: Function, role: str) -> Iterator[Branc
             one.span.line <= node.span.line <= one.span.end_line for one in clauses
         )
         if is_clause or (is_test and _is_duplicate(project, node.value, role, 0)):
-            other = _reached(nodes, node.other, node.next) if is_test else frozenset()
-            own = _reached(nodes, node.next) - (other - {node.next, -1})
+            own = set(nodes_from(function, (node.next,), normally))
+            if is_test:
+                own -= set(nodes_from(function, (node.other,), normally, (node.next,)))
             inside = node.span if is_clause else None
             yield Branch(
                 number,
@@ -94,17 +97,6 @@ def _branches(project: Project, function: Function, role: str) -> Iterator[Branc
                     if inside is None or inside.line <= nodes[one].span.line <= inside.end_line
                 ),
             )
-
-
-def _reached(nodes: tuple[Node, ...], start: int, end: int = -1) -> frozenset[int]:
-    seen: set[int] = {end}
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and number not in seen:
-            seen.add(number)
-            waiting += (nodes[number].next, nodes[number].other)
-    return frozenset(seen)
 
 
 def _is_duplicate(project: Project, value: Expression | None, role: str, depth: int) -> bool:
@@ -150,13 +142,12 @@ def _hit(
     project: Project, ref: FunctionRef, place: Place, what: str, more: tuple[Step, ...]
 ) -> Hit:
     name = project.program.display(ref)
-    return Hit(
-        place=place,
-        saw={"what": what, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(Step(place, f"the branch for a duplicate order, in `{name}`"), *more),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": what},
+        (Step(place, f"the branch for a duplicate order, in `{name}`"), *more),
     )
 
 

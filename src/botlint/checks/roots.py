@@ -31,16 +31,16 @@ def names_in(value: Expression | None, calls: tuple[Call, ...]) -> frozenset[str
     waiting: list[Expression | None] = [value]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Name):
+        if type(part) is Name:
             if part.path not in _SELF:
                 found.add(part.path)
-        elif isinstance(part, Attribute):
+        elif type(part) is Attribute:
             waiting.append(part.value)
-        elif isinstance(part, Item):
+        elif type(part) is Item:
             waiting += (part.value, part.key)
-        elif isinstance(part, Operation):
+        elif type(part) is Operation:
             waiting += part.args
-        elif isinstance(part, Result):
+        elif type(part) is Result:
             call = calls[part.call]
             waiting += call.args
             waiting += [argument for _, argument in call.keywords]
@@ -60,25 +60,36 @@ def words_in(values: Iterable[Expression], calls: tuple[Call, ...]) -> frozenset
         waiting.append(call.func)
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Name):
+        if type(part) is Name:
             found.add(part.path)
-        elif isinstance(part, Constant):
+        elif type(part) is Constant:
             if isinstance(part.value, str):
                 found.add(part.value)
-        elif isinstance(part, Operation):
+        elif type(part) is Operation:
             waiting += part.args
-        elif isinstance(part, Item):
+        elif type(part) is Item:
             waiting += (part.value, part.key)
-        elif isinstance(part, Attribute):
+        elif type(part) is Attribute:
             waiting.append(part.value)
     return frozenset(found)
 
 
+def words_of(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The dotted names and the literal texts that stand anywhere in a function, worked out once."""
+
+    def find() -> frozenset[str]:
+        function = project.function(ref)
+        values = [node.value for node in function.nodes if node.value is not None]
+        return words_in(values, function.calls)
+
+    return project.answer(("words", ref), find)
+
+
 def receiver_of(call: Call) -> Expression | None:
     """What the called method is a member of; ``None`` for a plain function."""
-    if isinstance(call.func, Attribute):
+    if type(call.func) is Attribute:
         return call.func.value
-    if isinstance(call.func, Name):
+    if type(call.func) is Name:
         base = call.func.path.rpartition(".")[0]
         return Name(base) if base else None
     return None
@@ -91,22 +102,41 @@ def arguments_of(call: Call) -> tuple[Expression, ...]:
 
 def targets_in(target: Expression | None) -> tuple[str, ...]:
     """The dotted names that a binding of ``target`` binds."""
-    if isinstance(target, Name):
+    if type(target) is Name:
         return (target.path,)
-    if isinstance(target, Operation) and target.kind in ("tuple", "star"):
+    if type(target) is Operation and target.kind in ("tuple", "star"):
         return tuple(name for part in target.args for name in targets_in(part))
-    if isinstance(target, Item) and isinstance(target.value, Name):
+    if type(target) is Item and type(target.value) is Name:
         return (target.value.path,)
     return ()
 
 
 def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | None:
     """``asyncio.gather(a(), b())`` as the tuple of results that it gives."""
-    if not isinstance(value, Result):
+    if type(value) is not Result:
         return value
     call = calls[value.call]
-    is_gather = isinstance(call.func, Name) and call.func.path.endswith("gather")
+    is_gather = type(call.func) is Name and call.func.path.endswith("gather")
     return Operation("tuple", call.args) if is_gather else value
+
+
+def names_given(function: Function, call: int) -> frozenset[str]:
+    """The names that hold what call number ``call`` gave."""
+    return frozenset(
+        name
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.value == Result(call)
+        for name in targets_in(node.target)
+    )
+
+
+def values_given(function: Function, target: Expression) -> list[Expression]:
+    """What is assigned to ``target`` as it is written, in the order of the nodes."""
+    return [
+        node.value
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and node.target == target and node.value is not None
+    ]
 
 
 def origins_of(project: Project, ref: FunctionRef) -> Origins:
@@ -122,7 +152,7 @@ def assigned_in(project: Project, ref: FunctionRef) -> Mapping[str, list[Express
 def _find_assigned(function: Function) -> Mapping[str, list[Expression]]:
     found: dict[str, list[Expression]] = {}
     for node in function.nodes:
-        if node.kind is Kind.ASSIGN and isinstance(node.target, Name) and node.value is not None:
+        if node.kind is Kind.ASSIGN and type(node.target) is Name and node.value is not None:
             found.setdefault(node.target.path, []).append(node.value)
     return found
 
@@ -164,7 +194,7 @@ class Origins:
                 self._add(targets_in(node.target), names_in(node.value, function.calls))
 
         for call in function.calls:
-            if isinstance(call.func, Name):
+            if type(call.func) is Name:
                 base, _, method = call.func.path.rpartition(".")
                 if base and method in PUTS:
                     for value in call.args:
@@ -223,13 +253,13 @@ def _first(name: str) -> str:
 
 
 def _is_own_member(receiver: Expression) -> bool:
-    return isinstance(receiver, Name) and receiver.path.partition(".")[0] in _SELF
+    return type(receiver) is Name and receiver.path.partition(".")[0] in _SELF
 
 
 def _is_pairwise(target: Expression, value: Expression | None) -> bool:
     return (
-        isinstance(target, Operation)
-        and isinstance(value, Operation)
+        type(target) is Operation
+        and type(value) is Operation
         and target.kind == value.kind == "tuple"
         and len(target.args) == len(value.args)
     )

@@ -17,6 +17,7 @@ from botlint.checks.roots import names_in, targets_in
 from botlint.checks.states import Mark, State, Status, widen
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import solve
+from botlint.flow.ways import loops_around
 
 Step = Callable[[int, State], list[tuple[int, State]]]
 
@@ -71,12 +72,8 @@ class Rounds:
 
     def _find_guarding(self) -> Iterator[int]:
         for node in self._function.nodes:
-            loop = node.loop
-            if loop < 0 or not self._can_guard(node):
-                continue
-            while loop >= 0:
-                yield loop
-                loop = self._function.loops[loop]
+            if node.loop >= 0 and self._can_guard(node):
+                yield from loops_around(self._function, node.loop)
 
     def _can_guard(self, node: Node) -> bool:
         if node.kind is Kind.CALL:

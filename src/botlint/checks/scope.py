@@ -37,7 +37,7 @@ def measure_scope(
     return Scope(
         files=len(facts) - len(broken),
         not_analysed=tuple(sorted(not_analysed)),
-        census=_take_census(asked) if asked else None,
+        census=_take_census(project, asked) if asked else None,
         unknown=tuple(find_unknown(project, rules)),
         unproven=(*_unproven(project, rules), *find_unbound(project, rules)),
     )
@@ -48,22 +48,21 @@ def _is_about_all(rule: Rule) -> bool:
     return "side" not in rule.parameters
 
 
-def _take_census(asked: list[Asked]) -> Census:
+def _take_census(project: Project, asked: list[Asked]) -> Census:
     answer = asked[0].answer
     opening = {asked[0].anchor(chain) for chain in (*answer.open_chains, *answer.guarded)}
     closing = {asked[0].anchor(chain) for chain in answer.closing}
     return Census(
-        entries=_count_entries(asked),
+        entries=_count_entries(project),
         opening_orders=len(opening - {None}),
         closing_orders=len(closing - {None} - opening),
         guards=len({ref for one in asked for ref in one.guards.calls}),
     )
 
 
-def _count_entries(asked: list[Asked]) -> int:
-    """From how many entry points orders are reached."""
-    answers = [one.answer for one in asked]
-    chains = [chain for one in answers for part in one for chain in part]
+def _count_entries(project: Project) -> int:
+    """From how many entry points orders are reached, whatever guards them."""
+    chains = [chain for part in Asked(project, ()).answer for chain in part]
     return len({chain.links[-1].call.function for chain in chains})
 
 
@@ -81,9 +80,16 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
     for roles, codes in missing.items():
         if any(set(other) < set(roles) for other in missing):
             continue
-        deeds = "" if "preflight" not in roles else "; guards were looked for by what they do"
-        role = " or ".join(roles)
-        yield f"nothing plays the role {role}: {', '.join(codes)} proved nothing{deeds}"
+        proof = _proof_by_deed(project, roles) if "preflight" in roles else "proved nothing"
+        yield f"nothing plays the role {' or '.join(roles)}: {', '.join(codes)} {proof}"
+
+
+def _proof_by_deed(project: Project, roles: tuple[str, ...]) -> str:
+    """What rules proved whose guards no name tells, but only what they do."""
+    asked = Asked(project, roles)
+    opening = [anchor for anchor, _ in asked.opening()]
+    guarded = sum(asked.is_guarded_by_deed(anchor) for anchor in opening)
+    return f"went by what guards do: {guarded} of {len(opening)} opening orders have one"
 
 
 def _roles(rule: Rule, parameter: str) -> tuple[str, ...]:

@@ -30,6 +30,7 @@ class Default(NamedTuple):
     place: Place
     configured: Value
     value: Value
+    is_parameter: bool
 
 
 class _Candidate(NamedTuple):
@@ -57,7 +58,8 @@ def find_defaults(project: Project) -> Iterator[Default]:
         is_telling = found.name.count("_") + 1 >= _TELLING
         is_near = is_telling and _is_imported_with(project, found.function.source, module)
         if is_near or _is_known(project, found, module, key):
-            yield Default(module, key, found.function, found.place, configured, value)
+            by, place = found.function, found.place
+            yield Default(module, key, by, place, configured, value, found.is_parameter)
 
 
 def _by_name(project: Project) -> dict[str, tuple[int, str]]:

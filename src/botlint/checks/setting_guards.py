@@ -53,4 +53,4 @@ class SettingGuards(Guards):
 
     def _is_named(self, name: str) -> bool:
         vocabulary = self._project.vocabulary
-        return any(vocabulary.roles[role].plays_name(name) for role in self._roles)
+        return any(vocabulary.roles[role].plays_name(name) for role in self.roles)

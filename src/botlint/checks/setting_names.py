@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.constants import last_assignment
+from botlint.checks.file_settings import file_settings, is_of_file
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import parts_of, walk
 from botlint.checks.roots import arguments_of, receiver_of
@@ -31,11 +32,12 @@ _ENVIRONMENT = frozenset({"os.getenv", "getenv", "os.environ.get", "environ.get"
 
 class Named(NamedTuple):
     """A setting as an expression: what it is called, where it should be defined, and what is taken
-    if it isn't."""
+    if it isn't. ``origin`` is ``file`` or ``environment`` for what no module defines."""
 
     key: str
     module: int
     fallback: Expression | None
+    origin: str = ""
 
 
 class Reading(NamedTuple):
@@ -53,6 +55,7 @@ class SettingNames:
         self._project = project
         self.modules = settings_modules(project)
         self._defined = {one: defined_in(project, one) for one in sorted(self.modules)}
+        self._files = file_settings(project)
         self._role = project.vocabulary.roles["settings-module"]
         self._imported = {
             source: dict(self._find_imported(source))
@@ -169,7 +172,7 @@ class SettingNames:
             return None
         fallback = args[1] if len(args) > 1 else None
         if name in _ENVIRONMENT:
-            return Named(args[0].value, NOWHERE, fallback)
+            return Named(args[0].value, NOWHERE, fallback, "environment")
         receiver = receiver_of(call)
         return None if receiver is None else self._keyed(ref, receiver, args[0].value, fallback)
 
@@ -179,7 +182,9 @@ class SettingNames:
         if not isinstance(key, str):
             return None
         if record in (Name("os.environ"), Name("environ")):
-            return Named(key, NOWHERE, fallback)
+            return Named(key, NOWHERE, fallback, "environment")
+        if self._files.has(key) and is_of_file(self._project, ref, record):
+            return Named(key, NOWHERE, fallback, "file")
         return self._member(ref, record, key, fallback)
 
     def _member(

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+import msgspec
+
 from botlint.checks.loops import Loop, is_endless, loop_place, trading_loops
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.sites import registrations
@@ -54,7 +56,7 @@ def find_unhandled(project: Project, parameters: Mapping[str, Any]) -> Iterator[
         first = found.setdefault(start.loops, hit)
         if first is not hit:
             related = (*first.related, Step(hit.place, f"{start.entry.text}, too"))
-            found[start.loops] = _with_related(first, related)
+            found[start.loops] = msgspec.structs.replace(first, related=related)
     yield from found.values()
 
 
@@ -253,8 +255,3 @@ def _hit(project: Project, start: Start, what: str, last: Step) -> Hit:
         cause=f"shutdown:{place.path}:{place.span.line}",
         symbol=project.program.display(start.ref),
     )
-
-
-def _with_related(hit: Hit, related: tuple[Step, ...]) -> Hit:
-    fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
-    return Hit(**{**fields, "related": related})

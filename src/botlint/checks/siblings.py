@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
 from botlint.checks.telling import tell
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
@@ -77,12 +80,7 @@ def _groups(asked: Asked) -> list[list[_Order]]:
 def _guards_before(asked: Asked, order: CallRef) -> frozenset[str]:
     """The names of the calls one outcome of which alone leads on to an order."""
     function = asked.project.function(order.function)
-    span = function.calls[order.call].span
-    ends = frozenset(
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    )
+    ends = nodes_of_call(function, order.call)
     found: set[str] = set()
     for number, node in enumerate(function.nodes):
         calls = _deciding(function, node) if node.kind is Kind.TEST else ()
@@ -149,7 +147,9 @@ def _is_raising(asked: Asked, call: CallRef) -> bool:
 def _decides(function: Function, test: int, ends: frozenset[int]) -> bool:
     """Whether every way to the order passes a test, and one of its arms never leads there."""
     node = function.nodes[test]
-    arms = [not _reached(function, arm, -1).isdisjoint(ends) for arm in (node.next, node.other)]
+    arms = [
+        not ends.isdisjoint(nodes_from(function, (arm,), anyhow)) for arm in (node.next, node.other)
+    ]
     return arms[0] is not arms[1] and _is_passed(function, test, ends)
 
 
@@ -157,20 +157,7 @@ def _is_passed(function: Function, number: int, ends: frozenset[int]) -> bool:
     """Whether every way to the order leads through the line of a node."""
     line = function.nodes[number].span
     alike = {n for n, node in enumerate(function.nodes) if node.span == line}
-    return all(_reached(function, function.entry, *alike).isdisjoint({end}) for end in ends)
-
-
-def _reached(function: Function, start: int, *avoided: int) -> frozenset[int]:
-    seen = set(avoided)
-    waiting = [start]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = function.nodes[number]
-        waiting += (node.next, node.other, node.exc)
-    return frozenset(seen - set(avoided))
+    return ends.isdisjoint(nodes_from(function, (function.entry,), anyhow, alike))
 
 
 def _is_near(project: Project, ref: FunctionRef, guard: str) -> bool:
@@ -193,5 +180,4 @@ def _hit(asked: Asked, one: _Order, guard: str, having: list[_Order]) -> Hit:
         for other in having
     )
     hit = tell(asked, one.anchor, one.chain, None, related)
-    fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
-    return Hit(**{**fields, "saw": {**hit.saw, "guard": guard}})
+    return msgspec.structs.replace(hit, saw={**hit.saw, "guard": guard})

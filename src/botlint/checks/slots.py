@@ -48,21 +48,21 @@ def slots_of(project: Project, ref: FunctionRef) -> Iterator[Slot]:
     for node in function.nodes:
         if node.kind is Kind.ASSIGN and node.target is not None and node.value is not None:
             yield from _bound(ref, node.target, node.value, node.span)
-        elif node.kind in (Kind.TEST, Kind.ASSERT) and isinstance(node.value, Operation):
+        elif node.kind in (Kind.TEST, Kind.ASSERT) and type(node.value) is Operation:
             yield from _compared(ref, node.value, node.span)
         elif node.kind is Kind.RETURN and node.value is not None:
             yield from _open(ref, function.name, node.value, node.span, "")
-    for number, call in enumerate(function.calls):
-        yield from _given(project, ref, function, number, call)
+    for call in function.calls:
+        yield from _given(ref, call)
 
 
 def inner_slots(slot: Slot, function: Function) -> Iterator[Slot]:
     """The slots behind the calls that a slot's value goes through: ``SecretStr("...")``."""
-    if not isinstance(slot.value, Result) or slot.value.call >= len(function.calls):
+    if type(slot.value) is not Result or slot.value.call >= len(function.calls):
         return
     call = function.calls[slot.value.call]
     values: Iterable[Expression] = [*call.args[:2], *(value for _, value in call.keywords)]
-    if isinstance(call.func, Attribute):
+    if type(call.func) is Attribute:
         values = [call.func.value, *values]
     called = last_segment(call.func)
     for value in values:
@@ -70,8 +70,8 @@ def inner_slots(slot: Slot, function: Function) -> Iterator[Slot]:
 
 
 def _bound(ref: FunctionRef, target: Expression, value: Expression, span: Span) -> Iterator[Slot]:
-    if isinstance(target, Operation):
-        if isinstance(value, Operation) and value.kind in ("tuple", "list"):
+    if type(target) is Operation:
+        if type(value) is Operation and value.kind in ("tuple", "list"):
             for one, part in zip(target.args, value.args, strict=False):
                 yield from _bound(ref, one, part, span)
         return
@@ -80,8 +80,8 @@ def _bound(ref: FunctionRef, target: Expression, value: Expression, span: Span) 
 
 def name_of(target: Expression) -> str:
     """What a place is called: the last name, or the key of a record."""
-    if isinstance(target, Item):
-        key = target.key.value if isinstance(target.key, Constant) else None
+    if type(target) is Item:
+        key = target.key.value if type(target.key) is Constant else None
         return key if isinstance(key, str) else name_of(target.value)
     return last_segment(target)
 
@@ -89,7 +89,7 @@ def name_of(target: Expression) -> str:
 def _compared(ref: FunctionRef, value: Operation, span: Span) -> Iterator[Slot]:
     if value.kind in ("and", "or", "not"):
         for part in value.args:
-            if isinstance(part, Operation):
+            if type(part) is Operation:
                 yield from _compared(ref, part, span)
     elif value.kind in ("eq", "ne") and len(value.args) == 2:
         left, right = value.args
@@ -97,16 +97,17 @@ def _compared(ref: FunctionRef, value: Operation, span: Span) -> Iterator[Slot]:
         yield Slot(ref, name_of(right), left, span)
 
 
-def _given(
-    project: Project, ref: FunctionRef, function: Function, number: int, call: Call
-) -> Iterator[Slot]:
+def _given(ref: FunctionRef, call: Call) -> Iterator[Slot]:
     called = last_segment(call.func)
     before = called
     for position, value in enumerate(call.args):
-        name = before if position or isinstance(value, Operation) else called
-        for slot in _open(ref, name, value, call.span, called):
-            yield slot._replace(rank=position) if slot.value == value else slot
-        text = value.value if isinstance(value, Constant) else None
+        name = before if position or type(value) is Operation else called
+        if type(value) is not Operation:
+            yield Slot(ref, name, value, call.span, called, position)
+        else:
+            for slot in _open(ref, name, value, call.span, called):
+                yield slot._replace(rank=position) if slot.value == value else slot
+        text = value.value if type(value) is Constant else None
         is_name = isinstance(text, str) and text[:1].isidentifier()
         before = str(text) if is_name else called
     default_of = ""
@@ -114,7 +115,10 @@ def _given(
         default_of = call.args[0].value
     for keyword, value in call.keywords:
         name = default_of if keyword in ("default", "fallback") and default_of else keyword or ""
-        yield from _open(ref, name, value, call.span, called)
+        if type(value) is not Operation:
+            yield Slot(ref, name, value, call.span, called)
+        else:
+            yield from _open(ref, name, value, call.span, called)
 
 
 def _open(
@@ -124,20 +128,20 @@ def _open(
     waiting = [(name, value)]
     while waiting:
         outer, part = waiting.pop()
-        if isinstance(part, Operation) and part.kind == "dict":
+        if type(part) is Operation and part.kind == "dict":
             for key, entry in zip(part.args[::2], part.args[1::2], strict=False):
-                text = key.value if isinstance(key, Constant) else None
-                if isinstance(text, str) and isinstance(entry, Operation):
+                text = key.value if type(key) is Constant else None
+                if isinstance(text, str) and type(entry) is Operation:
                     waiting.append((text, entry))
                 elif isinstance(text, str):
                     yield Slot(ref, text, entry, span, called)
                     yield Slot(ref, outer, entry, span, called)
                 else:
                     waiting.append((outer, entry))
-        elif isinstance(part, Operation) and part.kind == "tuple" and len(part.args) == 2:
+        elif type(part) is Operation and part.kind == "tuple" and len(part.args) == 2:
             waiting.append((outer, part.args[0]))
             yield Slot(ref, outer, part.args[1], span, called, 1)
-        elif isinstance(part, Operation) and part.kind in _HOLDING:
+        elif type(part) is Operation and part.kind in _HOLDING:
             waiting += [(outer, inner) for inner in part.args]
         else:
             yield Slot(ref, outer, part, span, called)

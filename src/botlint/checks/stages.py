@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botlint.checks.naming import naming_of
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import Constant, Expression
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
@@ -36,7 +37,7 @@ def find_live_in_stage(project: Project, parameters: Mapping[str, Any]) -> Itera
     hosts = tuple(parameters["hosts"])
     for ref, number, _ in program.calls():
         call = project.function(ref).calls[number]
-        for value in (*call.args, *(value for _, value in call.keywords)):
+        for value in arguments_of(call):
             host = next((one for one in hosts if f"//{one}" in _text(value)), "")
             if host:
                 yield _hit(project, ref, call.span, f"talks to `{host}`", host, stage)

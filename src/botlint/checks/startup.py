@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from botlint.checks.reads import last_segment
-from botlint.checks.walks import nodes_before
 from botlint.facts.types import Kind
 from botlint.flow.program import CallSite, FunctionRef
+from botlint.flow.ways import nodes_before, nodes_of_call
 from botlint.project import Project
 
 _STARTING = frozenset(
@@ -28,11 +28,7 @@ def is_at_startup(project: Project, start: FunctionRef, chain: tuple[CallSite, .
         return False
     for site in chain:
         function = project.function(site.function)
-        at = [
-            number
-            for number, node in enumerate(function.nodes)
-            if node.kind is Kind.CALL and node.call == site.call
-        ]
+        at = nodes_of_call(function, site.call)
         if any(function.nodes[number].loop >= 0 for number in at):
             return False
         if nodes_before(function, at) & _thread_making(project, site.function):

@@ -22,6 +22,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import Onward, deciding
 from botlint.project import CallRef, Project
 
 DEEPEST = 6
@@ -65,13 +66,19 @@ class Statuses:
             return self._call(value, fate, depth)
         return None
 
+    def onward(self, fate: Fate) -> Onward:
+        """Where an order of that fate normally goes on after a node."""
+        return deciding(lambda node: self.truth(node.value, fate))
+
     def held(self, name: str) -> Node | None:
         """The one assignment that gives ``name`` its value, if it has one only."""
         if "." in name:
             return None
         found = self._bindings().get(name, ())
-        values = {repr(node.value) for node in found}
-        return found[0] if len(values) == 1 and found[0].kind is Kind.ASSIGN else None
+        if not found or found[0].kind is not Kind.ASSIGN:
+            return None
+        is_one = len(found) == 1 or len({repr(node.value) for node in found}) == 1
+        return found[0] if is_one else None
 
     def flags(self) -> frozenset[str]:
         """The names that only hold what a status said."""
@@ -113,16 +120,16 @@ class Statuses:
         parts = (Name(base) if base else None, *call.args[:1])
         return frozenset().union(*(self.subject(part, depth + 1) for part in parts))
 
-    def _bindings(self) -> dict[str, tuple[Node, ...]]:
-        def collect() -> dict[str, tuple[Node, ...]]:
-            found: dict[str, tuple[Node, ...]] = {}
+    def _bindings(self) -> dict[str, list[Node]]:
+        def collect() -> dict[str, list[Node]]:
+            found: dict[str, list[Node]] = {}
             for node in self.function.nodes:
-                if isinstance(node.target, Name) and "." not in node.target.path:
-                    found[node.target.path] = (*found.get(node.target.path, ()), node)
-                elif isinstance(node.target, Operation):
+                if type(node.target) is Name and "." not in node.target.path:
+                    found.setdefault(node.target.path, []).append(node)
+                elif type(node.target) is Operation:
                     for part in node.target.args:
-                        if isinstance(part, Name):
-                            found[part.path] = (*found.get(part.path, ()), node)
+                        if type(part) is Name:
+                            found.setdefault(part.path, []).append(node)
             return found
 
         return self._project.answer(("bindings", self._ref), collect)

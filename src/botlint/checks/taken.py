@@ -2,15 +2,17 @@
 
 Taken is one that stands in a fixed place (``orders[0]``, ``next(iter(orders))``, ``orders.pop()``),
 one that is the greatest or the least of them, or whichever a loop has in hand when it returns. A
-test or comparison of an id anywhere in that function asks; one of symbol or side doesn't.
+test or comparison of its id anywhere in that function asks; one of symbol or side doesn't, nor one
+of other orders.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypeGuard
 
 from botlint.checks.reads import last_segment, walk
-from botlint.checks.roots import receiver_of
+from botlint.checks.roots import names_in, receiver_of, targets_in
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -40,14 +42,19 @@ def find_taken_unasked(project: Project, lookup: CallRef, identity: str) -> Span
         return None
     function = project.function(lookup.function)
     known = project.vocabulary.roles[identity]
-    for question in _questions(function):
-        if any(_is_identity(part, known) for part in walk(question, function.calls)):
-            return None
     several = _Several(function, lookup.call)
-    for node in function.nodes:
-        if node.kind in (Kind.RETURN, Kind.ASSIGN, Kind.YIELD) and several.is_one(node.value):
-            return node.span
-    return None
+    taking = [
+        node
+        for node in function.nodes
+        if node.kind in (Kind.RETURN, Kind.ASSIGN, Kind.YIELD) and several.is_one(node.value)
+    ]
+    about = several.names | {name for node in taking for name in targets_in(node.target)}
+    for question in _questions(function):
+        parts = tuple(walk(question, function.calls))
+        is_about = not about.isdisjoint(names_in(question, function.calls))
+        if is_about and any(_is_identity(part, known) for part in parts):
+            return None
+    return taking[0].span if taking else None
 
 
 class _Several:
@@ -59,6 +66,15 @@ class _Several:
         self._each: set[Expression] = set()
         for node in sorted(function.nodes, key=lambda node: node.span):
             self._read(node)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names of the orders, and of one of them."""
+        displays = (part for part in _parts(self._function) if _is_display(part))
+        elements = [part.args[0] for part in displays if self._is_all(part.args[1])]
+        return frozenset(
+            name for one in (*self._all, *self._each, *elements) for name in targets_in(one)
+        )
 
     def is_one(self, value: Expression | None) -> bool:
         """Whether ``value`` is one of the orders, picked by its place or by a loop."""
@@ -84,7 +100,7 @@ class _Several:
     def _is_all(self, value: Expression) -> bool:
         if value in self._all:
             return True
-        if isinstance(value, Operation) and value.kind == "comprehension":
+        if _is_display(value):
             return self._is_all(value.args[1])
         if not isinstance(value, Result):
             return False
@@ -94,16 +110,24 @@ class _Several:
 
 def _questions(function: Function) -> Iterator[Expression]:
     """What a function tests, and what it compares without a test."""
-    values = [node.value for node in function.nodes if node.value is not None]
     for node in function.nodes:
         if node.kind in (Kind.TEST, Kind.ASSERT) and node.value is not None:
             yield node.value
+    for part in _parts(function):
+        if _is_display(part):
+            yield from part.args[2:]
+        elif isinstance(part, Operation) and part.kind in _COMPARING:
+            yield part
+
+
+def _parts(function: Function) -> Iterator[Expression]:
+    values = [node.value for node in function.nodes if node.value is not None]
     for value in (*values, *(one for call in function.calls for one in call.args)):
-        for part in walk(value, function.calls):
-            if isinstance(part, Operation) and part.kind in _COMPARING:
-                yield part
-            if isinstance(part, Operation) and part.kind == "comprehension":
-                yield from part.args[2:]
+        yield from walk(value, function.calls)
+
+
+def _is_display(value: Expression) -> TypeGuard[Operation]:
+    return isinstance(value, Operation) and value.kind == "comprehension"
 
 
 def _is_identity(value: Expression, identity: Role) -> bool:

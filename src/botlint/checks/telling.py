@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+import msgspec
 
 from botlint.checks.asked import Asked
 from botlint.checks.duty import Chain
+from botlint.checks.hits import hit_in
 from botlint.facts.types import Function, Kind
+from botlint.flow.ways import loops_around, nodes_of_call
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -25,26 +27,25 @@ def tell(
     is_script = is_one_off(asked, chain)
     is_uncalled = entry is not None and entry.kind == "uncalled"
     guard = asked.guard_named(chain, where)
-    return Hit(
-        place=where,
-        saw={
-            "order": project.written(anchor),
+    return hit_in(
+        project,
+        anchor.function,
+        where,
+        {
+            "order": asked.orders.written(anchor),
             "guard": guard or " or ".join(asked.roles),
-            "function": project.program.display(anchor.function),
             "entry": entry.text if entry is not None else "",
         },
-        confidence=Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
-        trace=_trace(asked, chain),
+        _trace(asked, chain),
+        Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        cause=f"{where.path}:{where.span.line}",
-        symbol=project.program.display(anchor.function),
         mitigation=3 if is_script else 1 if is_uncalled else 0,
     )
 
 
 def is_one_off(asked: Asked, chain: Chain) -> bool:
     """Whether an order is placed by a script that runs once: a file that nothing imports, and no
-    ``while``, thread, scheduler or server on the way to the order."""
+    ``while``, thread, scheduler or server in the functions that lead to the order."""
     entry = chain.entry
     if entry is None or entry.kind not in ("main", "script"):
         return False
@@ -53,22 +54,24 @@ def is_one_off(asked: Asked, chain: Chain) -> bool:
         return False
     calls = [(asked.project.function(link.call.function), link.call.call) for link in chain.links]
     is_apart = any(link.via == "thread" for link in chain.links)
-    return not is_apart and not any(_is_in_while(function, call) for function, call in calls)
+    if is_apart or any(_is_in_while(function, call) for function, call in calls):
+        return False
+    return not any(_is_looping(function) for function, _ in calls[1:])
+
+
+def _is_looping(function: Function) -> bool:
+    """Whether a function has a ``while`` loop."""
+    heads = {node.loop for node in function.nodes if node.kind is Kind.PASS and node.loop >= 0}
+    return bool(heads)
 
 
 def _is_in_while(function: Function, call: int) -> bool:
     """Whether a call stands in a ``while`` loop."""
     heads = {node.loop for node in function.nodes if node.kind is Kind.PASS}
-    span = function.calls[call].span
-    for node in function.nodes:
-        if node.kind is not Kind.CALL or function.calls[node.call].span != span:
-            continue
-        loop = node.loop
-        while loop >= 0:
-            if loop in heads:
-                return True
-            loop = function.loops[loop]
-    return False
+    return any(
+        not heads.isdisjoint(loops_around(function, function.nodes[number].loop))
+        for number in nodes_of_call(function, call)
+    )
 
 
 def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
@@ -76,22 +79,17 @@ def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
     anchor, chain = pairs[0]
     hit = tell(asked, anchor, chain)
     related = tuple(named(asked, other) for other, _ in pairs[1:])
-    return _with(hit, related=related, confidence=Confidence.MEDIUM)
+    return msgspec.structs.replace(hit, related=related, confidence=Confidence.MEDIUM)
 
 
 def weakened(hit: Hit) -> Hit:
     """``hit`` with medium confidence."""
-    return _with(hit, confidence=Confidence.MEDIUM)
-
-
-def _with(hit: Hit, **changes: Any) -> Hit:
-    fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
-    return Hit(**{**fields, **changes})
+    return msgspec.structs.replace(hit, confidence=Confidence.MEDIUM)
 
 
 def named(asked: Asked, anchor: CallRef) -> Step:
     """An order as a related place."""
-    return Step(asked.project.call_place(anchor), f"`{asked.project.written(anchor)}`")
+    return Step(asked.project.call_place(anchor), f"`{asked.orders.written(anchor)}`")
 
 
 def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
@@ -105,9 +103,8 @@ def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
         if reason is not None and reason.step is not None:
             steps.append(reason.step)
         verb = "places the order" if link is chain.links[0] else _VERBS.get(link.via, "calls")
-        text = (
-            f"`{project.program.display(link.call.function)}` {verb} `{project.written(link.call)}`"
-        )
+        name = asked.orders.written(link.call)
+        text = f"`{project.program.display(link.call.function)}` {verb} `{name}`"
         steps.append(Step(project.call_place(link.call), text))
     return tuple(steps)
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.hits import hit_in
 from botlint.checks.identities import IDENTITY
 from botlint.checks.makers import makes_anew
 from botlint.checks.orders import Orders
 from botlint.checks.roots import arguments_of, names_in, receiver_of, targets_in
 from botlint.facts.types import Attribute, Expression, Item, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 6
@@ -121,13 +122,11 @@ def _is_id(project: Project, path: str) -> bool:
 
 
 def _hit(project: Project, sent: CallRef, place: Place, asked: Step) -> Hit:
-    name = project.program.display(sent.function)
     what = "its id is new each time, though the program looks it up to detect repeats"
-    return Hit(
-        place=place,
-        saw={"order": project.written(sent), "what": what, "function": name},
-        confidence=Confidence.HIGH,
-        trace=(Step(place, "the id is made here, another one each time"), asked),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        sent.function,
+        place,
+        {"order": project.written(sent), "what": what},
+        (Step(place, "the id is made here, another one each time"), asked),
     )

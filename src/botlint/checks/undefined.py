@@ -5,19 +5,22 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.contradictions import GUARDS
-from botlint.checks.faults import fault, live_nodes, step
+from botlint.checks.hits import fault, step
 from botlint.checks.imported import is_dynamic, names_of_module
 from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
+from botlint.checks.roots import arguments_of
 from botlint.checks.standing import is_broad_clause
-from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
+from botlint.checks.unwritten import guarding
+from botlint.facts.types import Expression, Facts, Function, Import, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
+from botlint.flow.ways import live_nodes
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
+MOST_FUNCTIONS = 40
 _KNOWN = frozenset(dir(builtins)) | frozenset(
     {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
     | {"__module__", "__qualname__", "__version__", "get_ipython", "unicode", "reveal_type"}
@@ -25,8 +28,8 @@ _KNOWN = frozenset(dir(builtins)) | frozenset(
 
 
 def find_undefined(project: Project) -> Iterable[Hit]:
-    """One hit for each undefined name in what catches every error or plays a guard, and for each
-    call of what a module of the program doesn't have."""
+    """One hit for each undefined name in what catches every error, is called by such or plays a
+    guard, and for each call of what a module of the program doesn't have."""
     for source, facts in enumerate(project.program.sources):
         names = _module_names(project, source, facts)
         for number, function in enumerate(facts.functions):
@@ -39,43 +42,88 @@ def find_undefined(project: Project) -> Iterable[Hit]:
 def _undefined_in(
     project: Project, ref: FunctionRef, function: Function, names: frozenset[str]
 ) -> Iterator[Hit]:
-    hidden = _hiding(project, ref, function)
-    if not hidden or any(call.func == Name("locals") for call in function.calls):
+    unbound = [
+        (number, name)
+        for number, node in enumerate(function.nodes)
+        for name in _read_at(function, node)
+        if name not in names
+    ]
+    if not unbound or any(call.func == Name("locals") for call in function.calls):
         return
-    known: frozenset[str] | None = None
+    known = _bound_around(project, ref)
+    unbound = [(number, name) for number, name in unbound if name not in known]
+    hidden = _hiding(project, ref, function) if unbound else {}
+    live = live_nodes(function) if unbound else frozenset()
     told: set[str] = set()
-    for number in sorted(live_nodes(function) & hidden.keys()):
-        node = function.nodes[number]
-        for name in _read_at(function, node):
-            if name in names or name in told:
+    for number, name in unbound:
+        if name in told or number not in live:
+            continue
+        above = () if number in hidden else _hiding_above(project, ref)
+        if number in hidden or above:
+            told.add(name)
+            yield _hit(project, ref, function.nodes[number], hidden.get(number), name, above)
+
+
+def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
+    """The calls that lead to a function from one that catches what it raises, with the clause that
+    does."""
+    waiting: list[tuple[FunctionRef, tuple[Step, ...]]] = [(ref, ())]
+    seen = {ref}
+    for _ in range(MOST_FUNCTIONS):
+        if not waiting:
+            break
+        at, steps = waiting.pop(0)
+        for site in project.program.callers(at):
+            if site.via != "call":
                 continue
-            known = _bound_around(project, ref) if known is None else known
-            if name not in known:
-                told.add(name)
-                yield _hit(project, ref, node, hidden[number], name)
+            function = project.function(site.function)
+            call = CallRef(site.function, site.call)
+            text = f"`{project.program.display(site.function)}` calls it"
+            trail = (*steps, Step(project.call_place(call), text))
+            for node in function.nodes:
+                if node.kind is Kind.CALL and node.call == site.call:
+                    clause = _clause_for(function, node)
+                    if clause is not None:
+                        place = project.place(site.function, clause.span)
+                        return (*trail, Step(place, "this clause catches it like any other error"))
+            if site.function not in seen:
+                seen.add(site.function)
+                waiting.append((site.function, trail))
+    return ()
+
+
+def _clause_for(function: Function, node: Node) -> Node | None:
+    """The clause that hides the ``NameError`` of a node, if no other stands ready for it."""
+    at = node.exc
+    while at >= 0 and function.nodes[at].kind is Kind.EXCEPT:
+        clause = function.nodes[at]
+        if "NameError" in repr(clause.value):
+            return None
+        if is_broad_clause(clause):
+            return clause
+        at = clause.other
+    return None
 
 
 def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
     """The nodes whose ``NameError`` a clause hides, or which guard, each with the clause."""
     found: dict[int, Node | None] = {}
+    is_guard = guarding(project, ref)
     for number, node in enumerate(function.nodes):
-        if node.kind is Kind.CALL:
-            call = CallRef(ref, node.call)
-            if any(project.plays(call, role) for role in GUARDS):
-                found[number] = None
-        if node.exc < 0:
-            continue
-        at = node.exc
-        while at >= 0 and function.nodes[at].kind is Kind.EXCEPT:
-            clause = function.nodes[at]
-            if "NameError" in repr(clause.value):
-                found.pop(number, None)
-                break
-            if is_broad_clause(clause):
-                found[number] = clause
-                break
-            at = clause.other
+        if node.kind is Kind.CALL and is_guard(node.call):
+            found[number] = None
+        clause = _clause_for(function, node) if node.exc >= 0 else None
+        if clause is not None:
+            found[number] = clause
+        elif _is_ready(function, node):
+            found.pop(number, None)
     return found
+
+
+def _is_ready(function: Function, node: Node) -> bool:
+    """Whether a clause names ``NameError``."""
+    clause = function.nodes[node.exc] if node.exc >= 0 else node
+    return clause.kind is Kind.EXCEPT and "NameError" in repr(clause.value)
 
 
 def _read_at(function: Function, node: Node) -> Iterator[str]:
@@ -83,7 +131,7 @@ def _read_at(function: Function, node: Node) -> Iterator[str]:
     waiting: list[Expression | None] = [node.value] if node.kind in _READING else []
     if node.kind is Kind.CALL:
         call = function.calls[node.call]
-        waiting += [call.func, *call.args, *(value for _, value in call.keywords)]
+        waiting += [call.func, *arguments_of(call)]
     while waiting:
         part = waiting.pop()
         if isinstance(part, Name):
@@ -144,14 +192,21 @@ def _module_names(project: Project, source: int, facts: Facts) -> frozenset[str]
     return frozenset(found)
 
 
-def _hit(project: Project, ref: FunctionRef, node: Node, clause: Node | None, name: str) -> Hit:
+def _hit(
+    project: Project,
+    ref: FunctionRef,
+    node: Node,
+    clause: Node | None,
+    name: str,
+    above: tuple[Step, ...],
+) -> Hit:
     span = project.function(ref).calls[node.call].span if node.kind is Kind.CALL else node.span
     text = f"nothing binds the name `{name}`, so this raises NameError whenever it runs"
     steps = [step(project, ref, span, text)]
     if clause is not None:
         steps.append(step(project, ref, clause.span, "this clause catches it like any other error"))
     what = f"nothing binds the name `{name}`"
-    return fault(project, ref, span, what, tuple(steps), Confidence.MEDIUM)
+    return fault(project, ref, span, what, (*steps, *above), Confidence.MEDIUM)
 
 
 def _missing_members(project: Project) -> Iterator[Hit]:
@@ -181,8 +236,8 @@ def _missing_members(project: Project) -> Iterator[Hit]:
 
 def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
     """The module of the program that a name is imported as, and can't be anything else."""
-    facts = project.program.sources[ref.source]
-    statements = [one for one in facts.imports if one.local == head]
+    imports = project.answer(("imports by name", ref.source), lambda: _by_local(project, ref))
+    statements = imports.get(head, ())
     if len(statements) != 1 or statements[0].is_guarded:
         return ""
     at = ref
@@ -197,6 +252,14 @@ def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
     written = f"{one.module}.{one.name}" if one.module and one.name else one.module or one.name
     # By the same name there may be a library, which the import means elsewhere.
     return values[0].raw if one.level or values[0].raw == written else ""
+
+
+def _by_local(project: Project, ref: FunctionRef) -> dict[str, list[Import]]:
+    """The imports of the source that a function stands in, by the name that they bind."""
+    found: dict[str, list[Import]] = {}
+    for statement in project.program.sources[ref.source].imports:
+        found.setdefault(statement.local, []).append(statement)
+    return found
 
 
 def _names_of_all(project: Project, raw: str, source: int) -> frozenset[str] | None:

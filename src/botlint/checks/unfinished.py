@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.emptiness import is_meant_empty
 from botlint.checks.orders import Orders
 from botlint.checks.reached import is_reached
 from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import Function, Kind, Name, Note
-from botlint.flow.names import ClassRef, FunctionRef
+from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
@@ -18,14 +19,15 @@ _DECLARING = frozenset(
     {"abstractmethod", "abstractproperty", "overload", "override", "property", "hookspec", "setter"}
 )
 _HOOKS = ("__", "on_", "_on_", "before_", "after_", "pre_", "post_", "hook_")
-_NULL = frozenset({"null", "noop", "no", "dummy", "base", "abstract", "interface", "stub", "mixin"})
 
 
 def find_unfinished(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Bodies without work that something runs, notes with one of ``marks`` in code that runs, and
-    notes with one of ``order_marks`` in functions on the way to an order."""
+    notes with one of ``order_marks`` in functions on the way to an order: those that lead to one,
+    and its guards, which play a role of ``guard``."""
     marks = frozenset(parameters["marks"])
     order_marks = frozenset(parameters["order_marks"])
+    guards = tuple(parameters.get("guard", ()))
     for ref in project.program.functions():
         function = project.function(ref)
         if ref.index and is_stub(function) and _is_missed(project, ref, function):
@@ -38,7 +40,10 @@ def find_unfinished(project: Project, parameters: Mapping[str, Any]) -> Iterator
             ref = FunctionRef(source, innermost(facts, note.span.line))
             if not _is_live(project, ref):
                 continue
-            if note.mark in marks or (ref.index and orders.is_leading(ref)):
+            is_before = orders.is_leading(ref) or any(
+                project.function_plays(ref, role) for role in guards
+            )
+            if note.mark in marks or (ref.index and is_before):
                 yield _note_hit(project, ref, note)
 
 
@@ -62,26 +67,11 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
     if entry is not None and entry.kind in ("override", "hook", "special", "callback"):
         return False
     owner = program.owner(ref)
-    if owner is not None and _is_meant_empty(project, owner, function.name):
+    if owner is not None and is_meant_empty(project, owner, function.name):
         return False
     # In a table of actions the empty one is an action too.
     is_called = any(site.via == "call" for site in program.callers(ref))
     return is_called and is_reached(project, ref)
-
-
-def _is_meant_empty(project: Project, owner: ClassRef, name: str) -> bool:
-    """Whether a class declares for others, overrides with nothing, or plays a part."""
-    program = project.program
-    lineage = program.ancestry(owner)
-    bases = {base.rpartition(".")[2] for base in program.foreign_bases(owner)}
-    if bases & {"ABC", "Protocol"} or bases - {"object"}:
-        return True
-    below = program.subclasses(owner)
-    if any(name in program.class_members(one) for one in (*below, *lineage[1:])):
-        return True
-    words = project.vocabulary.words(program.cls(owner).name)
-    is_played = project.vocabulary.roles["simulator"].plays_name(program.cls(owner).name)
-    return is_played or not words.isdisjoint(_NULL)
 
 
 def _last(expression: object) -> str:

@@ -6,10 +6,11 @@ import builtins
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.contradictions import GUARDS
-from botlint.checks.faults import fault, live_nodes, step
+from botlint.checks.hits import fault, step
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import live_nodes, nodes_of_call
 from botlint.model import Hit
 from botlint.project import Project
 
@@ -34,11 +35,7 @@ def _dead_guards(project: Project) -> Iterator[Hit]:
     calls = sorted({call for role in GUARDS for call in project.calls_playing(role)})
     for call in calls:
         function = project.function(call.function)
-        at = [
-            number
-            for number, node in enumerate(function.nodes)
-            if node.kind is Kind.CALL and node.call == call.call
-        ]
+        at = nodes_of_call(function, call.call)
         if not at or not live_nodes(function).isdisjoint(at):
             continue
         written = project.written(call)

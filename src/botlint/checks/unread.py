@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from botlint.checks.config_schema import Held, hold_settings
+from botlint.checks.config_references import Held
+from botlint.checks.config_schema import hold_settings
 from botlint.checks.named import where_named
-from botlint.checks.roots import names_in
+from botlint.checks.roots import arguments_of, names_in
 from botlint.checks.settings_read import settings_modules
 from botlint.configs.schemas import load_schema
 from botlint.facts.types import Kind, Name
@@ -22,6 +23,11 @@ from botlint.project import Project
 
 _CONSTANT = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 _SCRIPTS = re.compile(r"(^|/)(scripts?|tools?|notebooks?)/")
+_PROGRAMS = re.compile(
+    r"(?i)(^|[_\W])(start|run|main|launch|serve|live|trade|trading|bot|daemon|worker)"
+)
+"""Names of scripts that start the bot, and so are part of it."""
+
 _VALIDATION = re.compile(r"_*(validate|check|verify|assert|ensure)")
 _MOST_NAMED = 12
 
@@ -113,7 +119,8 @@ def _is_read(project: Project, one: Defined, named: Mapping[str, set[FunctionRef
 
 def _only_reports(project: Project, ref: FunctionRef) -> bool:
     """Whether a function validates or shows settings, or stands in a script."""
-    if _SCRIPTS.search(project.program.path(ref)):
+    path = project.program.path(ref)
+    if _SCRIPTS.search(path) and not _PROGRAMS.search(path.rpartition("/")[2]):
         return True
     name = project.function(ref).name
     return project.vocabulary.roles["settings-report"].plays_name(name)
@@ -140,7 +147,7 @@ def _feeds_another(project: Project, one: Defined, named: Mapping[str, set[Funct
     return any(
         one.name in names_in(value, function.calls)
         for call in function.calls
-        for value in (call.func, *call.args, *(given for _, given in call.keywords))
+        for value in (call.func, *arguments_of(call))
     )
 
 
@@ -179,5 +186,5 @@ def _summary(found: list[Defined]) -> Hit:
         related=tuple(Step(one.place, f"`{one.name}`") for one in ordered if one is not first),
         cause=f"unread:{first.place.path}",
         symbol="",
-        mitigation=Severity.CRITICAL - Severity.LOW,
+        severity=Severity.LOW,
     )

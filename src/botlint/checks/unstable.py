@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.hits import hit_in
 from botlint.checks.identities import Identities, Level
 from botlint.checks.identity import Identity, Standing
 from botlint.checks.orders import Orders
 from botlint.checks.retries import Again, Retries
 from botlint.checks.standing import mitigation_of
-from botlint.model import Confidence, Hit, Place, Step
+from botlint.model import Hit, Place, Step
 from botlint.project import Project
 
 
@@ -48,7 +49,6 @@ def _hit(project: Project, orders: Orders, again: Again, identity: Identity) -> 
         anchor = next((call for call in reversed(calls) if orders.is_order(call)), calls[0])
     is_made = identity.standing is Standing.MADE and identity.place is not None
     place = identity.place if is_made and identity.place else project.call_place(anchor)
-    name = project.program.display(anchor.function)
     id_sent = "with an id that is made for each attempt" if is_made else "without a client order id"
     steps = [Step(project.call_place(again.levels[0].call), _placed(project, again))]
     steps.append(again.step)
@@ -56,17 +56,12 @@ def _hit(project: Project, orders: Orders, again: Again, identity: Identity) -> 
         steps.append(Step(place, "the id is made here, another one each time"))
     elif again.second != again.levels[-1].call:
         steps.append(Step(project.call_place(again.second), "the second order"))
-    return Hit(
-        place=place,
-        saw={
-            "order": project.written(anchor),
-            "what": f"when it fails it is sent again {id_sent}",
-            "function": name,
-        },
-        confidence=Confidence.HIGH,
-        trace=tuple(steps),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
+    return hit_in(
+        project,
+        anchor.function,
+        place,
+        {"order": project.written(anchor), "what": f"when it fails it is sent again {id_sent}"},
+        tuple(steps),
         mitigation=mitigation_of(project, anchor.function),
     )
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults import fault, step, used_results
+from botlint.checks.hits import fault, step
 from botlint.checks.kin import class_called
 from botlint.checks.misfits import keeps_signature
-from botlint.facts.types import Function, Kind, Name, Result
+from botlint.checks.reads import used_results
+from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit
 from botlint.project import CallRef, Project
 
+_COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "is", "isnot", "in", "notin"})
 _EXCEPTIONS = frozenset(
     name
     for name, value in vars(builtins).items()
@@ -93,10 +95,37 @@ def _is_plain(function: Function) -> bool:
 
 
 def _is_tested(function: Function, number: int) -> bool:
-    return any(
-        node.kind in (Kind.TEST, Kind.ASSERT) and node.value == Result(number)
-        for node in function.nodes
+    """Whether what a call gives is tested or compared, also by the name that holds it, and nothing
+    else is done with it."""
+    bound = [node for node in function.nodes if node.value == Result(number)]
+    if len(bound) == 1 and bound[0].kind is Kind.ASSIGN and isinstance(bound[0].target, Name):
+        return _is_only_tested(function, bound[0].target)
+    return any(_tests(node, Result(number)) for node in function.nodes)
+
+
+def _tests(node: Node, value: Expression) -> bool:
+    if node.kind not in (Kind.TEST, Kind.ASSERT):
+        return False
+    if node.value == value:
+        return True
+    return (
+        isinstance(node.value, Operation)
+        and node.value.kind in _COMPARING
+        and value in node.value.args
     )
+
+
+def _is_only_tested(function: Function, name: Name) -> bool:
+    if "." in name.path or name.path in function.outer:
+        return False
+    text = f"path={name.path!r}"
+    using = [node for node in function.nodes if text in repr(node.value)]
+    member = f"path='{name.path}."
+    calls = repr(function.calls)
+    if text in calls or member in calls or member in repr(function.nodes):
+        return False
+    bound = [node for node in function.nodes if name.path in repr(node.target or "")]
+    return len(bound) == 1 and bool(using) and all(_tests(one, name) for one in using)
 
 
 def _hit(project: Project, site: CallRef, text: str) -> Hit:

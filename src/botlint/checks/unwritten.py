@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 
+from botlint.checks.hits import hit_in
 from botlint.checks.reads import Key, is_decisive, is_read
 from botlint.checks.records import Records
 from botlint.checks.writes import Contents
@@ -49,11 +50,13 @@ def _unwritten(
     def is_source(value: Expression) -> bool:
         return is_read(value, key, function.calls)
 
-    if not is_decisive(function, is_source, guarding(project, ref)):
-        return None
-    contents = records.contents(ref, key.record)
+    contents = project.answer(
+        ("contents", ref, key.record), lambda: records.contents(ref, key.record)
+    )
     # A record to which nothing at all is written is filled by means that we don't see.
     if contents is None or not contents.keys or key.name in contents.keys:
+        return None
+    if not is_decisive(function, is_source, guarding(project, ref)):
         return None
     first = min(uses, key=lambda use: use.span)
     return _hit(project, ref, key, project.place(ref, first.span), contents)
@@ -100,17 +103,16 @@ def _hit(project: Project, ref: FunctionRef, key: Key, place: Place, contents: C
     if len(places) > MOST_PLACES:
         trace[-1] = Step(trace[-1].place, f"here, and in {len(places) - MOST_PLACES} more places")
     trace.append(Step(place, f"all it ever has: {known}{more}; so '{key.name}' is never there"))
-    return Hit(
-        place=place,
-        saw={
+    return hit_in(
+        project,
+        ref,
+        place,
+        {
             "what": f"no code writes the key '{key.name}' to `{record}`",
             "where": f"{record}['{key.name}']",
             "name": key.name,
-            "function": name,
         },
-        confidence=Confidence.HIGH if "." in record else Confidence.MEDIUM,
-        trace=tuple(trace),
+        tuple(trace),
+        Confidence.HIGH if "." in record else Confidence.MEDIUM,
         related=(Step(places[0], f"did you mean '{near[0]}'?"),) if near and places else (),
-        cause=f"{place.path}:{place.span.line}",
-        symbol=name,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from botlint.checks.reads import Key, last_segment, stands_behind_own_read
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import (
-    Call,
     Constant,
     Expression,
     Function,
@@ -67,6 +68,14 @@ class Writes:
         """All reads and writes of keys."""
         return self._uses.get(name, [])
 
+    def uses_in(self, source: int, name: str) -> list[tuple[FunctionRef, KeyUse]]:
+        """The reads and writes of keys in one source."""
+        return self._uses_by_source.get((source, name), [])
+
+    def given_in(self, source: int, name: str) -> list[CallRef]:
+        """The calls of one source that it is handed to."""
+        return self._given_by_source.get((source, name), [])
+
     def bound(self, attribute: str) -> list[tuple[FunctionRef, Node]]:
         """All bindings of an attribute, of whatever object."""
         return self._bound.get(attribute, [])
@@ -78,6 +87,22 @@ class Writes:
     def aliases(self, attribute: str) -> list[tuple[FunctionRef, Expression, Expression]]:
         """What is bound to an attribute, as target and value, so that it writes there too."""
         return self._aliases.get(attribute, [])
+
+    @cached_property
+    def _uses_by_source(self) -> dict[tuple[int, str], list[tuple[FunctionRef, KeyUse]]]:
+        found: dict[tuple[int, str], list[tuple[FunctionRef, KeyUse]]] = {}
+        for name, uses in self._uses.items():
+            for ref, use in uses:
+                found.setdefault((ref.source, name), []).append((ref, use))
+        return found
+
+    @cached_property
+    def _given_by_source(self) -> dict[tuple[int, str], list[CallRef]]:
+        found: dict[tuple[int, str], list[CallRef]] = {}
+        for name, calls in self._given.items():
+            for call in calls:
+                found.setdefault((call.function.source, name), []).append(call)
+        return found
 
     def of_use(self, ref: FunctionRef, use: KeyUse) -> Contents | None:
         """What one use of a key adds to a record."""
@@ -98,7 +123,7 @@ class Writes:
                     alias = (ref, node.target, value)
                     self._aliases.setdefault(last_segment(value), []).append(alias)
         for number, call in enumerate(function.calls):
-            for value in values_given(call):
+            for value in arguments_of(call):
                 if isinstance(value, Name):
                     self._given.setdefault(last_segment(value), []).append(CallRef(ref, number))
 
@@ -114,11 +139,6 @@ class Writes:
         if nodes and stands_behind_own_read(function, key, nodes):
             return EMPTY
         return Contents(frozenset({use.key}), frozenset({self._project.place(ref, use.span)}))
-
-
-def values_given(call: Call) -> tuple[Expression, ...]:
-    """All that a call hands over."""
-    return (*call.args, *(value for _, value in call.keywords))
 
 
 def alternatives(value: Expression | None) -> tuple[Expression, ...]:

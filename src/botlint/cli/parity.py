@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import click
 
 from botlint.checks.flow_guards import find_guard_rows
-from botlint.checks.flow_views import find_rows
+from botlint.checks.flow_views import find_rows, names_of
 from botlint.cli.output import wants_color
+from botlint.configs.gather import gather_trees
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.model import Problem
@@ -47,13 +49,15 @@ def command(path: Path, profile: str | None, isolated: bool, output_format: str,
         click.echo(f"botlint: {told}", err=True)
         return 2
     matrix, problems = _compare(path, settings)
-    paint = paint_in_color if wants_color(color) else paint_plainly
-    click.echo(MATRICES[output_format](matrix, paint), color=True)
     for problem in problems:
         click.echo(f"botlint: {problem.path}: {problem.message}", err=True)
     if not matrix.rows and not matrix.guards:
-        click.echo(f"botlint: {path}: no two flows were found to compare", err=True)
+        if not problems:
+            click.echo(f"botlint: {path}: no two flows were found to compare", err=True)
         return 2
+    paint = paint_in_color if wants_color(color) else paint_plainly
+    width = shutil.get_terminal_size((120, 24)).columns
+    click.echo(MATRICES[output_format](matrix, paint, width), color=True)
     if problems:
         return 2
     is_alike = all(row.is_alike for row in matrix.rows) and all(
@@ -68,7 +72,8 @@ def _compare(path: Path, settings: Settings) -> tuple[Matrix, list[Problem]]:
     facts, unread = gather_facts(sources, settings.jobs)
     broken = [Problem(one.path, one.error, one.error_span) for one in facts if one.error]
     vocabulary = load_vocabulary(settings, roles_of(load_rules(settings.rules)))
-    project = link(facts, settings, vocabulary)
     flows = load_flows(settings)
+    trees, unknown = gather_trees(discovery, (), compared=names_of(flows))
+    project = link(facts, settings, vocabulary, trees=trees)
     matrix = Matrix(tuple(flows.flows), find_rows(project, flows), find_guard_rows(project, flows))
-    return matrix, [*discovery.problems, *unread, *broken]
+    return matrix, [*discovery.problems, *unread, *unknown, *broken]

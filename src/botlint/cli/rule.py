@@ -38,7 +38,7 @@ def command(word: str | None, is_all: bool, output_format: str) -> int:
         documents = [_to_document(rule) for rule in chosen]
         click.echo(json.dumps(documents if is_all else documents[0], indent=2))
         return 0
-    click.echo("\n\n".join("\n".join(_describe(rule, is_all)) for rule in chosen))
+    click.echo("\n\n".join("\n".join(_describe(rule)) for rule in chosen))
     return 0
 
 
@@ -50,7 +50,7 @@ def _find(rules: tuple[Rule, ...], word: str) -> Rule:
     return rule
 
 
-def _describe(rule: Rule, is_one_of_many: bool) -> Iterator[str]:
+def _describe(rule: Rule) -> Iterator[str]:
     severity = rule.severity.name.lower()
     yield f"{click.style(rule.code, bold=True)} {click.style(rule.name, bold=True)}"
     yield from _wrap(f"Wrong when {rule.summary}.", "")

@@ -23,15 +23,22 @@ _OF_TOOLS = frozenset(
     {"ruff.toml", "mypy.ini", "pytest.ini", "tox.ini", "setup.cfg", "package.json"}
     | {"tsconfig.json", "mkdocs.yml", "codecov.yml", "pyproject.toml"}
 )
+_SEVERAL = 2
+_WORD = re.compile(rb"[A-Za-z_]\w*")
 _TEMPLATED = re.compile(rb"\{\{|\{%|<%|\$\{\{|@@\w+@@")
 
 
 def gather_trees(
-    discovery: Discovery, globs: Iterable[str]
+    discovery: Discovery,
+    globs: Iterable[str],
+    limited: frozenset[str] = frozenset(),
+    compared: frozenset[str] = frozenset(),
 ) -> tuple[tuple[Tree, ...], tuple[Problem, ...]]:
-    """The trees of the files that ``globs`` name, of those about the environment, and of all
-    others whose writing is faulty, by path; and what could not be read."""
+    """The trees of the files that ``globs`` name, of those about the environment, of those with
+    keys that code gives limits (two of ``limited``) or that flows compare (one of ``compared``),
+    and of all others whose writing is faulty, by path; and what could not be read."""
     is_wanted = _make_wanted(globs)
+    telling = _make_telling(limited, compared)
     trees: list[Tree] = []
     problems: list[Problem] = []
     for source in (*discovery.sources, *discovery.texts):
@@ -43,7 +50,10 @@ def gather_trees(
             problems.append(data)
             continue
         if not (wanted or source.is_named or _is_of_environment(source.path)):
-            tree = _glance(source.path, data)
+            is_meant = len(data) <= LARGEST_UNNAMED and telling(data)
+            tree = read_tree(source.path, data) if is_meant else None
+            if tree is None or tree.is_broken:
+                tree = _glance(source.path, data)
         else:
             tree = read_tree(source.path, data)
             problems += _too_large(tree)
@@ -73,6 +83,17 @@ def _is_looked_at(source: Source) -> bool:
 
 def _is_of_environment(path: str) -> bool:
     return form_of(path) == "env" or is_compose(path)
+
+
+def _make_telling(limited: frozenset[str], compared: frozenset[str]) -> Callable[[bytes], bool]:
+    few = frozenset(name.encode() for name in limited)
+    any_of = frozenset(name.encode() for name in compared)
+
+    def is_telling(data: bytes) -> bool:
+        words = frozenset(_WORD.findall(data)) if few or any_of else frozenset()
+        return len(few & words) >= _SEVERAL or not any_of.isdisjoint(words)
+
+    return is_telling
 
 
 def _glance(path: str, data: bytes) -> Tree | None:

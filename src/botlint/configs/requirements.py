@@ -36,15 +36,8 @@ def describe(error: ValidationError, form: str) -> str:
     """What is required where ``error`` stands."""
     wanted: Any = error.validator_value
     keyword = str(error.validator)
-    if keyword == "minLength" and wanted == 1:
-        return "not be empty"
     if keyword in _LIMITS:
-        return (
-            _LIMITS[keyword]
-            .format(wanted)
-            .replace(" 1 elements", " one element")
-            .replace(" 1 members", " one member")
-        )
+        return describe_limit(keyword, wanted)
     if keyword == "type":
         types = [wanted] if isinstance(wanted, str) else list(wanted)
         return "be " + " or ".join(_TYPES.get(one, one) for one in types)
@@ -64,6 +57,19 @@ def describe(error: ValidationError, form: str) -> str:
     if keyword == "required":
         return f"be set: {wanted[0]}"
     return f"fit `{keyword}`"
+
+
+def describe_limit(keyword: str, wanted: Any) -> str:
+    """What a limit of a schema, ``maximum``, requires."""
+    if keyword == "minLength" and wanted == 1:
+        return "not be empty"
+    text = _LIMITS[keyword].format(wanted)
+    return text.replace(" 1 elements", " one element").replace(" 1 members", " one member")
+
+
+def describe_type(name: str) -> str:
+    """What a type of a schema, ``integer``, requires."""
+    return f"be {_TYPES[name]}"
 
 
 def describe_choice(known: tuple[Any, ...], form: str) -> str:

@@ -26,10 +26,8 @@ from typing import Any, Protocol
 from botlint.facts.events import BindEvent, BranchEvent, CallEvent, Event, PauseEvent
 from botlint.facts.expressions import Reader
 from botlint.facts.places import Places
-from botlint.facts.types import Expression, Kind, Node
+from botlint.facts.types import EXIT, RAISED, Expression, Kind, Node
 from botlint.model import Span
-
-EXIT, RAISED = 0, 1
 
 
 class Ways:

@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from botlint.facts.cfg import EXIT, Graph
+from botlint.facts.cfg import Graph
 from botlint.facts.comments import find_comments
 from botlint.facts.events import Event
 from botlint.facts.expressions import Reader
@@ -23,6 +23,7 @@ from botlint.facts.seals import Seals, find_sightings
 from botlint.facts.signatures import read_annotation, read_docstring, read_parameters
 from botlint.facts.statements import lower_statement
 from botlint.facts.types import (
+    EXIT,
     Class,
     Expression,
     Facts,

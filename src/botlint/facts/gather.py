@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,7 +20,23 @@ PAYS_FROM = 1_500_000
 """Bytes of source from which starting processes costs less than it saves."""
 
 _ENCODER = msgspec.msgpack.Encoder()
-_DECODER = msgspec.msgpack.Decoder(list[Facts | Problem])
+_DECODER = msgspec.msgpack.Decoder(Facts)
+
+
+class Read(NamedTuple):
+    """A source with its bytes."""
+
+    path: str
+    data: bytes
+
+
+class Gathered(NamedTuple):
+    """The facts of sources in their order; what could not be read; and, for another run, the facts
+    as they are encoded, by keys that speak of path and content."""
+
+    facts: tuple[Facts, ...]
+    problems: tuple[Problem, ...]
+    encoded: Mapping[bytes, bytes]
 
 
 def gather_facts(
@@ -28,10 +46,32 @@ def gather_facts(
 
     ``jobs`` is the number of processes; 0 takes the number of processors, where it pays.
     """
+    found = gather_by_content(sources, jobs, None)
+    return found.facts, found.problems
+
+
+def gather_by_content(
+    sources: tuple[Source, ...], jobs: int, known: Mapping[bytes, bytes] | None
+) -> Gathered:
+    """Like :func:`gather_facts`; ``known`` are facts that were encoded before, by their keys;
+    ``None``: nothing is to be encoded for later."""
     with paused_collection():
-        found = _gather(sources, jobs)
-    facts = tuple(one for one in found if isinstance(one, Facts))
-    return facts, tuple(one for one in found if isinstance(one, Problem))
+        contents = [(source.path, read_source(source)) for source in sources]
+        problems = tuple(data for _, data in contents if isinstance(data, Problem))
+        reads = [Read(path, data) for path, data in contents if isinstance(data, bytes)]
+        keys = [_key(read) if known is not None else b"" for read in reads]
+        found = [_decode(known.get(key)) if known else None for key in keys]
+        missing = [number for number, facts in enumerate(found) if facts is None]
+        encoded = {
+            key: known[key] for key, facts in zip(keys, found, strict=True) if known and facts
+        }
+        for number, made in zip(
+            missing, _extract([reads[one] for one in missing], jobs), strict=True
+        ):
+            found[number] = _DECODER.decode(made) if isinstance(made, bytes) else made
+            if known is not None:
+                encoded[keys[number]] = made if isinstance(made, bytes) else _ENCODER.encode(made)
+        return Gathered(tuple(facts for facts in found if facts is not None), problems, encoded)
 
 
 @contextmanager
@@ -46,23 +86,41 @@ def paused_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _gather(sources: tuple[Source, ...], jobs: int) -> list[Facts | Problem]:
+def _key(read: Read) -> bytes:
+    path = read.path.encode("utf-8", "surrogateescape")
+    return blake2b(path + b"\0" + read.data, digest_size=16).digest()
+
+
+def _decode(encoded: bytes | None) -> Facts | None:
+    """The facts that were encoded; ``None`` for anything else."""
+    if encoded is None:
+        return None
+    try:
+        return _DECODER.decode(encoded)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        return None
+
+
+def _extract(reads: list[Read], jobs: int) -> list[Facts | bytes]:
+    """The facts of each source: made here, or encoded by another process."""
     jobs = jobs or os.cpu_count() or 1
-    sizes = [_size(source) for source in sources]
+    sizes = [len(read.data) for read in reads]
     if jobs < 2 or sum(sizes) < PAYS_FROM:
-        return [_read(source) for source in sources]
+        return [extract_facts(*read) for read in reads]
     from multiprocessing import get_context
 
     shares = _shares(sizes, jobs)
     with get_context().Pool(jobs - 1) as pool:
         others = [
-            pool.apply_async(_read_encoded, ([sources[index] for index in share],))
+            pool.apply_async(_extract_encoded, ([reads[index] for index in share],))
             for share in shares[1:]
         ]
-        found: dict[int, Facts | Problem] = {index: _read(sources[index]) for index in shares[0]}
+        made: dict[int, Facts | bytes] = {
+            index: extract_facts(*reads[index]) for index in shares[0]
+        }
         for share, result in zip(shares[1:], others, strict=True):
-            found.update(zip(share, _DECODER.decode(result.get()), strict=True))
-    return [found[index] for index in range(len(sources))]
+            made.update(zip(share, result.get(), strict=True))
+    return [made[index] for index in range(len(reads))]
 
 
 def _shares(sizes: list[int], jobs: int) -> list[list[int]]:
@@ -76,22 +134,6 @@ def _shares(sizes: list[int], jobs: int) -> list[list[int]]:
     return shares
 
 
-def _read_encoded(sources: list[Source]) -> bytes:
+def _extract_encoded(reads: list[Read]) -> list[bytes]:
     with paused_collection():
-        return _ENCODER.encode([_read(source) for source in sources])
-
-
-def _read(source: Source) -> Facts | Problem:
-    data = read_source(source)
-    if isinstance(data, Problem):
-        return data
-    return extract_facts(source.path, data)
-
-
-def _size(source: Source) -> int:
-    if source.file is None:
-        return len(source.data or b"")
-    try:
-        return source.file.stat().st_size
-    except OSError:
-        return 0
+        return [_ENCODER.encode(extract_facts(*read)) for read in reads]

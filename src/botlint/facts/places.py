@@ -21,8 +21,10 @@ class Places:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._rows = None if data.isascii() else _NEWLINE.split(_utf8(data))
-        self._lines: list[bytes] | None = self._rows
+        self._lines = None if data.isascii() else _NEWLINE.split(_utf8(data))
+        self._wide = {
+            number: row for number, row in enumerate(self._lines or (), 1) if not row.isascii()
+        }
 
     def count_lines(self) -> int:
         """How many lines the source has; an empty one has one."""
@@ -30,7 +32,7 @@ class Places:
 
     def span_of(self, node: Any) -> Span:
         """The span of a syntax node."""
-        if self._rows is None:
+        if node.lineno not in self._wide and node.end_lineno not in self._wide:
             return Span(node.lineno, node.col_offset + 1, node.end_lineno, node.end_col_offset + 1)
         return Span(
             node.lineno,
@@ -59,9 +61,8 @@ class Places:
         return Span(last, 1, last, 1)
 
     def _column(self, line: int, offset: int) -> int:
-        rows = self._rows or []
-        row = rows[line - 1] if line <= len(rows) else b""
-        return len(row[:offset].decode("utf-8", "replace")) + 1
+        row = self._wide.get(line)
+        return offset + 1 if row is None else len(row[:offset].decode("utf-8", "replace")) + 1
 
 
 def encoding_of(data: bytes) -> str:

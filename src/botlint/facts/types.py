@@ -10,8 +10,8 @@ Vocabulary
 its second one (the false arm of a test, the unmatched arm of an ``except``, the swallowed way out
 of a ``with``), ``exc`` where an exception goes. ``-1`` means that there is no such edge. Every
 graph has its entry at ``Function.entry``, its normal exit at node 0 and its exceptional exit at
-node 1. A ``finally`` body stands in the graph once for each way of leaving it, so several nodes may
-carry one call.
+node 1. A ``finally`` body stands in the graph once for each way of leaving it, each time with calls
+of its own; those that are one call as written have one span.
 
 *Loop*: the number of the innermost loop that a node runs in; ``Function.loops[n]`` is the loop
 around loop ``n``, ``-1`` outside of all. ``Node.loop`` is ``-1`` outside of loops.
@@ -149,6 +149,10 @@ class Kind(enum.IntEnum):
     DEFINE = 20
     """A nested function or class statement is run; ``target`` is its name."""
     PASS = 21
+
+
+EXIT, RAISED = 0, 1
+"""The nodes by which every function is left: normally, and by an exception."""
 
 
 class Node(msgspec.Struct, frozen=True, array_like=True):

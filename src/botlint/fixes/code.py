@@ -40,18 +40,21 @@ class Opening(NamedTuple):
 
 
 class Code:
-    """One source. Raises :class:`EditFault` for what LibCST can't read."""
+    """One source: ``spans`` of its nodes, their ``parents``, and the ``kinds`` of nodes (LibCST).
+
+    Raises :class:`EditFault` for what LibCST can't read.
+    """
 
     def __init__(self, text: str) -> None:
         import libcst
         from libcst.metadata import MetadataWrapper, ParentNodeProvider, PositionProvider
 
-        self._cst: Any = libcst
+        self.kinds: Any = libcst
         try:
             wrapper = MetadataWrapper(libcst.parse_module(text), unsafe_skip_copy=True)
             self._module: Any = wrapper.module
-            self._parents: Any = wrapper.resolve(ParentNodeProvider)
-            self._spans = {
+            self.parents: Any = wrapper.resolve(ParentNodeProvider)
+            self.spans: dict[Any, Span] = {
                 node: Span(
                     place.start.line, place.start.column + 1, place.end.line, place.end.column + 1
                 )
@@ -62,12 +65,12 @@ class Code:
 
     def literal_at(self, span: Span) -> Literal:
         """The literal at a place, with what has to be replaced to get rid of it."""
-        cst = self._cst
+        cst = self.kinds
         node = self._at(span, (cst.SimpleString, cst.ConcatenatedString))
         value = node.evaluated_value
         if value is None:
             raise EditFault("it is no plain literal")
-        parent = self._parents[node]
+        parent = self.parents[node]
         if isinstance(parent, cst.Expr):
             raise EditFault("it stands by itself, as documentation does")
         self._refuse_within(node)
@@ -76,9 +79,9 @@ class Code:
         if isinstance(parent, cst.BooleanOperation) and parent.right is node:
             variable = self._variable_of(parent.left)
             if variable and isinstance(parent.operator, cst.Or):
-                return Literal(value, self._spans[parent], variable)
+                return Literal(value, self.spans[parent], variable)
         if isinstance(parent, cst.Assign) and any(
-            "environ[" in self._written(target.target) for target in parent.targets
+            "environ[" in self.written(target.target) for target in parent.targets
         ):
             raise EditFault("the variable is set from it")
         return Literal(value, span)
@@ -86,53 +89,56 @@ class Code:
     def value_at(self, span: Span) -> Span:
         """What has to be replaced to give another value: of ``int(os.getenv("X", "5"))``, ``"5"``;
         else the span itself."""
-        for node in self._all_at(span, self._cst.Call):
-            called = self._written(node.func)
+        for node in self._all_at(span, self.kinds.Call):
+            called = self.written(node.func)
             if called in _CASTS and len(node.args) == 1:
-                return self.value_at(self._spans[node.args[0].value])
+                return self.value_at(self.spans[node.args[0].value])
             if called in _FROM_ENVIRONMENT:
                 for number, given in enumerate(node.args):
                     if number == 1 or (given.keyword and given.keyword.value == "default"):
-                        return self._spans[given.value]
+                        return self.spans[given.value]
         return span
 
-    def argument_at(self, span: Span, called: str, number: int) -> Span:
-        """The argument of that number of the call at ``span``."""
-        node = self._at(span, self._cst.Call)
-        if self._written(node.func) != called or len(node.args) <= number:
-            raise EditFault(f"no call of `{called}` with {number + 1} arguments stands there")
+    def fallback_at(self, span: Span) -> Span:
+        """What the call at ``span`` gives where there is nothing: the third argument of
+        ``getattr``, the second of ``.get`` and ``getenv``."""
+        node = self._at(span, self.kinds.Call)
+        number = 2 if self.written(node.func) == "getattr" else 1
+        is_known = self.written(node.func).rpartition(".")[2] in ("getattr", "get", "getenv")
+        if not is_known or len(node.args) <= number:
+            raise EditFault("no call with a fallback stands there")
         given = node.args[number]
         if given.star or given.keyword:
             raise EditFault("the argument isn't given by position")
-        return self._spans[given.value]
+        return self.spans[given.value]
 
     def statement_at(self, span: Span) -> Statement:
         """The assignment of one name at ``span``, or whose name stands there."""
-        cst = self._cst
+        cst = self.kinds
         for node in self._all_at(span, (cst.Assign, cst.AnnAssign, cst.Name)):
-            target = self._parents[node] if isinstance(node, cst.Name) else node
-            found = self._parents[target] if isinstance(target, cst.AssignTarget) else target
+            target = self.parents[node] if isinstance(node, cst.Name) else node
+            found = self.parents[target] if isinstance(target, cst.AssignTarget) else target
             if not isinstance(found, cst.Assign | cst.AnnAssign):
                 continue
             if isinstance(found, cst.Assign) and len(found.targets) > 1:
                 raise EditFault("the statement gives its value to several names")
-            line = self._parents[found]
+            line = self.parents[found]
             if not isinstance(line, cst.SimpleStatementLine) or len(line.body) > 1:
                 raise EditFault("it shares its line with another statement")
-            block = self._parents[line]
+            block = self.parents[line]
             is_only = isinstance(block, cst.IndentedBlock) and len(block.body) == 1
-            return Statement(self._spans[found], is_only)
+            return Statement(self.spans[found], is_only)
         raise EditFault("no plain assignment stands there")
 
     def counts(self, name: str) -> int:
         """How often a plain name occurs."""
-        return sum(isinstance(node, self._cst.Name) and node.value == name for node in self._spans)
+        return sum(isinstance(node, self.kinds.Name) and node.value == name for node in self.spans)
 
     def last_constant(self) -> int:
         """The last line of the last assignment of the module's body; 0 if there is none."""
-        cst = self._cst
+        cst = self.kinds
         found = [
-            self._spans[line].end_line
+            self.spans[line].end_line
             for line in self._module.body
             if isinstance(line, cst.SimpleStatementLine)
             and isinstance(line.body[0], cst.Assign | cst.AnnAssign)
@@ -143,20 +149,20 @@ class Code:
         """Where ``import name`` goes; ``None`` if it is there."""
         if any(name in self._imported(line) for line in self._module.body):
             return None
-        if any(self._binds(node, name) for node in self._spans):
+        if any(self._binds(node, name) for node in self.spans):
             raise EditFault(f"`{name}` is something else here")
         body = [line for line in self._module.body if not self._is_before_imports(line)]
         if not body:
             raise EditFault("there is no place for an import")
         group = self._first_group(body)
         if not group:
-            is_definition = isinstance(body[0], self._cst.FunctionDef | self._cst.ClassDef)
+            is_definition = isinstance(body[0], self.kinds.FunctionDef | self.kinds.ClassDef)
             return Opening(self._first_line(body[0]), f"import {name}\n\n" + "\n" * is_definition)
         if not self._is_standard(group[0]):
             return Opening(self._first_line(group[0]), f"import {name}\n\n")
         before = [line for line in group if self._plain_import(line) and self._order(line) < name]
         if before:
-            return Opening(self._spans[before[-1]].end_line + 1, f"import {name}\n")
+            return Opening(self.spans[before[-1]].end_line + 1, f"import {name}\n")
         return Opening(self._first_line(group[0]), f"import {name}\n")
 
     def _at(self, span: Span, kinds: Any) -> Any:
@@ -167,17 +173,18 @@ class Code:
 
     def _all_at(self, span: Span, kinds: Any) -> list[Any]:
         return [
-            node for node, place in self._spans.items() if place == span and isinstance(node, kinds)
+            node for node, place in self.spans.items() if place == span and isinstance(node, kinds)
         ]
 
-    def _written(self, node: Any) -> str:
+    def written(self, node: Any) -> str:
+        """The text of a node."""
         return str(self._module.code_for_node(node))
 
     def _refuse_within(self, node: Any) -> None:
-        cst = self._cst
+        cst = self.kinds
         around = node
-        while around in self._parents:
-            around = self._parents[around]
+        while around in self.parents:
+            around = self.parents[around]
             if isinstance(around, cst.FormattedStringExpression):
                 raise EditFault("it stands inside an f-string")
             if isinstance(around, cst.MatchPattern):
@@ -186,30 +193,30 @@ class Code:
                 return
 
     def _argument(self, node: Any, parent: Any, value: str | bytes) -> Literal:
-        call = self._parents[parent]
-        if not isinstance(call, self._cst.Call):
-            return Literal(value, self._spans[node])
-        called = self._written(call.func)
+        call = self.parents[parent]
+        if not isinstance(call, self.kinds.Call):
+            return Literal(value, self.spans[node])
+        called = self.written(call.func)
         if called.endswith(_SETTING):
             raise EditFault("the variable is set from it")
         variable = self._variable_of(call)
         if variable and call.args[0] is not parent:
-            return Literal(value, self._spans[call], variable)
-        return Literal(value, self._spans[node])
+            return Literal(value, self.spans[call], variable)
+        return Literal(value, self.spans[node])
 
     def _variable_of(self, node: Any) -> str:
         """The variable of the environment that a call asks for."""
-        if not isinstance(node, self._cst.Call) or not node.args:
+        if not isinstance(node, self.kinds.Call) or not node.args:
             return ""
-        if self._written(node.func) not in _FROM_ENVIRONMENT:
+        if self.written(node.func) not in _FROM_ENVIRONMENT:
             return ""
         name = node.args[0].value
-        value = name.evaluated_value if isinstance(name, self._cst.SimpleString) else ""
+        value = name.evaluated_value if isinstance(name, self.kinds.SimpleString) else ""
         return value if isinstance(value, str) else ""
 
     def _imported(self, line: Any) -> set[str]:
         """The modules that a line makes known by their own name."""
-        cst = self._cst
+        cst = self.kinds
         if not isinstance(line, cst.SimpleStatementLine):
             return set()
         imports = [one for one in line.body if isinstance(one, cst.Import)]
@@ -218,7 +225,7 @@ class Code:
 
     def _binds(self, node: Any, name: str) -> bool:
         """Whether a node gives the name to something that is not the module."""
-        cst = self._cst
+        cst = self.kinds
         if isinstance(node, cst.AssignTarget):
             return self._is_name(node.target, name)
         if isinstance(node, cst.Param | cst.AsName):
@@ -228,10 +235,10 @@ class Code:
         return False
 
     def _is_name(self, node: Any, name: str) -> bool:
-        return isinstance(node, self._cst.Name) and node.value == name
+        return isinstance(node, self.kinds.Name) and node.value == name
 
     def _is_before_imports(self, line: Any) -> bool:
-        cst = self._cst
+        cst = self.kinds
         if not isinstance(line, cst.SimpleStatementLine):
             return False
         if any(
@@ -257,22 +264,20 @@ class Code:
         return group
 
     def _is_import(self, line: Any) -> bool:
-        cst = self._cst
+        cst = self.kinds
         return isinstance(line, cst.SimpleStatementLine) and isinstance(
             line.body[0], cst.Import | cst.ImportFrom
         )
 
     def _plain_import(self, line: Any) -> bool:
-        return isinstance(line.body[0], self._cst.Import)
+        return isinstance(line.body[0], self.kinds.Import)
 
     def _order(self, line: Any) -> str:
         statement = line.body[0]
-        if isinstance(statement, self._cst.Import):
+        if isinstance(statement, self.kinds.Import):
             return str(statement.names[0].evaluated_name)
         return (
-            ""
-            if statement.module is None or statement.relative
-            else self._written(statement.module)
+            "" if statement.module is None or statement.relative else self.written(statement.module)
         )
 
     def _is_standard(self, line: Any) -> bool:
@@ -282,7 +287,7 @@ class Code:
         """The line of a statement, or of the comment that stands directly on it, unless that is the
         head of the file."""
         first = line.decorators[0] if getattr(line, "decorators", ()) else line
-        start = self._spans[first].line
+        start = self.spans[first].line
         comments = 0
         for empty in reversed(line.leading_lines):
             if empty.comment is None:

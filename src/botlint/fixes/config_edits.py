@@ -95,7 +95,8 @@ def delete_setting(draft: Draft, edit: Edit) -> list[Change]:
     setting = find_key(tree, edit.place.span)
     _refuse_continued(draft, form, setting)
     inner = parts_of(tree, setting)
-    wanted = leaves((one for one in tree.settings if one not in inner), form)
+    gone = {id(one) for one in inner}
+    wanted = leaves((one for one in tree.settings if id(one) not in gone), form)
     changes = _removal(draft, tree, setting, inner)
     parent = setting.path[:-1]
     is_written = any(one.path == parent for one in tree.settings)

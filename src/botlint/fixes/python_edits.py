@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from botlint.fixes.draft import Change, Draft, EditFault, parameter
-from botlint.fixes.spelling import spell_python
+from botlint.fixes.spelling import plain_text, spell_python
+from botlint.fixes.values import find_assigned, find_literal, find_names
 from botlint.model import Edit
 
 _SCHEME = re.compile(r"((?:Bearer|Basic|Token|Bot|bearer|token) +)(\S+)")
@@ -22,27 +23,60 @@ def read_from_environment(draft: Draft, edit: Edit) -> list[Change]:
         written = f"f\"{scheme[1]}{{os.environ['{variable}']}}\""
     elif isinstance(literal.value, bytes):
         written += ".encode()"
-    changes = [replace(draft, *draft.range_of(literal.span), written)]
-    opening = draft.code.opening_for("os")
-    if opening is not None:
-        lines = opening.text.replace("\n", draft.newline)
-        at = line_start(draft, opening.line)
-        is_cut = at and draft.text[at - 1] not in "\r\n"
-        changes.append(Change(at, at, draft.newline + lines if is_cut else lines))
-    return changes
+    return [replace(draft, *draft.range_of(literal.span), written), *_import(draft, "os")]
 
 
 def align_fallback(draft: Draft, edit: Edit) -> list[Change]:
-    """Give ``getattr(x, "K", fallback)`` the fallback ``value``.
+    """Give ``getattr(x, "K", fallback)`` or ``x.get("K", fallback)`` the fallback ``value``.
 
     The call is read by itself: a syntax tree of the whole file takes a second where it is long.
     """
     start, end = draft.range_of(edit.place.span)
     call = Draft(draft.path, f"({draft.text[start:end]}\n)".encode())
-    span = call.code.argument_at(call.span_of(1, 1 + end - start), "getattr", 2)
+    span = call.code.fallback_at(call.span_of(1, 1 + end - start))
     first, last = (start + at - 1 for at in call.range_of(span))
     written = spell_python(parameter(edit, "value"), draft.text[first:last])
     return [replace(draft, first, last, written)]
+
+
+def set_default(draft: Draft, edit: Edit) -> list[Change]:
+    """Give the name that is assigned at the place the value ``value``: of a field its default."""
+    span = find_assigned(draft.code, edit.place.span)
+    start, end = draft.range_of(span)
+    value, old = parameter(edit, "value"), draft.text[start:end]
+    is_text = old[:1] in "'\"" and not isinstance(value, str)
+    return [replace(draft, start, end, spell_python(plain_text(value) if is_text else value, old))]
+
+
+def read_setting(draft: Draft, edit: Edit) -> list[Change]:
+    """Put ``name`` where the literal ``value`` stands within the place (of several, where it is
+    given for ``word``), and import ``module`` if one is named."""
+    value, word = parameter(edit, "value"), str(parameter(edit, "word"))
+    span = find_literal(draft.code, edit.place.span, value, word)
+    changes = [replace(draft, *draft.range_of(span), str(parameter(edit, "name")))]
+    return changes + _import(draft, str(edit.parameters.get("module", "")))
+
+
+def rename_read(draft: Draft, edit: Edit) -> list[Change]:
+    """Say ``name`` where the name ``key`` of a setting stands within the place."""
+    key, name = str(parameter(edit, "key")), str(parameter(edit, "name"))
+    changes = []
+    for span in find_names(draft.code, edit.place.span, key):
+        start, end = draft.range_of(span)
+        old = draft.text[start:end]
+        written = spell_python(name, old) if old[:1] in "'\"" else name
+        changes.append(Change(start, end, written))
+    return changes
+
+
+def _import(draft: Draft, name: str) -> list[Change]:
+    opening = draft.code.opening_for(name) if name else None
+    if opening is None:
+        return []
+    lines = opening.text.replace("\n", draft.newline)
+    at = line_start(draft, opening.line)
+    is_cut = at and draft.text[at - 1] not in "\r\n"
+    return [Change(at, at, draft.newline + lines if is_cut else lines)]
 
 
 def delete_assignment(draft: Draft, edit: Edit) -> list[Change]:

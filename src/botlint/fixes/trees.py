@@ -42,13 +42,22 @@ def _only(found: list[Setting]) -> Setting:
 
 
 def parts_of(tree: Tree, setting: Setting) -> list[Setting]:
-    """A setting with all within it."""
+    """A setting with all within it; of a key that stands twice, what belongs to this one."""
     depth = len(setting.path)
-    return [
+    found = [
         one
         for one in tree.settings
         if one.document == setting.document and one.path[:depth] == setting.path
     ]
+    if not any(one.path == setting.path and one is not setting for one in found):
+        return found
+    return [one for one in found if one is setting or is_within(one.span, setting.span)]
+
+
+def is_within(inner: Span, outer: Span) -> bool:
+    """Whether a span lies in another one."""
+    starts = (outer.line, outer.column) <= (inner.line, inner.column)
+    return starts and (inner.end_line, inner.end_column) <= (outer.end_line, outer.end_column)
 
 
 def members_of(tree: Tree, path: Path, document: int = 0) -> list[Setting]:

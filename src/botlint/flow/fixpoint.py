@@ -30,23 +30,39 @@ def solve(
 
     Pairs are visited breadth first, so the predecessors give a path with the fewest nodes.
     """
-    reached: Reached[State] = {start: None}
+    # Most steps leave the state as it is: what is another one gets a number, by which it is known.
+    numbers: dict[State, int] = {}
+    states: list[State] = []
+
+    def number_of(state: State) -> int:
+        number = numbers.setdefault(state, len(states))
+        if number == len(states):
+            states.append(state)
+        return number
+
+    first = (start[0], number_of(start[1]))
+    reached: dict[tuple[int, int], tuple[int, int] | None] = {first: None}
     counts: dict[int, int] = {}
-    waiting = deque([start])
+    waiting = deque([first])
     while waiting:
         pair = waiting.popleft()
-        for node, state in step(*pair):
-            if node < 0 or (node, state) in reached:
+        before = states[pair[1]]
+        for node, state in step(pair[0], before):
+            if node < 0:
+                continue
+            number = pair[1] if state is before else number_of(state)
+            if (node, number) in reached:
                 continue
             count = counts.get(node, 0)
             if count >= most:
-                state = widen(state)
-                if (node, state) in reached:
+                number = number_of(widen(state))
+                if (node, number) in reached:
                     continue
             counts[node] = count + 1
-            reached[node, state] = pair
-            waiting.append((node, state))
-    return reached
+            reached[node, number] = pair
+            waiting.append((node, number))
+    pairs = {pair: (pair[0], states[pair[1]]) for pair in reached}
+    return {pairs[pair]: None if back is None else pairs[back] for pair, back in reached.items()}
 
 
 def path_to(reached: Reached[State], pair: tuple[int, State]) -> list[tuple[int, State]]:

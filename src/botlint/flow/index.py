@@ -36,9 +36,15 @@ class Index:
 
     def functions(self) -> Iterator[FunctionRef]:
         """All functions, by source and number."""
-        for source, facts in enumerate(self.sources):
-            for index in range(len(facts.functions)):
-                yield FunctionRef(source, index)
+        return iter(self._functions)
+
+    @cached_property
+    def _functions(self) -> tuple[FunctionRef, ...]:
+        return tuple(
+            FunctionRef(source, index)
+            for source, facts in enumerate(self.sources)
+            for index in range(len(facts.functions))
+        )
 
     def classes(self) -> Iterator[ClassRef]:
         """All classes, by source and number."""

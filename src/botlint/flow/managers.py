@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Result
+from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Cls, External, Func, Instance, Values
+from botlint.flow.ways import anyhow, nodes_from
 
 _DECORATORS = frozenset({"contextmanager", "asynccontextmanager"})
 _SUPPRESSING = frozenset({"contextlib.suppress", "pytest.raises", "trio.move_on_after"})
@@ -80,18 +81,8 @@ def _may_swallow(graph: CallGraph, manager: Manager) -> bool:
 
 def _ends_normally(function: Function) -> bool:
     """Whether an exception at a ``yield`` can lead to the normal end of a generator."""
-    seen: set[int] = set()
-    waiting = [node.exc for node in function.nodes if node.kind is Kind.YIELD]
-    while waiting:
-        number = waiting.pop()
-        if number < 0 or number in seen:
-            continue
-        seen.add(number)
-        node = function.nodes[number]
-        if node.kind is Kind.EXIT:
-            return True
-        waiting += [node.next, node.other, node.exc]
-    return False
+    starts = [node.exc for node in function.nodes if node.kind is Kind.YIELD]
+    return EXIT in nodes_from(function, starts, anyhow)
 
 
 def _may_return_true(function: Function) -> bool:

@@ -120,7 +120,7 @@ class Modules:
                 best = (*rank, raw)
         if best is not None:
             return best[3]
-        return self._find_directory(dotted, here, top) if not is_foreign else None
+        return self._find_directory(dotted, here) if not is_foreign else None
 
     def _rank(self, base: str, here: str, dotted: str) -> tuple[int, int, int] | None:
         is_above = not base or here == base or here.startswith(base + ".")
@@ -135,7 +135,7 @@ class Modules:
             return (3, -_common(base, here), len(base))
         return None
 
-    def _find_directory(self, dotted: str, here: str, top: str) -> str | None:
+    def _find_directory(self, dotted: str, here: str) -> str | None:
         """A directory without ``__init__.py`` that is imported from."""
         base = here
         while True:

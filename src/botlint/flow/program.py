@@ -54,7 +54,7 @@ class Program:
 
     def function(self, ref: FunctionRef) -> Function:
         """The facts of a function."""
-        return self._index.function(ref)
+        return self.sources[ref.source].functions[ref.index]
 
     def cls(self, ref: ClassRef) -> Class:
         """The facts of a class."""

@@ -2,36 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from botlint.flow.names import CallSite, FunctionRef
+from botlint.flow.ways import points_from
 
 CallersOf = Callable[[FunctionRef], tuple[CallSite, ...]]
 CalleesOf = Callable[[FunctionRef], Iterable[FunctionRef]]
 
 
-def leading_to(targets: Iterable[FunctionRef], callers: CallersOf) -> frozenset[FunctionRef]:
-    """All functions from which one of ``targets`` can be reached, with the targets."""
-    found = set(targets)
-    waiting = sorted(found)
-    while waiting:
-        for site in callers(waiting.pop()):
-            if site.function not in found:
-                found.add(site.function)
-                waiting.append(site.function)
-    return frozenset(found)
+def leading_to(
+    targets: Iterable[FunctionRef], callers: CallersOf, avoiding: Iterable[FunctionRef] = ()
+) -> frozenset[FunctionRef]:
+    """All functions from which one of ``targets`` can be reached, with the targets, but for those
+    of ``avoiding`` and what leads there by way of these only."""
+
+    def above(ref: FunctionRef) -> Iterator[FunctionRef]:
+        return (site.function for site in callers(ref))
+
+    return frozenset(points_from(sorted(targets), above, avoiding))
 
 
 def reachable_from(starts: Iterable[FunctionRef], callees: CalleesOf) -> frozenset[FunctionRef]:
     """All functions that can be reached from ``starts``, with the starts."""
-    found = set(starts)
-    waiting = sorted(found)
-    while waiting:
-        for callee in callees(waiting.pop()):
-            if callee not in found:
-                found.add(callee)
-                waiting.append(callee)
-    return frozenset(found)
+    return frozenset(points_from(sorted(starts), callees))
 
 
 def bottom_up(refs: Iterable[FunctionRef], callees: CalleesOf) -> list[tuple[FunctionRef, ...]]:

@@ -13,6 +13,7 @@ from botlint.checks.flow_guards import GuardCell, GuardRow
 from botlint.checks.flow_views import Cell, Row, View
 from botlint.model import Place
 from botlint.report.presentation import clean
+from botlint.secrets.redaction import EXPECTING, redact_text, show
 
 _PLAIN, _DIFFERENT, _DIM, _BOLD = "", "31", "2", "1"
 
@@ -44,7 +45,7 @@ class _Piece(msgspec.Struct, frozen=True):
     style: str = _PLAIN
 
 
-def show_json(matrix: Matrix, paint: Paint) -> str:
+def show_json(matrix: Matrix, paint: Paint, width: int) -> str:
     """The document that ``schemas/parity.schema.json`` describes."""
     document = {
         "botlint": __version__,
@@ -70,7 +71,7 @@ def _view(view: View) -> dict[str, Any]:
     return {
         "setting": view.setting,
         "kind": view.kind,
-        "value": view.value,
+        "value": _masked(view),
         "is_known": view.is_known,
         "place": _place(view.place),
         "reads": [_place(one) for one in view.reads],
@@ -102,18 +103,18 @@ def is_guarded_alike(row: GuardRow) -> bool:
     return not any(cell.is_missing for cell in row.cells)
 
 
-def show_terminal(matrix: Matrix, paint: Paint) -> str:
-    """Two tables for people: what differs is red."""
+def show_terminal(matrix: Matrix, paint: Paint, width: int) -> str:
+    """Two tables for people, of at most ``width`` columns: what differs is red."""
     lines: list[str] = []
     head = [_Piece(name, _BOLD) for name in matrix.flows]
     table = [([_Piece(row.quantity, _style(row))], _cells(row)) for row in matrix.rows]
-    lines += _draw("setting", head, table, paint)
+    lines += _draw("setting", head, table, paint, width)
     guards = [
         ([_Piece(row.guard, _guard_style(row))], [_guard_pieces(cell) for cell in row.cells])
         for row in matrix.guards
     ]
     if guards:
-        lines += ["", *_draw("guard before orders", head, guards, paint)]
+        lines += ["", *_draw("guard before orders", head, guards, paint, width)]
     return "\n".join((*lines, "", _summary(matrix)))
 
 
@@ -157,13 +158,21 @@ _MOST = 3
 
 def said(view: View, cell: Cell) -> str:
     """A view as words: ``50``, ``fallback 3.0``, ``literal 500``."""
-    text = json.dumps(view.value, ensure_ascii=False) if view.is_known else "unknown"
+    text = json.dumps(_masked(view), ensure_ascii=False) if view.is_known else "unknown"
     if view.kind == "undefined":
         text = "undefined"
     elif view.kind != "configured":
         text = f"{view.kind} {text}"
     many = len({one.setting for one in cell.views}) > 1
     return clean(f"{view.setting} = {text}" if many or view.kind != "configured" else text)
+
+
+def _masked(view: View) -> Any:
+    """The value of a view, without what may be a credential."""
+    if not isinstance(view.value, str):
+        return view.value
+    is_secret = EXPECTING.search(view.setting) is not None
+    return show(view.value) if is_secret else redact_text(view.value)
 
 
 def _guard_pieces(cell: GuardCell) -> list[_Piece]:
@@ -184,6 +193,7 @@ def _draw(
     head: list[_Piece],
     table: list[tuple[list[_Piece], list[list[_Piece]]]],
     paint: Paint,
+    width: int,
 ) -> Iterator[str]:
     columns = [[_Piece(title, _BOLD)], *([one] for one in head)]
     rows = [columns, *([name, *cells] for name, cells in table)]
@@ -191,17 +201,22 @@ def _draw(
         min(max(len(piece.text) for row in rows for piece in row[number]), _WIDEST)
         for number in range(len(columns))
     ]
+    while sum(widths) + 2 * (len(widths) - 1) > width and max(widths) > _NARROWEST:
+        widths[widths.index(max(widths))] -= 1
     for row in rows:
-        wrapped = [list(_wrap(cell, width)) for cell, width in zip(row, widths, strict=True)]
+        wrapped = [list(_wrap(cell, most)) for cell, most in zip(row, widths, strict=True)]
         for line in range(max(len(cell) for cell in wrapped)):
             parts = [
-                _fill(cell[line] if line < len(cell) else _Piece(""), width, paint)
-                for cell, width in zip(wrapped, widths, strict=True)
+                _fill(cell[line] if line < len(cell) else _Piece(""), most, paint)
+                for cell, most in zip(wrapped, widths, strict=True)
             ]
             yield "  ".join(parts).rstrip()
 
 
 _WIDEST = 46
+_NARROWEST = 12
+_BREAKS = (" /", "._,")  # the first are better
+_DEEPEST = 4
 
 
 def _fill(piece: _Piece, width: int, paint: Paint) -> str:
@@ -210,11 +225,17 @@ def _fill(piece: _Piece, width: int, paint: Paint) -> str:
 
 def _wrap(pieces: list[_Piece], width: int) -> Iterator[_Piece]:
     for piece in pieces:
-        for start in range(0, max(len(piece.text), 1), width):
-            yield _Piece(piece.text[start : start + width], piece.style)
+        text = piece.text
+        indent = text[: len(text) - len(text.lstrip())][:_DEEPEST]
+        while len(text) > width:
+            found = (max(text.rfind(one, width // 2, width) for one in few) for few in _BREAKS)
+            at = next((one + 1 for one in found if one >= 0), width)
+            yield _Piece(text[:at], piece.style)
+            text = indent + text[at:].lstrip()
+        yield _Piece(text, piece.style)
 
 
-def show_markdown(matrix: Matrix, paint: Paint) -> str:
+def show_markdown(matrix: Matrix, paint: Paint, width: int) -> str:
     """Two tables for a pull request; what differs is bold."""
     lines = [*_header("setting", matrix.flows)]
     for row in matrix.rows:
@@ -254,7 +275,7 @@ def _escape(text: str) -> str:
     return text
 
 
-MATRICES: Mapping[str, Callable[[Matrix, Paint], str]] = {
+MATRICES: Mapping[str, Callable[[Matrix, Paint, int], str]] = {
     "json": show_json,
     "markdown": show_markdown,
     "terminal": show_terminal,

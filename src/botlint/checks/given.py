@@ -1,0 +1,87 @@
+"""What a call is given, by name: keywords, entries of dicts, and what requests are built with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.roots import arguments_of, assigned_in
+from botlint.facts.types import Attribute, Constant, Expression, Item, Kind, Name, Operation, Result
+from botlint.flow.program import FunctionRef
+from botlint.project import CallRef, Project
+
+DEEPEST = 3
+
+Entry = tuple[str, Expression]
+
+
+def entries_in(project: Project, ref: CallRef) -> Iterator[Entry]:
+    """What a call is given, by name where it has one (else ``""``), with what is in it."""
+    call = project.call(ref)
+    given = [("", value) for value in call.args]
+    given += [(name or "", value) for name, value in call.keywords]
+    for name, value in given:
+        yield name, value
+        yield from _entries(project, ref.function, (name, value), 0)
+
+
+def said_in(project: Project, ref: CallRef) -> frozenset[str]:
+    """The names, keys and literal texts that a call is given; texts with ``_`` between words."""
+    found: set[str] = set()
+    for name, value in entries_in(project, ref):
+        found.add(name)
+        if isinstance(value, Name):
+            found.add(value.path)
+        elif isinstance(value, Attribute):
+            found.add(value.name)
+        elif isinstance(value, Item):
+            found.add(text_of(value.key))
+        elif isinstance(value, Result):
+            inner = project.function(ref.function).calls[value.call]
+            found |= {one.path for one in arguments_of(inner) if isinstance(one, Name)}
+        else:
+            found.add(text_of(value))
+    return frozenset(found - {""})
+
+
+def text_of(value: Expression) -> str:
+    """A literal text as a name, or the last part of a constant of an enumeration; else ``""``."""
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return value.value.replace("-", "_").replace(" ", "_")
+    if isinstance(value, Name) and value.path.rpartition(".")[2].isupper():
+        return value.path.rpartition(".")[2]
+    return ""
+
+
+def _entries(project: Project, ref: FunctionRef, given: Entry, depth: int) -> Iterator[Entry]:
+    for name, part in _parts(project, ref, given[1]) if depth <= DEEPEST else ():
+        entry = (given[0] if name is None else name, part)
+        yield entry
+        yield from _entries(project, ref, entry, depth + 1)
+
+
+def _parts(
+    project: Project, ref: FunctionRef, value: Expression
+) -> Iterator[tuple[str | None, Expression]]:
+    """What a value is made of; without a name where it only stands for another value."""
+    if isinstance(value, Name) and "." not in value.path:
+        yield from ((None, one) for one in assigned_in(project, ref).get(value.path, ()))
+        yield from _set_in(project, ref, value)
+    elif isinstance(value, Result):
+        call = project.function(ref).calls[value.call]
+        yield from ((name or "", one) for name, one in call.keywords)
+        yield from ((None, one) for one in call.args)
+    elif isinstance(value, Operation) and value.kind == "dict":
+        for key, one in zip(value.args[::2], value.args[1::2], strict=True):
+            yield (str(key.value) if isinstance(key, Constant) else ""), one
+    elif isinstance(value, Operation) and value.kind in ("list", "tuple"):
+        yield from ((None, one) for one in value.args)
+
+
+def _set_in(project: Project, ref: FunctionRef, record: Name) -> Iterator[Entry]:
+    """``params["stopPrice"] = stop``."""
+    for node in project.function(ref).nodes:
+        target, value = node.target, node.value
+        if node.kind is not Kind.ASSIGN or not isinstance(target, Item) or value is None:
+            continue
+        if target.value == record and isinstance(target.key, Constant):
+            yield str(target.key.value), value

@@ -1,0 +1,45 @@
+"""Orders placed by handing a client's method on: ``to_thread(exchange.create_order, ...)``.
+
+What gets the method and the order's values is the order: a thread pool, ``functools.partial``, or a
+wrapper of the program that calls what it is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.facts.types import Call, Expression, Name
+from botlint.flow.names import FunctionRef
+from botlint.project import CallRef, Project
+
+
+def find_handed(project: Project) -> Iterator[tuple[CallRef, str]]:
+    """The calls that are handed a client's order method with what it is to be called with, and the
+    name of that method."""
+    role = project.vocabulary.roles["place-order"]
+    may_play: dict[str, bool] = {}
+    for ref, number, _ in project.program.calls():
+        call = project.function(ref).calls[number]
+        for value in _methods(call):
+            last = value.path.rpartition(".")[2]
+            if last not in may_play:
+                may_play[last] = role.may_play(last)
+            if not may_play[last] or not role.plays_call((value.path,), None, None):
+                continue
+            if not _is_of_program(project, ref, value):
+                yield CallRef(ref, number), value.path
+
+
+def _methods(call: Call) -> Iterator[Name]:
+    """The members among the arguments of a call that more arguments follow."""
+    following = len(call.args) + len(call.keywords)
+    for position, value in enumerate(call.args):
+        if type(value) is Name and "." in value.path and position + 1 < following:
+            yield value
+            return
+
+
+def _is_of_program(project: Project, ref: FunctionRef, value: Expression) -> bool:
+    """Whether a method stands in the program: then what it does is seen there."""
+    values = project.program.values_of(ref, value)
+    return any(isinstance(getattr(one, "ref", None), FunctionRef) for one in values)

@@ -1,0 +1,164 @@
+"""The ways through a graph, for questions where what lies behind changes nothing.
+
+Where it does, because a path carries a state along, ask :mod:`botlint.flow.fixpoint`.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from botlint.facts.types import Function, Kind, Node
+
+Point = TypeVar("Point")
+Onward = Callable[[Node], Iterable[int]]
+
+
+def points_from(
+    starts: Iterable[Point],
+    following: Callable[[Point], Iterable[Point]],
+    avoiding: Iterable[Point] = (),
+) -> Iterator[Point]:
+    """Each point that can be reached from ``starts``, with these, nearest first and once.
+
+    What follows a point is asked when the one after it is asked for, so that who has found what
+    they look for can stop. No way leads through a point of ``avoiding``.
+    """
+    seen = set(avoiding)
+    waiting = deque(starts)
+    while waiting:
+        point = waiting.popleft()
+        if point not in seen:
+            seen.add(point)
+            yield point
+            waiting.extend(following(point))
+
+
+def nodes_from(
+    function: Function, starts: Iterable[int], onward: Onward, avoiding: Iterable[int] = ()
+) -> Iterator[int]:
+    """The same over the nodes of a function. ``onward`` says where it goes on after a node."""
+    nodes = function.nodes
+    return points_from(starts, lambda number: onward(nodes[number]), (-1, *avoiding))
+
+
+def normally(node: Node) -> tuple[int, ...]:
+    """Where it goes on after a node that raises nothing."""
+    return (node.next, node.other)
+
+
+def anyhow(node: Node) -> tuple[int, ...]:
+    """Where it can go on after a node at all."""
+    return (node.next, node.other, node.exc)
+
+
+def arms_taken(node: Node, *, says: bool | None) -> tuple[int, ...]:
+    """Where it normally goes on after a node that says true or false; ``None``: either way."""
+    if says is None:
+        return (node.next, node.other)
+    return (node.next,) if says else (node.other,)
+
+
+def deciding(truth: Callable[[Node], bool | None]) -> Onward:
+    """Where it normally goes on where ``truth`` tells how a test ends."""
+    return lambda node: arms_taken(node, says=truth(node) if node.kind is Kind.TEST else None)
+
+
+def nodes_in_turn(function: Function, start: int, test: int) -> Iterator[int]:
+    """The nodes that normally come from an arm ``start`` of node ``test`` on, up to the next turn
+    of the loop that this stands in, with its head."""
+    loop = function.nodes[test].loop
+
+    def onward(node: Node) -> tuple[int, ...]:
+        is_head = node.loop == loop and (node.kind is Kind.ITERATE or node.kind is Kind.PASS)
+        return () if is_head else (node.next, node.other)
+
+    return nodes_from(function, (start,), onward, (test,))
+
+
+def live_nodes(function: Function) -> frozenset[int]:
+    """The nodes that some way from the entry leads to."""
+    return frozenset(nodes_from(function, (function.entry,), anyhow))
+
+
+def nodes_before(function: Function, ends: Iterable[int]) -> frozenset[int]:
+    """All nodes from which one of ``ends`` can be reached, without them unless in a loop."""
+    before = previous(function)
+    starts = [one for end in ends for one in before[end]]
+    return frozenset(points_from(starts, before.__getitem__))
+
+
+def round_after(function: Function, start: int) -> frozenset[int]:
+    """The nodes that follow one in the same round of its loops."""
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return (node.other,) if _is_head(node, loops) else anyhow(node)
+
+    loops = frozenset(loops_around(function, function.nodes[start].loop))
+    return frozenset(nodes_from(function, anyhow(function.nodes[start]), onward))
+
+
+def round_before(function: Function, end: int) -> frozenset[int]:
+    """The nodes that lead to one in the same round of its loops."""
+
+    def leading(number: int) -> Iterator[int]:
+        node = function.nodes[number]
+        is_head = _is_head(node, loops)
+        for one in before[number]:
+            around = loops_around(function, function.nodes[one].loop)
+            if not is_head or node.loop not in around:
+                yield one
+
+    loops = frozenset(loops_around(function, function.nodes[end].loop))
+    before = previous(function)
+    return frozenset(points_from((end,), leading)) - {end}
+
+
+def _is_head(node: Node, loops: frozenset[int]) -> bool:
+    return node.loop in loops and node.kind in (Kind.PASS, Kind.ITERATE)
+
+
+def nodes_between(function: Function, first: int, second: int) -> frozenset[int]:
+    """All nodes on the ways from ``first`` to ``second``, which go on after it normally.
+
+    Ways that lead back through ``first`` are left out; empty if there is none.
+    """
+    starts = normally(function.nodes[first])
+    forward = frozenset(nodes_from(function, starts, anyhow, (first,)))
+    if second not in forward:
+        return frozenset()
+    before = previous(function)
+    return frozenset(
+        points_from(
+            (second,),
+            lambda number: (one for one in before[number] if one in forward and one != second),
+        )
+    )
+
+
+def previous(function: Function) -> list[list[int]]:
+    """For each node, the nodes that it can come right after."""
+    found: list[list[int]] = [[] for _ in function.nodes]
+    for number, node in enumerate(function.nodes):
+        for one in anyhow(node):
+            if one >= 0:
+                found[one].append(number)
+    return found
+
+
+def nodes_of_call(function: Function, call: int) -> frozenset[int]:
+    """The nodes at which call number ``call`` is made: one in each copy of a ``finally``."""
+    span = function.calls[call].span
+    return frozenset(
+        number
+        for number, node in enumerate(function.nodes)
+        if node.kind is Kind.CALL and function.calls[node.call].span == span
+    )
+
+
+def loops_around(function: Function, number: int) -> Iterator[int]:
+    """A loop and all that it stands in, innermost first."""
+    while number >= 0:
+        yield number
+        number = function.loops[number]

@@ -1,0 +1,49 @@
+"""Work that is done by another process meanwhile, where that can be had cheaply.
+
+A forked process has all that this one has worked out, so nothing is handed over but the answer. It
+can be had on Linux; elsewhere, and beside other threads, the work is done here when its answer is
+asked for. So is what a process did not live to answer, and what raised there: it raises here.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+
+def begin(work: Callable[[], Answer]) -> Callable[[], Answer]:
+    """Begin ``work`` in another process if that can be; what waits for its answer.
+
+    The answer must be one that can be pickled.
+    """
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return work
+    from multiprocessing import get_context
+
+    context = get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+
+    def send() -> None:
+        with suppress(Exception, KeyboardInterrupt):
+            sender.send(work())
+
+    process = context.Process(target=send, daemon=True)
+    process.start()
+    sender.close()
+
+    def wait() -> Answer:
+        try:
+            answer: Answer = receiver.recv()
+        except EOFError:
+            return work()
+        finally:
+            receiver.close()
+            process.join()
+        return answer
+
+    return wait

@@ -1,0 +1,57 @@
+"""Hits become findings: one for each cause, with a fingerprint that moving lines keep."""
+
+from __future__ import annotations
+
+from botlint.model import Confidence, Hit, Place, Rule, Severity, Span
+from botlint.placing import place_hits
+from botlint.rules import find_rule, load_rules
+
+RULES = load_rules()
+
+
+def hit_at(line: int, cause: str = "", symbol: str = "", mitigation: int = 0, **saw: str) -> Hit:
+    place = Place("bot.py", Span(line, 1, line, 9))
+    return Hit(place, saw, Confidence.HIGH, (), (), cause, symbol, mitigation)
+
+
+def rule_named(code: str) -> Rule:
+    rule = find_rule(RULES, code)
+    assert rule is not None
+    return rule
+
+
+def test_of_one_cause_the_first_in_the_catalogue_stands() -> None:
+    hits = [(rule_named(code), hit_at(7, cause="a")) for code in ("ORD001", "EXC001", "ORD003")]
+    assert [finding.code for finding in place_hits(hits, RULES)] == ["EXC001"]
+
+
+def test_other_causes_and_other_guards_stand_beside_each_other() -> None:
+    hits = [
+        (rule_named("ORD001"), hit_at(7, cause="a")),
+        (rule_named("ORD013"), hit_at(7, cause="a")),
+        (rule_named("ORD003"), hit_at(9, cause="b")),
+    ]
+    found = [finding.code for finding in place_hits(hits, RULES)]
+    assert found == ["ORD001", "ORD013", "ORD003"]
+
+
+def test_five_of_one_class_with_one_cause_print_as_one() -> None:
+    rule = rule_named("ORD001")
+    hits = [(rule, hit_at(line, symbol=f"Bot.m{line}", guard="preflight")) for line in range(1, 6)]
+    (finding,) = place_hits(hits, RULES)
+    assert [step.place.span.line for step in finding.related] == [2, 3, 4, 5]
+    assert len(place_hits(hits[:4], RULES)) == 4
+
+
+def test_mitigation_takes_severity_off_down_to_low() -> None:
+    rule = rule_named("ORD001")
+    (finding,) = place_hits([(rule, hit_at(1, mitigation=9))], RULES)
+    assert finding.severity is Severity.LOW
+
+
+def test_a_fingerprint_holds_no_line_and_tells_occurrences_apart() -> None:
+    rule = rule_named("ORD001")
+    first = place_hits([(rule, hit_at(1, order="a")), (rule, hit_at(2, order="a"))], RULES)
+    later = place_hits([(rule, hit_at(5, order="a")), (rule, hit_at(9, order="a"))], RULES)
+    assert [one.fingerprint for one in first] == [one.fingerprint for one in later]
+    assert first[0].fingerprint != first[1].fingerprint
