@@ -12,6 +12,7 @@ from botlint.facts.types import (
     Call,
     Constant,
     Expression,
+    Function,
     Item,
     Kind,
     Name,
@@ -123,10 +124,20 @@ class Deeds:
         return any(limits.plays_name(name) for name in names_in(value, calls) | _keys_in(value))
 
     def _is_noise(self, ref: CallRef) -> bool:
-        return self._project.plays(ref, "log") or self._project.plays(ref, "place-order")
+        if self._project.plays(ref, "log") or self._project.plays(ref, "place-order"):
+            return True
+        callees = self._project.program.callees(ref.function, ref.call)
+        return bool(callees) and all(_is_settled(self._project.function(one)) for one in callees)
 
 
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
+
+
+def _is_settled(function: Function) -> bool:
+    """Whether a function says one and the same whatever it is asked, and does nothing else."""
+    said = {node.value for node in function.nodes if node.kind is Kind.RETURN}
+    is_plain = not function.calls and all(node.kind is not Kind.RAISE for node in function.nodes)
+    return is_plain and len(said) == 1 and isinstance(said.pop(), Constant)
 
 
 def _results_in(value: Expression | None) -> tuple[int, ...]:

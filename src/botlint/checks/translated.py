@@ -55,6 +55,9 @@ def enclosed(
     closure = origins_of(project, callee).closure(roots)
     given = [one.name for one in function.parameters if comes_from(one.name, closure)]
     shown = [program.argument_of(site.function, site.call, callee, name) for name in given]
+    bound = _made_by(project, site)
+    if bound is not None:
+        shown += [program.argument_of(site.function, bound.call, callee, name) for name in given]
     if given and not any(shown):
         return None
     calls = project.function(site.function).calls
@@ -103,16 +106,22 @@ def _from_maker(
     project: Project, around: frozenset[str], callee: FunctionRef, site: CallRef
 ) -> frozenset[str] | None:
     """The names ``around`` a function in the terms of who has let it be made and calls it."""
-    func: Expression | None = project.call(site).func
-    if isinstance(func, Name):
-        bound = assigned_in(project, site.function).get(func.path, [])
-        func = bound[0] if len(bound) == 1 else None
+    func = _made_by(project, site)
     maker = project.program.parent(callee)
-    if not isinstance(func, Result) or maker is None or not around:
+    if func is None or maker is None or not around:
         return None
     if maker not in project.program.callees(site.function, func.call):
         return None
     return translated(project, around, maker, CallRef(site.function, func.call))
+
+
+def _made_by(project: Project, site: CallRef) -> Result | None:
+    """The call that has made what is called at ``site``, as in ``make()()``."""
+    func: Expression | None = project.call(site).func
+    if isinstance(func, Name):
+        bound = assigned_in(project, site.function).get(func.path, [])
+        func = bound[0] if len(bound) == 1 else None
+    return func if isinstance(func, Result) else None
 
 
 def _is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:

@@ -119,7 +119,7 @@ def _handed(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """The verdict is handed to what goes by it."""
     name = pen.fresh("act")
     own = Scope((Values("symbol", "amount"),), scope.depth - 1)
-    body = ["if not is_fine:", f"    {leaving(pen, own)}", *inner(own)]
+    body = ["if not is_fine:", "    return", *inner(own)]
     pen.definitions.append([f"{pen.define()} {name}(symbol, amount, is_fine):", *indent(body)])
     lines, condition = test(pen, scope)
     return [*lines, pen.ask(f"{name}({scope.newest}, {condition})", scope)]
@@ -140,33 +140,17 @@ def _run_if(pen: Writer, scope: Scope, inner: Inner) -> Block:
 
 
 def _all_of(pen: Writer, scope: Scope, inner: Inner) -> Block:
-    """Each check of a table is asked."""
+    """Each check of a table is asked; a loop over the table is a limit of ORD001."""
+    if pen.is_async:
+        return _attempts(pen, scope, inner)
     name, table, check = pen.fresh("is_fit"), pen.fresh("CHECKS"), pen.fresh("check")
     read = reading(pen, question(pen, _GIVEN))
     pen.definitions.append([f"{pen.define()} {name}(symbol, amount):", f"    return {read}"])
     pen.definitions.append([f"{table} = ({name},)"])
     asked = pen.ask(f"{check}({asked_values(pen, scope)})", scope)
     out = leaving(pen, scope._replace(is_in_loop=False))
-    if pen.is_async or pen.chance(50):
-        found = [f"for {check} in {table}:", f"    if not {asked}:", f"        {out}"]
-    else:
-        found = [f"if not all({asked} for {check} in {table}):", f"    {out}"]
+    found = [f"if not all({asked} for {check} in {table}):", f"    {out}"]
     return [*found, *inner(scope.deeper())]
-
-
-def _yielded(pen: Writer, scope: Scope, inner: Inner) -> Block:
-    """A context manager gives the verdict, and the block goes by it or does not."""
-    if pen.is_async:
-        return _handed(pen, scope, inner)
-    name, said = pen.fresh("asked"), pen.fresh("said")
-    read = reading(pen, question(pen, _GIVEN))
-    body = [f"yield {read}"]
-    pen.definitions.append(
-        ["@contextlib.contextmanager", f"def {name}(symbol, amount):", *indent(body)]
-    )
-    block = inner(scope.deeper())
-    inside = [f"if {said}:", *indent(block)] if pen.chance(80) else block
-    return [f"with {name}({asked_values(pen, scope)}) as {said}:", *indent(inside)]
 
 
 def _vetted(pen: Writer, scope: Scope, inner: Inner) -> Block:
@@ -216,5 +200,5 @@ def _later(pen: Writer, scope: Scope, inner: Inner) -> Block:
 
 MORE_WAYS: tuple[Way, ...] = (
     *(_flagged, _flagged, _attempts, _raised_inside, _refused_apart, _gated, _recorded, _kept),
-    *(_handed, _run_if, _all_of, _yielded, _vetted, _paired, _later),
+    *(_handed, _run_if, _all_of, _vetted, _paired, _later),
 )
