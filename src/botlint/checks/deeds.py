@@ -12,6 +12,7 @@ from botlint.facts.types import (
     Call,
     Constant,
     Expression,
+    Function,
     Item,
     Kind,
     Name,
@@ -144,7 +145,10 @@ class Deeds:
         return self._project.written(ref).rpartition(".")[2].lstrip("_").startswith(_READING)
 
     def _is_noise(self, ref: CallRef) -> bool:
-        return self._project.plays(ref, "log") or self._project.plays(ref, "place-order")
+        if self._project.plays(ref, "log") or self._project.plays(ref, "place-order"):
+            return True
+        callees = self._project.program.callees(ref.function, ref.call)
+        return bool(callees) and all(_is_settled(self._project.function(one)) for one in callees)
 
 
 _READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
@@ -163,6 +167,13 @@ def _is_bare(value: Expression) -> bool:
     if isinstance(value, Operation) and value.kind == "not":
         return _is_bare(value.args[0])
     return isinstance(value, Name | Result)
+
+
+def _is_settled(function: Function) -> bool:
+    """Whether a function says one and the same whatever it is asked, and does nothing else."""
+    said = {node.value for node in function.nodes if node.kind is Kind.RETURN}
+    is_plain = not function.calls and all(node.kind is not Kind.RAISE for node in function.nodes)
+    return is_plain and len(said) == 1 and isinstance(said.pop(), Constant)
 
 
 def _results_in(value: Expression | None) -> tuple[int, ...]:

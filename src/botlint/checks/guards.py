@@ -7,6 +7,8 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
+from functools import partial
+
 from botlint.checks.contracts import (
     accepting,
     entered_by,
@@ -22,6 +24,7 @@ from botlint.checks.contracts import (
 from botlint.checks.deeds import Basis, Deeds
 from botlint.checks.elements import read_elements
 from botlint.checks.handed_verdicts import HandedVerdicts
+from botlint.checks.named_calls import named_calls
 from botlint.checks.orders import Orders
 from botlint.checks.passages import Passage, rank, show_passage, show_step
 from botlint.checks.paths import Walk
@@ -94,7 +97,7 @@ class Guards:
     def _find_passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
     ) -> tuple[Passage, ...]:
-        given = self._handed.of(ref)
+        given = self._handed.for_order(ref, roots)
         if not given and self._is_plain(ref):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
@@ -240,8 +243,8 @@ class Guards:
         ran = [status for status in statuses if status.mark in (Mark.RAN, Mark.OPEN)]
         if not ran or self._orders.is_leading(ref):
             return None
-        worst = max(ran, key=rank)
-        return Guard(None, lost=worst.mark, lost_at=show_step(self._project, self.at, ref, worst))
+        step = show_step(self._project, self.at, ref, max(ran, key=rank))
+        return Guard(None, lost=max(ran, key=rank).mark, lost_at=step)
 
     def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         """What to look for in one function, for the order whose values come from ``roots``."""
@@ -255,16 +258,11 @@ class Guards:
         def decides(value: Expression, relation: Relation) -> bool:
             return self._deeds.is_deciding(ref, value, relation)
 
-        def is_binary(path: str) -> bool:
-            return self._is_binary(ref, path)
-
-        def is_asked(name: str) -> bool:
-            return self.is_vetted(ref, name)
-
-        polarity = self._project.vocabulary.polarity
-        return Question(
-            guard_at, self._named_sign, polarity, roots, decides, is_binary, swallows, is_asked
-        )
+        is_binary, is_asked = partial(self._is_binary, ref), partial(self.is_vetted, ref)
+        polarity, sign = self._project.vocabulary.polarity, self._named_sign
+        calls = named_calls(self._project, ref)
+        told = (guard_at, sign, polarity, roots, decides, is_binary, swallows, is_asked)
+        return Question(*told, calls=calls)
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a local collection gets only what a guard has said yes to."""

@@ -14,6 +14,7 @@ from botlint.checks.question import Question
 from botlint.checks.roots import words_in
 from botlint.checks.signs import Sign, Verdict
 from botlint.checks.states import Mark, State, Status
+from botlint.checks.translated import MADE_WITHIN, is_made_within
 from botlint.facts.types import Expression, Kind
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import Project
@@ -50,6 +51,13 @@ class HandedVerdicts:
             self._known[ref] = ()
             known = self._known[ref] = tuple(sorted(self._find(ref), key=lambda one: one[0]))
         return known
+
+    def for_order(self, ref: FunctionRef, roots: frozenset[str] | None) -> Given:
+        """The same, of a function whose order has values of ``roots``; none of what it makes
+        itself, which no caller has asked about."""
+        given = self.of(ref)
+        is_own = bool(given) and roots is not None and is_made_within(self._project, ref, roots)
+        return () if is_own or roots == MADE_WITHIN else given
 
     def told(self, ref: FunctionRef, statuses: set[Status]) -> set[Status]:
         """What is told of a function on whose ways these arise: where a handed verdict has been

@@ -45,7 +45,7 @@ class Walk:
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
-            function.calls,
+            question.calls or function.calls,
             self._sign,
             question.named_sign,
             question.polarity,
@@ -200,7 +200,7 @@ class Walk:
                 if held != name and held.startswith(name + "."):
                     changes[held] = None
             changes[name] = None
-        if node.kind is not Kind.ITERATE and node.kind is not Kind.AUGMENT:
+        if node.kind is not Kind.ITERATE:
             changes.update(self._bound(node.target, node.value, known))
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from botlint.checks.relation import Relation
 from botlint.checks.signs import Sign, Verdict
 from botlint.checks.states import Mark
-from botlint.facts.types import Expression
+from botlint.facts.types import Call, Expression
 from botlint.model import Step
 
 
@@ -44,7 +44,8 @@ class Question(NamedTuple):
     exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
     ``given`` are the verdicts that parameters hold;
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
-    asks if there is anything to compare.
+    asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
+    own classes named (``()``: as they are written).
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -58,3 +59,4 @@ class Question(NamedTuple):
     given: tuple[tuple[str, Verdict], ...] = ()
     compares: Callable[[Expression], bool] = compares_nothing
     is_had: Callable[[Expression], bool] = compares_nothing
+    calls: tuple[Call, ...] = ()

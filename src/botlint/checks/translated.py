@@ -14,7 +14,7 @@ from botlint.checks.roots import (
     receiver_of,
     targets_in,
 )
-from botlint.facts.types import Constant, Expression, Name, Result
+from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
 
@@ -36,11 +36,11 @@ def translated(
     for parameter in function.parameters:
         if comes_from(parameter.name, closure):
             value = program.argument_of(site.function, site.call, callee, parameter.name)
-            if value is not None:
-                found |= names_in(value, calls)
+            found |= _spread(project.call(site), calls) if value is None else names_in(value, calls)
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
-    return found | _of_object(project, closure, callee, site) or None
+    found |= _of_object(project, closure, callee, site)
+    return found or _from_maker(project, _around(project, callee, closure), callee, site)
 
 
 def enclosed(
@@ -55,13 +55,16 @@ def enclosed(
     closure = origins_of(project, callee).closure(roots)
     given = [one.name for one in function.parameters if comes_from(one.name, closure)]
     shown = [program.argument_of(site.function, site.call, callee, name) for name in given]
+    bound = _made_by(project, site)
+    if bound is not None:
+        shown += [program.argument_of(site.function, bound.call, callee, name) for name in given]
     if given and not any(shown):
         return None
     calls = project.function(site.function).calls
     found = frozenset(name for value in shown for name in names_in(value, calls))
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
-    return found or None
+    return found or _from_maker(project, _around(project, callee, closure), callee, site)
 
 
 def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) -> bool:
@@ -90,6 +93,35 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
 def comes_from(parameter: str, names: frozenset[str]) -> bool:
     """Whether some of ``names`` is a parameter or a member of it."""
     return any(name == parameter or name.startswith(parameter + ".") for name in names)
+
+
+def _spread(call: Call, calls: tuple[Call, ...]) -> frozenset[str]:
+    """The names in what a call spreads over parameters: ``*values``, ``**fields``."""
+    spread = [value for name, value in call.keywords if name is None]
+    spread += [v for v in call.args if isinstance(v, Operation) and v.kind == "star"]
+    return frozenset(name for value in spread for name in names_in(value, calls))
+
+
+def _from_maker(
+    project: Project, around: frozenset[str], callee: FunctionRef, site: CallRef
+) -> frozenset[str] | None:
+    """The names ``around`` a function in the terms of who has let it be made and calls it."""
+    func = _made_by(project, site)
+    maker = project.program.parent(callee)
+    if func is None or maker is None or not around:
+        return None
+    if maker not in project.program.callees(site.function, func.call):
+        return None
+    return translated(project, around, maker, CallRef(site.function, func.call))
+
+
+def _made_by(project: Project, site: CallRef) -> Result | None:
+    """The call that has made what is called at ``site``, as in ``make()()``."""
+    func: Expression | None = project.call(site).func
+    if isinstance(func, Name):
+        bound = assigned_in(project, site.function).get(func.path, [])
+        func = bound[0] if len(bound) == 1 else None
+    return func if isinstance(func, Result) else None
 
 
 def _is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:

@@ -26,6 +26,7 @@ from botlint.facts.types import (
 
 _TRANSPARENT = frozenset({"bool", "len", "list", "tuple", "set", "cast", "all", "any", "sum"})
 _JOINING = {"all": "and", "any": "or"}
+_BOOLEAN = {"and": "and", "or": "or", "&": "and", "|": "or"}
 _AWAITING = frozenset({"wait_for", "shield", "create_task", "ensure_future"})
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
 
@@ -151,9 +152,13 @@ class Reading(NamedTuple):
         return Verdict(Sign.YES if polarity > 0 else Sign.NO, owner.guard)
 
     def _item(self, value: Item, known: Environment) -> Verdict | None:
-        owner = self.evaluate(value.value, known)
         if not isinstance(value.key, Constant):
             return None
+        if isinstance(value.value, Operation) and isinstance(value.key.value, int):
+            parts = value.value.args if value.value.kind == "tuple" else ()
+            if 0 <= value.key.value < len(parts):
+                return self.evaluate(parts[value.key.value], known)
+        owner = self.evaluate(value.value, known)
         if isinstance(value.key.value, str):
             return self._member(owner, value.key.value) or self._named(value.key.value)
         if owner is not None and value.key.value == 0 and owner.sign in (Sign.OBJECT, Sign.PAIR):
@@ -166,8 +171,8 @@ class Reading(NamedTuple):
             return flip(self.evaluate(args[0], known))
         if kind in ("await", "entered", "star"):
             return self.evaluate(args[0], known)
-        if kind in ("and", "or"):
-            return self._boolean(kind, args, known)
+        if kind in _BOOLEAN:
+            return self._boolean(_BOOLEAN[kind], args, known)
         if kind == "if":
             return self._choice(args, known)
         if kind == "comprehension":
@@ -183,7 +188,8 @@ class Reading(NamedTuple):
             return FALSE
         if kind == "tuple":
             first = self.evaluate(args[0], known)
-            return Verdict(Sign.PAIR, first.guard) if first is not None else TRUE
+            is_yes = first is not None and first.sign in (Sign.YES, Sign.OBJECT)
+            return Verdict(Sign.PAIR, first.guard) if first is not None and is_yes else TRUE
         if kind in ("list", "set", "dict"):
             return TRUE
         return None

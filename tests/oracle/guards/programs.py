@@ -38,6 +38,7 @@ def _head(pen: Writer) -> Block:
         "import asyncio",
         "import concurrent.futures",
         "import contextlib",
+        "import dataclasses",
         "import functools",
         "",
         ccxt,

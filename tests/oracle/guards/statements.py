@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tests.oracle.guards.calls import called
+from tests.oracle.guards.more_ways import leaving
 from tests.oracle.guards.orders import order, order_call
 from tests.oracle.guards.verdicts import test
-from tests.oracle.guards.ways import guarded, way_out
+from tests.oracle.guards.ways import guarded
 from tests.oracle.guards.writer import Scope, Values, Writer
 from tests.oracle.pens import Block, indent
 
@@ -64,7 +65,7 @@ def _part(pen: Writer, scope: Scope) -> Block:
     choice = pen.choices.number(0, 9)
     if choice < 6:
         return block(pen, scope.deeper())
-    return [way_out(pen, scope)] if choice < 8 else ["journal.note(1)"]
+    return [leaving(pen, scope)] if choice < 8 else ["journal.note(1)"]
 
 
 def _for(pen: Writer, scope: Scope) -> Block:

@@ -5,19 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tests.oracle.guards.helpers import decorator, manager_class, manager_function, raising_function
+from tests.oracle.guards.more_ways import MORE_WAYS, leaving
 from tests.oracle.guards.verdicts import asked_values, question, test
 from tests.oracle.guards.writer import Scope, Values, Writer
 from tests.oracle.pens import Block, indent
 
 Inner = Callable[[Scope], Block]
-
-
-def way_out(pen: Writer, scope: Scope) -> str:
-    """A statement that leaves the block."""
-    ways = ["return", "raise ValueError(1)"] if scope.is_in_function else ["raise ValueError(2)"]
-    if scope.is_in_loop:
-        ways += ["continue", "break"]
-    return pen.pick(ways)
 
 
 def guarded(pen: Writer, scope: Scope, inner: Inner) -> Block:
@@ -32,14 +25,14 @@ def _if(pen: Writer, scope: Scope, inner: Inner) -> Block:
 
 def _unless(pen: Writer, scope: Scope, inner: Inner) -> Block:
     lines, condition = test(pen, scope)
-    out = way_out(pen, scope)
+    out = leaving(pen, scope)
     return [*lines, f"if not ({condition}):", f"    {out}", *inner(scope.deeper())]
 
 
 def _else(pen: Writer, scope: Scope, inner: Inner) -> Block:
     lines, condition = test(pen, scope)
     block = inner(scope.deeper())
-    out = pen.pick((way_out(pen, scope), way_out(pen, scope), "journal.note(0)"))
+    out = pen.pick((leaving(pen, scope), leaving(pen, scope), "journal.note(0)"))
     if pen.chance(50):
         return [*lines, f"if {condition}:", "    pass", "else:", f"    {out}", *block]
     return [*lines, f"if not ({condition}):", f"    {out}", "else:", *indent(block)]
@@ -60,7 +53,7 @@ def _match(pen: Writer, scope: Scope, inner: Inner) -> Block:
         pattern += f" if {pen.flag(scope)}"
     arms = [f"case {pattern}:", *block]
     if pen.chance(40):
-        arms += ["case _:", f"    {way_out(pen, scope)}"]
+        arms += ["case _:", f"    {leaving(pen, scope)}"]
     return [head, *indent(arms)]
 
 
@@ -69,7 +62,7 @@ def _tried(pen: Writer, scope: Scope, inner: Inner) -> Block:
     lines, condition = test(pen, scope)
     name = pen.fresh("fine")
     clause = pen.pick(("except Exception:", "except ValueError:", "except:"))
-    instead = pen.pick((way_out(pen, scope), f"{name} = False", f"{name} = True"))
+    instead = pen.pick((leaving(pen, scope), f"{name} = False", f"{name} = True"))
     block = inner(scope.deeper())
     head = ["try:", *indent([*lines, f"{name} = {condition}"]), clause, f"    {instead}"]
     if pen.chance(30):
@@ -91,7 +84,7 @@ def _waited(pen: Writer, scope: Scope, inner: Inner) -> Block:
     lines, condition = test(pen, scope._replace(is_in_loop=True))
     if lines:
         return _unless(pen, scope, inner)
-    out = pen.pick(("break", way_out(pen, scope._replace(is_in_loop=False))))
+    out = pen.pick(("break", leaving(pen, scope._replace(is_in_loop=False))))
     rest = [f"if not {pen.feed('more', scope)}:", f"    {out}"]
     return [f"while not ({condition}):", *indent(rest), *inner(scope.deeper())]
 
@@ -100,7 +93,7 @@ def _ensured(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A function asks, and raises."""
     call = pen.ask(f"{raising_function(pen)}({asked_values(pen, scope)})", scope)
     if pen.chance(30):
-        out = pen.pick((way_out(pen, scope), way_out(pen, scope), "pass"))
+        out = pen.pick((leaving(pen, scope), leaving(pen, scope), "pass"))
         clauses = ["except Exception:", "except (Refused, ValueError):"]
         raised = "\n".join(pen.definitions[-1])
         clause = pen.pick(clauses + ["except Refused:"] * ("raise Refused" in raised))
@@ -136,4 +129,5 @@ def _decorated(pen: Writer, scope: Scope, inner: Inner) -> Block:
 _WAYS = (
     *(_if, _unless, _unless, _else, _match, _tried, _dropped, _asserted, _waited),
     *(_ensured, _within, _decorated),
+    *MORE_WAYS,
 )
