@@ -116,8 +116,9 @@ def test_every_cell_says_what_the_flow_sees_and_where(
 
 
 def test_people_see_a_table_with_what_differs_in_colour(
-    bot: Path, capsys: pytest.CaptureFixture[str]
+    bot: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
     plain = _show(capsys, "--color", "never")
     lines = [" ".join(line.split()) for line in plain.splitlines()]
     assert lines[0] == "setting legacy fsm"

@@ -9,35 +9,57 @@ from botlint.checks.signs import Sign, Verdict
 from botlint.checks.states import Mark, State
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
 
+_Args = tuple[Expression, ...]
 _EMPTY = frozenset({"tuple", "list", "set", "dict"})
 
 
-def read_elements(
+def read_handed(
     function: Function,
     reached: Iterable[tuple[int, State]],
     guard_at: Callable[[int], Guard | None],
 ) -> Guard | None:
+    """How a function guards that only hands on a result with the verdict among its elements."""
+    numbers = {number for number, _ in reached if function.nodes[number].kind is Kind.RETURN}
+    found: set[Guard | None] = set()
+    for number in numbers:
+        value = function.nodes[number].value
+        found.add(guard_at(value.call) if isinstance(value, Result) else None)
+    guard = found.pop() if len(found) == 1 else None
+    return guard if guard is not None and guard.element >= 0 else None
+
+
+def read_elements(function: Function, reached: Iterable[tuple[int, State]]) -> Guard | None:
     """How a function guards by one element of the tuples that it returns: it is constant where the
-    guard has said yes, and another value wherever it hasn't; or by handing on such a result."""
+    guard has said yes, and another value wherever it hasn't."""
     marks: dict[int, set[Mark]] = {}
     for number, state in reached:
         if function.nodes[number].kind is Kind.RETURN:
             marks.setdefault(number, set()).add(state.status.mark)
     positive: list[tuple[Expression, ...]] = []
     negative: list[tuple[Expression, ...]] = []
-    handed: list[Guard] = []
     for number, found in sorted(marks.items()):
         value = function.nodes[number].value
-        guard = guard_at(value.call) if isinstance(value, Result) else None
-        if guard is not None and guard.element >= 0:
-            handed.append(guard)
-        elif isinstance(value, Operation) and value.kind == "tuple":
-            (positive if found == {Mark.GUARDED} else negative).append(value.args)
-        else:
+        if not isinstance(value, Operation) or value.kind != "tuple":
             return None
-    if handed:
-        return handed[0] if not positive and len(set(handed)) == 1 else None
+        (positive if found == {Mark.GUARDED} else negative).append(value.args)
     return _told(positive, negative)
+
+
+def reason_in(function: Function) -> int:
+    """Which element of the pairs that a function returns is there for a no, and empty for a yes:
+    ``(True, None)`` and ``(False, "too small")``; -1 if none is."""
+    pairs = {True: list[_Args](), False: list[_Args]()}
+    for node in function.nodes:
+        if node.kind is Kind.RETURN:
+            value = node.value
+            if not isinstance(value, Operation) or value.kind != "tuple":
+                return -1
+            first = value.args[0] if value.args else None
+            if not isinstance(first, Constant) or not isinstance(first.value, bool):
+                return -1
+            pairs[first.value].append(value.args)
+    told = _told(pairs[True], pairs[False])
+    return told.element if told is not None and told.sign is Sign.NO else -1
 
 
 def unpacked(
@@ -52,7 +74,12 @@ def unpacked(
     telling = [name for name in names if polarity(name) > 0]
     chosen = telling[0] if telling else names[0] if names else ""
     sign = Sign.NO if polarity(chosen) < 0 else Sign.YES
-    return {chosen: Verdict(sign, verdict.guard)}
+    told: dict[str, Verdict | None] = {chosen: Verdict(sign, verdict.guard)}
+    if guard is not None and 0 <= guard.reason < len(target.args):
+        reason = target.args[guard.reason]
+        if isinstance(reason, Name):
+            told[reason.path] = Verdict(Sign.NO, verdict.guard)
+    return told
 
 
 def _told(

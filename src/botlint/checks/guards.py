@@ -22,7 +22,7 @@ from botlint.checks.contracts import (
     returns_tuples,
 )
 from botlint.checks.deeds import Basis, Deeds
-from botlint.checks.elements import read_elements
+from botlint.checks.elements import read_elements, read_handed, reason_in
 from botlint.checks.handed_verdicts import HandedVerdicts
 from botlint.checks.named_calls import named_calls
 from botlint.checks.orders import Orders
@@ -177,7 +177,7 @@ class Guards:
         if is_context_manager(function) or self._is_entered(ref):
             return Guard(None, is_entered=True)
         function = self._project.function(settled(self._program, callees[0]))
-        return read_contract(function, sign)
+        return read_contract(function, sign)._replace(reason=reason_in(function))
 
     def _by_stack(self, ref: CallRef) -> Guard | None:
         """``stack.enter_context(manager)``: the manager is entered when this returns."""
@@ -223,10 +223,13 @@ class Guards:
             return None
         if all(state.status.mark is Mark.GUARDED for state in exits):
             return Guard(None, is_raising=True)
+        handed = read_handed(function, reached, lambda number: self.at(CallRef(ref, number)))
+        if handed is not None:
+            return handed
         sign = returned_sign(exits)
         if sign is not None:
             return Guard(Sign.PAIR if returns_tuples(function) else sign)
-        told = read_elements(function, reached, lambda number: self.at(CallRef(ref, number)))
+        told = read_elements(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:

@@ -14,6 +14,7 @@ from functools import cached_property
 from botlint.checks.reads import walk
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Call, Constant, Expression, Kind, Operation
+from botlint.flow.ways import points_from
 from botlint.patterns import normalise_segment
 from botlint.project import Project
 
@@ -38,8 +39,11 @@ class Markets:
         return not is_named and not self._telling_sources
 
     def is_spot_along(self, sources: frozenset[int]) -> bool:
-        """Whether nothing in some files says so, of a program that trades on several markets."""
-        return self._derivative_sources.isdisjoint(sources)
+        """Whether nothing in some files, nor in what they import, says so, of a program that
+        trades on several markets."""
+        imports = self._project.program.imports
+        used = points_from(sorted(sources), imports)
+        return not any(source in self._derivative_sources for source in used)
 
     @cached_property
     def _telling_sources(self) -> frozenset[int]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from botlint.checks.duty import Chain
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import points_from
 from botlint.project import Project
 
 
 def is_one_program(project: Project, one: FunctionRef, other: FunctionRef) -> bool:
-    """Whether two functions stand in one file, or one function leads to both."""
-    if one.source == other.source:
+    """Whether one function leads to both, or one file brings both in by its imports."""
+    if not _importing(project, one.source).isdisjoint(_importing(project, other.source)):
         return True
     return not _above(project, one).isdisjoint(_above(project, other))
 
@@ -22,6 +23,21 @@ def is_played(project: Project, chain: Chain) -> bool:
         for link in chain.links
         for part in project.program.qualified(link.call.function).split(".")
     )
+
+
+def _importing(project: Project, source: int) -> frozenset[int]:
+    """A file with all that import it, also by others."""
+    importers = project.answer(("importers",), lambda: _find_importers(project))
+    return frozenset(points_from((source,), importers.__getitem__))
+
+
+def _find_importers(project: Project) -> list[list[int]]:
+    program = project.program
+    found: list[list[int]] = [[] for _ in program.sources]
+    for source in range(len(program.sources)):
+        for imported in program.imports(source):
+            found[imported].append(source)
+    return found
 
 
 def _above(project: Project, ref: FunctionRef) -> frozenset[FunctionRef]:

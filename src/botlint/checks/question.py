@@ -18,7 +18,7 @@ class Guard(NamedTuple):
     ``lost`` says how a guard fares that runs inside and whose verdict does not come out, and
     ``lost_at`` where; ``is_entered``: it guards the body of a ``with`` on it. ``element`` is the
     number of the element of the returned tuple that ``sign`` is about, ``-1`` where it is the first
-    or the whole.
+    or the whole; ``reason`` of the one that is only filled for a no.
     """
 
     sign: Sign | None
@@ -27,6 +27,7 @@ class Guard(NamedTuple):
     lost: Mark | None = None
     lost_at: Step | None = None
     element: int = -1
+    reason: int = -1
 
 
 def compares_nothing(_: Expression) -> bool:
