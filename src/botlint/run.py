@@ -12,11 +12,11 @@ from botlint.cache import (
     write_outcome,
     write_sightings,
 )
-from botlint.checks.flow_views import names_compared
+from botlint.checks.flows.views import names_compared
 from botlint.checks.idle import find_idle_patterns
-from botlint.checks.keyed_reads import files_named
-from botlint.checks.limited_fields import limited_names
 from botlint.checks.scope import measure_scope
+from botlint.checks.settings.keyed_reads import files_named
+from botlint.checks.settings.limited_fields import limited_names
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
 from botlint.discover import Discovery, discover

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import msgspec
 
-from botlint.checks.flow_views import names_compared
-from botlint.checks.keyed_reads import files_named
-from botlint.checks.limited_fields import limited_names
+from botlint.checks.flows.views import names_compared
+from botlint.checks.settings.keyed_reads import files_named
+from botlint.checks.settings.limited_fields import limited_names
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
 from botlint.discover import discover

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from botlint.checks.carried_anew import calls_in_scope, find_made_anew, scope_step
-from botlint.checks.carried_bound import is_bound_here
-from botlint.checks.carried_events import find_bare_events
-from botlint.checks.carried_flow import Value
-from botlint.checks.carried_handed import ASKING, is_handed, names_handed
-from botlint.checks.carried_records import Lost, lost_in_copy, lost_in_record
-from botlint.checks.carried_scope import Carried
-from botlint.checks.carried_targets import Target, is_nothing, target_of
-from botlint.checks.carried_unread import find_unread
-from botlint.checks.orders import PLACE
+from botlint.checks.orders.orders import PLACE
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
+from botlint.checks.values.anew import calls_in_scope, find_made_anew, scope_step
+from botlint.checks.values.bound import is_bound_here
+from botlint.checks.values.events import find_bare_events
+from botlint.checks.values.flow import Value
+from botlint.checks.values.handed import ASKING, is_handed, names_handed
+from botlint.checks.values.records import Lost, lost_in_copy, lost_in_record
+from botlint.checks.values.scope import Carried
+from botlint.checks.values.targets import Target, is_nothing, target_of
+from botlint.checks.values.unread import find_unread
 from botlint.facts.types import Kind, Name, Result
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment

@@ -6,16 +6,16 @@ import difflib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from botlint.checks.assigned_twice import find_overwritten
-from botlint.checks.config_schema import find_schema_breaches
-from botlint.checks.config_writing import find_duplicates, find_traps
-from botlint.checks.environment_read import find_undefined_variables
-from botlint.checks.field_bounds import find_broken_bounds
-from botlint.checks.keyed_reads import KeyedRead, find_keyed_reads
-from botlint.checks.setting_fixes import define_setting, rename_reads
-from botlint.checks.settings_objects import Asked, find_asked
-from botlint.checks.settings_read import Read, defined_in, find_reads, is_optional
-from botlint.checks.unread import find_unread
+from botlint.checks.settings.assigned_twice import find_overwritten
+from botlint.checks.settings.environment_read import find_undefined_variables
+from botlint.checks.settings.field_bounds import find_broken_bounds
+from botlint.checks.settings.keyed_reads import KeyedRead, find_keyed_reads
+from botlint.checks.settings.schema import find_schema_breaches
+from botlint.checks.settings.setting_fixes import define_setting, rename_reads
+from botlint.checks.settings.settings_objects import Asked, find_asked
+from botlint.checks.settings.settings_read import Read, defined_in, find_reads, is_optional
+from botlint.checks.settings.unread import find_unread
+from botlint.checks.settings.writing import find_duplicates, find_traps
 from botlint.facts.types import Constant, Expression, Operation
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project

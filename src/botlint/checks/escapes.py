@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botlint.checks.aborts import Aborts, Raise
-from botlint.checks.ascents import Way, ways
+from botlint.checks.aborts.aborts import Aborts, Raise
+from botlint.checks.aborts.ascents import Way, ways
 from botlint.checks.hits import hit_in
 from botlint.facts.types import Function, Kind, Result
 from botlint.flow.program import FunctionRef

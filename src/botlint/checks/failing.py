@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import builtins
 
-from botlint.checks.orders import Orders
+from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import (
     RAISED,

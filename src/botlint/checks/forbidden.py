@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from botlint.checks.bounded import find_unbounded
 from botlint.checks.hits import hit_in
+from botlint.checks.numbers.bounded import find_unbounded
+from botlint.checks.numbers.repeated import find_repeated
 from botlint.checks.reached import is_reached
-from botlint.checks.repeated import find_repeated
-from botlint.checks.unfinished import find_unfinished
+from botlint.checks.running.unfinished import find_unfinished
 from botlint.facts.types import Name
 from botlint.model import Hit, Step
 from botlint.patterns import PatternSet, parse_pattern

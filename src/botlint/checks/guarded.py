@@ -11,18 +11,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from botlint.checks.asked import Asked, top_of
-from botlint.checks.banned import find_banned
-from botlint.checks.duty import Chain
-from botlint.checks.passages import Passage
-from botlint.checks.priced import find_unpriced
-from botlint.checks.quantised import find_unquantised
-from botlint.checks.shape import is_about_form
-from botlint.checks.siblings import find_siblings
-from botlint.checks.states import Mark
-from botlint.checks.telling import is_one_off, named, tell, tell_once, weakened
-from botlint.checks.uncancelled import find_uncancelled
-from botlint.checks.unproven import find_unproven
+from botlint.checks.guards.asked import Asked, top_of
+from botlint.checks.guards.banned import find_banned
+from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.passages import Passage
+from botlint.checks.guards.priced import find_unpriced
+from botlint.checks.guards.quantised import find_unquantised
+from botlint.checks.guards.shape import is_about_form
+from botlint.checks.guards.siblings import find_siblings
+from botlint.checks.guards.states import Mark
+from botlint.checks.guards.telling import is_one_off, named, tell, tell_once, weakened
+from botlint.checks.guards.uncancelled import find_uncancelled
+from botlint.checks.guards.unproven import find_unproven
 from botlint.model import Hit, Place
 from botlint.project import CallRef, Project
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from botlint.checks.bookings import Bookings, is_given, names_returned
-from botlint.checks.dropped import find_dropped
+from botlint.checks.fills.bookings import Bookings, is_given, names_returned
+from botlint.checks.fills.dropped import find_dropped
+from botlint.checks.fills.legs import find_one_leg
+from botlint.checks.fills.requested import find_requested
+from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
-from botlint.checks.legs import find_one_leg
-from botlint.checks.orders import is_simulator
-from botlint.checks.requested import find_requested
+from botlint.checks.orders.orders import is_simulator
 from botlint.checks.roots import targets_in
-from botlint.checks.statuses import Fate, Statuses
 from botlint.facts.types import EXIT, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from

@@ -12,24 +12,24 @@ from typing import Any
 
 import msgspec
 
-from botlint.checks.absent import find_absent_members
-from botlint.checks.contradictions import find_false_conditions
-from botlint.checks.enum_texts import find_compared_members
-from botlint.checks.factories import find_bare_factories
-from botlint.checks.handed_misfits import find_handed_misfits
-from botlint.checks.imported import find_missing_imports
-from botlint.checks.impossible import find_impossible
-from botlint.checks.later_arms import find_dead_arms
-from botlint.checks.members import find_missing_attributes, find_undefined_methods
-from botlint.checks.misfits import find_argument_misfits
-from botlint.checks.never_raised import find_never_raised
-from botlint.checks.refusals import find_unrefusing
+from botlint.checks.faults.absent import find_absent_members
+from botlint.checks.faults.contradictions import find_false_conditions
+from botlint.checks.faults.enum_texts import find_compared_members
+from botlint.checks.faults.factories import find_bare_factories
+from botlint.checks.faults.handed_misfits import find_handed_misfits
+from botlint.checks.faults.imported import find_missing_imports
+from botlint.checks.faults.impossible import find_impossible
+from botlint.checks.faults.later_arms import find_dead_arms
+from botlint.checks.faults.members import find_missing_attributes, find_undefined_methods
+from botlint.checks.faults.misfits import find_argument_misfits
+from botlint.checks.faults.never_raised import find_never_raised
+from botlint.checks.faults.refusals import find_unrefusing
+from botlint.checks.faults.undefined import find_undefined
+from botlint.checks.faults.unmoved import find_unmoved
+from botlint.checks.faults.unreachable import find_unreachable
+from botlint.checks.faults.unused import find_unused
+from botlint.checks.faults.unwritten import find_unwritten_keys
 from botlint.checks.standing import with_standing
-from botlint.checks.undefined import find_undefined
-from botlint.checks.unmoved import find_unmoved
-from botlint.checks.unreachable import find_unreachable
-from botlint.checks.unused import find_unused
-from botlint.checks.unwritten import find_unwritten_keys
 from botlint.model import Hit, Step
 from botlint.project import Project
 

@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from botlint.checks.locked_looks import find_stale
-from botlint.checks.locked_made import find_made
-from botlint.checks.locked_order import find_inverted, find_retaken
-from botlint.checks.locked_stores import find_two_locks, find_unlocked
-from botlint.checks.locked_threads import find_shared_by_threads
-from botlint.checks.locked_together import find_apart
-from botlint.checks.locked_waits import find_waits
+from botlint.checks.locks.locked_stores import find_two_locks, find_unlocked
+from botlint.checks.locks.looks import find_stale
+from botlint.checks.locks.made import find_made
+from botlint.checks.locks.order import find_inverted, find_retaken
+from botlint.checks.locks.threads import find_shared_by_threads
+from botlint.checks.locks.together import find_apart
+from botlint.checks.locks.waits import find_waits
 from botlint.model import Hit
 from botlint.project import Project
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
-from botlint.checks.orders import Orders, is_simulator
+from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import CallSite, FunctionRef

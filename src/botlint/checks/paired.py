@@ -14,12 +14,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.failing import Failing, catches_all, raised_class
-from botlint.checks.handed_on import hands_on
 from botlint.checks.hits import hit_in
-from botlint.checks.orders import Orders, is_simulator
-from botlint.checks.pairs import Pair, read_pair
+from botlint.checks.orders.orders import Orders, is_simulator
+from botlint.checks.pairs.handed_on import hands_on
+from botlint.checks.pairs.pairs import Pair, read_pair
+from botlint.checks.pairs.unprotected import find_unprotected
 from botlint.checks.roots import arguments_of, names_in
-from botlint.checks.unprotected import find_unprotected
 from botlint.facts.types import (
     EXIT,
     RAISED,

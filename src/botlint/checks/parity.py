@@ -7,18 +7,18 @@ from typing import Any
 
 import msgspec
 
-from botlint.checks.constants import Unknown, Value, fold, last_assignment, value_of
-from botlint.checks.flow_parity import (
+from botlint.checks.flows.flow_parity import (
     find_different,
     find_literals,
     find_unguarded,
     find_unread,
 )
-from botlint.checks.flows import read_parameters
-from botlint.checks.keyed_reads import find_keyed_reads
-from botlint.checks.setting_defaults import find_defaults
-from botlint.checks.setting_fixes import align_fallback, align_field, align_parameter
-from botlint.checks.settings_read import Read, find_reads, is_optional
+from botlint.checks.flows.flows import read_parameters
+from botlint.checks.flows.setting_defaults import find_defaults
+from botlint.checks.settings.constants import Unknown, Value, fold, last_assignment, value_of
+from botlint.checks.settings.keyed_reads import find_keyed_reads
+from botlint.checks.settings.setting_fixes import align_fallback, align_field, align_parameter
+from botlint.checks.settings.settings_read import Read, find_reads, is_optional
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project

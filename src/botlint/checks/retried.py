@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.hits import hit_in
-from botlint.checks.orders import Orders
-from botlint.checks.taken import find_taken_unasked
-from botlint.checks.ticks import find_renewed
-from botlint.checks.unstable import find_unstable
+from botlint.checks.orders.orders import Orders
+from botlint.checks.retries.taken import find_taken_unasked
+from botlint.checks.retries.ticks import find_renewed
+from botlint.checks.retries.unstable import find_unstable
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally

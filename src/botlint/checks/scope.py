@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.asked import Asked
-from botlint.checks.config_scope import find_unbound, find_unknown
-from botlint.checks.orders import PLACE, Orders
+from botlint.checks.guards.asked import Asked
+from botlint.checks.orders.orders import PLACE, Orders
+from botlint.checks.settings.scope import find_unbound, find_unknown
 from botlint.discover import Discovery
 from botlint.facts.types import Facts
 from botlint.model import Census, Problem, Rule, Scope

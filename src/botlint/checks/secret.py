@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from botlint.checks.credentials import find_in_code
-from botlint.checks.entries import find_entries_of, find_in_config
-from botlint.checks.leaks import find_leaks
-from botlint.checks.sightings import find_in_texts
-from botlint.checks.stages import find_live_in_stage
-from botlint.checks.withdrawals import find_withdrawals
+from botlint.checks.secrets.credentials import find_in_code
+from botlint.checks.secrets.entries import find_entries_of, find_in_config
+from botlint.checks.secrets.leaks import find_leaks
+from botlint.checks.secrets.sightings import find_in_texts
+from botlint.checks.secrets.stages import find_live_in_stage
+from botlint.checks.secrets.withdrawals import find_withdrawals
 from botlint.model import Hit
 from botlint.project import Project
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from botlint.checks.breakers import find_unbroken
-from botlint.checks.late import find_late
-from botlint.checks.parts import find_missing, find_unreached
-from botlint.checks.reactions import find_unanswered
-from botlint.checks.shutdown import find_unhandled
+from botlint.checks.running.breakers import find_unbroken
+from botlint.checks.running.late import find_late
+from botlint.checks.running.parts import find_missing, find_unreached
+from botlint.checks.running.reactions import find_unanswered
+from botlint.checks.running.shutdown import find_unhandled
 from botlint.model import Hit
 from botlint.project import Project
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from botlint.checks.named import places_named
+from botlint.checks.settings.named import places_named
 from botlint.cli.output import wants_color
 from botlint.configs.gather import LARGEST_UNNAMED, is_of_bot
 from botlint.configs.read import read_tree

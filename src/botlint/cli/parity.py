@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from botlint.checks.flow_guards import find_guard_rows
-from botlint.checks.flow_views import find_rows, names_of
+from botlint.checks.flows.flow_guards import find_guard_rows
+from botlint.checks.flows.views import find_rows, names_of
 from botlint.cli.output import wants_color
 from botlint.configs.gather import gather_trees
 from botlint.discover import discover

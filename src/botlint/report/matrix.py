@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from botlint import __version__
-from botlint.checks.flow_guards import GuardCell, GuardRow
-from botlint.checks.flow_views import Cell, Row, View
+from botlint.checks.flows.flow_guards import GuardCell, GuardRow
+from botlint.checks.flows.views import Cell, Row, View
 from botlint.model import Place
 from botlint.report.presentation import clean
 from botlint.secrets.redaction import EXPECTING, redact_text, show

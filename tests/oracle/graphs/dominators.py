@@ -2,8 +2,8 @@
 
 A call *dominates* another if there is no path on which the other is made before the first has
 returned: if it can't be come to once the edges are taken away by which the first returns. The walk
-that looks for guards (:mod:`botlint.checks.paths`) must say so of a guard that raises when it
-refuses; where it says more, because a path contradicts itself, no run may show the contrary.
+that looks for guards (:mod:`botlint.checks.guards.paths`) must say so of a guard that raises when
+it refuses; where it says more, because a path contradicts itself, no run may show the contrary.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import NamedTuple
 from tests.oracle.graphs.paths import number_of
 from tests.oracle.graphs.tracing import Trace
 
-from botlint.checks.paths import Walk
-from botlint.checks.question import Guard, Question
-from botlint.checks.states import Mark
+from botlint.checks.guards.paths import Walk
+from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.states import Mark
 from botlint.facts.types import Function, Kind
 
 Pair = tuple[int, int]

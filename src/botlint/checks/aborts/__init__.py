@@ -1,0 +1,1 @@
+"""Exceptions that are made to stop a trade, and where they go."""

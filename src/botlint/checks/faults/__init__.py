@@ -1,0 +1,1 @@
+"""The forms of what can never work: one question a file."""

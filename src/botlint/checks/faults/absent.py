@@ -1,0 +1,117 @@
+"""Members that are read of objects whose class never has them: ``AttributeError``, each time.
+
+Only of classes all of whose members are known, and of names that nothing in the program defines or
+sets, on whatever object.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from botlint.checks.faults.members import Members, is_asked_for, members_of
+from botlint.checks.hits import fault, step
+from botlint.checks.owners import owners_of
+from botlint.checks.reads import parts_of
+from botlint.facts.types import Attribute, Expression, Function, Kind, Name, Node
+from botlint.flow.names import ClassRef, FunctionRef
+from botlint.flow.ways import live_nodes
+from botlint.model import Hit
+from botlint.project import Project
+
+_MANGLED = re.compile(r"_+[A-Za-z]\w*?__\w")
+"""``_Order__id``: how a private member is called from outside."""
+
+_READING = frozenset(
+    {Kind.TEST, Kind.ASSERT, Kind.ITERATE, Kind.ASSIGN, Kind.AUGMENT, Kind.RETURN, Kind.CALL}
+)
+
+
+def find_absent_members(project: Project) -> Iterable[Hit]:
+    """One hit for each member and function that reads it in vain."""
+    known = _defined_anywhere(project)
+    members = members_of(project)
+    for ref in project.program.functions():
+        function = project.function(ref)
+        if not any(_suspects(function, node, known) for node in function.nodes):
+            continue
+        told: set[str] = set()
+        live = (function.nodes[number] for number in live_nodes(function))
+        for node in sorted(live, key=lambda one: (one.span, one.kind)):
+            for head, name in _suspects(function, node, known):
+                path = f"{head}.{name}"
+                owner = owners_of(project).of(ref, Name(head))
+                if path in told or owner is None or not members.lacks(owner, name):
+                    continue
+                if is_asked_for(function, Name(head), name) or _is_expected(function, node):
+                    continue
+                told.add(path)
+                yield _hit(project, ref, node, path, owner, members)
+
+
+def _defined_anywhere(project: Project) -> frozenset[str]:
+    """All names by which anything in the program is a member of anything."""
+    program = project.program
+    found = set(program.defined_names()) | owners_of(project).assigned_names()
+    for one in program.classes():
+        found.update(name for name, _ in program.cls(one).attributes)
+        found |= program.attributes(one)
+    return frozenset(found)
+
+
+def _suspects(function: Function, node: Node, known: frozenset[str]) -> list[tuple[str, str]]:
+    """The members that a node reads, of names that nothing defines: what they are read of, and
+    their own name. What a call calls is left to others."""
+    if node.kind not in _READING:
+        return []
+    waiting: list[Expression | None] = [node.value]
+    if node.kind is Kind.CALL:
+        call = function.calls[node.call]
+        waiting = [*call.args, *(value for _, value in call.keywords)]
+        if isinstance(call.func, Name):
+            waiting.append(Name(call.func.path.rpartition(".")[0]))
+    return [one for value in waiting for one in _unknown_in(value, known)]
+
+
+def _unknown_in(value: Expression | None, known: frozenset[str]) -> Iterator[tuple[str, str]]:
+    if isinstance(value, Name):
+        parts = value.path.split(".")
+        for place, part in enumerate(parts[1:], 1):
+            if part not in known and not _MANGLED.match(part):
+                yield ".".join(parts[:place]), part
+    elif isinstance(value, Attribute):
+        yield from _unknown_in(value.value, known)
+    elif value is not None:
+        for part_ in parts_of(value):
+            yield from _unknown_in(part_, known)
+
+
+def _is_expected(function: Function, node: Node) -> bool:
+    """Whether a clause of a ``try`` around a node stands ready for its ``AttributeError``."""
+    return any(
+        one.kind is Kind.EXCEPT
+        and one.region[0] <= node.span.line <= one.region[1]
+        and "AttributeError" in repr(one.value)
+        for one in function.nodes
+    )
+
+
+def _hit(
+    project: Project, ref: FunctionRef, node: Node, path: str, owner: ClassRef, members: Members
+) -> Hit:
+    declared = project.program.cls(owner)
+    name = path.rpartition(".")[2]
+    span = project.function(ref).calls[node.call].span if node.kind is Kind.CALL else node.span
+    what = f"`{declared.name}` has no `{name}`, so that reading `{path}` fails whenever it runs"
+    had = sorted(one for one in members.all_of(owner) or () if not one.startswith("__"))
+    listed = ", ".join(f"`{one}`" for one in had[:8]) or "nothing of its own"
+    steps = (
+        step(project, ref, span, f"this reads `{path}`"),
+        step(
+            project,
+            FunctionRef(owner.source, 0),
+            declared.span,
+            f"`{declared.name}` is defined here, and has {listed}",
+        ),
+    )
+    return fault(project, ref, span, what, steps)

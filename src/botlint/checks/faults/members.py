@@ -1,0 +1,294 @@
+"""Methods that are called and attributes that are asked for, on classes that never have them."""
+
+from __future__ import annotations
+
+import difflib
+import operator
+from collections.abc import Iterable, Iterator
+from functools import partial
+
+from botlint.checks.faults.dead_arms import has_dead_work
+from botlint.checks.faults.unwritten import guarding
+from botlint.checks.hits import hit_in
+from botlint.checks.kin import family_of, has_plain_bases, is_substitute
+from botlint.checks.owners import owners_of
+from botlint.checks.reads import is_decisive, last_segment
+from botlint.checks.roots import receiver_of
+from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Kind, Name, Result
+from botlint.flow.program import ClassRef, FunctionRef
+from botlint.model import Hit, Place, Span, Step
+from botlint.project import CallRef, Project
+
+_OF_OBJECT = frozenset(dir(object)) | {"__dict__", "__name__", "__module__", "__slots__"}
+_ASKING = frozenset({"hasattr", "getattr"})
+_SETTING = frozenset({"setattr", "vars", "__setattr__"})
+
+
+class Members:
+    """What the classes of a program have, and which of them may have more."""
+
+    def __init__(self, project: Project) -> None:
+        self._program = project.program
+        self._known: dict[ClassRef, frozenset[str] | None] = {}
+        self._set_from_outside = frozenset(self._find_set_from_outside())
+        self._open = frozenset(self._find_open())
+
+    def all_of(self, cls: ClassRef) -> frozenset[str] | None:
+        """All members of a class, its bases and its subclasses; ``None`` if there may be more."""
+        if cls not in self._known:
+            self._known[cls] = self._find(cls)
+        return self._known[cls]
+
+    def is_set_by_name(self, name: str) -> bool:
+        """Whether code sets a member of that name on objects other than its own."""
+        return name in self._set_from_outside
+
+    def lacks(self, cls: ClassRef, name: str) -> bool:
+        """Whether no object of the class can have a member of that name."""
+        if name in _OF_OBJECT or name in self._set_from_outside:
+            return False
+        members = self.all_of(cls)
+        return members is not None and name not in members
+
+    def _find(self, cls: ClassRef) -> frozenset[str] | None:
+        if not self._program.subclasses(cls) and self._is_for_others(cls):
+            return None  # What it is mixed into, or what derives from it, is elsewhere.
+        if is_substitute(self._program, cls):
+            return None
+        found: set[str] = set()
+        for one in family_of(self._program, cls):
+            if one in self._open or not has_plain_bases(self._program, one):
+                return None
+            if not self._program.is_closed(one):
+                return None
+            found |= self._own(one)
+        return frozenset(found)
+
+    def _is_for_others(self, cls: ClassRef) -> bool:
+        """Whether a class is made to be derived from: by its name, or as nothing makes one."""
+        bases = {base.rpartition(".")[2] for base in self._program.foreign_bases(cls)}
+        name = self._program.cls(cls).name
+        is_abstract = "ABC" in bases and not self._program.calls_named(name)
+        return "Mixin" in name or name.startswith(("Base", "Abstract")) or is_abstract
+
+    def _own(self, cls: ClassRef) -> frozenset[str]:
+        declared = self._program.cls(cls)
+        facts = self._program.sources[cls.source]
+        methods = {facts.functions[one].name for one in declared.methods}
+        prefix = f"{declared.qualname}."
+        bound = {
+            node.target.path[len(prefix) :]
+            for node in facts.functions[declared.parent].nodes
+            if isinstance(node.target, Name) and node.target.path.startswith(prefix)
+        }
+        names = {name for name, _ in declared.attributes}
+        return frozenset({*methods, *bound, *names, *self._program.attributes(cls)})
+
+    def _find_set_from_outside(self) -> Iterator[str]:
+        """Names that code sets on objects other than its own, whatever they are."""
+        for ref in self._program.functions():
+            function = self._program.function(ref)
+            classes = self._program.sources[ref.source].classes
+            bodies = {cls.qualname for cls in classes if cls.parent == ref.index}
+            for node in function.nodes:
+                for name in _paths(node.target):
+                    head, _, last = name.rpartition(".")
+                    if head and head != "self" and head not in bodies:
+                        yield last
+            for call in function.calls:
+                if last_segment(call.func) in _SETTING and len(call.args) > 1:
+                    given = call.args[1]
+                    if isinstance(given, Constant) and isinstance(given.value, str):
+                        yield given.value
+
+    def _find_open(self) -> Iterator[ClassRef]:
+        """Classes on which attributes are set by computed names, by their own methods or others."""
+        for ref, number in self._program.calls_named("setattr"):
+            call = self._program.function(ref).calls[number]
+            first = call.args[0] if call.args else None
+            cls = self._program.class_named(ref, first.path) if isinstance(first, Name) else None
+            if cls is not None and not isinstance(call.args[1], Constant):
+                yield cls
+        for ref in self._program.functions():
+            function = self._program.function(ref)
+            if (function.owner >= 0 and any(map(_sets_computed, function.calls))) or (
+                function.owner >= 0 and any("self.__dict__" in p for p in _all_paths(function))
+            ):
+                yield ClassRef(ref.source, function.owner)
+
+
+def members_of(project: Project) -> Members:
+    """The members of the classes of a project."""
+    return project.answer(("members",), lambda: Members(project))
+
+
+def find_undefined_methods(project: Project) -> Iterable[Hit]:
+    """One hit for each call of a method that the receiver's class doesn't have."""
+    members = members_of(project)
+    owners = owners_of(project)
+    for ref, number, segment in project.program.calls():
+        call = project.function(ref).calls[number]
+        receiver = receiver_of(call)
+        if receiver is None or _is_own_method(project, ref, receiver, segment):
+            continue
+        owner = owners.of(ref, receiver)
+        name = last_segment(call.func)
+        if owner is None or not members.lacks(owner, name):
+            continue
+        function = project.function(ref)
+        if is_asked_for(function, receiver, name) or _is_expected(function, number):
+            continue
+        yield _undefined(project, CallRef(ref, number), owner, name, members)
+
+
+def _is_own_method(project: Project, ref: FunctionRef, receiver: Expression, name: str) -> bool:
+    """Whether a method calls another of its own class: most calls of most bots."""
+    if receiver != Name("self"):
+        return False
+    owner = project.program.owner(ref)
+    return owner is not None and name in project.program.class_members(owner)
+
+
+def find_missing_attributes(project: Project) -> Iterable[Hit]:
+    """One hit for each ``hasattr`` or ``getattr`` with a default that can never find anything."""
+    members = members_of(project)
+    owners = owners_of(project)
+    for ref, number, segment in project.program.calls():
+        if segment not in _ASKING:
+            continue
+        call = project.function(ref).calls[number]
+        asked = _asked(call)
+        if asked is None:
+            continue
+        value, name = asked
+        owner = owners.of(ref, value)
+        if owner is None or not members.lacks(owner, name):
+            continue
+        if project.program.functions_named(name):
+            continue  # Objects of several classes are probed for what only some of them have.
+        if _matters(project, ref, number):
+            yield _missing(project, CallRef(ref, number), owner, name, members)
+
+
+def _matters(project: Project, ref: FunctionRef, number: int) -> bool:
+    """Whether a question decides if a function goes on, or if it does some of its work."""
+    function = project.function(ref)
+    is_answer = partial(operator.eq, Result(number))
+    if is_decisive(function, is_answer, guarding(project, ref)):
+        return True
+    return has_dead_work(function, number, lambda one: project.plays(CallRef(ref, one), "log"))
+
+
+def _asked(call: Call) -> tuple[Expression, str] | None:
+    """The object and the name that ``hasattr`` or ``getattr`` with a default asks for."""
+    if call.func == Name("hasattr"):
+        is_asking = len(call.args) == 2
+    else:
+        is_asking = call.func == Name("getattr") and len(call.args) == 3
+    if not is_asking or not isinstance(call.args[1], Constant):
+        return None
+    name = call.args[1].value
+    return (call.args[0], name) if isinstance(name, str) else None
+
+
+def is_asked_for(function: Function, receiver: Expression, name: str) -> bool:
+    """Whether the function asks ``hasattr(receiver, name)``, or of what class the receiver is: what
+    is behind the question never runs."""
+    return any(
+        (call.func == Name("isinstance") and call.args[:1] == (receiver,))
+        or (last_segment(call.func) in _ASKING and call.args[:2] == (receiver, Constant(name)))
+        for call in function.calls
+    )
+
+
+def _is_expected(function: Function, number: int) -> bool:
+    """Whether a clause stands ready for the ``AttributeError`` of a call."""
+    for node in function.nodes:
+        if node.call == number and node.kind is Kind.CALL and node.exc >= 0:
+            clause = function.nodes[node.exc]
+            return clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value)
+    return False
+
+
+def _sets_computed(call: Call) -> bool:
+    if last_segment(call.func) not in _SETTING:
+        return False
+    if call.func == Name("vars"):
+        return call.args[:1] == (Name("self"),)
+    return call.args[:1] == (Name("self"),) and not isinstance(call.args[1], Constant)
+
+
+def _all_paths(function: Function) -> Iterator[str]:
+    for node in function.nodes:
+        yield from _paths(node.target)
+    for call in function.calls:
+        if isinstance(call.func, Name):
+            yield call.func.path
+
+
+def _paths(target: Expression | None) -> tuple[str, ...]:
+    if isinstance(target, Name):
+        return (target.path,)
+    if isinstance(target, Attribute):
+        return (f"().{target.name}",)
+    parts = getattr(target, "args", ())
+    return tuple(path for part in parts for path in _paths(part))
+
+
+def _undefined(
+    project: Project, site: CallRef, owner: ClassRef, name: str, members: Members
+) -> Hit:
+    written = project.written(site)
+    cls = project.program.cls(owner).name
+    step = Step(
+        project.call_place(site), f"`{project.program.display(site.function)}` calls `{written}`"
+    )
+    return _hit(project, site, owner, name, members, f"`{cls}` has no method `{name}`", step)
+
+
+def _missing(project: Project, site: CallRef, owner: ClassRef, name: str, members: Members) -> Hit:
+    cls = project.program.cls(owner).name
+    function = project.program.display(site.function)
+    step = Step(project.call_place(site), f"`{function}` asks whether it has `{name}`")
+    what = f"`{cls}` never has the attribute `{name}` that is asked for"
+    return _hit(project, site, owner, name, members, what, step)
+
+
+def _hit(
+    project: Project,
+    site: CallRef,
+    owner: ClassRef,
+    name: str,
+    members: Members,
+    what: str,
+    step: Step,
+) -> Hit:
+    place = project.call_place(site)
+    declared = project.program.cls(owner)
+    defined = _head(project, owner)
+    had = sorted(one for one in members.all_of(owner) or () if not one.startswith("__"))
+    near = difflib.get_close_matches(name, had, 1)
+    return hit_in(
+        project,
+        site.function,
+        place,
+        {"what": what, "where": project.written(site), "name": name},
+        (
+            step,
+            Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}"),
+        ),
+        related=(Step(defined, f"did you mean `{near[0]}`?"),) if near else (),
+    )
+
+
+def _listed(names: list[str]) -> str:
+    if not names:
+        return "no members of its own"
+    shown = ", ".join(f"`{name}`" for name in names[:8])
+    return f"{shown} and {len(names) - 8} more" if len(names) > 8 else shown
+
+
+def _head(project: Project, owner: ClassRef) -> Place:
+    span = project.program.cls(owner).span
+    head = Span(span.line, span.column, span.line, span.column + 5)
+    return Place(project.program.sources[owner.source].path, head)

@@ -1,0 +1,283 @@
+"""Names that nothing binds: in what catches every error, nobody hears of the ``NameError``."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterable, Iterator
+
+from botlint.checks.faults.imported import is_dynamic, names_of_module
+from botlint.checks.faults.unwritten import guarding
+from botlint.checks.hits import fault, step
+from botlint.checks.kin import bound_names
+from botlint.checks.owners import modules_of, owners_of
+from botlint.checks.reads import parts_of
+from botlint.checks.roots import arguments_of
+from botlint.checks.standing import is_broad_clause
+from botlint.facts.types import Expression, Facts, Function, Import, Kind, Name, Node, Operation
+from botlint.flow.names import FunctionRef
+from botlint.flow.values import Module
+from botlint.flow.ways import live_nodes
+from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.project import CallRef, Project
+
+MOST_FUNCTIONS = 40
+_KNOWN = frozenset(dir(builtins)) | frozenset(
+    {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
+    | {"__module__", "__qualname__", "__version__", "get_ipython", "unicode", "reveal_type"}
+)
+
+
+def find_undefined(project: Project) -> Iterable[Hit]:
+    """One hit for each undefined name in what catches every error, is called by such or plays a
+    guard, and for each call of what a module of the program doesn't have."""
+    for source, facts in enumerate(project.program.sources):
+        names = _module_names(project, source, facts)
+        for number, function in enumerate(facts.functions):
+            ref = FunctionRef(source, number)
+            if number and names is not None:
+                yield from _undefined_in(project, ref, function, names)
+    yield from _missing_members(project)
+
+
+def _undefined_in(
+    project: Project, ref: FunctionRef, function: Function, names: frozenset[str]
+) -> Iterator[Hit]:
+    unbound = [
+        (number, name)
+        for number, node in enumerate(function.nodes)
+        for name in _read_at(function, node)
+        if name not in names
+    ]
+    if not unbound or any(call.func == Name("locals") for call in function.calls):
+        return
+    known = _bound_around(project, ref)
+    unbound = [(number, name) for number, name in unbound if name not in known]
+    hidden = _hiding(project, ref, function) if unbound else {}
+    live = live_nodes(function) if unbound else frozenset()
+    told: set[str] = set()
+    for number, name in unbound:
+        if name in told or number not in live:
+            continue
+        above = () if number in hidden else _hiding_above(project, ref)
+        if number in hidden or above:
+            told.add(name)
+            yield _hit(project, ref, function.nodes[number], hidden.get(number), name, above)
+
+
+def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
+    """The calls that lead to a function from one that catches what it raises, with the clause that
+    does."""
+    waiting: list[tuple[FunctionRef, tuple[Step, ...]]] = [(ref, ())]
+    seen = {ref}
+    for _ in range(MOST_FUNCTIONS):
+        if not waiting:
+            break
+        at, steps = waiting.pop(0)
+        for site in project.program.callers(at):
+            if site.via != "call":
+                continue
+            function = project.function(site.function)
+            call = CallRef(site.function, site.call)
+            text = f"`{project.program.display(site.function)}` calls it"
+            trail = (*steps, Step(project.call_place(call), text))
+            for node in function.nodes:
+                if node.kind is Kind.CALL and node.call == site.call:
+                    clause = _clause_for(function, node)
+                    if clause is not None:
+                        place = project.place(site.function, clause.span)
+                        return (*trail, Step(place, "this clause catches it like any other error"))
+            if site.function not in seen:
+                seen.add(site.function)
+                waiting.append((site.function, trail))
+    return ()
+
+
+def _clause_for(function: Function, node: Node) -> Node | None:
+    """The clause that hides the ``NameError`` of a node, if no other stands ready for it."""
+    at = node.exc
+    while at >= 0 and function.nodes[at].kind is Kind.EXCEPT:
+        clause = function.nodes[at]
+        if "NameError" in repr(clause.value):
+            return None
+        if is_broad_clause(clause):
+            return clause
+        at = clause.other
+    return None
+
+
+def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
+    """The nodes whose ``NameError`` a clause hides, or which guard, each with the clause."""
+    found: dict[int, Node | None] = {}
+    is_guard = guarding(project, ref)
+    for number, node in enumerate(function.nodes):
+        if node.kind is Kind.CALL and is_guard(node.call):
+            found[number] = None
+        clause = _clause_for(function, node) if node.exc >= 0 else None
+        if clause is not None:
+            found[number] = clause
+        elif _is_ready(function, node):
+            found.pop(number, None)
+    return found
+
+
+def _is_ready(function: Function, node: Node) -> bool:
+    """Whether a clause names ``NameError``."""
+    clause = function.nodes[node.exc] if node.exc >= 0 else node
+    return clause.kind is Kind.EXCEPT and "NameError" in repr(clause.value)
+
+
+def _read_at(function: Function, node: Node) -> Iterator[str]:
+    """The plain names, or the heads of dotted ones, that a node reads."""
+    waiting: list[Expression | None] = [node.value] if node.kind in _READING else []
+    if node.kind is Kind.CALL:
+        call = function.calls[node.call]
+        waiting += [call.func, *arguments_of(call)]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Name):
+            yield part.path.partition(".")[0]
+        elif isinstance(part, Operation) and part.kind == "comprehension":
+            continue  # The facts don't say which names it binds.
+        elif part is not None:
+            waiting += parts_of(part)
+
+
+_READING = frozenset({Kind.TEST, Kind.ASSIGN, Kind.RETURN})
+
+
+def _bound_around(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """All names that a function or one around it binds."""
+    found: set[str] = set()
+    facts = project.program.sources[ref.source]
+    at = ref
+    while at.index > 0:
+        function = project.function(at)
+        found.update(_bound_in(facts, at.index, function))
+        if function.owner >= 0:
+            found.update(name for name, _ in facts.classes[function.owner].attributes)
+        at = FunctionRef(ref.source, function.parent)
+    return frozenset(found)
+
+
+def _bound_in(facts: Facts, number: int, function: Function) -> Iterator[str]:
+    yield from _bound_by_statements(function)
+    yield from (one.local for one in facts.imports if one.function == number)
+
+
+def _bound_by_statements(function: Function) -> Iterator[str]:
+    yield from (one.name for one in function.parameters)
+    yield from function.outer
+    for node in function.nodes:
+        if node.kind is not Kind.IMPORT:
+            for path in bound_names(node.target):
+                yield path.partition(".")[0]
+
+
+def _module_names(project: Project, source: int, facts: Facts) -> frozenset[str] | None:
+    """The names of a module, with the built-in ones; ``None`` where it may make more."""
+    if not facts.functions or any(map(is_dynamic, facts.functions)):
+        return None
+    found = {*_KNOWN, *facts.exports, *_bound_in(facts, 0, facts.functions[0])}
+    for function in facts.functions:
+        found.update(function.outer)
+    for statement in facts.imports:
+        if statement.name != "*":
+            continue
+        raw = modules_of(project).target(source, statement)
+        other = modules_of(project).by_raw.get(raw) if raw is not None else None
+        names = None if other is None else names_of_module(project, other)
+        if names is None:
+            return None
+        found |= names
+    return frozenset(found)
+
+
+def _hit(
+    project: Project,
+    ref: FunctionRef,
+    node: Node,
+    clause: Node | None,
+    name: str,
+    above: tuple[Step, ...],
+) -> Hit:
+    span = project.function(ref).calls[node.call].span if node.kind is Kind.CALL else node.span
+    text = f"nothing binds the name `{name}`, so this raises NameError whenever it runs"
+    steps = [step(project, ref, span, text)]
+    if clause is not None:
+        steps.append(step(project, ref, clause.span, "this clause catches it like any other error"))
+    what = f"nothing binds the name `{name}`"
+    return fault(project, ref, span, what, (*steps, *above), Confidence.MEDIUM)
+
+
+def _missing_members(project: Project) -> Iterator[Hit]:
+    """Calls of ``module.name`` where the module can't have the name."""
+    modules = modules_of(project)
+    for ref, number, segment in project.program.calls():
+        call = project.function(ref).calls[number]
+        if not isinstance(call.func, Name) or "." not in call.func.path:
+            continue
+        head, _, last = call.func.path.rpartition(".")
+        if "." in head or head in ("self", "cls"):
+            continue
+        raw = _module_meant(project, ref, head)
+        source = modules.by_raw.get(raw) if raw else None
+        if source is None or modules.is_known(f"{raw}.{last}") or owners_of(project).assigned(last):
+            continue
+        names = _names_of_all(project, raw, source)
+        if names is not None and last not in names and last not in _KNOWN:
+            there = Place(project.program.sources[source].path, Span(1, 1, 1, 1))
+            what = f"the module `{head}` has no `{segment}`"
+            steps = (
+                step(project, ref, call.span, f"this calls `{call.func.path}`"),
+                Step(there, f"the module neither defines nor imports `{segment}`"),
+            )
+            yield fault(project, ref, call.span, what, steps)
+
+
+def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
+    """The module of the program that a name is imported as, and can't be anything else."""
+    imports = project.answer(("imports by name", ref.source), lambda: _by_local(project, ref))
+    statements = imports.get(head, ())
+    if len(statements) != 1 or statements[0].is_guarded:
+        return ""
+    at = ref
+    while at.index > 0:
+        if head in set(_bound_by_statements(project.function(at))):
+            return ""
+        at = FunctionRef(ref.source, project.function(at).parent)
+    values = project.program.values_of(ref, Name(head))
+    if len(values) != 1 or not isinstance(values[0], Module):
+        return ""
+    one = statements[0]
+    written = f"{one.module}.{one.name}" if one.module and one.name else one.module or one.name
+    # By the same name there may be a library, which the import means elsewhere.
+    return values[0].raw if one.level or values[0].raw == written else ""
+
+
+def _by_local(project: Project, ref: FunctionRef) -> dict[str, list[Import]]:
+    """The imports of the source that a function stands in, by the name that they bind."""
+    found: dict[str, list[Import]] = {}
+    for statement in project.program.sources[ref.source].imports:
+        found.setdefault(statement.local, []).append(statement)
+    return found
+
+
+def _names_of_all(project: Project, raw: str, source: int) -> frozenset[str] | None:
+    """The names of all modules of that name, wherever the program is started."""
+    if _hands_on_globals(project.program.sources[source]):
+        return None
+    found = names_of_module(project, source)
+    modules = modules_of(project)
+    for other in modules.ending_in(raw):
+        more = names_of_module(project, modules.by_raw[other])
+        if found is None or more is None:
+            return None
+        found |= more
+    return found
+
+
+def _hands_on_globals(facts: Facts) -> bool:
+    """Whether a module lets others fill it: ``build(descriptor, globals())``."""
+    return any(
+        call.func == Name("globals") for function in facts.functions for call in function.calls
+    )

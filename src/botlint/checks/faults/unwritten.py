@@ -1,0 +1,118 @@
+"""Keys that a guard reads from a record to which no code writes them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable
+
+from botlint.checks.faults.records import Records
+from botlint.checks.faults.writes import Contents
+from botlint.checks.hits import hit_in
+from botlint.checks.reads import Key, is_decisive, is_read
+from botlint.facts.types import Expression, KeyUse, Name
+from botlint.flow.program import FunctionRef
+from botlint.model import Confidence, Hit, Place, Step
+from botlint.project import Project
+
+GUARDS = ("preflight", "risk-gate", "kill-switch", "price-check")
+MOST_PLACES = 5
+
+
+def find_unwritten_keys(project: Project) -> Iterable[Hit]:
+    """One hit for each record, key and function, at its first read."""
+    records = project.answer(("records",), lambda: Records(project))
+    for ref, reads in sorted(_reads_by_function(project).items()):
+        by_key: dict[Key, list[KeyUse]] = {}
+        for use in reads:
+            by_key.setdefault(Key(use.record, use.key), []).append(use)
+        for key, uses in by_key.items():
+            hit = _unwritten(project, records, ref, key, uses)
+            if hit is not None:
+                yield hit
+
+
+def _reads_by_function(project: Project) -> dict[FunctionRef, list[KeyUse]]:
+    found: dict[FunctionRef, list[KeyUse]] = {}
+    for source, facts in enumerate(project.program.sources):
+        for use in facts.keys:
+            if use.mode == "read" and isinstance(use.record, Name):
+                found.setdefault(FunctionRef(source, use.function), []).append(use)
+    return found
+
+
+def _unwritten(
+    project: Project, records: Records, ref: FunctionRef, key: Key, uses: list[KeyUse]
+) -> Hit | None:
+    function = project.function(ref)
+    if not _is_followed(project, ref, key.record):
+        return None
+
+    def is_source(value: Expression) -> bool:
+        return is_read(value, key, function.calls)
+
+    contents = project.answer(
+        ("contents", ref, key.record), lambda: records.contents(ref, key.record)
+    )
+    # A record to which nothing at all is written is filled by means that we don't see.
+    if contents is None or not contents.keys or key.name in contents.keys:
+        return None
+    if not is_decisive(function, is_source, guarding(project, ref)):
+        return None
+    first = min(uses, key=lambda use: use.span)
+    return _hit(project, ref, key, project.place(ref, first.span), contents)
+
+
+def guarding(project: Project, ref: FunctionRef) -> Callable[[int], bool]:
+    """Which calls of a function guard."""
+    guards = project.answer(("guarding calls",), lambda: _guards_by_function(project))
+    return guards.get(ref, frozenset()).__contains__
+
+
+def _guards_by_function(project: Project) -> dict[FunctionRef, frozenset[int]]:
+    found: dict[FunctionRef, set[int]] = {}
+    for role in GUARDS:
+        for call in project.calls_playing(role):
+            found.setdefault(call.function, set()).add(call.call)
+    return {ref: frozenset(numbers) for ref, numbers in found.items()}
+
+
+def _is_followed(project: Project, ref: FunctionRef, record: Expression) -> bool:
+    """Whether a record is one that can be told: an attribute, or a local that is no parameter."""
+    if not isinstance(record, Name):
+        return False
+    if "." in record.path:
+        return True
+    function = project.function(ref)
+    if any(parameter.name == record.path for parameter in function.parameters):
+        return False
+    return function.parent >= 0
+
+
+def _hit(project: Project, ref: FunctionRef, key: Key, place: Place, contents: Contents) -> Hit:
+    assert isinstance(key.record, Name)
+    record = key.record.path
+    places = sorted(contents.places)
+    near = difflib.get_close_matches(key.name, sorted(contents.keys), 1)
+    name = project.program.display(ref)
+    known = ", ".join(f"'{one}'" for one in sorted(contents.keys)[:8])
+    more = f" and {len(contents.keys) - 8} more" if len(contents.keys) > 8 else ""
+    trace = [
+        Step(place, f"`{name}` reads '{key.name}' from `{record}` and decides by it"),
+        *(Step(one, "keys are written to it here") for one in places[:MOST_PLACES]),
+    ]
+    if len(places) > MOST_PLACES:
+        trace[-1] = Step(trace[-1].place, f"here, and in {len(places) - MOST_PLACES} more places")
+    trace.append(Step(place, f"all it ever has: {known}{more}; so '{key.name}' is never there"))
+    return hit_in(
+        project,
+        ref,
+        place,
+        {
+            "what": f"no code writes the key '{key.name}' to `{record}`",
+            "where": f"{record}['{key.name}']",
+            "name": key.name,
+        },
+        tuple(trace),
+        Confidence.HIGH if "." in record else Confidence.MEDIUM,
+        related=(Step(places[0], f"did you mean '{near[0]}'?"),) if near and places else (),
+    )

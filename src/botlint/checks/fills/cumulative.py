@@ -1,0 +1,148 @@
+"""Sums that are added up again: how much of an order was filled so far, added on each fill."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botlint.checks.fills.statuses import Fate, Statuses
+from botlint.checks.hits import hit_in
+from botlint.checks.roots import targets_in, values_given
+from botlint.checks.standing import mitigation_of
+from botlint.facts.types import (
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from
+from botlint.model import Hit, Step
+from botlint.project import CallRef, Project
+
+DEEPEST = 5
+_EVENTS = frozenset({"partial", "partially", "update", "updates", "updated", "report", "execution"})
+
+
+def find_cumulative(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each ``+=`` of a cumulative quantity: where an order is polled, or told of fill by fill."""
+    role = project.vocabulary.roles["cumulative-quantity"]
+    for ref in project.program.functions():
+        function = project.function(ref)
+        for number, node in enumerate(function.nodes):
+            added = _added(function, node)
+            if added is None:
+                continue
+            record = _record(function, added, role.plays_name, 0)
+            if record and _is_told_again(project, ref, number, record):
+                yield _hit(project, ref, node)
+
+
+def _added(function: Function, node: Node) -> Expression | None:
+    """What a node adds to something that is kept: ``x += y``, ``x[k] = x.get(k, 0) + y``."""
+    value = node.value
+    if not isinstance(value, Operation) or value.kind != "+" or len(value.args) != 2:
+        return None
+    if node.kind is Kind.AUGMENT:
+        return value.args[1]
+    if node.kind is not Kind.ASSIGN or not isinstance(node.target, Item):
+        return None
+    first = value.args[0]
+    if isinstance(first, Result):
+        func = function.calls[first.call].func
+        base = func.path.rpartition(".")[0] if isinstance(func, Name) else ""
+        return value.args[1] if Name(base) == node.target.value else None
+    return value.args[1] if first == node.target else None
+
+
+def _record(function: Function, value: Expression, plays: Any, depth: int) -> str:
+    """The record whose cumulative quantity a value is; ``""`` if it is none."""
+    if depth > DEEPEST:
+        return ""
+    if isinstance(value, Name):
+        base, _, last = value.path.rpartition(".")
+        if base and plays(last):
+            return base
+        bound = values_given(function, value)
+        return _record(function, bound[0], plays, depth + 1) if len(bound) == 1 else ""
+    if isinstance(value, Item) and isinstance(value.key, Constant) and plays(str(value.key.value)):
+        return value.value.path if isinstance(value.value, Name) else ""
+    if isinstance(value, Operation) and value.kind == "or":
+        return _record(function, value.args[0], plays, depth + 1)
+    if not isinstance(value, Result):
+        return ""
+    call = function.calls[value.call]
+    if isinstance(call.func, Name) and call.args:
+        base, _, last = call.func.path.rpartition(".")
+        key = call.args[0]
+        if last == "get" and isinstance(key, Constant) and plays(str(key.value)):
+            return base
+        if last in ("float", "Decimal", "int", "abs"):
+            return _record(function, call.args[0], plays, depth + 1)
+    return ""
+
+
+def _is_told_again(project: Project, ref: FunctionRef, number: int, record: str) -> bool:
+    """Whether the same order's sum comes more than once: polled in a loop, or by an event."""
+    function = project.function(ref)
+    node = function.nodes[number]
+    first = record.partition(".")[0]
+    own = [parameter.name for parameter in function.parameters]
+    if first in own and first not in ("self", "cls"):
+        if project.vocabulary.words(function.name).isdisjoint(_EVENTS):
+            return False
+        return _is_kept(node) and not _is_last(project, ref, number)
+    return _is_polled(project, ref, node, first) and not _is_last(project, ref, number)
+
+
+def _is_polled(project: Project, ref: FunctionRef, node: Node, record: str) -> bool:
+    """Whether a loop asks for one order again and again, and adds in each round."""
+    function = project.function(ref)
+    for other in function.nodes:
+        if other.kind is not Kind.ASSIGN or other.target != Name(record):
+            continue
+        if other.loop < 0 or other.loop != node.loop or not isinstance(other.value, Result):
+            continue
+        if not project.plays(CallRef(ref, other.value.call), "order-lookup"):
+            continue
+        call = function.calls[other.value.call]
+        asked = {value.path for value in call.args if isinstance(value, Name)}
+        inside = {
+            name
+            for one in function.nodes
+            if one.loop == node.loop and one.kind in (Kind.ASSIGN, Kind.ITERATE)
+            for name in targets_in(one.target)
+        }
+        target = set(targets_in(node.target))
+        if asked and not asked & inside and not target & inside:
+            return True
+    return False
+
+
+def _is_kept(node: Node) -> bool:
+    target = node.target
+    return isinstance(target, Item) or (isinstance(target, Name) and "." in target.path)
+
+
+def _is_last(project: Project, ref: FunctionRef, number: int) -> bool:
+    """Whether only an order that is filled wholly gets to a node."""
+    statuses = Statuses(project, ref)
+    function = statuses.function
+    return number not in nodes_from(function, (function.entry,), statuses.onward(Fate.PARTIAL))
+
+
+def _hit(project: Project, ref: FunctionRef, node: Node) -> Hit:
+    place = project.place(ref, node.span)
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": "the whole filled quantity again on each fill"},
+        (Step(place, "what was filled so far is added again, and not what came new"),),
+        mitigation=mitigation_of(project, ref),
+    )

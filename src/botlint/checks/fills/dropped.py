@@ -1,0 +1,229 @@
+"""Errors of actions that are dropped: nobody records them, hears of them, or acts on them.
+
+A clause that gets the error of an action drops it if nothing that only it leads to does more than
+print, log below a warning, wait, or leave; and if what it returns is tested by no caller. A clause
+in a loop of attempts at one and the same action leads to the next attempt, and drops nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botlint.checks.failing import catches_all, is_failure
+from botlint.checks.hits import hit_in
+from botlint.checks.orders.orders import is_simulator
+from botlint.checks.roots import Origins, arguments_of, names_given, names_in, targets_in
+from botlint.facts.types import (
+    Attribute,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.forwarding import outer_callers
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
+from botlint.model import Confidence, Hit, Step
+from botlint.project import CallRef, Project
+
+_QUIET = frozenset({"print", "debug", "info", "trace", "pprint", "sleep", "success"})
+_PURE = frozenset(
+    {"str", "repr", "format", "type", "len", "join", "time", "now", "round", "getattr"}
+)
+_OTHERS = frozenset(
+    {
+        "KeyboardInterrupt",
+        "SystemExit",
+        "CancelledError",
+        "GeneratorExit",
+        "StopIteration",
+        "StopAsyncIteration",
+        "ImportError",
+        "ModuleNotFoundError",
+        "KeyError",
+        "IndexError",
+        "ZeroDivisionError",
+        "AttributeError",
+        "NameError",
+        "Empty",
+        "Full",
+    }
+)
+_IDLE = frozenset({Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, Kind.UNWIND})
+
+
+def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each clause that drops the error of a call that plays one of the roles ``actions``."""
+    found: dict[tuple[FunctionRef, int], CallRef] = {}
+    for role in parameters["actions"]:
+        for ref in project.calls_playing(role):
+            if is_simulator(project, ref.function):
+                continue
+            for clause in _clauses(project, ref):
+                if _is_dropped(project, ref, *clause):
+                    found.setdefault((ref.function, clause[1]), ref)
+    for (_, clause_number), ref in sorted(found.items()):
+        yield _hit(project, ref, clause_number)
+
+
+def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
+    """The clauses that can get the error of a call, each with the node of the call."""
+    nodes = project.function(ref.function).nodes
+    for number, node in enumerate(nodes):
+        if node.kind is not Kind.CALL or node.call != ref.call:
+            continue
+        following = node.exc
+        while following >= 0:
+            one = nodes[following]
+            if one.kind is Kind.EXCEPT:
+                if not _is_of_others(one.value):
+                    yield number, following
+                if catches_all(one):
+                    break
+                following = one.other
+            elif one.kind is Kind.UNWIND:
+                if project.program.swallows(ref.function, one.value):
+                    yield number, following
+                    break
+                following = one.exc
+            else:
+                break
+
+
+def _is_attended(project: Project, ref: FunctionRef) -> bool:
+    """Whether a person reads what is printed: a script beside the bot, without endless loops."""
+    program = project.program
+    if program.is_imported(ref.source) or len(program.sources) == 1:
+        return False
+    functions = program.sources[ref.source].functions
+    return not any(
+        node.kind is Kind.PASS and node.loop >= 0 for one in functions for node in one.nodes
+    )
+
+
+def _is_of_others(value: Expression | None) -> bool:
+    """Whether a clause is for what no order call raises: the end of the program, a wrong key."""
+    if isinstance(value, Operation) and value.kind == "tuple":
+        return all(_is_of_others(part) for part in value.args)
+    return isinstance(value, Name) and value.path.rpartition(".")[2] in _OTHERS
+
+
+def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
+    function = project.function(ref.function)
+    nodes = function.nodes
+    after = frozenset(nodes_from(function, (nodes[call].next,), normally))
+    own = frozenset(nodes_from(function, (nodes[clause].next,), normally)) - after
+    if any(not _is_idle(project, ref.function, nodes[number]) for number in own):
+        return False
+    is_printed = any(_is_print(function, nodes[number]) for number in own)
+    if is_printed and _is_attended(project, ref.function):
+        return False
+    if _is_next_attempt(function, ref, call) or _is_missed(function, call, clause):
+        return False
+    returned = [nodes[number] for number in own if nodes[number].kind is Kind.RETURN]
+    if any(not is_failure(node.value) for node in returned):
+        return False
+    if _is_telling(nodes, after, returned):
+        return _is_untested(project, ref.function)
+    return True
+
+
+def _is_missed(function: Function, call: int, clause: int) -> bool:
+    """Whether what the action would have given is tested where the clause leads to."""
+    nodes = function.nodes
+    kept = names_given(function, nodes[call].call)
+    return bool(kept) and any(
+        nodes[number].kind is Kind.TEST
+        and not kept.isdisjoint(names_in(nodes[number].value, function.calls))
+        for number in nodes_from(function, (nodes[clause].next,), normally, (call,))
+    )
+
+
+def _is_idle(project: Project, ref: FunctionRef, node: Node) -> bool:
+    """Whether a node of a clause does nothing about the error."""
+    if node.kind is Kind.RETURN:
+        return True
+    if node.kind is Kind.ASSIGN:
+        # ``except ... as error`` binds the name.
+        return isinstance(node.value, Operation) and node.value.kind == "caught"
+    if node.kind is not Kind.CALL:
+        return node.kind in _IDLE
+    call = project.function(ref).calls[node.call]
+    last = project.written(CallRef(ref, node.call)).rpartition(".")[2]
+    if isinstance(call.func, Attribute) and call.func.name:
+        last = call.func.name
+    if last == "print" and any(name == "file" for name, _ in call.keywords):
+        return False
+    return last in _QUIET or last in _PURE
+
+
+def _is_next_attempt(function: Function, ref: CallRef, call: int) -> bool:
+    """Whether the action stands in a loop of attempts: no value of it comes from what the loop
+    goes over."""
+    loop = function.nodes[call].loop
+    heads = [one for one in function.nodes if one.kind is Kind.ITERATE and one.loop == loop]
+    if loop < 0 or not heads:
+        return False
+    taken = frozenset(name for head in heads for name in targets_in(head.target))
+    asked = [names_in(one, function.calls) for one in arguments_of(function.calls[ref.call])]
+    origins = Origins(function).closure(frozenset().union(*asked))
+    return taken.isdisjoint(name.partition(".")[0] for name in origins)
+
+
+def _is_print(function: Function, node: Node) -> bool:
+    return node.kind is Kind.CALL and function.calls[node.call].func == Name("print")
+
+
+def _is_telling(nodes: tuple[Node, ...], after: frozenset[int], returned: list[Node]) -> bool:
+    """Whether the function returns something else when the action went well."""
+    told = {repr(node.value or Constant(None)) for node in returned} or {repr(Constant(None))}
+    good = {
+        repr(nodes[number].value or Constant(None))
+        for number in after
+        if nodes[number].kind is Kind.RETURN
+    }
+    return bool(good - told)
+
+
+def _is_untested(project: Project, ref: FunctionRef) -> bool:
+    """Whether the function has callers, and all of them drop what it returns."""
+    callers = outer_callers(project.program, ref)
+    sites = [site for site in callers if site.via == "call"]
+    return bool(sites) and not any(
+        _is_used(project.function(site.function), site.call) for site in sites
+    )
+
+
+def _is_used(function: Function, call: int) -> bool:
+    text = repr(Result(call))
+    for node in function.nodes:
+        if node.value is not None and text in repr(node.value):
+            return True
+    return any(
+        text in repr(part) for one in function.calls for part in (*arguments_of(one), one.func)
+    )
+
+
+def _hit(project: Project, ref: CallRef, clause: int) -> Hit:
+    function = project.function(ref.function)
+    node = function.nodes[clause]
+    place = project.place(ref.function, node.span)
+    written = project.written(ref)
+    is_named = isinstance(node.value, Name)
+    what = "this `with`" if node.kind is Kind.UNWIND else "this clause"
+    return hit_in(
+        project,
+        ref.function,
+        place,
+        {"order": written},
+        (
+            Step(project.call_place(ref), f"`{written}` may raise"),
+            Step(place, f"{what} gets the error, and nothing that follows records or returns it"),
+        ),
+        Confidence.HIGH if not is_named else Confidence.MEDIUM,
+    )

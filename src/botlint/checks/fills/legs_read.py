@@ -1,0 +1,203 @@
+"""Fees read of one order where an exit has several: the first of a list, or the last of a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from botlint.checks.fills.legs_placed import Placed, placed_in
+from botlint.checks.hits import hit_in
+from botlint.checks.orders.orders import Orders
+from botlint.checks.reads import walk
+from botlint.checks.roots import PUTS, arguments_of
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+)
+from botlint.flow.program import FunctionRef
+from botlint.flow.ways import loops_around
+from botlint.model import Hit, Step
+from botlint.project import CallRef, Project
+
+_FEES = frozenset({"fee", "fees", "commission", "commissions"})
+
+
+def find_read(
+    project: Project, leading: Iterable[FunctionRef], fields: frozenset[str]
+) -> Iterator[Hit]:
+    """Reads of one of the orders in ``fields``, and of the last order of a loop, for its fees."""
+    orders: Orders = project.answer(("orders",), lambda: Orders(project))
+    for ref in leading:
+        function = project.function(ref)
+        if not function.loops or not _speaks_of_fees(project, function):
+            continue
+        for placed in placed_in(project, orders, ref):
+            if not orders.is_order(CallRef(ref, placed.call)):
+                continue
+            node = _read_after(project, function, placed)
+            if node is not None:
+                yield _last_hit(project, ref, placed, node)
+    if not fields:
+        return
+    for ref in project.program.functions():
+        function = project.function(ref)
+        for field, node in _picked(function, fields):
+            if _speaks_of_fees(project, function) and not _is_gone_through(function, field):
+                yield _picked_hit(project, ref, field, node)
+                break
+
+
+def _speaks_of_fees(project: Project, function: Function) -> bool:
+    """Whether a function reads or names a fee."""
+    return any(
+        not _FEES.isdisjoint(project.vocabulary.words(word))
+        for value in _values(function)
+        for word in _words_of(value)
+    )
+
+
+def _values(function: Function) -> Iterator[Expression]:
+    for node in function.nodes:
+        if node.value is not None:
+            yield node.value
+        if node.target is not None:
+            yield node.target
+    for call in function.calls:
+        yield from arguments_of(call)
+        yield call.func
+
+
+def _words_of(value: Expression) -> Iterator[str]:
+    for part in walk(value, ()):
+        if isinstance(part, Name):
+            yield part.path.rpartition(".")[2]
+        elif isinstance(part, Attribute):
+            yield part.name
+        elif isinstance(part, Constant) and str(part.value).isidentifier():
+            yield str(part.value)
+
+
+def _read_after(project: Project, function: Function, placed: Placed) -> Node | None:
+    """Where the fees of the last order of a loop are read after it, if no order was kept."""
+    loops = {node.loop for node in function.nodes if _calls(node, placed.call)}
+    if not placed.is_repeated or not placed.names or loops == {-1} or len(loops) != 1:
+        return None
+    if any(_is_kept(call, placed.names) for call in function.calls):
+        return None
+    loop = loops.pop()
+    for node in function.nodes:
+        if loop in loops_around(function, node.loop):
+            continue
+        values = [node.value]
+        if node.kind is Kind.CALL:
+            values = [function.calls[node.call].func, *arguments_of(function.calls[node.call])]
+        for value in values:
+            if value is not None and _reads_fee(project, function, value, placed.names):
+                return node
+    return None
+
+
+def _calls(node: Node, call: int) -> bool:
+    return node.kind is Kind.CALL and node.call == call
+
+
+def _is_kept(call: Call, names: tuple[str, ...]) -> bool:
+    """Whether the answer, or something of it, is put into a collection."""
+    if not isinstance(call.func, Name) or call.func.path.rpartition(".")[2] not in PUTS:
+        return False
+    return any(
+        isinstance(part, Name) and part.path.partition(".")[0] in names
+        for value in call.args
+        for part in walk(value, ())
+    )
+
+
+def _reads_fee(
+    project: Project, function: Function, value: Expression, names: tuple[str, ...]
+) -> bool:
+    """``order["fee"]``, ``order.fee``, ``order.get("fee")`` of one of ``names``."""
+    words = project.vocabulary.words
+    for part in walk(value, function.calls):
+        if isinstance(part, Item) and part.value in [Name(name) for name in names]:
+            key = part.key.value if isinstance(part.key, Constant) else ""
+            return not _FEES.isdisjoint(words(str(key)))
+        if isinstance(part, Name):
+            base, _, last = part.path.rpartition(".")
+            if base in names and not _FEES.isdisjoint(words(last)):
+                return True
+    return any(
+        call.func in [Name(f"{name}.get") for name in names]
+        and any(isinstance(one, Constant) and one.value in _FEES for one in call.args[:1])
+        and value == call.func
+        for call in function.calls
+    )
+
+
+def _picked(function: Function, fields: frozenset[str]) -> Iterator[tuple[str, Node]]:
+    """The nodes that take one order out of a field by its number."""
+    for node in function.nodes:
+        values = [node.value]
+        if node.kind is Kind.CALL:
+            values = [function.calls[node.call].func, *arguments_of(function.calls[node.call])]
+        for value in values:
+            for part in walk(value, ()):
+                if isinstance(part, Item) and _is_number(part.key):
+                    field = part.value.path.rpartition(".") if isinstance(part.value, Name) else ""
+                    if field and field[0] and field[2] in fields:
+                        yield field[2], node
+
+
+def _is_number(key: Expression) -> bool:
+    if isinstance(key, Operation) and key.kind == "neg":
+        key = key.args[0]
+    return isinstance(key, Constant) and type(key.value) is int
+
+
+def _is_gone_through(function: Function, field: str) -> bool:
+    """Whether a function deals with all orders of a field."""
+    whole = [value for node in function.nodes if (value := node.value) is not None]
+    whole += [value for call in function.calls for value in arguments_of(call)]
+    return any(_names_whole(value, field) and not _is_test(function, value) for value in whole)
+
+
+def _is_test(function: Function, value: Expression) -> bool:
+    return any(node.kind is Kind.TEST and node.value == value for node in function.nodes)
+
+
+def _names_whole(value: Expression, field: str) -> bool:
+    """Whether a value is made of all orders, and not only of one picked by its number."""
+    if isinstance(value, Item) and _is_number(value.key):
+        return False
+    if isinstance(value, Name):
+        return value.path.rpartition(".")[2] == field
+    if isinstance(value, Attribute):
+        return value.name == field or _names_whole(value.value, field)
+    if isinstance(value, Item):
+        return _names_whole(value.value, field)
+    return isinstance(value, Operation) and any(_names_whole(part, field) for part in value.args)
+
+
+def _last_hit(project: Project, ref: FunctionRef, placed: Placed, node: Node) -> Hit:
+    place = project.place(ref, node.span)
+    one = CallRef(ref, placed.call)
+    what = f"the fees of the last `{project.written(one)}` of a loop are booked for all of them"
+    first = Step(project.call_place(one), "this goes out again after it was filled in part")
+    return _made(project, ref, what, (first, Step(place, "only the last one's fees are read")))
+
+
+def _picked_hit(project: Project, ref: FunctionRef, field: str, node: Node) -> Hit:
+    place = project.place(ref, node.span)
+    what = f"one order of `{field}` is read, and its fees are booked for all of them"
+    return _made(project, ref, what, (Step(place, f"`{field}` may hold several orders"),))
+
+
+def _made(project: Project, ref: FunctionRef, what: str, trace: tuple[Step, ...]) -> Hit:
+    place = trace[-1].place
+    return hit_in(project, ref, place, {"what": what}, trace)

@@ -1,0 +1,231 @@
+"""Fills booked as asked for: the order's answer says what was filled, and nobody reads it.
+
+A booking gets the very name that the order got as its quantity, on a way on which the order may be
+filled in part, while nothing tests how much was filled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from botlint.checks.fills.answers import gives_answer
+from botlint.checks.fills.bookings import Bookings
+from botlint.checks.fills.cumulative import find_cumulative
+from botlint.checks.fills.statuses import Fate, Statuses
+from botlint.checks.hits import hit_in
+from botlint.checks.orders.orders import Orders, is_simulator
+from botlint.checks.roots import (
+    Origins,
+    arguments_of,
+    names_given,
+    names_in,
+    targets_in,
+    values_given,
+)
+from botlint.checks.standing import mitigation_of
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, nodes_of_call
+from botlint.model import Hit, Step
+from botlint.project import CallRef, Project
+
+DEEPEST = 4
+_ASKED = frozenset(
+    {"amount", "qty", "quantity", "size", "volume", "shares", "units", "lots", "contracts", "price"}
+    | {"px", "limit"}
+)
+_QUANTITY = _ASKED - {"price", "px", "limit"}
+_HELD = frozenset(
+    {"position", "positions", "holding", "holdings", "held", "inventory", "portfolio", "assets"}
+)
+_DISPLAYS = frozenset({"dict", "tuple", "list", "+", "-"})
+_UNBOOKED = frozenset({"reserve", "release", "order", "orders", "pending", "request", "intent"})
+
+
+class Booked(NamedTuple):
+    """A booking with the names that the order was asked for by."""
+
+    node: int
+    names: tuple[str, ...]
+
+
+def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """Each booking of what was asked for, and each that adds up what is a sum already."""
+    orders: Orders = project.answer(("orders",), lambda: Orders(project))
+    bookings = project.answer(("bookings",), lambda: Bookings(project))
+    for ref in project.program.functions():
+        if not orders.is_leading(ref) or is_simulator(project, ref):
+            continue
+        told: set[int] = set()
+        for order in _orders(project, orders, ref):
+            booked = _find_booked(project, bookings, ref, order)
+            if booked is not None and booked.node not in told:
+                told.add(booked.node)
+                yield _hit(project, ref, order, booked)
+    yield from find_cumulative(project, parameters)
+
+
+def _orders(project: Project, orders: Orders, ref: FunctionRef) -> Iterator[int]:
+    """The calls of a function that place an order and give its answer."""
+    for number in range(len(project.function(ref).calls)):
+        if gives_answer(project, orders, CallRef(ref, number)):
+            yield number
+
+
+def _find_booked(
+    project: Project, bookings: Bookings, ref: FunctionRef, order: int
+) -> Booked | None:
+    function = project.function(ref)
+    asked = _asked_names(project, function, function.calls[order])
+    if _QUANTITY.isdisjoint(word for name in asked for word in project.vocabulary.words(name)):
+        return None
+    origins = Origins(function)
+    answer = names_given(function, order)
+    asked = {name for name in asked if not _is_rebound(function, origins, name, answer)}
+    starts = [function.nodes[number].next for number in nodes_of_call(function, order)]
+    statuses = Statuses(project, ref)
+    reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL)))
+    flags = statuses.flags()
+    for number in reached:
+        node = function.nodes[number]
+        is_test = node.kind in (Kind.TEST, Kind.ASSIGN)
+        if is_test and bookings.measures(ref, node, flags, frozenset()):
+            return None
+    for number in sorted(reached, key=lambda one: function.nodes[one].span):
+        node = function.nodes[number]
+        if not _is_position(project, bookings, ref, node):
+            continue
+        names = _given_names(function, node) & asked
+        if not _QUANTITY.isdisjoint(w for n in names for w in project.vocabulary.words(n)):
+            return Booked(number, tuple(sorted(names)))
+    return None
+
+
+def _asked_names(project: Project, function: Function, call: Call) -> set[str]:
+    """The names that an order gets for its quantity and its price."""
+    values = list(arguments_of(call))
+    for value in tuple(values):
+        for part in (value, *values_given(function, value)):
+            if isinstance(part, Result):
+                made = function.calls[part.call]
+                values += arguments_of(made)
+            elif isinstance(part, Operation) and part.kind == "dict":
+                values += part.args[1::2]
+    names = {value.path for value in values if isinstance(value, Name)}
+    return {name for name in names if not _ASKED.isdisjoint(project.vocabulary.words(name))}
+
+
+def _is_rebound(function: Function, origins: Origins, name: str, answer: frozenset[str]) -> bool:
+    """Whether a name gets what the order's answer says."""
+    for node in function.nodes:
+        if node.kind not in (Kind.ASSIGN, Kind.AUGMENT) or name not in targets_in(node.target):
+            continue
+        sources = origins.closure(names_in(node.value, function.calls) - {name})
+        if not sources.isdisjoint(answer):
+            return True
+    return False
+
+
+def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: Node) -> bool:
+    """Whether a node books into what is held: no reservation, and no order that rests."""
+    words = project.vocabulary.words
+    if node.kind is Kind.CALL:
+        one = CallRef(ref, node.call)
+        written = project.written(one)
+        if project.plays(one, "book"):
+            return words(written).isdisjoint(_UNBOOKED) and not project.plays(one, "log")
+        path, _, method = written.rpartition(".")
+        if _stores_given(project, bookings, one):
+            return True
+        return method in ("append", "add", "update", "setdefault") and _is_held(words(path))
+    if node.kind is Kind.ASSIGN and not bookings.books(ref, node):
+        return False
+    if node.kind not in (Kind.ASSIGN, Kind.AUGMENT):
+        return False
+    target = node.target.value if isinstance(node.target, Item) else node.target
+    return isinstance(target, Name) and _is_held(words(target.path))
+
+
+def _stores_given(project: Project, bookings: Bookings, one: CallRef) -> bool:
+    """Whether a function of the program stores a quantity that it is given as a position."""
+    if project.plays(one, "log"):
+        return False
+    for callee in project.program.callees(one.function, one.call):
+        function = project.function(callee)
+        own = {parameter.name for parameter in function.parameters}
+        own = {n for n in own if not _QUANTITY.isdisjoint(project.vocabulary.words(n))}
+        for node in function.nodes if own else ():
+            is_store = (
+                node.kind in (Kind.ASSIGN, Kind.AUGMENT) and _given_names(function, node) & own
+            )
+            if is_store and _is_position(project, bookings, callee, node):
+                return True
+    return False
+
+
+def _is_held(words: frozenset[str]) -> bool:
+    return not words.isdisjoint(_HELD) and words.isdisjoint(_UNBOOKED)
+
+
+def _given_names(function: Function, node: Node) -> frozenset[str]:
+    """The names that a booking gets as they are, also in a display or a record that is built."""
+    values: list[Expression | None] = [node.value]
+    if node.kind is Kind.CALL:
+        call = function.calls[node.call]
+        values = list(arguments_of(call))
+    found: set[str] = set()
+    depth = 0
+    while values and depth < DEEPEST:
+        following: list[Expression | None] = []
+        for value in values:
+            if isinstance(value, Name):
+                found.add(value.path)
+            elif isinstance(value, Operation) and value.kind in _DISPLAYS:
+                following += value.args
+            elif isinstance(value, Result):
+                call = function.calls[value.call]
+                if _is_record(call):
+                    following += arguments_of(call)
+        values = following
+        depth += 1
+    return frozenset(found)
+
+
+def _is_record(call: Call) -> bool:
+    name = call.func.path if isinstance(call.func, Name) else ""
+    name = call.func.name if isinstance(call.func, Attribute) else name
+    last = name.rpartition(".")[2]
+    return last[:1].isupper() or last in ("float", "Decimal", "dict", "str", "abs", "round")
+
+
+def _hit(project: Project, ref: FunctionRef, order: int, booked: Booked) -> Hit:
+    function = project.function(ref)
+    node = function.nodes[booked.node]
+    span = function.calls[node.call].span if node.kind is Kind.CALL else node.span
+    place = project.place(ref, span)
+    placed = CallRef(ref, order)
+    names = " and ".join(f"`{one}`" for one in booked.names)
+    what = f"{names} as asked for of `{project.written(placed)}`, not what its answer says"
+    return hit_in(
+        project,
+        ref,
+        place,
+        {"what": what},
+        (
+            Step(project.call_place(placed), f"the order is asked for {names}"),
+            Step(place, f"{names} is booked, whatever was filled"),
+        ),
+        mitigation=mitigation_of(project, ref),
+    )

@@ -1,0 +1,1 @@
+"""Flows that must agree: what each of them sees and asks."""

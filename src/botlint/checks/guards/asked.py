@@ -1,0 +1,173 @@
+"""One set of guard roles asked of a project: which orders are guarded, which are not, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from botlint.checks.guards.deeds import Basis
+from botlint.checks.guards.duty import Chain, DutyWalk, Link
+from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.price_guards import PriceGuards
+from botlint.checks.guards.sanity_guards import SanityGuards
+from botlint.checks.guards.setting_guards import SettingGuards
+from botlint.checks.guards.states import Mark, Status
+from botlint.checks.orders.orders import Orders
+from botlint.facts.types import Operation
+from botlint.flow.forwarding import outer_callers
+from botlint.flow.names import FunctionRef
+from botlint.model import Place
+from botlint.project import CallRef, Project
+
+_ORDERED = frozenset({"lt", "le", "gt", "ge"})
+_APART = frozenset({"queue", "topic", "thread"})
+"""What stands above one of these asks for an order; the order itself is placed below."""
+
+
+class Answer(NamedTuple):
+    """What one run of the duty walk found for one set of roles."""
+
+    open_chains: tuple[Chain, ...]
+    guarded: tuple[Chain, ...]
+    closing: tuple[Chain, ...]
+
+
+class Asked:
+    """One set of guard roles asked of a project."""
+
+    def __init__(self, project: Project, roles: tuple[str, ...]) -> None:
+        self.project = project
+        self.roles = roles
+        self.orders = project.answer(("orders",), lambda: Orders(project))
+        self.guards = project.answer(("guards", roles), lambda: _guards(project, roles))
+
+    @property
+    def answer(self) -> Answer:
+        """All chains of all orders."""
+        return self.project.answer(("answer", self.roles), self._walk)
+
+    def opening(self) -> list[tuple[CallRef, Chain]]:
+        """For each unguarded opening order its chain that explains best, then the shortest.
+
+        In the order of the program.
+        """
+        found: dict[CallRef, Chain] = {}
+        for chain in self.answer.open_chains:
+            anchor = self.anchor(chain)
+            known = found.get(anchor) if anchor is not None else None
+            if anchor is not None and (known is None or _reach(chain) > _reach(known)):
+                found[anchor] = chain
+        return sorted(found.items(), key=lambda pair: self.project.call_place(pair[0]))
+
+    def anchor(self, chain: Chain) -> CallRef | None:
+        """The outermost order call of a chain; ``None`` where the chain never leaves a function
+        that places orders by its own name."""
+        if self.orders.is_inside_order(chain.links[-1].call.function):
+            return None
+        anchor: CallRef | None = None
+        for link in chain.links:
+            if link.via in _APART or self._is_started(link):
+                break
+            if self.orders.is_order(link.call):
+                anchor = link.call
+        return anchor
+
+    def _is_started(self, link: Link) -> bool:
+        """Whether a task is started that does not belong to an order being placed here."""
+        return link.via == "task" and not self.orders.is_inside_order(link.call.function)
+
+    def guard_named(self, chain: Chain, place: Place) -> str:
+        """The name of the guard that a chain tells of, best of the one decided at ``place``."""
+        passages = [passage for link in chain.links for passage in link.passages if passage.guard]
+        at_place = [
+            one.guard for one in passages if one.step is not None and one.step.place == place
+        ]
+        worst = chain.worst().guard
+        return at_place[0] if at_place else worst
+
+    def is_played(self, chain: Chain) -> bool:
+        """Whether the guard's role is played in the program that the chain belongs to.
+
+        A function that nothing calls could belong to any.
+        """
+        if not self.project.answer(("guarding", self.roles), self._is_guarding):
+            return False
+        if chain.entry is not None and chain.entry.kind == "uncalled":
+            return True
+        return self.guards.is_reached_from(chain.links[-1].call.function)
+
+    def is_guarded_by_deed(self, anchor: CallRef) -> bool:
+        """Whether calls or comparisons guard an order by what they do, on every chain to it."""
+        return self.project.answer(("deeds", self.roles), self._walk_deeds).get(anchor, False)
+
+    def _is_guarding(self) -> bool:
+        """Whether what plays the role has to do with orders at all, somewhere: a function on the
+        way to one runs it, or calls what runs it."""
+        chains = (*self.answer.open_chains, *self.answer.guarded)
+        links = [link for chain in chains for link in chain.links]
+        if any(self._is_by_role(link, one.status) for link in links for one in link.passages):
+            return True
+        near = {link.call.function for link in links if link.call.function.index > 0}
+        runs = {ref.function for ref in self.guards.calls}
+        program = self.project.program
+        callers = (site.function for ref in runs for site in outer_callers(program, ref))
+        return not near.isdisjoint(runs) or not near.isdisjoint(callers)
+
+    def _is_by_role(self, link: Link, status: Status) -> bool:
+        """Whether something that plays the role was met on a way to an order, and not just a
+        comparison."""
+        if status.mark is Mark.NONE or status.call >= 0 or status.node < 0:
+            return status.mark is not Mark.NONE
+        value = self.project.function(link.call.function).nodes[status.node].value
+        return not (isinstance(value, Operation) and value.kind in _ORDERED)
+
+    def _walk_deeds(self) -> dict[CallRef, bool]:
+        guards = Guards(self.project, self.roles, Basis.DEED)
+        walk = DutyWalk(self.project, self.orders, guards)
+        found: dict[CallRef, bool] = {}
+        for leaf in self.orders.leaves:
+            for chain in walk.chains(leaf):
+                anchor = self.anchor(chain)
+                if anchor is not None and not chain.is_closing:
+                    found[anchor] = found.get(anchor, True) and chain.guarded_at >= 0
+        return found
+
+    def sells(self) -> Iterator[Chain]:
+        """The chains of the orders that may be sells: some call of them says so."""
+        walk = DutyWalk(self.project, self.orders, self.guards)
+        for leaf in self.orders.leaves:
+            if self.orders.closing.side(leaf) != "buy":
+                yield from walk.chains(leaf)
+
+    def _walk(self) -> Answer:
+        walk = DutyWalk(self.project, self.orders, self.guards)
+        chains = [chain for leaf in self.orders.leaves for chain in walk.chains(leaf)]
+        opening = [chain for chain in chains if not chain.is_closing]
+        return Answer(
+            tuple(chain for chain in opening if chain.guarded_at < 0),
+            tuple(chain for chain in opening if chain.guarded_at >= 0),
+            tuple(chain for chain in chains if chain.is_closing),
+        )
+
+
+def _guards(project: Project, roles: tuple[str, ...]) -> Guards:
+    if roles == ("price-check",):
+        return PriceGuards(project, roles)
+    if roles == ("price-sanity",):
+        return SanityGuards(project, roles)
+    if roles == ("market-ban",):
+        return SettingGuards(project, roles)
+    return Guards(project, roles, Basis.LIMIT if roles == ("preflight",) else Basis.ROLE)
+
+
+def top_of(chain: Chain) -> FunctionRef:
+    """The entry point of a chain; a thread is one of its own."""
+    for below, link in zip(chain.links, chain.links[1:], strict=False):
+        if link.via == "thread":
+            return below.call.function
+    return chain.links[-1].call.function
+
+
+def _reach(chain: Chain) -> tuple[int, bool, bool, int]:
+    is_live = chain.entry is not None and chain.entry.kind != "uncalled"
+    return (chain.worst().status.mark, is_live, chain.is_told, -len(chain.links))

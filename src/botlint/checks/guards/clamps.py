@@ -1,0 +1,87 @@
+"""Comparisons that decide without leaving: a value is clamped, or there is nothing to compare.
+
+``if price < floor: price = floor`` holds a price against a limit although both ways lead on, and
+``if entry is not None and price < entry * 0.9: return`` has nothing to say where there is no entry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from botlint.checks.guards.question import compares_nothing
+from botlint.checks.roots import targets_in
+from botlint.facts.types import Expression, Function, Kind, Node, Operation
+from botlint.flow.ways import nodes_in_turn, normally
+
+Compares = Callable[[Expression], bool]
+
+
+def is_clamp(node: Node, compares: Compares) -> bool:
+    """Whether a binding takes one of two values by what a comparison says."""
+    value = node.value
+    if (
+        compares is compares_nothing
+        or node.kind is not Kind.ASSIGN
+        or not isinstance(value, Operation)
+        or value.kind != "if"
+    ):
+        return False
+    return _compares(value.args[0], compares)
+
+
+def is_clamped(function: Function, number: int) -> bool:
+    """Whether one arm of a test does no more than to give something that was compared another
+    value, and both go on alike."""
+    node = function.nodes[number]
+    compared = _names_in(node.value)
+    for one in own_nodes(function, number):
+        bound = function.nodes[one]
+        if bound.kind is Kind.ASSIGN and not compared.isdisjoint(targets_in(bound.target)):
+            return True
+    return False
+
+
+def compared_lines(function: Function, compares: Compares) -> frozenset[int]:
+    """The lines on which a test decides by a comparison."""
+    if compares is compares_nothing:
+        return frozenset()
+    return frozenset(
+        node.span.line
+        for node in function.nodes
+        if node.kind is Kind.TEST and node.value is not None and compares(node.value)
+    )
+
+
+def own_nodes(function: Function, number: int) -> frozenset[int]:
+    """The nodes that only one arm of a test leads to."""
+    node = function.nodes[number]
+    then, otherwise = (frozenset(nodes_in_turn(function, arm, number)) for arm in normally(node))
+    return then ^ otherwise
+
+
+def arm_without(function: Function, number: int, compares: Compares) -> int:
+    """Which arm of a test leads past a comparison that the other one leads to: 1 the true one, -1
+    the false one; 0 if neither does."""
+    node = function.nodes[number]
+    is_led = [
+        any(
+            one.kind is Kind.TEST and one.value is not None and _compares(one.value, compares)
+            for one in (function.nodes[each] for each in nodes_in_turn(function, arm, number))
+        )
+        for arm in (node.next, node.other)
+    ]
+    return int(is_led[1]) - int(is_led[0])
+
+
+def _compares(value: Expression, compares: Compares) -> bool:
+    if compares(value):
+        return True
+    if not isinstance(value, Operation) or value.kind not in ("and", "or", "not"):
+        return False
+    return any(_compares(part, compares) for part in value.args)
+
+
+def _names_in(value: Expression | None) -> frozenset[str]:
+    if isinstance(value, Operation):
+        return frozenset().union(*(_names_in(part) for part in value.args))
+    return frozenset(targets_in(value))

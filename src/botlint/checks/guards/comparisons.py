@@ -1,0 +1,85 @@
+"""A guard's verdict compared with something: what the comparison's truth says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from botlint.checks.guards.signs import FALSE, TRUE, Environment, Sign, Verdict, flip
+from botlint.facts.types import Constant, Expression, Name, Operation
+
+if TYPE_CHECKING:
+    from botlint.checks.guards.verdicts import Reading
+
+
+def read_equality(
+    reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
+) -> Verdict | None:
+    verdict, other = reading.evaluate(args[0], known), args[1]
+    if verdict is None or (verdict.guard < 0 and verdict in (TRUE, FALSE)):
+        verdict, other = reading.evaluate(args[1], known), args[0]
+    if verdict is None or verdict in (TRUE, FALSE):
+        return _constants(reading, kind, args, known)
+    is_equal = kind in ("eq", "is")
+    if isinstance(other, Constant) and not isinstance(other.value, str):
+        result = verdict if other.value else flip(verdict)
+        return result if is_equal else flip(result)
+    polarity = reading.polarity(_last_word(other))
+    if polarity > 0:
+        return Verdict(Sign.YES if is_equal else Sign.NO, verdict.guard)
+    if polarity < 0 and isinstance(other, Name) and reading.is_binary(other.path):
+        return Verdict(Sign.NO if is_equal else Sign.YES, verdict.guard)
+    if polarity < 0:
+        return Verdict(Sign.NO_OR_OTHER if is_equal else Sign.YES_OR_OTHER, verdict.guard)
+    return Verdict(Sign.COMPARED, verdict.guard)
+
+
+def _constants(
+    reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
+) -> Verdict | None:
+    """A flag that a path has set to a constant, compared with a constant."""
+    verdict, other = reading.evaluate(args[0], known), args[1]
+    if verdict is None or isinstance(args[0], Constant) or not isinstance(other, Constant):
+        return None
+    if other.value is True or other.value is False:
+        is_same = (verdict == TRUE) is other.value
+        return TRUE if is_same is (kind in ("eq", "is")) else FALSE
+    return None
+
+
+def read_containment(
+    reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
+) -> Verdict | None:
+    verdict, options = reading.evaluate(args[0], known), args[1]
+    if verdict is None or verdict.guard < 0 or not isinstance(options, Operation):
+        return None
+    signs = {reading.polarity(_last_word(option)) for option in options.args}
+    is_in = kind == "in"
+    if signs == {1}:
+        return Verdict(Sign.YES if is_in else Sign.NO, verdict.guard)
+    if signs == {-1}:
+        return Verdict(Sign.NO_OR_OTHER if is_in else Sign.YES_OR_OTHER, verdict.guard)
+    return Verdict(Sign.COMPARED, verdict.guard)
+
+
+def read_order(
+    reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
+) -> Verdict | None:
+    first, second = (reading.evaluate(argument, known) for argument in args)
+    for verdict, other in ((first, args[1]), (second, args[0])):
+        if verdict is None or verdict.guard < 0:
+            continue
+        if verdict.sign is Sign.NO and isinstance(other, Constant) and other.value == 0:
+            return verdict if kind in ("gt", "lt") else Verdict(Sign.COMPARED, verdict.guard)
+        return Verdict(Sign.COMPARED, verdict.guard)
+    return None
+
+
+def _last_word(value: Expression) -> str:
+    if isinstance(value, Constant):
+        return str(value.value)
+    if isinstance(value, Name):
+        last = value.path.rpartition(".")[2]
+        return (
+            value.path.split(".")[-2] if last in ("value", "name") and "." in value.path else last
+        )
+    return ""

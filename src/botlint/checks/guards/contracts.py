@@ -1,0 +1,172 @@
+"""How a function says no to its caller: by raising, or by what it returns."""
+
+from __future__ import annotations
+
+from botlint.checks.guards.flags import RETURNED
+from botlint.checks.guards.question import Guard
+from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict
+from botlint.checks.guards.states import Mark, State
+from botlint.checks.roots import arguments_of
+from botlint.facts.types import (
+    EXIT,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
+
+
+def read_contract(function: Function, sign: Sign) -> Guard:
+    """How a function that plays a guard's role says no: by what it returns, or by raising."""
+    values = [n.value for n in function.nodes if n.kind is Kind.RETURN and n.value is not None]
+    raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
+    returns = function.returns.replace(" ", "")
+    if returns.startswith(("tuple[bool", "Tuple[bool")) or any(map(_is_pair, values)):
+        return Guard(Sign.PAIR)
+    if returns == "bool" or any(map(_is_truth, values)):
+        return Guard(sign if sign is Sign.NO else Sign.YES)
+    if returns in _REFUSALS or returns.startswith(("list[str", "List[str")):
+        return Guard(Sign.NO)
+    if raises:
+        return Guard(sign, is_raising=True)
+    has_value = any(value != Constant(None) for value in values)
+    return Guard(sign if has_value else None)
+
+
+def returns_tuples(function: Function) -> bool:
+    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
+    return any(isinstance(value, Operation) and value.kind == "tuple" for value in values)
+
+
+_REFUSALS = frozenset({"str|None", "None|str", "Optional[str]"})
+
+
+def _is_pair(value: Expression) -> bool:
+    return (
+        isinstance(value, Operation)
+        and value.kind == "tuple"
+        and len(value.args) >= 2
+        and isinstance(value.args[0], Constant)
+        and isinstance(value.args[0].value, bool)
+    )
+
+
+def _is_truth(value: Expression) -> bool:
+    if isinstance(value, Constant):
+        return isinstance(value.value, bool)
+    return isinstance(value, Operation) and value.kind in _TRUTHS
+
+
+_TRUTHS = frozenset({"not", "eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "is", "isnot"})
+
+
+def returned_sign(exits: list[State]) -> Sign | None:
+    """What the truth of the result says, if every way of returning it agrees."""
+    if_true: set[bool] = set()
+    if_false: set[bool] = set()
+    for state in exits:
+        verdict = dict(state.known).get(RETURNED, FALSE)
+        for truth, is_yes in _outcomes(verdict, is_guarded=state.status.mark is Mark.GUARDED):
+            (if_true if truth else if_false).add(is_yes)
+    if if_true == {True}:
+        return Sign.OBJECT
+    if if_false == {True} and if_true:
+        return Sign.NO
+    return None
+
+
+def accepting(exits: list[State]) -> list[State]:
+    """The ways out that don't say no, of a function that says no on some and yes on others: by
+    those that do, a guard is not lost."""
+    said = [dict(state.known).get(RETURNED) for state in exits]
+    if all(verdict in (None, FALSE) for verdict in said):
+        return exits
+    return [state for state, verdict in zip(exits, said, strict=True) if verdict != FALSE]
+
+
+def _outcomes(verdict: Verdict | None, *, is_guarded: bool) -> tuple[tuple[bool, bool], ...]:
+    if verdict == TRUE:
+        return ((True, is_guarded),)
+    if verdict == FALSE:
+        return ((False, is_guarded),)
+    if verdict is not None and verdict.sign in (Sign.YES, Sign.OBJECT, Sign.PAIR):
+        return ((True, True), (False, is_guarded))
+    if verdict is not None and verdict.sign is Sign.NO:
+        return ((True, is_guarded), (False, True))
+    return ((True, is_guarded), (False, is_guarded))
+
+
+def positive_ends(function: Function) -> frozenset[int]:
+    """The ways out that a caller would take for a yes."""
+    returns = [
+        (number, node) for number, node in enumerate(function.nodes) if node.kind is Kind.RETURN
+    ]
+    positive = [number for number, node in returns if not _is_no(node.value)]
+    return frozenset(positive) if positive else frozenset({EXIT})
+
+
+def _is_no(value: Expression | None) -> bool:
+    if value is None:
+        return True
+    if isinstance(value, Constant):
+        return not value.value
+    if isinstance(value, Operation) and value.kind == "tuple" and value.args:
+        return _is_no(value.args[0])
+    return isinstance(value, Operation) and value.kind in ("list", "dict") and not value.args
+
+
+def is_context_manager(function: Function) -> bool:
+    if not function.is_generator:
+        return False
+    names = [d.path for d in function.decorators if isinstance(d, Name)]
+    return any(name.rpartition(".")[2] in _MANAGERS for name in names)
+
+
+_MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
+
+
+def is_raising_name(name: str) -> bool:
+    words = name.lstrip("_").lower()
+    return words.startswith(_RAISING) or words.endswith(("_or_raise", "_or_die", "_or_fail"))
+
+
+_RAISING = ("ensure_", "assert_", "require_", "enforce_", "raise_if", "raise_on")
+
+
+def is_run(function: Function, call: int) -> bool:
+    """Whether a coroutine that a call makes is awaited or handed to something that runs it."""
+    if function.calls[call].is_awaited:
+        return True
+    result = Result(call)
+    handed = (value for one in function.calls for value in arguments_of(one))
+    kept = (node.value for node in function.nodes if node.kind is not Kind.TEST)
+    return any(_holds(value, result) for value in (*handed, *kept))
+
+
+def entered_calls(function: Function) -> frozenset[int]:
+    """The calls whose results are entered, by ``with`` or by a stack of managers."""
+    entered = {
+        node.value.call
+        for node in function.nodes
+        if node.kind is Kind.ENTER and isinstance(node.value, Result)
+    }
+    return frozenset({*entered, *map(entered_by, function.calls)} - {-1})
+
+
+def entered_by(call: Call) -> int:
+    """The call whose result ``call`` enters, as ``ExitStack.enter_context`` does; ``-1``: none."""
+    path = call.func.path if isinstance(call.func, Name) else ""
+    if path.rpartition(".")[2] not in ("enter_context", "enter_async_context"):
+        return -1
+    manager = call.args[0] if call.args else None
+    return manager.call if isinstance(manager, Result) else -1
+
+
+def _holds(value: Expression | None, result: Result) -> bool:
+    if value == result:
+        return True
+    return isinstance(value, Operation) and any(_holds(part, result) for part in value.args)

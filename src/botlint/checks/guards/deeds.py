@@ -1,0 +1,208 @@
+"""Guards known by what they do, and not by a name."""
+
+from __future__ import annotations
+
+import enum
+
+from botlint.checks.guards.question import Guard
+from botlint.checks.guards.relation import Relation
+from botlint.checks.roots import arguments_of, have_common, names_in, targets_in
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.project import CallRef, Project
+
+
+class Basis(enum.Enum):
+    """By what something is taken for a guard."""
+
+    ROLE = "its name plays the role, or what it does ends in such a guard"
+    LIMIT = "or it compares the order with a limit"
+    DEED = "or it gets the order's values, and one outcome alone leads on to the order"
+
+
+class Deeds:
+    """Says what looks like a guard, on one basis."""
+
+    def __init__(self, project: Project, basis: Basis) -> None:
+        self._project = project
+        self._basis = basis
+        self._bound: dict[FunctionRef, dict[str, list[int]]] = {}
+
+    def guard(self, ref: CallRef) -> Guard | None:
+        """A function that gets the order's values, raises on its own and returns nothing.
+
+        One that is only handed over, to be called when a signal comes, is none.
+        """
+        if self._basis is not Basis.DEED or not arguments_of(self._project.call(ref)):
+            return None
+        edges = self._project.program.edges(ref.function, ref.call)
+        callees = [callee for callee, via in edges if via != "callback"]
+        if not callees:
+            return None
+        function = self._project.function(callees[0])
+        raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
+        returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
+        if not raises or returns or function.name == "__init__":
+            return None
+        calls = (CallRef(callees[0], number) for number in range(len(function.calls)))
+        places = any(self._project.plays(one, "place-order") for one in calls)
+        return None if places else Guard(None, is_raising=True)
+
+    def is_deciding(self, ref: FunctionRef, value: Expression, relation: Relation) -> bool:
+        """Whether a test looks like a guard: the order held against a limit, or asked about."""
+        if self._basis is Basis.ROLE:
+            return False
+        calls = self._project.function(ref).calls
+        if isinstance(value, Operation) and value.kind in _ORDERED:
+            names = names_in(value, calls)
+            if not relation.is_about(names):
+                return False
+            is_held = any(self.is_limit(part, calls) for part in value.args)
+            is_held = is_held or self._is_afforded(value, calls, relation)
+            is_held = is_held or self.is_bounded(value, calls)
+            return is_held or (self._basis is Basis.DEED and not _is_time(names))
+        if self._basis is not Basis.DEED or relation.roots is None or _is_null_check(value):
+            return False
+        results = self._results_behind(ref, value)
+        asked = [number for number in results if not self._is_noise(CallRef(ref, number))]
+        if _is_bare(value):
+            asked = [number for number in asked if not self._is_read(CallRef(ref, number))]
+        return any(
+            have_common(names_in(argument, calls), relation.roots)
+            for number in asked
+            for argument in arguments_of(calls[number])
+        )
+
+    def _results_behind(self, ref: FunctionRef, value: Expression) -> tuple[int, ...]:
+        """The calls whose results stand in ``value``, or in the variables that it looks at."""
+        found = list(_results_in(value))
+        bound = self._results_bound(ref)
+        for name in dict.fromkeys(name.partition(".")[0] for name in _plain_names(value)):
+            found += bound.get(name, ())
+        return tuple(dict.fromkeys(found))
+
+    def _results_bound(self, ref: FunctionRef) -> dict[str, list[int]]:
+        """The calls whose results each variable of a function gets."""
+        known = self._bound.get(ref)
+        if known is None:
+            known = self._bound[ref] = {}
+            for node in self._project.function(ref).nodes:
+                if node.kind is Kind.ASSIGN:
+                    results = _results_in(node.value)
+                    for name in targets_in(node.target) if results else ():
+                        known.setdefault(name, []).extend(results)
+        return known
+
+    def _is_afforded(self, value: Operation, calls: tuple[Call, ...], relation: Relation) -> bool:
+        """Whether what an order costs is held against the account's funds."""
+        funds = self._project.vocabulary.roles["funds"]
+        for held, cost in (value.args, value.args[::-1]):
+            names, asked = names_in(held, calls), names_in(cost, calls)
+            is_funds = any(funds.plays_name(name) for name in names)
+            if is_funds and asked - names and relation.is_about(asked - names):
+                return True
+        return False
+
+    def may_decide(self, value: Expression, calls: tuple[Call, ...]) -> bool:
+        """Whether a limit of orders or the account's funds stand in ``value``."""
+        funds = self._project.vocabulary.roles["funds"]
+        if isinstance(value, Operation) and any(self.may_decide(one, calls) for one in value.args):
+            return True
+        if self.is_limit(value, calls) or self.is_bounded(value, calls):
+            return True
+        return any(funds.plays_name(name) for name in names_in(value, calls))
+
+    def is_bounded(self, value: Expression, calls: tuple[Call, ...]) -> bool:
+        """Whether a quantity is compared with a number that is written there, and not just to see
+        whether there is any."""
+        if not isinstance(value, Operation) or value.kind not in _ORDERED:
+            return False
+        quantity = self._project.vocabulary.roles["quantity"]
+        bounds = [part.value for part in value.args if isinstance(part, Constant)]
+        return any(
+            isinstance(bound, int | float) and not isinstance(bound, bool) and bound > 1
+            for bound in bounds
+        ) and any(quantity.plays_name(name) for name in names_in(value, calls))
+
+    def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
+        """Whether a limit of orders stands in ``value``."""
+        limits = self._project.vocabulary.roles["order-limit"]
+        return any(limits.plays_name(name) for name in names_in(value, calls) | _keys_in(value))
+
+    def _is_read(self, ref: CallRef) -> bool:
+        """Whether a call fetches something, so that its truth only says whether there is any."""
+        return self._project.written(ref).rpartition(".")[2].lstrip("_").startswith(_READING)
+
+    def _is_noise(self, ref: CallRef) -> bool:
+        if self._project.plays(ref, "log") or self._project.plays(ref, "place-order"):
+            return True
+        callees = self._project.program.callees(ref.function, ref.call)
+        return bool(callees) and all(_is_settled(self._project.function(one)) for one in callees)
+
+
+_READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
+_ORDERED = frozenset({"lt", "le", "gt", "ge"})
+
+
+def _is_null_check(value: Expression) -> bool:
+    """Whether a test only asks whether there is anything: ``order is None``."""
+    if isinstance(value, Operation) and value.kind in ("is", "isnot", "eq", "ne"):
+        return Constant(None) in value.args
+    return isinstance(value, Operation) and value.kind == "not" and _is_null_check(value.args[0])
+
+
+def _is_bare(value: Expression) -> bool:
+    """Whether a test is the truth of a value itself."""
+    if isinstance(value, Operation) and value.kind == "not":
+        return _is_bare(value.args[0])
+    return isinstance(value, Name | Result)
+
+
+def _is_settled(function: Function) -> bool:
+    """Whether a function says one and the same whatever it is asked, and does nothing else."""
+    said = {node.value for node in function.nodes if node.kind is Kind.RETURN}
+    is_plain = not function.calls and all(node.kind is not Kind.RAISE for node in function.nodes)
+    return is_plain and len(said) == 1 and isinstance(said.pop(), Constant)
+
+
+def _results_in(value: Expression | None) -> tuple[int, ...]:
+    if isinstance(value, Result):
+        return (value.call,)
+    if isinstance(value, Operation):
+        return tuple(number for part in value.args for number in _results_in(part))
+    if isinstance(value, Attribute | Item):
+        return _results_in(value.value)
+    return ()
+
+
+def _plain_names(value: Expression) -> tuple[str, ...]:
+    if isinstance(value, Name):
+        return (value.path,)
+    if isinstance(value, Operation):
+        return tuple(name for part in value.args for name in _plain_names(part))
+    if isinstance(value, Attribute | Item):
+        return _plain_names(value.value)
+    return ()
+
+
+def _keys_in(value: Expression) -> frozenset[str]:
+    if isinstance(value, Operation):
+        return frozenset().union(*(_keys_in(part) for part in value.args))
+    if not isinstance(value, Item) or not isinstance(value.key, Constant):
+        return frozenset()
+    return frozenset({value.key.value}) if isinstance(value.key.value, str) else frozenset()
+
+
+def _is_time(names: frozenset[str]) -> bool:
+    return any("time" in name.lower() or "_ts" in name.lower() for name in names)

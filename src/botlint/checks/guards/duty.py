@@ -1,0 +1,295 @@
+"""Who must guard an order: the function that places it, or else its callers.
+
+From each leaf order the duty goes up: where some path from the entry of the function to the call
+is unguarded, every caller must have guarded before. A chain that reaches an entry point unguarded
+is a :class:`Chain`; a call that all paths guard ends the duty, and is kept too, because a guard
+that stops an order which closes a position loses money as well.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.passages import Passage
+from botlint.checks.guards.queues import Put, find_puts
+from botlint.checks.guards.state_guards import StateGuards
+from botlint.checks.guards.states import Mark, Status
+from botlint.checks.guards.translated import comes_from, enclosed, translated
+from botlint.checks.orders.orders import Orders
+from botlint.checks.roots import arguments_of, names_in, origins_of
+from botlint.facts.types import Expression, Name
+from botlint.flow.entries import Entry
+from botlint.flow.program import CallSite, FunctionRef
+from botlint.project import CallRef, Project
+
+
+class Link(NamedTuple):
+    """One call of a chain with how the guard fared before it, worst first.
+
+    ``is_same`` says that it asks for the very order at the bottom of the chain.
+    """
+
+    call: CallRef
+    via: str
+    passages: tuple[Passage, ...]
+    is_same: bool = True
+
+
+class Chain(NamedTuple):
+    """Calls from a leaf order up to an entry point, and what that entry is.
+
+    ``is_closing`` says that the order closes or reduces a position, ``is_told`` that something
+    says so or says the opposite (else it counts as opening, less surely). ``guarded_at`` is the
+    number of the link that all paths guard, ``closing_at`` of the one that says that it closes;
+    ``-1`` if none does.
+    """
+
+    links: tuple[Link, ...]
+    entry: Entry | None
+    is_closing: bool
+    is_told: bool
+    guarded_at: int = -1
+    closing_at: int = -1
+
+    def worst(self) -> Passage:
+        """The passage that explains best why the chain is unguarded."""
+        passages = [passage for link in self.links for passage in link.passages]
+        return max(passages, key=lambda passage: passage.status.mark)
+
+
+class _Duty(NamedTuple):
+    call: CallRef
+    via: str
+    roots: frozenset[str] | None
+    below: tuple[Link, ...]
+    closing_at: int
+    is_told: bool
+    guarded_at: int
+    is_traced: bool = True
+    """Whether the order's values could be followed up to here: only then can a guard that ran and
+    did not decide be said to be this order's."""
+    order: CallRef | None = None
+    """The outermost call so far that plays the role of placing an order."""
+    handed: tuple[FunctionRef, str] | None = None
+    """What the call runs by way of a parameter, and its name: only who hands that in is a caller.
+    """
+    is_same: bool = True
+    """Whether what stands here asks for this very order; over a topic or a task, as long as the
+    order's values are handed over with it."""
+
+
+class DutyWalk:
+    """Walks from orders up to entry points for one set of guards."""
+
+    def __init__(self, project: Project, orders: Orders, guards: Guards) -> None:
+        self._project = project
+        self._program = project.program
+        self._orders = orders
+        self._guards = guards
+        self._states = StateGuards(project, guards)
+        self._entries = project.program.entries()
+        self._decorated: dict[FunctionRef, tuple[tuple[CallRef, tuple[Passage, ...]], ...]] = {}
+
+    def chains(self, leaf: CallRef) -> Iterator[Chain]:
+        """The chains from ``leaf`` that end: at an entry point, guarded or not.
+
+        Shortest first; for each order call each call above it is crossed once with a guard below
+        it and once without.
+        """
+        start = _Duty(leaf, "call", self._roots(leaf), (), -1, is_told=False, guarded_at=-1)
+        waiting = deque([start])
+        seen: set[tuple[object, ...]] = set()
+        while waiting:
+            duty = waiting.popleft()
+            order = duty.call if self._orders.is_order(duty.call) else duty.order
+            duty = duty._replace(order=order)
+            mark = (duty.call, order, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
+            if mark in seen:
+                continue
+            seen.add(mark)
+            link, duty = self._look(duty)
+            if not link.passages:
+                continue
+            links = (*duty.below, link)
+            function = duty.call.function
+            for call, passages in self._wrapped(function):
+                bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+                if not self._is_given(duty):
+                    bad = (Passage(Status(Mark.NONE), None),)
+                if not bad and duty.guarded_at < 0:
+                    duty = duty._replace(guarded_at=len(links))
+                links = (*links, Link(call, "decorator", bad or passages))
+            links, duty = self._in_state(links, duty)
+            puts = find_puts(self._project, function, duty.roots)
+            if puts:
+                waiting.extend(self._put(duty, links, put) for put in puts)
+                continue
+            callers = self._callers(duty)
+            entry = self._entries.get(function)
+            if entry is not None and (entry.kind != "uncalled" or not callers):
+                is_closing = duty.closing_at >= 0
+                yield Chain(
+                    links, entry, is_closing, duty.is_told, duty.guarded_at, duty.closing_at
+                )
+            for caller in callers:
+                waiting.append(self._handed_up(duty, links, caller))
+
+    def _in_state(self, links: tuple[Link, ...], duty: _Duty) -> tuple[tuple[Link, ...], _Duty]:
+        """What is known once all of a function is known to run in some states of a machine."""
+        passages = self._states.of_handler(duty.call.function) if duty.guarded_at < 0 else ()
+        if not passages:
+            return links, duty
+        if all(passage.status.mark is Mark.GUARDED for passage in passages):
+            duty = duty._replace(guarded_at=len(links) - 1)
+        return (*links[:-1], links[-1]._replace(passages=passages)), duty
+
+    def _wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
+        known = self._decorated.get(ref)
+        if known is None:
+            known = self._decorated[ref] = self._guards.wrapped(ref)
+        return known
+
+    def _put(self, duty: _Duty, links: tuple[Link, ...], put: Put) -> _Duty:
+        """The duty of what puts an order into the queue that it is taken from."""
+        calls = self._project.function(put.call.function).calls
+        roots = names_in(put.value, calls) or None
+        return duty._replace(call=put.call, via="queue", roots=roots, below=links, handed=None)
+
+    def _is_given(self, duty: _Duty) -> bool:
+        """Whether an order's values may come from what its function is given."""
+        if duty.roots is None or not duty.is_traced:
+            return True
+        function = self._project.function(duty.call.function)
+        closure = origins_of(self._project, duty.call.function).closure(duty.roots)
+        own = [parameter.name for parameter in function.parameters]
+        return not own or any(comes_from(name, closure) for name in own)
+
+    def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
+        """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
+        function = duty.call.function
+        callers = self._program.callers(function)
+        if duty.handed is None:
+            return callers
+        handed, name = duty.handed
+        handing = []
+        for site in callers:
+            value = self._program.argument_of(site.function, site.call, function, name)
+            values = () if value is None else self._program.values_of(site.function, value)
+            if any(getattr(one, "ref", None) == handed for one in values):
+                handing.append(site)
+        return tuple(handing) or callers
+
+    def _look(self, duty: _Duty) -> tuple[Link, _Duty]:
+        """How the guard fared before the call of ``duty``, and the duty with what is now known."""
+        ref = duty.call
+        passages = self._guards.passages(ref.function, ref.call, duty.roots)
+        bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+        if bad:
+            passages = self._states.before(ref) or passages
+            bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+        duty = self._told(duty)
+        if passages and not bad and duty.guarded_at < 0:
+            duty = duty._replace(guarded_at=len(duty.below))
+        if bad and not duty.is_traced:
+            bad = (Passage(Status(Mark.NONE), None),)
+        return Link(ref, duty.via, bad or passages, duty.is_same), duty
+
+    def _told(self, duty: _Duty) -> _Duty:
+        """``duty`` with what its call and its function say of opening or closing a position."""
+        if duty.closing_at >= 0 and duty.closing_at == len(duty.below) - 1:
+            is_sell = self._orders.is_order(duty.call) and self._is_spot_sell(duty)
+            return duty._replace(closing_at=len(duty.below)) if is_sell else duty
+        if duty.closing_at >= 0 or not duty.is_same:
+            return duty
+        closes = duty._replace(closing_at=len(duty.below), is_told=True)
+        closing = self._orders.closing
+        if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
+            return closes
+        is_placing = self._orders.is_order(duty.call)
+        if is_placing and closing.is_reducing(duty.call):
+            return closes
+        if not is_placing and closing.has_protective_type(duty.call):
+            return closes
+        side = closing.side(duty.call) if not duty.is_told else ""
+        if not duty.is_told and self._is_spot_sell(duty):
+            return closes
+        if is_placing and closing.is_of_other_side(duty.call.function, side):
+            return closes
+        return duty._replace(is_told=duty.is_told or side == "buy")
+
+    def _is_spot_sell(self, duty: _Duty) -> bool:
+        """Whether a call sells, where only what is held can be sold."""
+        closing = self._orders.closing
+        if closing.side(duty.call) != "sell":
+            return False
+        return closing.is_spot() or closing.is_spot_along(_sources_of(duty))
+
+    def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
+        site = CallRef(caller.function, caller.call)
+        roots = None
+        if duty.roots is not None and caller.via == "call":
+            roots = translated(self._project, duty.roots, duty.call.function, site)
+        elif duty.roots is not None:
+            roots = enclosed(self._project, duty.roots, duty.call.function, site)
+        is_traced = duty.is_traced and caller.via in _TRACED
+        return duty._replace(
+            call=site,
+            via=caller.via,
+            roots=roots,
+            below=links,
+            is_traced=is_traced,
+            handed=self._handed_in(duty, site),
+            is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
+        )
+
+    def _handed_in(self, duty: _Duty, site: CallRef) -> tuple[FunctionRef, str] | None:
+        """What the call at ``site`` runs that its function has been handed, if it is that."""
+        func: Expression | None = self._project.call(site).func
+        handed = duty.call.function
+        if duty.handed is not None:
+            handed, name = duty.handed
+            func = self._program.argument_of(site.function, site.call, duty.call.function, name)
+        for parameter in self._project.function(site.function).parameters:
+            if type(func) is Name and func.path == parameter.name:
+                return handed, parameter.name
+        return None
+
+    def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
+        """Whether the values of an order come from what its function gets when it is started."""
+        function = self._project.function(duty.call.function)
+        own = [one.name for one in function.parameters if one.name not in ("self", "cls")]
+        if duty.roots is None:
+            return duty.is_traced and bool(own)
+        if caller.function == self._program.parent(duty.call.function):
+            return True
+        closure = origins_of(self._project, duty.call.function).closure(duty.roots)
+        return any(comes_from(name, closure) for name in own)
+
+    def _roots(self, leaf: CallRef) -> frozenset[str] | None:
+        """The names that the values of an order come from; ``None`` if there are none."""
+        function = self._project.function(leaf.function)
+        call = function.calls[leaf.call]
+        whole = [value for name, value in call.keywords if name is None]
+        if len(arguments_of(call)) == 1:
+            whole = list(arguments_of(call))
+        parts = [*call.args]
+        parts += [value for name, value in call.keywords if name and not self._is_option(name)]
+        found = {name for value in parts for name in names_in(value, function.calls)}
+        told = {name for value in whole for name in names_in(value, function.calls)}
+        return frozenset({name for name in found if not self._is_option(name)} | told) or None
+
+    def _is_option(self, name: str) -> bool:
+        """Whether a name is not about what is traded: an id, or how the order is to be sent."""
+        return self._project.vocabulary.roles["order-option"].plays_name(name)
+
+
+def _sources_of(duty: _Duty) -> frozenset[int]:
+    """The files that an order passes through, as far as it has been followed."""
+    calls = (duty.call, *(link.call for link in duty.below))
+    return frozenset(call.function.source for call in calls)
+
+
+_TRACED = frozenset({"call", "callback", "decorator"})

@@ -1,0 +1,87 @@
+"""The variables of one function that hold a guard's verdict on some path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from botlint.checks.guards.question import Guard
+from botlint.checks.roots import arguments_of, have_common, receiver_of, targets_in
+from botlint.facts.types import (
+    Attribute,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
+
+RETURNED = "<return>"
+
+
+def read_flags(function: Function, guard: Callable[[int], Guard | None]) -> frozenset[str]:
+    """The variables that hold a guard's verdict on some path, so that constants in them matter."""
+    found: set[str] = {RETURNED, *_switches(function)}
+    waiting: list[tuple[list[str], tuple[str, ...]]] = []
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and node.value is not None:
+            calls, names = _read_in(function, node.value)
+            if any(guard(number) is not None for number in calls):
+                found.update(targets_in(node.target))
+            elif names:
+                waiting.append((names, targets_in(node.target)))
+    size = 0
+    while size < len(found):
+        size = len(found)
+        for names, targets in waiting:
+            if have_common(names, found):
+                found.update(targets)
+    return frozenset(found)
+
+
+_MOST_SWITCHES = 3
+
+
+def _switches(function: Function) -> frozenset[str]:
+    """The variables that only hold true or false, put there as such, and that a test asks: what a
+    test of the verdict has put into them is the verdict."""
+    values: dict[str, set[Expression | None]] = {}
+    for node in function.nodes:
+        for name in targets_in(node.target) if node.kind in _BINDING else ():
+            values.setdefault(name, set()).add(node.value if node.kind is Kind.ASSIGN else None)
+    asked = {
+        name
+        for node in function.nodes
+        if node.kind is Kind.TEST and node.value is not None
+        for name in _read_in(function, node.value)[1]
+    }
+    found = [name for name in sorted(asked) if values.get(name) == _BOTH]
+    return frozenset(found if len(found) <= _MOST_SWITCHES else ())
+
+
+_BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE, Kind.ENTER})
+_BOTH: set[Expression | None] = {Constant(value=True), Constant(value=False)}
+
+
+def _read_in(function: Function, value: Expression) -> tuple[list[int], list[str]]:
+    """The calls whose results ``value`` is made of, and its names, through arguments of calls."""
+    calls: list[int] = []
+    names: list[str] = []
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Result):
+            calls.append(part.call)
+            call = function.calls[part.call]
+            waiting += arguments_of(call)
+            receiver = receiver_of(call)
+            waiting += [] if receiver is None else [receiver]
+        elif isinstance(part, Name):
+            names.append(part.path)
+        elif isinstance(part, Operation):
+            waiting += part.args
+        elif isinstance(part, Item | Attribute):
+            waiting.append(part.value)
+    return calls, names

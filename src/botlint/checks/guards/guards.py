@@ -1,0 +1,296 @@
+"""Which calls guard: by their role, by what the functions behind them do, or by how they are used.
+
+A function that lets its caller go on only after a guard has said yes is a guard itself, by raising
+or by what it returns; one that runs the guard and returns something else is not: there the verdict
+is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from botlint.checks.faults.refusals import is_dropped
+from botlint.checks.guards.contracts import (
+    accepting,
+    entered_by,
+    entered_calls,
+    is_context_manager,
+    is_raising_name,
+    is_run,
+    positive_ends,
+    read_contract,
+    returned_sign,
+    returns_tuples,
+)
+from botlint.checks.guards.deeds import Basis, Deeds
+from botlint.checks.guards.elements import read_elements, read_handed, reason_in
+from botlint.checks.guards.handed_verdicts import HandedVerdicts
+from botlint.checks.guards.named_calls import named_calls
+from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
+from botlint.checks.guards.paths import Walk
+from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.schemas import is_checked_load
+from botlint.checks.guards.signs import Sign
+from botlint.checks.guards.states import Mark, Status
+from botlint.checks.guards.vetted import is_vetted
+from botlint.checks.orders.orders import Orders
+from botlint.checks.roots import run_calls, words_of
+from botlint.facts.types import EXIT, Expression, Kind, Name, Result
+from botlint.flow.forwarding import settled
+from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.ways import nodes_of_call
+from botlint.project import CallRef, Project
+
+
+class Guards:
+    """What guards in a project, for the roles ``roles``.
+
+    ``basis`` says what else is taken for a guard than what plays a role.
+    """
+
+    def __init__(self, project: Project, roles: tuple[str, ...], basis: Basis) -> None:
+        self._project = project
+        self._program = project.program
+        self._orders = project.answer(("orders",), lambda: Orders(project))
+        self.roles = roles
+        self._basis = basis
+        self._deeds = Deeds(project, basis)
+        self._known: dict[CallRef, Guard | None] = {}
+        self._summaries: dict[FunctionRef, Guard | None] = {}
+        self._busy: set[FunctionRef] = set()
+        self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
+        self._plain: dict[FunctionRef, bool] = {}
+        self._vetted: dict[tuple[FunctionRef, str], bool] = {}
+        self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
+        self._programs: frozenset[FunctionRef] | None = None
+        self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        self._handed = HandedVerdicts(project, self.question, self._touching)
+
+    def at(self, ref: CallRef) -> Guard | None:
+        """How a call guards, ``None`` if it doesn't."""
+        if ref not in self._known:
+            self._known[ref] = self._find(ref)
+        return self._known[ref]
+
+    def is_reached_from(self, ref: FunctionRef) -> bool:
+        """Whether a call that plays a role of the guards runs in the same program as a function.
+
+        Threads, jobs and callbacks belong to the program of what starts them.
+        """
+        if self._programs is None:
+            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
+
+    def passages(
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None
+    ) -> tuple[Passage, ...]:
+        """How the guard fared on the ways from the entry of a function to one of its calls.
+
+        ``roots`` are the names, in that function, that the order's values come from.
+        """
+        key = (ref, call, roots)
+        if key not in self._passages:
+            self._passages[key] = self._find_passages(ref, call, roots)
+        return self._passages[key]
+
+    def _find_passages(
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None
+    ) -> tuple[Passage, ...]:
+        given = self._handed.for_order(ref, roots)
+        if not given and self._is_plain(ref):
+            plain = Passage(Status(Mark.NONE), None)
+            return (plain,) if call in run_calls(self._project, ref) else ()
+        if roots and any(self.is_vetted(ref, name) for name in roots):
+            return (Passage(Status(Mark.GUARDED), None),)
+        function = self._project.function(ref)
+        targets = nodes_of_call(function, call)
+        question = self.question(ref, roots)._replace(given=given)
+        reached = Walk(function, question, targets).run()
+        found = {state.status for number, state in reached if number in targets}
+        found = self._handed.told(ref, found) if given else found
+        return tuple(
+            show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
+        )
+
+    def _is_plain(self, ref: FunctionRef) -> bool:
+        """Whether nothing in a function can guard, so that no path needs to be looked at."""
+        if ref not in self._plain:
+            self._plain[ref] = self._has_no_guard(ref)
+        return self._plain[ref]
+
+    def _has_no_guard(self, ref: FunctionRef) -> bool:
+        function = self._project.function(ref)
+        tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
+        if self._basis is Basis.DEED and tests:
+            return False
+        if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
+            return False
+        if any(self._named_sign(word) is not None for word in words_of(self._project, ref)):
+            return False
+        if self._basis is Basis.ROLE:
+            return True
+        calls, may_decide = function.calls, self._deeds.may_decide
+        return not any(may_decide(value, calls) for value in tests if value is not None)
+
+    def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
+        """The calls by which the decorators of a function run it, with how the guard fared there.
+
+        Only of decorators that run a guard.
+        """
+        found: list[tuple[CallRef, tuple[Passage, ...]]] = []
+        for decorator in self._program.decorators(ref):
+            handed = {parameter.name for parameter in self._project.function(decorator).parameters}
+            for inner in self._program.nested(decorator):
+                for number, call in enumerate(self._project.function(inner).calls):
+                    if isinstance(call.func, Name) and call.func.path in handed:
+                        passages = self.passages(inner, number, None)
+                        if any(passage.status.mark is not Mark.NONE for passage in passages):
+                            found.append((CallRef(inner, number), passages))
+        return tuple(found)
+
+    def _find(self, ref: CallRef) -> Guard | None:
+        callees = self._program.callees(ref.function, ref.call)
+        if any(self._project.plays(ref, role) for role in self.roles):
+            return self._by_role(ref, callees)
+        if "preflight" in self.roles and is_checked_load(self._project, ref):
+            return Guard(None, is_raising=True)
+        entered = self._by_stack(ref) or self._by_manager(ref)
+        if entered is not None:
+            return entered
+        guards = list(map(self.summary, callees))
+        if not guards or any(guard is None for guard in guards):
+            return self._deeds.guard(ref)
+        return next((one for one in guards if one and one.lost is not None), guards[0])
+
+    def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        if is_dropped(self._project, callees):
+            return None
+        name = self._project.written(ref).rpartition(".")[2]
+        sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
+        if not callees:
+            return Guard(sign, is_raising=is_raising_name(name))
+        function = self._project.function(callees[0])
+        around = self._project.function(ref.function)
+        if function.is_async and not is_run(around, ref.call):
+            return Guard(None)
+        if is_context_manager(function) or self._is_entered(ref):
+            return Guard(None, is_entered=True)
+        function = self._project.function(settled(self._program, callees[0]))
+        return read_contract(function, sign)._replace(reason=reason_in(function))
+
+    def _by_stack(self, ref: CallRef) -> Guard | None:
+        """``stack.enter_context(manager)``: the manager is entered when this returns."""
+        manager = entered_by(self._project.call(ref))
+        guard = self.at(CallRef(ref.function, manager)) if manager >= 0 else None
+        if guard is None or not guard.is_entered:
+            return None
+        return guard._replace(is_entered=False, is_raising=guard.lost is None)
+
+    def _by_manager(self, ref: CallRef) -> Guard | None:
+        """A context manager of the program whose ``__enter__`` lets pass only after a yes."""
+        if not self._is_entered(ref):
+            return None
+        cls = self._program.type_of(ref.function, Result(ref.call))
+        if not isinstance(cls, ClassRef):
+            return None
+        for name in ("__enter__", "__aenter__"):
+            method = self._program.find_method(cls, name)
+            guard = self.summary(method) if method is not None else None
+            if guard is not None and (guard.is_raising or guard.lost is not None):
+                return guard._replace(is_raising=False, is_entered=True)
+        return None
+
+    def summary(self, ref: FunctionRef) -> Guard | None:
+        """How a call of function ``ref`` guards by what the function does."""
+        if ref not in self._touching or ref in self._busy:
+            return None
+        if ref not in self._summaries:
+            self._busy.add(ref)
+            self._summaries[ref] = self._summarise(ref)
+            self._busy.discard(ref)
+        return self._summaries[ref]
+
+    def _summarise(self, ref: FunctionRef) -> Guard | None:
+        function = self._project.function(ref)
+        ends = positive_ends(function)
+        reached = Walk(function, self.question(ref), ends).run()
+        if function.is_generator:
+            yields = [s.status for n, s in reached if function.nodes[n].kind is Kind.YIELD]
+            return self._entered(ref, yields)
+        exits = [state for number, state in reached if number == EXIT]
+        if not exits:
+            return None
+        if all(state.status.mark is Mark.GUARDED for state in exits):
+            return Guard(None, is_raising=True)
+        handed = read_handed(function, reached, lambda number: self.at(CallRef(ref, number)))
+        if handed is not None:
+            return handed
+        sign = returned_sign(exits)
+        if sign is not None:
+            return Guard(Sign.PAIR if returns_tuples(function) else sign)
+        told = read_elements(function, reached)
+        return told or self._lost(ref, [state.status for state in accepting(exits)])
+
+    def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
+        if statuses and all(status.mark is Mark.GUARDED for status in statuses):
+            return Guard(None, is_entered=True)
+        lost = self._lost(ref, statuses)
+        return None if lost is None else lost._replace(is_entered=True)
+
+    def _lost(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
+        """A guard that runs in a function and whose verdict does not come out.
+
+        A function that places orders runs it for those.
+        """
+        ran = [status for status in statuses if status.mark in (Mark.RAN, Mark.OPEN)]
+        if not ran or self._orders.is_leading(ref):
+            return None
+        step = show_step(self._project, self.at, ref, max(ran, key=rank))
+        return Guard(None, lost=max(ran, key=rank).mark, lost_at=step)
+
+    def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
+        """What to look for in one function, for the order whose values come from ``roots``."""
+
+        def guard_at(number: int) -> Guard | None:
+            return self.at(CallRef(ref, number))
+
+        def swallows(value: Expression | None) -> bool:
+            return self._program.swallows(ref, value)
+
+        def decides(value: Expression, relation: Relation) -> bool:
+            return self._deeds.is_deciding(ref, value, relation)
+
+        is_binary, is_asked = partial(self._is_binary, ref), partial(self.is_vetted, ref)
+        polarity, sign = self._project.vocabulary.polarity, self._named_sign
+        calls = named_calls(self._project, ref)
+        told = (guard_at, sign, polarity, roots, decides, is_binary, swallows, is_asked)
+        return Question(*told, calls=calls)
+
+    def is_vetted(self, ref: FunctionRef, name: str) -> bool:
+        """Whether a local collection gets only what a guard has said yes to."""
+        known = self._vetted.get((ref, name))
+        if known is None:
+            self._vetted[ref, name] = False
+            function = self._project.function(ref)
+            known = is_vetted(function, name, lambda roots: self.question(ref, roots))
+            self._vetted[ref, name] = known
+        return known
+
+    def _is_binary(self, ref: FunctionRef, path: str) -> bool:
+        """Whether ``path`` names a member of an enumeration of the program that has two."""
+        cls = self._program.class_named(ref, path.rpartition(".")[0])
+        return cls is not None and len(self._project.program.cls(cls).attributes) == 2
+
+    def _named_sign(self, path: str) -> Sign | None:
+        vocabulary = self._project.vocabulary
+        if not any(vocabulary.roles[role].plays_name(path) for role in self.roles):
+            return None
+        last = path.rpartition(".")[2]
+        return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
+
+    def _is_entered(self, ref: CallRef) -> bool:
+        function = self._project.function(ref.function)
+        return ref.call in self._project.answer(
+            ("entered", ref.function), lambda: entered_calls(function)
+        )

@@ -1,0 +1,276 @@
+"""Every path through one function to a target, and how the guard fared on each.
+
+The question is not whether a guard's call dominates the target but whether its good ending does: on
+the edge by which it raises it did not guard, and where it returns its verdict must decide. So the
+state of a path is a :class:`Status` with what the variables that hold verdicts are known to hold;
+the solver (:mod:`botlint.flow.fixpoint`) finds every state that reaches the target.
+
+Example: at ``place`` the first path below is *guarded*, the second *open* (line 3 goes on)::
+
+    try: ok = preflight(order)      # ran, ok = yes
+    except Exception:               # open
+        ok = True                   # open, ok = true
+    if ok:                          # guarded | open
+        place(order)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.guards.elements import unpacked
+from botlint.checks.guards.flags import RETURNED, read_flags
+from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.rounds import Rounds
+from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
+from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
+from botlint.checks.guards.verdicts import Reading
+from botlint.checks.roots import gathered, targets_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.fixpoint import Reached, solve
+from botlint.flow.ways import nodes_in_turn
+
+
+class Walk:
+    """One function explored for one question."""
+
+    def __init__(self, function: Function, question: Question, targets: frozenset[int]) -> None:
+        self._function = function
+        self._question = question
+        self._targets = targets
+        self._relation = Relation(function, question.roots)
+        self._deciding: dict[int, int] = {}
+        self._plain: dict[int, int] = {}
+        self._rounds = Rounds(function, question, self._relation, self._step)
+        self._reading = Reading(
+            question.calls or function.calls,
+            self._sign,
+            question.named_sign,
+            question.polarity,
+            question.is_binary,
+            question.compares,
+        )
+        self._flags = read_flags(function, self._guard)
+        self._lines = frozenset(
+            call.span.line
+            for number, call in enumerate(function.calls)
+            if self._guard(number) is not None
+        ) | compared_lines(function, question.compares)
+
+    def run(self) -> Reached[State]:
+        """Every state at every node that some path reaches."""
+        start = State(Status(Mark.NONE), self._question.given)
+        return solve((self._function.entry, start), self._step, widen)
+
+    def _guard(self, number: int) -> Guard | None:
+        guard = self._question.guard_at(number)
+        return guard if guard is not None and self._relation.is_asked(number) else None
+
+    def _sign(self, number: int) -> Sign | None:
+        guard = self._guard(number)
+        if guard is not None and guard.element >= 0:
+            return Sign.PAIR
+        return guard.sign if guard is not None else None
+
+    def _step(self, number: int, state: State) -> list[tuple[int, State]]:
+        node = self._function.nodes[number]
+        kind = node.kind
+        if kind is Kind.CALL:
+            return [(node.exc, state), (node.next, self._after_call(number, node, state))]
+        if kind is Kind.TEST or kind is Kind.ASSERT:
+            return self._after_test(number, node, state)
+        if kind in _BINDING:
+            bound = (node.next, self._after_yield(number, node, self._after_binding(node, state)))
+            return [bound, (node.other, self._after_loop(number, state)), (node.exc, state)]
+        if kind is Kind.EXCEPT:
+            return [(node.next, self._opened(number, node, state)), (node.other, state)]
+        if kind is Kind.UNWIND:
+            swallowed = (node.next, self._opened(number, node, state))
+            is_swallowed = self._question.swallows(node.value)
+            return [(node.exc, state), swallowed] if is_swallowed else [(node.exc, state)]
+        if kind is Kind.FINALLY and node.value == Constant("raise"):
+            return [(node.next, self._opened(number, node, state))]
+        if kind is Kind.ENTER:
+            return [(node.exc, state), (node.next, self._after_enter(number, node, state))]
+        if kind is Kind.RETURN:
+            verdict = self._reading.returned(node.value, dict(state.known))
+            return [(node.next, updated(state, {RETURNED: verdict or Verdict(Sign.WEAK)}))]
+        return [(node.next, state), (node.other, state), (node.exc, state)]
+
+    def read(self, value: Expression | None, state: State) -> Verdict | None:
+        """What the truth of ``value`` says on a path."""
+        return self._reading.evaluate(value, dict(state.known))
+
+    def is_yes(self, value: Expression) -> bool:
+        """Whether the truth of ``value`` alone says that a guard said yes."""
+        asked = {f"#{number}": TRUE for number in range(len(self._function.calls))}
+        verdict = self._reading.evaluate(value, asked)
+        return verdict is not None and arms(verdict.sign, 0)[0] == "yes"
+
+    def _after_call(self, number: int, node: Node, state: State) -> State:
+        guard = self._guard(node.call)
+        if guard is None:
+            is_changed = self._rounds.is_changed(self._function.calls[node.call], state.status)
+            return State(Status(Mark.NONE), state.known) if is_changed else state
+        state = updated(state, {f"#{node.call}": TRUE})
+        if state.status.mark is Mark.GUARDED or guard.is_entered:
+            return state
+        mark = Mark.GUARDED if guard.is_raising else guard.lost or Mark.RAN
+        if state.status.mark is Mark.OPEN and mark is Mark.RAN:
+            return state
+        return State(Status(mark, number, node.call), state.known)
+
+    def _after_enter(self, number: int, node: Node, state: State) -> State:
+        call = node.value.call if isinstance(node.value, Result) else -1
+        guard = self._guard(call) if call >= 0 else None
+        if guard is not None and guard.is_entered and guard.lost is None:
+            state = State(Status(Mark.GUARDED, number, call), state.known)
+        elif guard is not None and state.status.mark is Mark.NONE:
+            state = State(Status(guard.lost or Mark.RAN, number, call), state.known)
+        return self._after_binding(node, state) if node.target is not None else state
+
+    def _opened(self, number: int, node: Node, state: State) -> State:
+        """An exception from a stretch that holds the guard is done with at ``node``."""
+        first, last = node.region
+        if state.status.mark is Mark.GUARDED:
+            return state
+        if not any(first <= line <= last for line in self._lines):
+            return state
+        return State(Status(Mark.OPEN, number, state.status.call), state.known)
+
+    def _after_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
+        verdict = self._reading.evaluate(node.value, dict(state.known))
+        if verdict == TRUE:
+            return [(node.next, state)]
+        if verdict == FALSE:
+            return [(node.other, state)]
+        if node.kind is Kind.ASSERT:
+            return [(node.next, state), (node.other, state)]
+        if verdict is None:
+            return self._after_plain_test(number, node, state)
+        arm = self._arm(number, node) if _is_open(verdict) else 0
+        then, otherwise = arms(verdict.sign, arm)
+        if verdict == COMPARED and not arm and is_clamped(self._function, number):
+            then = otherwise = "yes"
+        return [
+            (node.next, decided(state, number, verdict, then)),
+            (node.other, decided(state, number, verdict, otherwise)),
+        ]
+
+    def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
+        arm = self._plain_arm(number, node)
+        passed = State(Status(Mark.GUARDED, number), state.known) if arm else state
+        return [
+            (node.next, passed if arm > 0 else state),
+            (node.other, passed if arm < 0 else state),
+        ]
+
+    def _plain_arm(self, number: int, node: Node) -> int:
+        """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
+        if number not in self._plain:
+            self._plain[number] = 0
+            if node.value is not None and self._question.decides(node.value, self._relation):
+                self._plain[number] = self._arm(number, node)
+            elif node.value is not None and self._question.is_had(node.value):
+                self._plain[number] = arm_without(self._function, number, self._question.compares)
+        return self._plain[number]
+
+    def _arm(self, number: int, node: Node) -> int:
+        """Which arm of a test alone leads to the target: 1 the true one, -1 the false one, 0."""
+        if number not in self._deciding:
+            then = self._leads(node.next, number)
+            otherwise = self._leads(node.other, number)
+            self._deciding[number] = int(then) - int(otherwise)
+        return self._deciding[number]
+
+    def _leads(self, start: int, test: int) -> bool:
+        """Whether a target can be reached from ``start`` without exceptions or another round."""
+        return not self._targets.isdisjoint(nodes_in_turn(self._function, start, test))
+
+    def _after_binding(self, node: Node, state: State) -> State:
+        if not state.known and state.status.mark is Mark.NONE:
+            return self._after_first_binding(node, state)
+        known = dict(state.known)
+        changes: dict[str, Verdict | None] = {}
+        names = targets_in(node.target)
+        for name in names:
+            for held in known:
+                if held != name and held.startswith(name + "."):
+                    changes[held] = None
+            changes[name] = None
+        if node.kind is not Kind.ITERATE:
+            changes.update(self._bound(node.target, node.value, known))
+        state = updated(state, changes)
+        if is_clamp(node, self._question.compares):
+            return State(Status(Mark.GUARDED), state.known)
+        asked = self._rounds.collection(state.status)
+        if asked:
+            is_kept = self._rounds.is_kept(node, asked, state.status)
+            return state if is_kept else State(Status(Mark.NONE), state.known)
+        if state.status.mark is Mark.GUARDED and self._relation.is_stale(node, state.status):
+            return State(Status(Mark.NONE), state.known)
+        if state.status.mark is not Mark.NONE and self._relation.is_next(node, state.status):
+            return State(Status(Mark.NONE), state.known)
+        return state
+
+    def _after_yield(self, number: int, node: Node, state: State) -> State:
+        """An element of a generator that yields only what a guard has said yes to."""
+        if node.kind is not Kind.ITERATE:
+            return state
+        if self._rounds.is_over_vetted(node):
+            return State(Status(Mark.GUARDED, number), state.known)
+        if not isinstance(node.value, Result):
+            return state
+        guard = self._guard(node.value.call)
+        is_entered = guard is not None and guard.is_entered and guard.lost is None
+        if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
+            return state
+        return State(Status(Mark.GUARDED, number, node.value.call), state.known)
+
+    def _after_loop(self, number: int, state: State) -> State:
+        """A loop is over: if it leaves unless its guard says yes, all have been asked."""
+        asked = self._rounds.over(number)
+        return state if asked is None else State(asked, state.known)
+
+    def _after_first_binding(self, node: Node, state: State) -> State:
+        """The same where no variable holds anything yet: most bindings of most functions."""
+        if node.kind is Kind.ITERATE or node.kind is Kind.AUGMENT:
+            return state
+        if is_clamp(node, self._question.compares):
+            return State(Status(Mark.GUARDED), state.known)
+        return updated(state, self._bound(node.target, node.value, {}))
+
+    def _bound(
+        self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
+    ) -> dict[str, Verdict | None]:
+        if isinstance(target, Operation) and target.kind == "tuple":
+            value = gathered(value, self._function.calls)
+            if isinstance(value, Operation) and value.kind == "tuple":
+                if len(value.args) != len(target.args):
+                    return {}
+                parts = zip(target.args, value.args, strict=True)
+                return {k: v for t, p in parts for k, v in self._bound(t, p, known).items()}
+            verdict = self._reading.evaluate(value, known)
+            if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
+                return {}
+            guard = self._guard(verdict.guard) if verdict.guard >= 0 else None
+            return unpacked(target, verdict, guard, self._question.polarity)
+        if not isinstance(target, Name):
+            return {}
+        verdict = self._reading.evaluate(value, known)
+        if verdict in (TRUE, FALSE) and target.path not in self._flags:
+            return {}
+        if verdict is not None and verdict.sign is Sign.OBJECT:
+            last = target.path.rpartition(".")[2]
+            if self._question.polarity(last) < 0:
+                verdict = Verdict(Sign.NO, verdict.guard)
+        return {target.path: verdict}
+
+
+_BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
+
+
+def _is_open(verdict: Verdict) -> bool:
+    return verdict.sign is Sign.COMPARED

@@ -1,0 +1,122 @@
+"""Sells whose price nothing holds against what was paid, was last paid, or a limit.
+
+Only of spot programs, where a literal sell gives away what was bought. A limit made from the
+present bid alone follows the bid down, and is no check; one made from what was paid is one itself.
+Exits in an emergency, and stop-losses, must get out at any price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.price_guards import PriceGuards
+from botlint.checks.guards.states import Mark
+from botlint.checks.guards.telling import named, tell, tell_once
+from botlint.checks.roots import arguments_of, names_in, origins_of
+from botlint.facts.types import Constant, Expression, Operation
+from botlint.flow.program import FunctionRef
+from botlint.model import Hit, Place
+from botlint.project import CallRef, Project
+
+SELL = "sell"
+_Pair = tuple[CallRef, Chain]
+
+
+def find_unpriced(asked: Asked) -> Iterator[Hit]:
+    """Each literal sell that some path leads to without a check of its price, or the clause that
+    goes on when the check fails; once for a program that checks none."""
+    if not asked.orders.closing.is_spot() or not isinstance(asked.guards, PriceGuards):
+        return
+    found: dict[CallRef, Chain] = {}
+    checked = False
+    for chain in asked.sells():
+        anchor = asked.anchor(chain)
+        if anchor is None or _is_exempt(asked, chain):
+            continue
+        if chain.guarded_at >= 0 or _is_limited(asked.guards, chain, asked.project):
+            checked = True
+            continue
+        checked = checked or chain.worst().status.mark is not Mark.NONE
+        known = found.get(anchor)
+        if known is None or _rank(chain) > _rank(known):
+            found[anchor] = chain
+    pairs = sorted(found.items(), key=lambda pair: asked.project.call_place(pair[0]))
+    if checked or any(asked.is_played(chain) for _, chain in pairs):
+        yield from _tell_each(asked, pairs)
+    elif pairs:
+        yield tell_once(asked, pairs)
+
+
+def _tell_each(asked: Asked, pairs: list[_Pair]) -> Iterator[Hit]:
+    by_place: dict[Place, list[_Pair]] = {}
+    for anchor, chain in pairs:
+        worst = chain.worst()
+        is_open = worst.status.mark is Mark.OPEN and worst.step is not None
+        place = worst.step.place if is_open and worst.step else asked.project.call_place(anchor)
+        by_place.setdefault(place, []).append((anchor, chain))
+    for place, alike in sorted(by_place.items()):
+        related = tuple(named(asked, anchor) for anchor, _ in alike[1:])
+        yield tell(asked, *alike[0], place, related)
+
+
+def _is_exempt(asked: Asked, chain: Chain) -> bool:
+    """Whether an order must get out at any price, or may be no sell at all."""
+    if said_side(asked, chain) != SELL:
+        return True
+    emergency = asked.project.vocabulary.roles["emergency-exit"]
+    for link in chain.links:
+        names = [asked.project.function(link.call.function).name, asked.project.written(link.call)]
+        owner = asked.project.program.owner(link.call.function)
+        names += [] if owner is None else [asked.project.program.cls(owner).name]
+        if any(emergency.plays_name(name) for name in names):
+            return True
+        given = arguments_of(asked.project.call(link.call))
+        if any(_is_urgent(asked, value) for value in given):
+            return True
+    return any(asked.orders.closing.has_protective_type(link.call) for link in chain.links)
+
+
+def said_side(asked: Asked, chain: Chain) -> str:
+    """The side that the calls of a chain say; ``""`` if none does, or they say both."""
+    said = {asked.orders.closing.side(link.call) for link in chain.links if link.is_same} - {""}
+    return said.pop() if len(said) == 1 else ""
+
+
+def _is_limited(guards: PriceGuards, chain: Chain, project: Project) -> bool:
+    """Whether the order's limit is made from what was paid, or from a limit; further up only what
+    comes down to the order counts."""
+    below: FunctionRef | None = None
+    wanted: frozenset[str] = frozenset()
+    for link in chain.links:
+        ref, number = link.call
+        prices = guards.prices(ref)
+        call = prices.call(number)
+        given = arguments_of(call)
+        if below is not None and link.via == "call":
+            handed = (project.program.argument_of(ref, number, below, name) for name in wanted)
+            given = tuple(value for value in handed if value is not None)
+        if any(prices.is_limited(value) for value in given):
+            return True
+        names = {name for value in given for name in names_in(value, project.function(ref).calls)}
+        closure = origins_of(project, ref).closure(frozenset(names))
+        parameters = {one.name for one in project.function(ref).parameters}
+        wanted = frozenset(name.partition(".")[0] for name in closure) & parameters
+        below = ref
+    return False
+
+
+def _is_urgent(asked: Asked, value: Expression) -> bool:
+    """Whether a literal, or one in a display, names a protective order or an emergency."""
+    if isinstance(value, Operation) and value.kind in ("dict", "tuple", "list"):
+        return any(_is_urgent(asked, part) for part in value.args)
+    if not isinstance(value, Constant) or not isinstance(value.value, str):
+        return False
+    word = value.value.replace("-", "_").replace(" ", "_").casefold()
+    roles = asked.project.vocabulary.roles
+    return any(roles[role].plays_name(word) for role in ("emergency-exit", "protective-type"))
+
+
+def _rank(chain: Chain) -> tuple[int, int]:
+    return (chain.worst().status.mark, -len(chain.links))

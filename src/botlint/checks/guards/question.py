@@ -1,0 +1,63 @@
+"""What is asked of one function: which of its calls guard, and for which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.signs import Sign, Verdict
+from botlint.checks.guards.states import Mark
+from botlint.facts.types import Call, Expression
+from botlint.model import Step
+
+
+class Guard(NamedTuple):
+    """How a call guards: by what it returns (``sign``), or by raising when it refuses.
+
+    ``lost`` says how a guard fares that runs inside and whose verdict does not come out, and
+    ``lost_at`` where; ``is_entered``: it guards the body of a ``with`` on it. ``element`` is the
+    number of the element of the returned tuple that ``sign`` is about, ``-1`` where it is the first
+    or the whole; ``reason`` of the one that is only filled for a no.
+    """
+
+    sign: Sign | None
+    is_raising: bool = False
+    is_entered: bool = False
+    lost: Mark | None = None
+    lost_at: Step | None = None
+    element: int = -1
+    reason: int = -1
+
+
+def compares_nothing(_: Expression) -> bool:
+    """No comparison is a verdict by itself."""
+    return False
+
+
+class Question(NamedTuple):
+    """What to look for in one function.
+
+    ``guard_at`` says how a call guards; ``named_sign`` what a name says; ``roots`` are the names
+    that the order's values come from (``None``: any guard will do); ``decides`` says of a value
+    without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
+    enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
+    exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
+    ``given`` are the verdicts that parameters hold;
+    ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
+    asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
+    own classes named (``()``: as they are written).
+    """
+
+    guard_at: Callable[[int], Guard | None]
+    named_sign: Callable[[str], Sign | None]
+    polarity: Callable[[str], int]
+    roots: frozenset[str] | None
+    decides: Callable[[Expression, Relation], bool]
+    is_binary: Callable[[str], bool]
+    swallows: Callable[[Expression | None], bool]
+    is_vetted: Callable[[str], bool]
+    given: tuple[tuple[str, Verdict], ...] = ()
+    compares: Callable[[Expression], bool] = compares_nothing
+    is_had: Callable[[Expression], bool] = compares_nothing
+    calls: tuple[Call, ...] = ()

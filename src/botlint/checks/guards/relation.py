@@ -1,0 +1,152 @@
+"""Is a guard about this order? Whose values come from whose, and which are bound after it.
+
+A guard counts for orders whose symbol, side, quantity or price come from its arguments or its
+result; one before a loop doesn't guard values bound in the loop.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from botlint.checks.guards.states import Status
+from botlint.checks.roots import (
+    Origins,
+    arguments_of,
+    have_common,
+    is_part,
+    names_in,
+    receiver_of,
+    targets_in,
+)
+from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.ways import loops_around
+
+_OWN = frozenset({"self", "cls"})
+
+
+class Relation:
+    """Relates the guards of one function to an order whose values come from ``roots``.
+
+    ``roots`` is ``None`` where any guard will do.
+    """
+
+    def __init__(self, function: Function, roots: frozenset[str] | None) -> None:
+        self._function = function
+        self._given = roots
+        self.roots = None if roots is None else self._origins.closure(roots)
+        self._related: dict[int, bool] = {}
+        self._elements = _elements_in(function) if roots else frozenset()
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return Origins(self._function)
+
+    def is_asked(self, call: int) -> bool:
+        """Whether guard call number ``call`` is asked about this order."""
+        if call not in self._related:
+            self._related[call] = self._is_asked(call)
+        return self._related[call]
+
+    def _is_asked(self, number: int) -> bool:
+        if not self.roots:
+            return True
+        call = self._function.calls[number]
+        asked = self._asked_names(number)
+        receiver = receiver_of(call)
+        if isinstance(receiver, Result):
+            asked |= names_in(receiver, self._function.calls)
+        elif isinstance(receiver, Name) and "." not in receiver.path and receiver.path not in _OWN:
+            asked |= {receiver.path}
+        return not asked or self.is_about(asked)
+
+    def is_about(self, names: frozenset[str]) -> bool:
+        """Whether a value made of ``names`` has to do with this order: one comes from the other."""
+        if self._given is None or self.roots is None:
+            return True
+        if have_common(self.roots, names) or self._is_of_element(names):
+            return True
+        return have_common(self._origins.closure(names), self._given)
+
+    def _is_of_element(self, names: frozenset[str]) -> bool:
+        """Whether one of ``names`` is a member of what a loop goes over, of which the order has
+        others: ``level.cost`` of an order for ``level.amount``."""
+        bases = {name.partition(".")[0] for name in names if "." in name}
+        given = {name.partition(".")[0] for name in self._given or () if "." in name}
+        return not self._elements.isdisjoint(bases & given)
+
+    def is_stale(self, node: Node, status: Status) -> bool:
+        """Whether the binding ``node`` gives the order a value that the guard has not seen."""
+        names = targets_in(node.target)
+        if self._given is None or node.loop < 0 or not have_common(self._given, names):
+            return False
+        sources = names_in(node.value, self._function.calls)
+        if self._comes_from_guard(node.value, sources, status.call):
+            return False
+        if node.kind is Kind.ITERATE:
+            return True
+        asked = self._asked(status)
+        if have_common(self._origins.closure(sources), asked):
+            return False
+        guard = self._function.nodes[status.node] if status.node >= 0 else None
+        is_before = guard is None or node.loop not in loops_around(self._function, guard.loop)
+        return is_before or any(is_part(name, other) for name in names for other in asked)
+
+    def is_within(self, node: Node, collection: str, status: Status) -> bool:
+        """Whether the binding ``node`` leaves the order an element of ``collection``, of which
+        the guard in ``status`` has asked each."""
+        names = targets_in(node.target)
+        if have_common(names, {collection}):
+            return False
+        is_bound = node.kind is Kind.ITERATE and have_common(self._given or (), names)
+        if not is_bound and not have_common(self._asked(status), names):
+            return True
+        sources = names_in(node.value, self._function.calls)
+        return have_common(self._origins.closure(sources), {collection})
+
+    def is_next(self, node: Node, status: Status) -> bool:
+        """Whether the binding ``node`` begins another round: for another order, or with another
+        value than the guard was asked about."""
+        if node.kind is not Kind.ITERATE:
+            return False
+        names = targets_in(node.target)
+        if self.roots is not None and have_common(self.roots, names):
+            return True
+        return have_common(self._origins.closure(self._asked(status)), names)
+
+    def _asked(self, status: Status) -> frozenset[str]:
+        if status.call >= 0:
+            return self._asked_names(status.call)
+        value = self._function.nodes[status.node].value if status.node >= 0 else None
+        return names_in(value, self._function.calls)
+
+    def _asked_names(self, number: int) -> frozenset[str]:
+        found: frozenset[str] = frozenset()
+        for argument in arguments_of(self._function.calls[number]):
+            found |= names_in(argument, self._function.calls)
+        return found
+
+    def _comes_from_guard(
+        self, value: Expression | None, sources: frozenset[str], call: int
+    ) -> bool:
+        if call < 0:
+            return False
+        if value == Result(call):
+            return True
+        return any(
+            node.target is not None
+            and _mentions(node.value, call)
+            and have_common(targets_in(node.target), sources)
+            for node in self._function.nodes
+        )
+
+
+def _elements_in(function: Function) -> frozenset[str]:
+    """The names that loops of a function bind to one element after the other."""
+    loops = [node for node in function.nodes if node.kind is Kind.ITERATE]
+    return frozenset(name for node in loops for name in targets_in(node.target))
+
+
+def _mentions(value: Expression | None, call: int) -> bool:
+    if isinstance(value, Result):
+        return value.call == call
+    return isinstance(value, Operation) and any(_mentions(part, call) for part in value.args)

@@ -1,0 +1,139 @@
+"""Guards over collections: every element is asked before any is ordered.
+
+A loop over a collection that leaves unless the guard says yes has asked all of them where it is
+over; ``all(guard(x) for x in xs)`` is such a loop in one word. And a loop over what only got
+elements that a guard has said yes to needs no other. An empty collection orders nothing, so that it
+may be empty is no way round the guard.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from botlint.checks.fills.fills import changes
+from botlint.checks.guards.question import Question
+from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.states import Mark, State, Status, widen
+from botlint.checks.roots import names_in, targets_in
+from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.fixpoint import solve
+from botlint.flow.ways import loops_around
+
+Step = Callable[[int, State], list[tuple[int, State]]]
+
+
+class Rounds:
+    """The loops of one function, asked about an order; ``step`` is that of the walk."""
+
+    def __init__(
+        self, function: Function, question: Question, relation: Relation, step: Step
+    ) -> None:
+        self._function = function
+        self._question = question
+        self._relation = relation
+        self._step = step
+        self._asking: dict[int, Status | None] = {}
+        self._guarding: frozenset[int] | None = None
+
+    def over(self, head: int) -> Status | None:
+        """What guards where the loop with this head is over, if every round ends with a guard."""
+        if head not in self._asking:
+            self._asking[head] = None
+            self._asking[head] = self._find_asking(head)
+        return self._asking[head]
+
+    def is_over_vetted(self, node: Node) -> bool:
+        """Whether a loop gets only what a guard has said yes to, as far as the order is about."""
+        sources = names_in(node.value, self._function.calls)
+        if not sources or not all(self._question.is_vetted(name) for name in sources):
+            return False
+        return self._relation.is_about(frozenset(targets_in(node.target)))
+
+    def collection(self, status: Status) -> str:
+        """The collection of which every element was asked, if that is what guards a path."""
+        if status.mark is not Mark.GUARDED or status.node < 0:
+            return ""
+        return _collection_asked(self._function, status.node, status.call)
+
+    def is_kept(self, node: Node, asked: str, status: Status) -> bool:
+        """Whether the binding ``node`` leaves the order within the collection ``asked``."""
+        return self._relation.is_within(node, asked, status)
+
+    def is_changed(self, call: Call, status: Status) -> bool:
+        """Whether a call puts something into the collection after all were asked."""
+        asked = self.collection(status)
+        return bool(asked) and changes(call, asked)
+
+    def _has_guard(self, loop: int) -> bool:
+        """Whether something in a loop can guard: a cheap look before the walk through it."""
+        if self._guarding is None:
+            self._guarding = frozenset(self._find_guarding())
+        return loop in self._guarding
+
+    def _find_guarding(self) -> Iterator[int]:
+        for node in self._function.nodes:
+            if node.loop >= 0 and self._can_guard(node):
+                yield from loops_around(self._function, node.loop)
+
+    def _can_guard(self, node: Node) -> bool:
+        if node.kind is Kind.CALL:
+            return self._question.guard_at(node.call) is not None
+        if node.kind is not Kind.TEST or node.value is None:
+            return False
+        if self._question.decides(node.value, self._relation):
+            return True
+        named = names_in(node.value, self._function.calls)
+        return any(self._question.named_sign(name) is not None for name in named)
+
+    def _find_asking(self, head: int) -> Status | None:
+        node = self._function.nodes[head]
+        if node.kind is not Kind.ITERATE or not isinstance(node.value, Name):
+            return None
+        if not self._has_guard(node.loop):
+            return None
+        if not self._relation.is_about(frozenset(targets_in(node.target))):
+            return None
+
+        def step(number: int, state: State) -> list[tuple[int, State]]:
+            return [] if number == head else self._step(number, state)
+
+        start = (node.next, State(Status(Mark.NONE), ()))
+        ends = [state.status for number, state in solve(start, step, widen) if number == head]
+        if not ends or any(status.mark is not Mark.GUARDED for status in ends):
+            return None
+        return Status(Mark.GUARDED, head, ends[0].call)
+
+
+def _collection_asked(function: Function, node: int, call: int) -> str:
+    """The collection of which every element was asked, where node ``node`` tells that the guard
+    ``call`` said yes; ``""`` if it was one value only."""
+    nodes = function.nodes
+    if nodes[node].kind is Kind.ITERATE:
+        return _named(nodes[node].value)
+    if call < 0 or not _is_of_all(nodes[node].value, function.calls, call):
+        return ""
+    loops = {one.loop for one in nodes if one.kind is Kind.CALL and one.call == call}
+    heads = [one for one in nodes if one.kind is Kind.ITERATE and one.loop in loops]
+    return _named(heads[0].value) if len(heads) == 1 else ""
+
+
+def _is_of_all(value: Expression | None, calls: tuple[Call, ...], guard: int) -> bool:
+    """Whether a test asks ``all(guard(x) for x in xs)`` or ``any(not guard(x) for x in xs)``."""
+    while isinstance(value, Operation) and value.kind == "not":
+        value = value.args[0]
+    if not isinstance(value, Result):
+        return False
+    asked = calls[value.call]
+    if not isinstance(asked.func, Name) or len(asked.args) != 1:
+        return False
+    given = asked.args[0]
+    if not isinstance(given, Operation) or given.kind != "comprehension" or len(given.args) != 2:
+        return False
+    element = given.args[0]
+    if asked.func.path == "all":
+        return element == Result(guard)
+    return asked.func.path == "any" and element == Operation("not", (Result(guard),))
+
+
+def _named(value: Expression | None) -> str:
+    return value.path if isinstance(value, Name) else ""

@@ -1,0 +1,103 @@
+"""The state of one path: how the guard has fared, and what the variables hold of its verdict."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict, flip
+
+
+class Mark(enum.IntEnum):
+    """How the guard fared on a path so far."""
+
+    GUARDED = 0
+    """It completed, and said yes."""
+    NONE = 1
+    """It did not run."""
+    RAN = 2
+    """It ran, and its verdict did not decide."""
+    OPEN = 3
+    """It failed, and an exception handler went on."""
+
+
+class Status(NamedTuple):
+    """``mark`` with the node that set it and the guard's call (``-1``: a comparison or a name)."""
+
+    mark: Mark
+    node: int = -1
+    call: int = -1
+    is_unknown_outcome: bool = False
+
+
+class State(NamedTuple):
+    """The status of a path and what its variables hold, sorted by name."""
+
+    status: Status
+    known: tuple[tuple[str, Verdict], ...]
+
+
+def arms(sign: Sign, arm: int) -> tuple[str, str]:
+    """What the true and the false arm of a test tell: ``yes``, ``no``, ``other`` or nothing."""
+    if sign is Sign.COMPARED:
+        return {1: ("yes", "no"), -1: ("no", "yes"), 0: ("", "")}[arm]
+    return _TOLD.get(sign, ("", ""))
+
+
+_TOLD = {
+    Sign.YES: ("yes", "no"),
+    Sign.OBJECT: ("yes", "no"),
+    Sign.NO: ("no", "yes"),
+    Sign.YES_OR_OTHER: ("other", "no"),
+    Sign.NO_OR_OTHER: ("no", "other"),
+}
+
+
+def decided(state: State, number: int, verdict: Verdict, told: str) -> State:
+    """``state`` once a test has told what the guard said."""
+    if not told:
+        return state
+    call = verdict.guard
+    is_yes = told == "yes"
+    changes: dict[str, Verdict | None] = {}
+    for name, held in state.known:
+        if held.guard == call and call >= 0 and told != "other":
+            changes[name] = _settled(held, is_yes=is_yes)
+    state = updated(state, changes)
+    if is_yes:
+        return State(Status(Mark.GUARDED, number, call), state.known)
+    if state.status.mark is Mark.GUARDED and state.status.call != call:
+        return state
+    return State(Status(Mark.RAN, number, call, told == "other"), state.known)
+
+
+def _settled(held: Verdict, *, is_yes: bool) -> Verdict:
+    if held.sign in (Sign.YES, Sign.OBJECT):
+        return TRUE if is_yes else held if held.sign is Sign.OBJECT else FALSE
+    if held.sign is Sign.NO:
+        return flip(TRUE if is_yes else FALSE) or held
+    return held
+
+
+def updated(state: State, changes: Mapping[str, Verdict | None]) -> State:
+    """``state`` with other values in some variables; ``None`` forgets one."""
+    if not any(verdict is not None for verdict in changes.values()):
+        held = [item for item in state.known if item[0] not in changes]
+        return state if len(held) == len(state.known) else State(state.status, tuple(held))
+    known = dict(state.known)
+    for name, verdict in changes.items():
+        if verdict is None:
+            known.pop(name, None)
+        else:
+            known[name] = verdict
+    return State(state.status, tuple(sorted(known.items(), key=_by_name)))
+
+
+def _by_name(item: tuple[str, Verdict]) -> str:
+    return item[0]
+
+
+def widen(state: State) -> State:
+    """``state`` without what its variables hold."""
+    return State(state.status, ())

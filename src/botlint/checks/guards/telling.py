@@ -1,0 +1,119 @@
+"""What a check has found about an order, as hits: place, severity, trace, related places."""
+
+from __future__ import annotations
+
+import msgspec
+
+from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.duty import Chain
+from botlint.checks.hits import hit_in
+from botlint.facts.types import Function, Kind
+from botlint.flow.ways import loops_around, nodes_of_call
+from botlint.model import Confidence, Hit, Place, Step
+from botlint.project import CallRef
+
+
+def tell(
+    asked: Asked,
+    anchor: CallRef,
+    chain: Chain,
+    place: Place | None = None,
+    related: tuple[Step, ...] = (),
+) -> Hit:
+    """A hit at ``place``, else at the order ``anchor``, that ``chain`` shows."""
+    project = asked.project
+    where = project.call_place(anchor) if place is None else place
+    entry = chain.entry
+    is_script = is_one_off(asked, chain)
+    is_uncalled = entry is not None and entry.kind == "uncalled"
+    guard = asked.guard_named(chain, where)
+    return hit_in(
+        project,
+        anchor.function,
+        where,
+        {
+            "order": asked.orders.written(anchor),
+            "guard": guard or " or ".join(asked.roles),
+            "entry": entry.text if entry is not None else "",
+        },
+        _trace(asked, chain),
+        Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
+        related=related,
+        mitigation=3 if is_script else 1 if is_uncalled else 0,
+    )
+
+
+def is_one_off(asked: Asked, chain: Chain) -> bool:
+    """Whether an order is placed by a script that runs once: a file that nothing imports, and no
+    ``while``, thread, scheduler or server in the functions that lead to the order."""
+    entry = chain.entry
+    if entry is None or entry.kind not in ("main", "script"):
+        return False
+    program = asked.project.program
+    if program.is_imported(chain.links[-1].call.function.source):
+        return False
+    calls = [(asked.project.function(link.call.function), link.call.call) for link in chain.links]
+    is_apart = any(link.via == "thread" for link in chain.links)
+    if is_apart or any(_is_in_while(function, call) for function, call in calls):
+        return False
+    return not any(_is_looping(function) for function, _ in calls[1:])
+
+
+def _is_looping(function: Function) -> bool:
+    """Whether a function has a ``while`` loop."""
+    heads = {node.loop for node in function.nodes if node.kind is Kind.PASS and node.loop >= 0}
+    return bool(heads)
+
+
+def _is_in_while(function: Function, call: int) -> bool:
+    """Whether a call stands in a ``while`` loop."""
+    heads = {node.loop for node in function.nodes if node.kind is Kind.PASS}
+    return any(
+        not heads.isdisjoint(loops_around(function, function.nodes[number].loop))
+        for number in nodes_of_call(function, call)
+    )
+
+
+def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
+    """Nothing plays the role: one hit for the program, at its first order."""
+    anchor, chain = pairs[0]
+    hit = tell(asked, anchor, chain)
+    related = tuple(named(asked, other) for other, _ in pairs[1:])
+    return msgspec.structs.replace(hit, related=related, confidence=Confidence.MEDIUM)
+
+
+def weakened(hit: Hit) -> Hit:
+    """``hit`` with medium confidence."""
+    return msgspec.structs.replace(hit, confidence=Confidence.MEDIUM)
+
+
+def named(asked: Asked, anchor: CallRef) -> Step:
+    """An order as a related place."""
+    return Step(asked.project.call_place(anchor), f"`{asked.orders.written(anchor)}`")
+
+
+def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
+    """From the entry point down to the order, with what became of the guard on the way."""
+    project = asked.project
+    steps: list[Step] = []
+    if chain.entry is not None:
+        steps.append(Step(chain.entry.place, chain.entry.text))
+    for link in reversed(chain.links):
+        reason = max(link.passages, key=lambda p: p.status.mark, default=None)
+        if reason is not None and reason.step is not None:
+            steps.append(reason.step)
+        verb = "places the order" if link is chain.links[0] else _VERBS.get(link.via, "calls")
+        name = asked.orders.written(link.call)
+        text = f"`{project.program.display(link.call.function)}` {verb} `{name}`"
+        steps.append(Step(project.call_place(link.call), text))
+    return tuple(steps)
+
+
+_VERBS = {
+    "queue": "puts the order into a queue by",
+    "topic": "publishes to the subscriber by",
+    "thread": "starts a thread by",
+    "task": "starts a task by",
+    "callback": "hands a function to",
+    "table": "calls a function from a table by",
+}

@@ -1,0 +1,122 @@
+"""Limit orders that rest beside those of the tick before: nothing clears the book first.
+
+Only of programs in which some other such order is placed after open orders were taken back or
+looked for. A path is left alone where anything on it, before the order or after it, takes orders
+back, asks for them, or asks the bot's own books.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+import msgspec
+
+from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.one_program import is_one_program
+from botlint.checks.guards.resting import Resting
+from botlint.checks.guards.telling import tell
+from botlint.facts.types import Function, Kind
+from botlint.flow.program import FunctionRef
+from botlint.flow.ways import nodes_of_call, round_after, round_before
+from botlint.model import Confidence, Hit, Step
+from botlint.project import CallRef
+
+_BELOW = frozenset({"call", "callback", "table", "decorator"})
+
+
+def find_uncancelled(asked: Asked) -> Iterator[Hit]:
+    """Each resting order that is placed again and again without what clears the book."""
+    if not any(asked.project.calls_playing(role) for role in asked.roles):
+        return
+    # All chains of all orders are known from there, and no guard of a role matters here.
+    search = _Search(Asked(asked.project, ("preflight",)), asked.roles)
+    peers = search.peers
+    told: set[CallRef] = set()
+    for chain in search.resting.chains if peers else ():
+        anchor = search.asked.anchor(chain)
+        if anchor is None or anchor in told or not search.resting.is_repeated(chain):
+            continue
+        near = [
+            one for one in peers if is_one_program(asked.project, one.function, anchor.function)
+        ]
+        if near and not search.is_cleared(chain):
+            told.add(anchor)
+            yield search.hit(chain, anchor, near)
+
+
+class _Search:
+    """Looks along the chains of resting orders for what clears the book."""
+
+    def __init__(self, asked: Asked, roles: tuple[str, ...]) -> None:
+        self.asked = asked
+        self._project = asked.project
+        self.resting = Resting(asked, roles)
+
+    @cached_property
+    def peers(self) -> dict[CallRef, CallRef]:
+        """The orders before which the book is cleared, each with the call that does so."""
+        found: dict[CallRef, CallRef] = {}
+        for chain in self.resting.chains:
+            anchor = self.asked.anchor(chain)
+            if anchor is None or anchor in found:
+                continue
+            clearing = next(self._clearing_before(chain), None)
+            if clearing is not None:
+                found[anchor] = clearing
+        return found
+
+    def is_cleared(self, chain: Chain) -> bool:
+        """Whether something on a chain may clear the book, or look after what was placed."""
+        for link in chain.links:
+            ref = link.call.function
+            function = self._project.function(ref)
+            ends = nodes_of_call(function, link.call.call)
+            before = frozenset().union(*(round_before(function, end) for end in ends))
+            after = frozenset().union(*(round_after(function, end) for end in ends))
+            if any(self.resting.asks_own_books(ref, number) for number in before):
+                return True
+            if any(self._clears(ref, function, number) for number in before | after):
+                return True
+            if any(self._places(ref, function, number) for number in before):
+                return True
+        return False
+
+    def hit(self, chain: Chain, anchor: CallRef, near: list[CallRef]) -> Hit:
+        """What is wrong, with the orders that do better as related places."""
+        related = tuple(
+            Step(self._project.call_place(one), "this order is placed after open ones are cleared")
+            for one in near
+        )
+        hit = tell(self.asked, anchor, chain, None, related)
+        place = self._project.call_place(anchor)
+        guard = self._project.written(self.peers[near[0]])
+        return msgspec.structs.replace(
+            hit,
+            saw={**hit.saw, "guard": guard},
+            confidence=Confidence.MEDIUM,
+            cause=f"cleared:{place.path}:{place.span.line}",
+        )
+
+    def _clearing_before(self, chain: Chain) -> Iterator[CallRef]:
+        for link in chain.links:
+            ref = link.call.function
+            function = self._project.function(ref)
+            for end in sorted(nodes_of_call(function, link.call.call)):
+                for number in sorted(round_before(function, end)):
+                    node = function.nodes[number]
+                    call = CallRef(ref, node.call)
+                    if node.kind is Kind.CALL and self.resting.clears_first(call):
+                        yield call
+            if link.via not in _BELOW:
+                return
+
+    def _clears(self, ref: FunctionRef, function: Function, number: int) -> bool:
+        node = function.nodes[number]
+        return node.kind is Kind.CALL and self.resting.clears(CallRef(ref, node.call))
+
+    def _places(self, ref: FunctionRef, function: Function, number: int) -> bool:
+        """Whether another order was sent before: this one is its exit, or its second leg."""
+        node = function.nodes[number]
+        return node.kind is Kind.CALL and self.asked.orders.is_order(CallRef(ref, node.call))

@@ -1,0 +1,1 @@
+"""Locks, what they protect, and who holds them where."""

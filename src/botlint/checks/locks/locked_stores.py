@@ -1,0 +1,139 @@
+"""Stores that are changed without their lock, or under different ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from botlint.checks.locks.chains import Chains, chains_of
+from botlint.checks.locks.concurrency import is_pause
+from botlint.checks.locks.locks import Lock
+from botlint.checks.locks.protected import Locked, Protection, is_wanted, protections_of
+from botlint.checks.locks.stores import (
+    Mutation,
+    shown_store,
+    stores_of,
+)
+from botlint.checks.locks.together import apart_of
+from botlint.flow.program import FunctionRef
+from botlint.model import Confidence, Hit, Step
+from botlint.project import Project
+
+_VERBS = {"assigned": "is assigned", "deleted": "is deleted from", "augmented": "is changed"}
+
+
+def find_unlocked(project: Project) -> Iterable[Hit]:
+    """POS001: changes without a lock of stores that are changed under one elsewhere."""
+    chains = chains_of(project)
+    for protection in protections_of(project):
+        if not is_wanted(project, protection):
+            continue
+        pause = None
+        if chains.held.locks.is_for_coroutines(protection.lock):
+            pause = _pause_in(project, chains, protection)
+            if pause is None:
+                continue
+        for mutation, chain in protection.free:
+            if _is_wanted_change(project, protection, mutation):
+                yield _unlocked_hit(project, protection, mutation, chains.steps(chain), pause)
+
+
+def _is_wanted_change(project: Project, protection: Protection, mutation: Mutation) -> bool:
+    """Another value of a variable whose content is what the lock is for counts only by role."""
+    return mutation.is_content() or stores_of(project).is_portfolio(protection.store.name)
+
+
+def _pause_in(project: Project, chains: Chains, protection: Protection) -> Step | None:
+    """Where a coroutine waits while it holds a lock of the store: there others can come between.
+
+    Coroutines that never wait under their lock can't be interrupted, and need none.
+    """
+    for one in (*protection.locked, *protection.other):
+        for lock in sorted(one.locks):
+            step = first_pause(project, chains, one.mutation.function, lock)
+            if step is not None:
+                return step
+    return None
+
+
+def first_pause(project: Project, chains: Chains, ref: FunctionRef, lock: Lock) -> Step | None:
+    """The first ``await`` of a function while it holds a lock, other than for the lock itself."""
+    function = project.function(ref)
+    for number, node in enumerate(function.nodes):
+        if is_pause(function, number) and lock in chains.at(ref, number):
+            name = project.program.display(ref)
+            text = f"`{name}` waits here while it holds `{lock.shown}`: others run meanwhile"
+            return Step(project.place(ref, node.span), text)
+    return None
+
+
+def _unlocked_hit(
+    project: Project,
+    protection: Protection,
+    mutation: Mutation,
+    chain: tuple[Step, ...],
+    pause: Step | None,
+) -> Hit:
+    place = stores_of(project).place(mutation)
+    store = shown_store(project, protection.store)
+    name = project.program.display(mutation.function)
+    is_most = len(protection.locked) > len(protection.free)
+    steps = [_locked_step(project, protection.locked[0], protection.lock, store)]
+    steps += [pause] if pause is not None else []
+    steps += chain
+    steps.append(Step(place, f"`{name}` changes `{store}` here, and nobody holds a lock"))
+    return Hit(
+        place=place,
+        saw={
+            "store": store,
+            "lock": f"`{protection.lock.shown}`",
+            "function": name,
+            "what": f"which {_times(len(protection.locked))}",
+        },
+        confidence=Confidence.HIGH if is_most else Confidence.MEDIUM,
+        trace=tuple(steps),
+        cause=apart_of(project).get(place, f"{place.path}:{place.span.line}"),
+        symbol=name,
+        mitigation=0 if stores_of(project).is_portfolio(protection.store.name) else 1,
+    )
+
+
+def _times(count: int) -> str:
+    return "another change of it holds" if count == 1 else f"{count} other changes of it hold"
+
+
+def _locked_step(project: Project, one: Locked, lock: Lock, store: str) -> Step:
+    name = project.program.display(one.mutation.function)
+    text = f"`{name}` changes `{store}` with `{lock.shown}` held"
+    return Step(stores_of(project).place(one.mutation), text)
+
+
+def find_two_locks(project: Project) -> Iterable[Hit]:
+    """POS003: changes of one store under a lock that has nothing to do with its usual one."""
+    for protection in protections_of(project):
+        if not is_wanted(project, protection):
+            continue
+        for one in protection.other:
+            lock = min(one.locks)
+            yield _two_locks_hit(project, protection, one, lock)
+
+
+def _two_locks_hit(project: Project, protection: Protection, one: Locked, lock: Lock) -> Hit:
+    place = stores_of(project).place(one.mutation)
+    store = shown_store(project, protection.store)
+    name = project.program.display(one.mutation.function)
+    return Hit(
+        place=place,
+        saw={
+            "store": store,
+            "lock": lock.shown,
+            "other": protection.lock.shown,
+            "function": name,
+        },
+        confidence=Confidence.MEDIUM,
+        trace=(
+            _locked_step(project, protection.locked[0], protection.lock, store),
+            Step(place, f"`{name}` changes it with `{lock.shown}` held, which is another lock"),
+        ),
+        cause=apart_of(project).get(place, f"{place.path}:{place.span.line}"),
+        symbol=name,
+    )

@@ -1,0 +1,92 @@
+"""Calls that get a number which nothing bounds: traced back to where it comes from.
+
+A number is bounded by what it is (a literal, a constant), by a clamp (``min(asked, limit)``), by a
+comparison of it that some code makes on its way, or by a check that is given it. It is free where
+it comes from outside: out of a message or a record, the environment, an answer, what a framework
+hands in. Where neither can be told it is unknown, and unknown is no finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from botlint.checks.numbers.numbers import Numbers, Source
+from botlint.checks.reached import is_reached
+from botlint.checks.reads import last_segment, walk
+from botlint.checks.roots import arguments_of
+from botlint.facts.types import Constant, Expression, Name, Operation, Result
+from botlint.flow.program import FunctionRef
+from botlint.model import Confidence, Hit, Step
+from botlint.project import CallRef, Project
+
+
+def find_unbounded(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    """A hit for each call of the role ``role`` that gets a free number, named by ``value``."""
+    role, named = parameters["role"], parameters["value"]
+    numbers = Numbers(project, named)
+    for ref in project.calls_playing(role):
+        if _is_inside(project, ref.function, role) or not is_reached(project, ref.function):
+            continue
+        for value in _numbers_given(project, ref, numbers):
+            source = numbers.trace(ref.function, value).source
+            if source is not None:
+                yield _hit(project, ref, source)
+                break
+
+
+def _is_inside(project: Project, ref: FunctionRef, role: str) -> bool:
+    """Whether a call stands in a function that plays the role itself, or in one that such a
+    function calls: the callers give the number, and theirs is the call."""
+    around = [ref, *(site.function for site in project.program.callers(ref))]
+    return any(project.function_plays(one, role) for one in around)
+
+
+def _numbers_given(project: Project, ref: CallRef, numbers: Numbers) -> Iterator[Expression]:
+    """What a call is given under the name of the number: by keyword, in its place, in a dict."""
+    call = project.call(ref)
+    for name, value in call.keywords:
+        if name and numbers.plays(Name(name)):
+            yield value
+    places = _places(project, ref, numbers)
+    for place, value in enumerate(call.args):
+        if place in places or _is_made_of(project, ref.function, value, numbers):
+            yield value
+    for value in arguments_of(call):
+        if isinstance(value, Operation) and value.kind == "dict":
+            for key, part in zip(value.args[::2], value.args[1::2], strict=True):
+                if isinstance(key, Constant) and numbers.plays(Name(str(key.value))):
+                    yield part
+
+
+def _is_made_of(project: Project, ref: FunctionRef, value: Expression, numbers: Numbers) -> bool:
+    """Whether a name of the number stands in a value: ``int(row["lev"])``, ``read_leverage()``."""
+    calls = project.function(ref).calls
+    for part in walk(value, calls):
+        asked = Name(last_segment(calls[part.call].func)) if isinstance(part, Result) else part
+        if numbers.plays(asked):
+            return True
+    return False
+
+
+def _places(project: Project, ref: CallRef, numbers: Numbers) -> frozenset[int]:
+    """The places at which the called function of the program takes the number."""
+    for callee in project.program.callees(ref.function, ref.call)[:1]:
+        declared = project.function(callee).parameters
+        bound = declared[1:] if declared and declared[0].name in ("self", "cls") else declared
+        return frozenset(n for n, one in enumerate(bound) if numbers.plays(Name(one.name)))
+    return frozenset()
+
+
+def _hit(project: Project, ref: CallRef, source: Source) -> Hit:
+    place = project.call_place(ref)
+    written = project.written(ref)
+    name = project.program.display(ref.function)
+    return Hit(
+        place=place,
+        saw={"call": written, "value": source.written, "what": source.what, "function": name},
+        confidence=Confidence.HIGH if source.is_sure else Confidence.MEDIUM,
+        trace=(*source.steps, Step(place, f"`{written}` gets it as it is")),
+        cause=f"{place.path}:{place.span.line}:{place.span.column}",
+        symbol=name,
+    )

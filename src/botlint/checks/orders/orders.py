@@ -1,0 +1,169 @@
+"""Which calls really place orders, and which of those open a position.
+
+Of the calls on one chain that play the role ``place-order`` the outermost is the order; the
+innermost, called *leaf* here, is where a check begins to look for guards, walking up to the
+callers. A call that resolves to project code is an order only if that code reaches an SDK, an
+endpoint or the unknown: simulators and paper desks place none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.orders.closing import Closing
+from botlint.checks.orders.handed_orders import find_handed
+from botlint.checks.roots import arguments_of, receiver_of
+from botlint.checks.stubs import is_stub
+from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
+from botlint.flow.program import FunctionRef
+from botlint.patterns import normalise_segment
+from botlint.project import CallRef, Project
+from botlint.vocabulary import request_method
+
+PLACE = "place-order"
+
+
+class Orders:
+    """The orders of a project."""
+
+    def __init__(self, project: Project) -> None:
+        self._project = project
+        self.closing = Closing(project)
+        self._program = project.program
+        self._handed = dict(find_handed(project))
+        self._raw = frozenset({*self._find_requests(), *self._handed})
+        self.placing = tuple(sorted({*project.calls_playing(PLACE), *self._raw}))
+        self._placing = frozenset(self.placing)
+        functions = frozenset(ref.function for ref in self.placing)
+        self._leading = self._program.reaches(functions)
+        self.leaves = tuple(ref for ref in self.placing if self._is_leaf(ref))
+
+    def is_order(self, ref: CallRef) -> bool:
+        """Whether a call plays the role of placing an order, by name or by its endpoint."""
+        return ref in self._placing
+
+    def written(self, ref: CallRef) -> str:
+        """The name of what places an order at a call: the call's own, or that of the method that is
+        handed on there."""
+        return self._handed.get(ref) or self._project.written(ref)
+
+    def is_leading(self, ref: FunctionRef) -> bool:
+        """Whether an order can be placed by calling a function."""
+        return ref in self._leading
+
+    def is_inside_order(self, ref: FunctionRef) -> bool:
+        """Whether a function places orders by its own name, so that what is in it belongs to it."""
+        return self._project.function_plays(ref, PLACE)
+
+    def _is_leaf(self, ref: CallRef) -> bool:
+        found = self._program.callees(ref.function, ref.call)
+        callees = tuple(callee for callee in found if not is_stub(self._project.function(callee)))
+        if ref in self._handed:
+            return not self._is_named_simulated((self._handed[ref],))
+        if ref in self._raw:
+            return True
+        if not callees:
+            return not self._is_simulated(ref) and not self._is_built(ref)
+        if any(callee in self._leading for callee in callees):
+            return False
+        return self._leaves_program(callees)
+
+    def _is_simulated(self, ref: CallRef) -> bool:
+        return self._is_named_simulated(self._program.names(ref.function, ref.call))
+
+    def _is_named_simulated(self, names: tuple[str, ...]) -> bool:
+        simulators = self._project.vocabulary.roles["simulator"]
+        return any(simulators.plays_name(part) for name in names for part in name.split(".")[:-1])
+
+    def _is_built(self, ref: CallRef) -> bool:
+        """Whether a call that can't be resolved is written like methods of the program that only
+        build an order: ``strategy.create_order``, where no ``create_order`` sends anything."""
+        receiver = receiver_of(self._project.call(ref))
+        if not isinstance(receiver, Name):
+            return False
+        if self._project.vocabulary.roles["exchange-client"].plays_name(receiver.path):
+            return False
+        named = self._program.functions_named(self._project.written(ref).rpartition(".")[2])
+        alike = tuple(one for one in named if not is_stub(self._project.function(one)))
+        is_leading = any(one in self._leading for one in alike)
+        return bool(alike) and not is_leading and not self._leaves_program(alike)
+
+    def _leaves_program(self, callees: tuple[FunctionRef, ...]) -> bool:
+        """Whether code called by ``callees`` asks a client or an endpoint outside."""
+        clients = self._project.vocabulary.roles["exchange-client"]
+        seen = set(callees)
+        waiting = list(callees)
+        while waiting:
+            ref = waiting.pop()
+            for number, call in enumerate(self._project.function(ref).calls):
+                one = CallRef(ref, number)
+                if self._is_read(one) or self._project.plays(one, "log"):
+                    continue
+                following = self._program.callees(ref, number)
+                waiting += (callee for callee in following if callee not in seen)
+                seen.update(following)
+                if any(self._is_order_handed(value) for value in arguments_of(call)):
+                    return True
+                receiver = receiver_of(call)
+                if following or not isinstance(receiver, Name):
+                    continue
+                if clients.plays_name(receiver.path) or self._project.plays(one, "http-request"):
+                    return True
+        return False
+
+    def _is_read(self, ref: CallRef) -> bool:
+        """Whether a call of a client only asks: ``get_balance``, ``request("GET", ...)``."""
+        name = normalise_segment(self._project.written(ref).rpartition(".")[2])
+        if name.startswith(_READS) or name.endswith(("ticker", "balance", "market")):
+            return True
+        arguments = arguments_of(self._project.call(ref))
+        return any(value == Constant("GET") for value in arguments)
+
+    def _is_order_handed(self, value: Expression) -> bool:
+        """Whether a client's order method is handed on to be called: ``retry(client.buy, ...)``."""
+        if not isinstance(value, Name) or "." not in value.path:
+            return False
+        return self._project.vocabulary.roles[PLACE].plays_call((value.path,), None, None)
+
+    def _find_requests(self) -> Iterator[CallRef]:
+        """Raw HTTP orders: a POST or PUT to an endpoint that takes orders."""
+        vocabulary = self._project.vocabulary
+        amending = vocabulary.roles["amending"]
+        for ref in self._project.calls_playing("http-request"):
+            if amending.plays_name(self._project.function(ref.function).name):
+                continue
+            call = self._project.call(ref)
+            calls = self._project.function(ref.function).calls
+            texts = [
+                text for value in arguments_of(call) for text in self._texts(ref, value, calls)
+            ]
+            if not texts:
+                continue
+            method = next((text for text in texts if text.upper() in _METHODS), "")
+            method = method or request_method(self._project.written(ref).rpartition(".")[2])
+            if any(vocabulary.request_role(text, method) == PLACE for text in texts):
+                yield ref
+
+    def _texts(self, ref: CallRef, value: Expression, calls: tuple[Call, ...]) -> Iterator[str]:
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            yield value.value
+        elif isinstance(value, Operation) and value.kind in ("fstring", "+", "%", "if"):
+            for part in value.args:
+                yield from self._texts(ref, part, calls)
+        elif isinstance(value, Result):
+            call = calls[value.call]
+            receiver = receiver_of(call)
+            for part in (*arguments_of(call), *((receiver,) if receiver is not None else ())):
+                yield from self._texts(ref, part, calls)
+        elif isinstance(value, Name):
+            yield from self._program.string_values(ref.function, value.path)
+
+
+_READS = ("get_", "fetch_", "load_", "watch_", "list_", "query_", "is_", "has_", "market")
+_METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
+
+
+def is_simulator(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function, or what it stands in, only plays at trading."""
+    simulators = project.vocabulary.roles["simulator"]
+    return any(simulators.plays_name(part) for part in project.program.qualified(ref).split("."))

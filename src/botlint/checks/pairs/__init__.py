@@ -1,0 +1,1 @@
+"""What is opened and must be closed: reservations, and positions with their stops."""

@@ -1,0 +1,288 @@
+"""The id that an order carries: where a call gets it, and whether it is made anew each time."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from botlint.checks.orders.orders import PLACE
+from botlint.checks.reads import has_spread
+from botlint.checks.retries.identity import NONE, STABLE, UNKNOWN, Identity, Standing, best, worst
+from botlint.checks.retries.makers import (
+    BINDING,
+    bindings_of,
+    displayed_keys,
+    entries_of,
+    key_of,
+    makes_anew,
+)
+from botlint.checks.roots import arguments_of, receiver_of, words_in
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.project import CallRef, Project
+
+DEEPEST = 8
+IDENTITY = "client-order-id"
+_CARRIERS = frozenset(
+    {"params", "param", "kwargs", "kw", "extra", "options", "opts", "request", "req", "order"}
+    | {"payload", "body", "data", "args", "instruction", "intent", "signal", "ticket", "config"}
+)
+_CONTAINERS = frozenset({"dict", "tuple", "list", "if", "or", "and", "star", "|"})
+
+
+class Level(NamedTuple):
+    """One call on the way from an order up to what is repeated; ``inside`` are the nodes of its
+    function that run for each attempt anew (``None``: all of them), ``again`` the call by which
+    the function runs itself again."""
+
+    call: CallRef
+    inside: frozenset[int] | None
+    again: CallRef | None = None
+
+
+class Identities:
+    """Follows the id of an order through ``levels``, the order itself first."""
+
+    def __init__(self, project: Project, levels: tuple[Level, ...]) -> None:
+        self._project = project
+        self._levels = levels
+        self._role = project.vocabulary.roles[IDENTITY]
+
+    def of_order(self) -> Identity:
+        """How the id of the order stands."""
+        found = self._in_call(0)
+        is_request = self._project.plays(self._levels[0].call, "http-request")
+        if found == NONE and is_request and self._is_named_beside():
+            return UNKNOWN
+        return found
+
+    def _is_named_beside(self) -> bool:
+        """Whether the function of a request names an id anywhere: a query can't be followed."""
+        function = self._function(0)
+        values = [node.value for node in function.nodes if node.value is not None]
+        parts = [part for value in values for part in displayed_keys(value)]
+        parts += words_in(values, function.calls)
+        return any(self._role.plays_name(part) for part in parts)
+
+    def _in_call(self, level: int) -> Identity:
+        call = self._project.call(self._levels[level].call)
+        place = self._project.vocabulary.roles[PLACE]
+        args = [
+            value
+            for value in call.args
+            if not (isinstance(value, Name) and place.plays_call((value.path,), None, None))
+        ]
+        found = [self._in_argument(level, None, value) for value in args]
+        found += [self._in_argument(level, name, value) for name, value in call.keywords]
+        return best(found)
+
+    def _in_argument(self, level: int, name: str | None, value: Expression) -> Identity:
+        """The id in an argument: the argument itself, or an entry of it."""
+        if name is not None and self._role.plays_name(name):
+            return self._evaluate(level, value, 0)
+        if isinstance(value, Name) and self._role.plays_name(value.path):
+            return self._evaluate(level, value, 0)
+        return self._within(level, value, 0)
+
+    def _within(self, level: int, value: Expression, depth: int) -> Identity:
+        """The id that is an entry of ``value``."""
+        if depth > DEEPEST:
+            return UNKNOWN
+        if isinstance(value, Operation):
+            return self._within_operation(level, value, depth)
+        if isinstance(value, Result):
+            return self._within_result(level, value, depth)
+        if isinstance(value, Name):
+            return self._within_name(level, value.path, depth)
+        if isinstance(value, Item | Attribute):
+            word = value.name if isinstance(value, Attribute) else key_of(value)
+            return UNKNOWN if self._is_carrier(word) or not word else NONE
+        return NONE
+
+    def _within_operation(self, level: int, value: Operation, depth: int) -> Identity:
+        if value.kind not in _CONTAINERS:
+            return NONE
+        if value.kind != "dict":
+            return best(self._within(level, part, depth + 1) for part in value.args)
+        found = []
+        for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
+            if isinstance(key, Constant) and isinstance(key.value, str):
+                if self._role.plays_name(key.value):
+                    return self._evaluate(level, entry, 0)
+                found.append(self._within(level, entry, depth + 1))
+            else:
+                found.append(self._within(level, entry, depth + 1))
+        return best(found)
+
+    def _within_result(self, level: int, value: Result, depth: int) -> Identity:
+        call = self._call(level, value.call)
+        name = call.func.path if isinstance(call.func, Name) else ""
+        last = name.rpartition(".")[2]
+        for keyword, entry in call.keywords:
+            if keyword is not None and self._role.plays_name(keyword):
+                return self._evaluate(level, entry, 0)
+        if last[:1].isupper() or last in ("dict", "copy", "deepcopy", "asdict", "model_dump"):
+            given = [self._in_argument(level, None, entry) for entry in call.args]
+            given += [self._within(level, entry, depth + 1) for _, entry in call.keywords]
+            receiver = receiver_of(call)
+            if receiver is not None and not last[:1].isupper():
+                given.append(self._within(level, receiver, depth + 1))
+            return best(given)
+        return UNKNOWN if self._is_carrier(last) else NONE
+
+    def _within_name(self, level: int, path: str, depth: int) -> Identity:
+        function = self._function(level)
+        written = list(entries_of(function, path))
+        own = [value for key, value in written if self._role.plays_name(key)]
+        if own:
+            return worst(self._evaluate(level, value, 0) for value in own)
+        if any(key == "" for key, _ in written):
+            return UNKNOWN
+        if any(parameter.name == path for parameter in function.parameters):
+            given = self._given(level, path) if self._is_carrier(path) else NONE
+            if given is None:
+                return UNKNOWN
+            return given if isinstance(given, Identity) else self._within(level + 1, given, 0)
+        bound = [one.value for one in bindings_of(function, path) if one.value is not None]
+        found = [self._within(level, value, depth + 1) for value in bound]
+        return best(found) if bound else UNKNOWN if self._is_carrier(path) else NONE
+
+    def _given(self, level: int, parameter: str) -> Expression | Identity | None:
+        """What the next level hands to a parameter; ``None`` where that isn't looked at."""
+        if level + 1 >= len(self._levels):
+            return NONE if self._is_never_given(level, parameter) else None
+        caller = self._levels[level + 1].call
+        callee = self._levels[level].call.function
+        value = self._project.program.argument_of(caller.function, caller.call, callee, parameter)
+        if value is not None:
+            return value
+        declared = self._project.function(callee).parameters
+        default = next((one.default for one in declared if one.name == parameter), None)
+        return NONE if isinstance(default, Constant | Operation) else UNKNOWN
+
+    def _is_never_given(self, level: int, parameter: str) -> bool:
+        """Whether every call of a function leaves a parameter to its default."""
+        program = self._project.program
+        callee = self._levels[level].call.function
+        sites = program.callers(callee)
+        return bool(sites) and all(
+            site.via == "call"
+            and not has_spread(self._project.function(site.function).calls[site.call])
+            and program.argument_of(site.function, site.call, callee, parameter) is None
+            for site in sites
+        )
+
+    def _evaluate(self, level: int, value: Expression, depth: int) -> Identity:
+        """How the id ``value`` stands over the attempts."""
+        if depth > DEEPEST:
+            return UNKNOWN
+        if isinstance(value, Constant):
+            return NONE if value.value in (None, "") else STABLE
+        if isinstance(value, Name):
+            return self._evaluate_name(level, value.path, depth)
+        if isinstance(value, Item | Attribute):
+            return self._evaluate(level, value.value, depth + 1)
+        if isinstance(value, Result):
+            return self._evaluate_call(level, value.call, depth)
+        if isinstance(value, Operation):
+            if value.kind in ("or", "if"):
+                return self._first(level, value.args[-2:], depth)
+            return worst(self._evaluate(level, part, depth + 1) for part in value.args)
+        return UNKNOWN
+
+    def _first(self, level: int, parts: tuple[Expression, ...], depth: int) -> Identity:
+        """``given or make()``: what is given counts, if something is."""
+        found = [self._evaluate(level, part, depth + 1) for part in parts]
+        return next((one for one in found if one.standing is not Standing.NONE), NONE)
+
+    def _evaluate_name(self, level: int, path: str, depth: int) -> Identity:
+        function = self._function(level)
+        inside = self._levels[level].inside
+        numbers = [
+            number
+            for number, node in enumerate(function.nodes)
+            if node.kind in BINDING and node.target == Name(path)
+        ]
+        own = [n for n in numbers if inside is None or n in inside]
+        if any(parameter.name == path for parameter in function.parameters):
+            given = self._given(level, path)
+            if isinstance(given, Identity):
+                standing = given
+            elif given is None:
+                standing = self._passed_on(level, path)
+            else:
+                standing = self._evaluate(level + 1, given, depth + 1)
+            if standing.standing is not Standing.NONE or not own:
+                return standing
+        elif not own:
+            return STABLE
+        found = [self._bound(level, function.nodes[number], depth) for number in own]
+        return worst(found)
+
+    def _passed_on(self, level: int, parameter: str) -> Identity:
+        """What becomes of a parameter where its function runs itself again."""
+        again = self._levels[level].again
+        if again is None:
+            return STABLE
+        callee = again.function
+        value = self._project.program.argument_of(callee, again.call, callee, parameter)
+        if value is None or value == Name(parameter) or isinstance(value, Constant):
+            return STABLE
+        return Identity(Standing.MADE, self._project.call_place(again))
+
+    def _bound(self, level: int, node: Node, depth: int) -> Identity:
+        place = self._project.place(self._levels[level].call.function, node.span)
+        if node.kind is not Kind.ASSIGN:
+            return Identity(Standing.MADE, place)
+        if node.value is None:
+            return UNKNOWN
+        found = self._evaluate(level, node.value, depth + 1)
+        is_here = found.place is not None and found.place.path == place.path
+        return Identity(Standing.MADE, place) if is_here else found
+
+    def _evaluate_call(self, level: int, number: int, depth: int) -> Identity:
+        ref = CallRef(self._levels[level].call.function, number)
+        call = self._project.call(ref)
+        callees = self._project.program.callees(ref.function, number)
+        is_made = (
+            any(makes_anew(self._project, callee) for callee in callees)
+            if callees
+            else self._project.plays(ref, "unique")
+        )
+        if is_made:
+            is_inside = self._is_inside(level, number)
+            place = self._project.call_place(ref)
+            return Identity(Standing.MADE, place) if is_inside else STABLE
+        receiver = receiver_of(call)
+        parts = [*arguments_of(call), *([] if receiver is None else [receiver])]
+        found = [self._evaluate(level, part, depth + 1) for part in parts]
+        made = [one for one in found if one.standing is Standing.MADE]
+        return made[0] if made else STABLE
+
+    def _is_inside(self, level: int, number: int) -> bool:
+        inside = self._levels[level].inside
+        if inside is None:
+            return True
+        nodes = self._function(level).nodes
+        return any(nodes[n].kind is Kind.CALL and nodes[n].call == number for n in inside)
+
+    def _is_carrier(self, name: str) -> bool:
+        is_named = bool(name) and not name.rpartition(".")[2].isupper()
+        words = self._project.vocabulary.words(name) if is_named else frozenset()
+        return not _CARRIERS.isdisjoint(words)
+
+    def _function(self, level: int) -> Function:
+        return self._project.function(self._levels[level].call.function)
+
+    def _call(self, level: int, number: int) -> Call:
+        return self._function(level).calls[number]

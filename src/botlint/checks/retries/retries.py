@@ -1,0 +1,254 @@
+"""Orders that a failing edge sends again, without an id by which the exchange knows the repeat.
+
+From each order the walk goes up through its callers as far as its exception does. Where a call on
+that way is repeated, by a loop of attempts, a handler, recursion, or a retrying decorator, the id
+of the order is followed up to there: it must come from outside of what is repeated.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from botlint.checks.orders.orders import PLACE, Orders
+from botlint.checks.retries.attempts import Attempts
+from botlint.checks.retries.identities import Level
+from botlint.checks.roots import arguments_of
+from botlint.facts.types import Expression, Lambda, Name, Result
+from botlint.flow.names import FunctionRef
+from botlint.model import Step
+from botlint.project import CallRef, Project
+
+MOST_LEVELS = 6
+_UNDONE = ("cancel-order", "close-order")
+
+
+class Again(NamedTuple):
+    """An order that is sent again: the calls up to what is repeated, the last of them that, and
+    the call that sends it again; ``step`` shows how."""
+
+    levels: tuple[Level, ...]
+    second: CallRef
+    step: Step
+
+
+class Retries:
+    """Finds the orders of a project that are sent again."""
+
+    def __init__(self, project: Project, lookup: str) -> None:
+        self._project = project
+        self._program = project.program
+        self._orders = project.answer(("orders",), lambda: Orders(project))
+        self._lookup = lookup
+        looking = frozenset(ref.function for ref in project.calls_playing(lookup))
+        self._looking = self._program.reaches(looking)
+        self._attempts: dict[FunctionRef, Attempts] = {}
+
+    def of(self, leaf: CallRef) -> Iterator[Again]:
+        """Where an order is sent again after it failed; the nearest place of each way up."""
+        waiting: deque[tuple[tuple[Level, ...], bool]] = deque([((Level(leaf, None),), True)])
+        seen: set[tuple[CallRef, bool]] = set()
+        while waiting:
+            levels, is_raised = waiting.popleft()
+            call = levels[-1].call
+            if (call, is_raised) in seen or len(levels) > MOST_LEVELS:
+                continue
+            seen.add((call, is_raised))
+            if self._orders.closing.has_reduce_only(call):
+                continue
+            found = list(self._repeated(levels) if is_raised else self._asked_again(levels))
+            if not any(self._is_looked_up(level.call) for level in levels[:-1]):
+                yield from found
+            attempts = self.attempts(call.function)
+            is_escaping = is_raised and attempts.is_escaping(call.call)
+            is_silent = is_raised and attempts.is_giving_nothing(call.call)
+            sites = self._program.callers(call.function) if not found else ()
+            for site in sites:
+                level = Level(CallRef(site.function, site.call), None)
+                if is_escaping and site.via in _NEAR:
+                    waiting.append(((*levels, level), True))
+                if is_silent and site.via == "call":
+                    waiting.append(((*levels, level), False))
+
+    def handed(self) -> Iterator[Again]:
+        """Where a client's own method is handed to something that runs it again when it fails."""
+        place = self._project.vocabulary.roles[PLACE]
+        sites = {*self._project.calls_playing("retrying"), *self._find_helped()}
+        for site in sorted(sites, key=self._project.call_place):
+            for value in arguments_of(self._project.call(site)):
+                if not isinstance(value, Name) or "." not in value.path:
+                    continue
+                values = self._program.values_of(site.function, value)
+                if any(isinstance(getattr(one, "ref", None), FunctionRef) for one in values):
+                    continue
+                if place.plays_call((value.path,), None, None):
+                    text = f"`{self._project.written(site)}` runs it again when it fails"
+                    step = Step(self._project.call_place(site), text)
+                    yield Again((Level(site, frozenset()),), site, step)
+
+    def _find_helped(self) -> Iterator[CallRef]:
+        for ref in self._program.functions():
+            function = self._project.function(ref)
+            own = {parameter.name for parameter in function.parameters}
+            if not any(isinstance(c.func, Name) and c.func.path in own for c in function.calls):
+                continue
+            if self._is_repeating(ref, ref):
+                for site in self._program.callers(ref):
+                    yield CallRef(site.function, site.call)
+
+    def attempts(self, ref: FunctionRef) -> Attempts:
+        """The attempts in a function."""
+        if ref not in self._attempts:
+            refusal = self._project.vocabulary.roles["refusal"]
+            self._attempts[ref] = Attempts(
+                self._project.function(ref),
+                refusal.plays_name,
+                lambda first, second: self._is_alike(ref, first, second),
+                lambda call: self._is_settled(CallRef(ref, call)),
+                lambda value: self._is_letting_go(ref, value),
+            )
+        return self._attempts[ref]
+
+    def _repeated(self, levels: tuple[Level, ...]) -> Iterator[Again]:
+        call = levels[-1].call
+        for repeat in self.attempts(call.function).repeats(call.call):
+            again = CallRef(call.function, repeat.again)
+            is_self = call.function in self._program.callees(call.function, repeat.again)
+            level = Level(call, None, again) if is_self else Level(call, repeat.inside)
+            clause = self._project.function(call.function).nodes[repeat.clause]
+            place = self._project.place(call.function, clause.span)
+            step = Step(place, "when it fails this goes on, and leads to the order again")
+            yield Again((*levels[:-1], level), again, step)
+            return
+        found = self._by_decorator(levels) or self._by_helper(levels)
+        if found is not None:
+            yield found
+
+    def _asked_again(self, levels: tuple[Level, ...]) -> Iterator[Again]:
+        """The last call gives nothing when the order fails, and a loop makes it again."""
+        call = levels[-1].call
+        for repeat in self.attempts(call.function).repeats_nothing(call.call):
+            step = Step(
+                self._project.call_place(call), "when this gives nothing it is called again"
+            )
+            yield Again((*levels[:-1], Level(call, repeat.inside)), call, step)
+            return
+
+    def _by_decorator(self, levels: tuple[Level, ...]) -> Again | None:
+        """The function that the last call stands in is run again by a decorator."""
+        call = levels[-1].call
+        function = self._project.function(call.function)
+        parent = self._program.parent(call.function)
+        if parent is None or not function.decorators:
+            return None
+        is_wrapped = any(
+            self._is_repeating(inner, decorator)
+            for decorator in self._program.decorators(call.function)
+            for inner in self._program.nested(decorator)
+        )
+        for decorator in function.decorators:
+            if is_wrapped or self._is_retrying(parent, decorator):
+                text = f"`{self._program.display(call.function)}` is run again when it fails"
+                place = self._project.place(call.function, function.span)
+                return Again(levels, call, Step(place, text))
+        return None
+
+    def _by_helper(self, levels: tuple[Level, ...]) -> Again | None:
+        """The function that the last call stands in is handed to something that runs it again."""
+        ref = levels[-1].call.function
+        parent = self._program.parent(ref)
+        holders = {site.function for site in self._program.callers(ref)}
+        holders |= {parent} if parent is not None else set()
+        for holder in sorted(holders):
+            for number, call in enumerate(self._project.function(holder).calls):
+                one = CallRef(holder, number)
+                if not any(self._is_it(holder, value, ref) for value in arguments_of(call)):
+                    continue
+                if self._project.plays(one, "retrying") or self._is_looping(one):
+                    text = f"`{self._project.written(one)}` runs it again when it fails"
+                    step = Step(self._project.call_place(one), text)
+                    return Again(levels, levels[-1].call, step)
+        return None
+
+    def _is_it(self, holder: FunctionRef, value: Expression, ref: FunctionRef) -> bool:
+        if isinstance(value, Lambda):
+            return (holder.source, value.function) == ref
+        if not isinstance(value, Name):
+            return False
+        values = self._program.values_of(holder, value)
+        return any(getattr(one, "ref", None) == ref for one in values)
+
+    def _is_looping(self, one: CallRef) -> bool:
+        """Whether a function of the program repeats a call of what it is handed."""
+        callees = self._program.callees(one.function, one.call)
+        return any(self._is_repeating(callee, callee) for callee in callees)
+
+    def _is_repeating(self, ref: FunctionRef, owner: FunctionRef) -> bool:
+        """Whether a function repeats a call of what ``owner`` is handed."""
+        handed = {parameter.name for parameter in self._project.function(owner).parameters}
+        return any(
+            isinstance(call.func, Name)
+            and call.func.path in handed
+            and any(True for _ in self.attempts(ref).repeats(number))
+            for number, call in enumerate(self._project.function(ref).calls)
+        )
+
+    def _is_retrying(self, parent: FunctionRef, decorator: Expression) -> bool:
+        if isinstance(decorator, Result):
+            return self._project.plays(CallRef(parent, decorator.call), "retrying")
+        role = self._project.vocabulary.roles["retrying"]
+        return isinstance(decorator, Name) and role.plays_call((decorator.path,), None, None)
+
+    def _is_letting_go(self, ref: FunctionRef, value: Expression | None) -> bool:
+        if self._program.swallows(ref, value):
+            return True
+        return isinstance(value, Name) and value.path.rpartition(".")[2] == "attempt"
+
+    def _is_settled(self, ref: CallRef) -> bool:
+        """Whether a call finds out what became of an order, or takes it back."""
+        if any(self._project.plays(ref, role) for role in (*_UNDONE, self._lookup)):
+            return True
+        callees = self._program.callees(ref.function, ref.call)
+        return any(callee in self._looking for callee in callees)
+
+    def _is_looked_up(self, ref: CallRef) -> bool:
+        """Whether a function finds out what became of an order before it places another."""
+        calls = self._project.function(ref.function).calls
+        return any(
+            call.span < calls[ref.call].span and self._is_settled(CallRef(ref.function, number))
+            for number, call in enumerate(calls)
+        )
+
+    def _is_alike(self, ref: FunctionRef, first: int, second: int) -> bool:
+        """Whether a second call orders the same: the same symbol and side, or is the function
+        itself again."""
+        if ref in self._program.callees(ref, second):
+            return True
+        one, other = CallRef(ref, first), CallRef(ref, second)
+        if not self._is_ordering(one) or not self._is_ordering(other):
+            return False
+        closing = self._orders.closing
+        if closing.has_reduce_only(other) or closing.has_protective_type(other):
+            return False
+        sides = (closing.side(one), closing.side(other))
+        symbols = (self._symbol(one), self._symbol(other))
+        return sides[0] == sides[1] != "" and symbols[0] == symbols[1] is not None
+
+    def _is_ordering(self, ref: CallRef) -> bool:
+        if self._orders.is_order(ref):
+            return True
+        callees = self._program.callees(ref.function, ref.call)
+        return any(self._orders.is_leading(callee) for callee in callees)
+
+    def _symbol(self, ref: CallRef) -> Expression | None:
+        call = self._project.call(ref)
+        named = {name.casefold(): value for name, value in call.keywords if name}
+        for name in _SYMBOLS:
+            if name in named:
+                return named[name]
+        return call.args[0] if call.args else None
+
+
+_NEAR = frozenset({"call", "callback", "decorator", "table", "task"})
+_SYMBOLS = ("symbol", "pair", "market", "instrument", "ticker", "product_id", "inst_id", "instid")

@@ -1,0 +1,1 @@
+"""What must be there and must run, and loops that run on whatever happens."""

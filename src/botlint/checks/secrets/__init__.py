@@ -1,0 +1,1 @@
+"""Credentials: where they stand, what reads them, and what tells them on."""

@@ -1,0 +1,1 @@
+"""Settings, what reads them, and what their schemas ask."""

@@ -1,0 +1,92 @@
+"""A carried value made anew where one is in scope, and what reports of carried values share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.reads import walk
+from botlint.checks.values.flow import Value
+from botlint.checks.values.near import MAKING, MAKING_WORDS, functions_near
+from botlint.checks.values.scope import Carried, is_same
+from botlint.facts.types import Call, Expression, Kind, Name, Operation, Result
+from botlint.flow.program import FunctionRef
+from botlint.model import Confidence, Hit, Step
+from botlint.patterns import normalise_segment
+from botlint.project import CallRef
+
+
+def find_made_anew(carried: Carried) -> Iterator[Hit]:
+    """Calls that make a new value where one was given to the function."""
+    for call, state in calls_in_scope(carried):
+        if not _is_making(carried, call):
+            continue
+        name = _made_for(carried, call)
+        function = carried.project.function(call.function)
+        given = {one.name for one in function.parameters}
+        for value in sorted(state):
+            if name and value.path in given and is_same(value.name, name):
+                yield _anew_hit(carried, call, value)
+                break
+
+
+def calls_in_scope(carried: Carried) -> Iterator[tuple[CallRef, frozenset[Value]]]:
+    """All calls before which a value is surely in scope, each once."""
+    for ref in functions_near(carried):
+        for number, state in sorted(carried.before_calls(ref).items()):
+            if state:
+                yield CallRef(ref, number), state
+
+
+def _is_making(carried: Carried, call: CallRef) -> bool:
+    segment = normalise_segment(carried.project.written(call).rpartition(".")[2])
+    if segment in MAKING:
+        return True
+    bare = next((segment[len(one) :] for one in MAKING_WORDS if segment.startswith(one)), "")
+    return bool(bare) and carried.plays(bare)
+
+
+def _made_for(carried: Carried, call: CallRef) -> str:
+    """The name of the value that a new one is made for."""
+    function = carried.project.function(call.function)
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
+            name = node.target.path.rpartition(".")[2]
+            is_or = isinstance(node.value, Operation) and node.value.kind in ("or", "if")
+            if carried.plays(name) and not is_or and _holds(node.value, call, function.calls):
+                return name
+    for other in function.calls:
+        for keyword, value in other.keywords:
+            if keyword and carried.plays(keyword) and _holds(value, call, function.calls):
+                return keyword
+    return ""
+
+
+def _holds(value: Expression | None, call: CallRef, calls: tuple[Call, ...]) -> bool:
+    return any(isinstance(part, Result) and part.call == call.call for part in walk(value, calls))
+
+
+def _anew_hit(carried: Carried, call: CallRef, value: Value) -> Hit:
+    place = carried.project.call_place(call)
+    name = carried.project.program.display(call.function)
+    written = carried.project.written(call)
+    return Hit(
+        place=place,
+        saw={"value": value.shown, "call": written, "what": "makes another", "function": name},
+        confidence=Confidence.HIGH,
+        trace=(
+            scope_step(carried, call.function, value),
+            Step(place, f"`{written}` makes a new one all the same"),
+        ),
+        cause=f"carried:{place.path}:{place.span.line}:{place.span.column}",
+        symbol=name,
+    )
+
+
+def scope_step(carried: Carried, ref: FunctionRef, value: Value) -> Step:
+    """The step of a trace that says where a function has the value from."""
+    function = carried.project.function(ref)
+    name = carried.project.program.display(ref)
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and node.target == Name(value.root):
+            return Step(carried.project.place(ref, node.span), f"`{name}` has `{value.shown}`")
+    return Step(carried.project.place(ref, function.span), f"`{name}` has `{value.shown}`")

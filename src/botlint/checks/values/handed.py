@@ -1,0 +1,137 @@
+"""Whether a call hands a carried value over by another way than a parameter of its own name."""
+
+from __future__ import annotations
+
+from botlint.checks.orders.orders import PLACE
+from botlint.checks.reads import Key, is_read, last_segment, walk
+from botlint.checks.roots import arguments_of, names_in, origins_of, receiver_of
+from botlint.checks.values.flow import Value
+from botlint.checks.values.scope import Carried
+from botlint.facts.types import Call, Expression, Item, Kind, Name, Operation, Result
+from botlint.flow.program import FunctionRef
+from botlint.patterns import normalise_segment
+from botlint.project import CallRef
+
+ASKING = (
+    "get",
+    "pop",
+    "fetch",
+    "load",
+    "list_",
+    "query",
+    "is_",
+    "has_",
+    "find",
+    "count_",
+    "search",
+)
+"""How calls begin that look something up, and do nothing that an id would have to reach."""
+
+
+def is_handed(carried: Carried, call: CallRef, value: Value) -> bool:
+    """Whether a call gets the value in a text, in a record, in the object that holds it, or by a
+    ``with`` on something that was given it."""
+    handed = names_handed(carried, call)
+    origins = origins_of(carried.project, call.function)
+    answers = _answers(carried, call.function) - _whole(carried, call)
+    if value.path in handed or value.path in origins.closure(handed, answers):
+        return True
+    if not value.is_key and value.root != value.path and value.root in handed:
+        return True
+    if value.is_key and _is_key_handed(carried, call, value, origins.closure(handed, answers)):
+        return True
+    return is_around(carried, call, value)
+
+
+def _is_key_handed(carried: Carried, call: CallRef, value: Value, names: frozenset[str]) -> bool:
+    """Whether what a call gets was read out of a record by the key of the value: there, or where
+    one of ``names`` was bound."""
+    function = carried.project.function(call.function)
+    key = Key(Name(value.root), value.name)
+    parts = list(arguments_of(carried.project.call(call)))
+    parts += [
+        node.value
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN
+        and isinstance(node.target, Name)
+        and node.target.path in names
+        and node.value is not None
+    ]
+    return any(
+        is_read(one, key, function.calls) for part in parts for one in walk(part, function.calls)
+    )
+
+
+def _answers(carried: Carried, ref: FunctionRef) -> frozenset[str]:
+    """The names of what was looked up or answered: as a whole it may hold the value that was asked
+    with, a part of it (``record["price"]``) doesn't."""
+    return carried.project.answer(("answers", ref), lambda: _find_answers(carried, ref))
+
+
+def _find_answers(carried: Carried, ref: FunctionRef) -> frozenset[str]:
+    function = carried.project.function(ref)
+    found: set[str] = set()
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
+            is_answer = any(
+                isinstance(part, Item)
+                or (isinstance(part, Result) and _is_asking(carried, CallRef(ref, part.call)))
+                for part in walk(node.value, ())
+            )
+            if is_answer:
+                found.add(node.target.path)
+    return frozenset(found)
+
+
+def _whole(carried: Carried, call: CallRef) -> frozenset[str]:
+    """The names that a call hands over as they are, no parts of them."""
+    calls = carried.project.function(call.function).calls
+    found: set[str] = set()
+    waiting: list[Expression | None] = list(arguments_of(carried.project.call(call)))
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Name):
+            found.add(part.path)
+        elif isinstance(part, Operation):
+            waiting += part.args
+        elif isinstance(part, Result):
+            waiting += arguments_of(calls[part.call])
+            if not _is_asking(carried, CallRef(call.function, part.call)):
+                waiting.append(receiver_of(calls[part.call]))
+    return frozenset(found)
+
+
+def _is_asking(carried: Carried, call: CallRef) -> bool:
+    if normalise_segment(last_segment(carried.project.call(call).func)).startswith(ASKING):
+        return True
+    return carried.project.plays(call, PLACE)
+
+
+def names_handed(carried: Carried, call: CallRef) -> frozenset[str]:
+    """The dotted names in the arguments of a call."""
+    function = carried.project.function(call.function)
+    return frozenset(
+        name
+        for given in arguments_of(carried.project.call(call))
+        for name in names_in(given, function.calls)
+    )
+
+
+def is_around(carried: Carried, call: CallRef, value: Value) -> bool:
+    """Whether the call stands inside a ``with`` on something that was given the value."""
+    function = carried.project.function(call.function)
+    line = carried.project.call(call).span.line
+    for node in function.nodes:
+        if node.kind is Kind.UNWIND and node.region[0] <= line <= node.region[1]:
+            for part in walk(node.value, function.calls):
+                if isinstance(part, Result) and _mentions(function.calls[part.call], value):
+                    return True
+    return False
+
+
+def _mentions(call: Call, value: Value) -> bool:
+    return any(
+        isinstance(part, Name) and part.path == value.path
+        for given in arguments_of(call)
+        for part in walk(given, ())
+    )
