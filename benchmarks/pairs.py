@@ -110,13 +110,13 @@ def _findings(directory: Path, pair: Pair, commit: str) -> dict[Told, str]:
         command += ["--select", pair.codes, "--output-format", "json"]
         run = subprocess.run(command, cwd=tree, capture_output=True, check=False)
     report = json.loads(run.stdout)
-    return {
-        Told(
-            one["code"], one["symbol"], re.sub(r"(line |:)\d+", r"\1", one["message"])
-        ): f"{one['code']}:{one['place']['line']}"
-        for one in report["findings"]
-        if one["place"]["path"] == pair.file
-    }
+    found: dict[Told, str] = {}
+    for one in report["findings"]:
+        if one["place"]["path"] == pair.file:
+            message = re.sub(r"(line |:)\d+", r"\1", one["message"])
+            line = f"{one['code']}:{one['place']['line']}"
+            found[Told(one["code"], one["symbol"], message)] = line
+    return found
 
 
 def _check_out(directory: Path, commit: str, tree: Path, under: tuple[str, ...]) -> None:
