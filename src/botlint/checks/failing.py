@@ -9,6 +9,7 @@ import builtins
 
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import receiver_of
+from botlint.checks.stubs import is_stub
 from botlint.facts.types import (
     RAISED,
     Constant,
@@ -36,13 +37,15 @@ class Failing:
 
     def can_fail(self, ref: CallRef) -> bool:
         """Whether an exception out of a call is to be reckoned with."""
+        callees = self._program.callees(ref.function, ref.call)
+        if callees and not all(is_stub(self._project.function(one)) for one in callees):
+            return any(self.lets_out(one) for one in callees) and not self._project.plays(
+                ref, "log"
+            )
         if self._orders.is_order(ref) or self._project.plays(ref, "http-request"):
             return True
         if self._project.plays(ref, "log"):
             return False
-        callees = self._program.callees(ref.function, ref.call)
-        if callees:
-            return any(self.lets_out(callee) for callee in callees)
         receiver = receiver_of(self._project.call(ref))
         clients = self._project.vocabulary.roles["exchange-client"]
         return isinstance(receiver, Name) and clients.plays_name(receiver.path)

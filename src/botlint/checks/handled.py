@@ -15,6 +15,7 @@ from botlint.checks.fills.bookings import Bookings, is_given, names_returned
 from botlint.checks.fills.dropped import find_dropped
 from botlint.checks.fills.legs import find_one_leg
 from botlint.checks.fills.requested import find_requested
+from botlint.checks.fills.spellings import is_own_status
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
@@ -57,7 +58,7 @@ def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
     bookings = project.answer(("bookings",), lambda: Bookings(project))
     found: set[int] = set()
     for divide in _divides(statuses):
-        if divide.node in found:
+        if divide.node in found or is_own_status(project, ref, divide.subject):
             continue
         booked = _booked(bookings, ref, statuses, divide)
         if booked is None:

@@ -167,10 +167,15 @@ def _bound_in(facts: Facts, number: int, function: Function) -> Iterator[str]:
 def _bound_by_statements(function: Function) -> Iterator[str]:
     yield from (one.name for one in function.parameters)
     yield from function.outer
+    classes = {node.target for node in function.nodes if node.kind is Kind.DEFINE}
     for node in function.nodes:
         if node.kind is not Kind.IMPORT:
             for path in bound_names(node.target):
-                yield path.partition(".")[0]
+                head, _, rest = path.partition(".")
+                yield head
+                # In the body of a class its own names are plain ones.
+                if rest and Name(head) in classes:
+                    yield rest
 
 
 def _module_names(project: Project, source: int, facts: Facts) -> frozenset[str] | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.failing import catches_all, is_failure
+from botlint.checks.failing import Failing, catches_all, is_failure
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
 from botlint.checks.roots import Origins, arguments_of, names_given, names_in, targets_in
@@ -60,9 +60,10 @@ _IDLE = frozenset({Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, K
 def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Each clause that drops the error of a call that plays one of the roles ``actions``."""
     found: dict[tuple[FunctionRef, int], CallRef] = {}
+    failing = project.answer(("failing",), lambda: Failing(project))
     for role in parameters["actions"]:
         for ref in project.calls_playing(role):
-            if is_simulator(project, ref.function):
+            if is_simulator(project, ref.function) or not failing.can_fail(ref):
                 continue
             for clause in _clauses(project, ref):
                 if _is_dropped(project, ref, *clause):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from botlint.facts.types import Constant, Expression, Function, Item, Name, Operation
-from botlint.flow.names import FunctionRef
+from botlint.flow.names import ClassRef, FunctionRef
 from botlint.project import Project
 
 
@@ -76,6 +76,27 @@ def produced_statuses(project: Project, ref: FunctionRef) -> frozenset[str]:
         return frozenset()
     reached = project.program.reachable((ref,))
     return frozenset(text for one, texts in own.items() if one in reached for text in texts)
+
+
+def is_own_status(project: Project, ref: FunctionRef, names: frozenset[str]) -> bool:
+    """Whether one of ``names`` is an object of a class of the program that is only ever made with a
+    literal status, none of them for a part: what the program itself says of an order it has booked,
+    and not what a library answered."""
+    for name in sorted(names):
+        cls = project.program.type_of(ref, Name(name))
+        if not isinstance(cls, ClassRef):
+            continue
+        given = [
+            value
+            for maker, number in project.program.calls_named(project.program.cls(cls).name)
+            for key, value in project.function(maker).calls[number].keywords
+            if key == "status"
+        ]
+        texts = [spelled(text) for value in given for text in _texts(value)]
+        is_literal = len(texts) == len(given) > 0
+        if is_literal and not any(text.startswith("part") for text in texts):
+            return True
+    return False
 
 
 def _find_produced(project: Project) -> dict[FunctionRef, frozenset[str]]:

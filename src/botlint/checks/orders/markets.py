@@ -33,9 +33,9 @@ class Markets:
         """Whether nothing in the program says futures, margin or leverage."""
         words = self._lexicon.derivatives
         segments = self._project.program.segments()
-        is_named = any(
-            not words.isdisjoint(self._project.vocabulary.words(name)) for name in segments
-        )
+        said = (self._project.vocabulary.words(name) for name in segments)
+        # A name that says both asks for a setting of the account: `get_bnb_burn_spot_margin`.
+        is_named = any(not words.isdisjoint(one) and "spot" not in one for one in said)
         return not is_named and not self._telling_sources
 
     def is_spot_along(self, sources: frozenset[int]) -> bool:
