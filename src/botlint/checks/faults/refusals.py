@@ -8,7 +8,7 @@ returns nothing, a decorator. What is meant to be empty (a null object, a base's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 from botlint.checks.emptiness import is_meant_empty, is_null_object
 from botlint.checks.orders.orders import Orders
@@ -33,7 +33,6 @@ from botlint.project import CallRef, Project
 
 ROLES = ("preflight", "risk-gate", "kill-switch")
 DEEPEST = 4
-_TRUE = Constant(value=True)
 _BINDING = frozenset({"staticmethod", "classmethod", "override"})
 _CHANGING = (Kind.ASSIGN, Kind.AUGMENT, Kind.DELETE)
 
@@ -88,10 +87,9 @@ def _never_refuses(project: Project, ref: FunctionRef) -> bool:
     is_telling = any(value not in (None, Constant(None)) for value in returned)
     if not is_telling:
         return is_stub(function) or not any(map(_leaves_state, nodes))
-    refusing = project.vocabulary.polarity(function.name) < 0
-    return not _falls_through(function) and all(
-        _is_yes(project, ref, value) is not refusing and _is_plain(value) for value in returned
-    )
+    letting = project.vocabulary.polarity(function.name) >= 0
+    said = {_truth(project, ref, value) for value in returned}
+    return said == {letting} and not _falls_through(function)
 
 
 def _may_refuse(project: Project, ref: FunctionRef, node: Node, depth: int) -> bool:
@@ -126,32 +124,24 @@ def _falls_through(function: Function) -> bool:
     return EXIT in nodes_from(function, (function.entry,), normally, returns)
 
 
-def _is_plain(value: Expression | None) -> bool:
-    return value is not None and not any(isinstance(one, Name) for one in _verdicts(value))
-
-
-def _verdicts(value: Expression) -> Iterator[Expression]:
-    """What of a returned value says yes or no."""
+def _truth(project: Project, ref: FunctionRef, value: Expression | None) -> bool | None:
+    """What a returned value plainly says: ``True``, ``(True, "")``, ``Verdict(True)``; ``None``
+    where that hangs on anything."""
     if isinstance(value, Operation) and value.kind == "tuple" and value.args:
-        yield value.args[0]
-    else:
-        yield value
-
-
-def _is_yes(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
-    """Whether a returned value is plainly a yes: ``True``, ``(True, "")``, ``Verdict(True)``."""
-    if value is None:
-        return False
-    verdict = next(_verdicts(value))
-    if isinstance(verdict, Constant):
-        return verdict.value is True
-    if not isinstance(verdict, Result):
-        return False
-    call = project.call(CallRef(ref, verdict.call))
-    given = [value for name, value in call.keywords if name and project.vocabulary.polarity(name)]
-    said = (*call.args[:1], *given)
-    is_made = project.program.class_named(ref, last_segment(call.func)) is not None
-    return is_made and bool(said) and all(one == _TRUE for one in said)
+        value = value.args[0]
+    if isinstance(value, Constant):
+        return value.value if isinstance(value.value, bool) else None
+    if not isinstance(value, Result):
+        return None
+    call = project.call(CallRef(ref, value.call))
+    if project.program.class_named(ref, last_segment(call.func)) is None:
+        return None
+    named = [one for name, one in call.keywords if name and project.vocabulary.polarity(name)]
+    said = {
+        one.value if isinstance(one, Constant) and isinstance(one.value, bool) else None
+        for one in (*call.args[:1], *named)
+    }
+    return said.pop() if len(said) == 1 else None
 
 
 def _hit(project: Project, guard: FunctionRef, calls: list[CallRef]) -> Hit:
