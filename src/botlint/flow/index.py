@@ -195,11 +195,14 @@ class Index:
         return written_name(function.decorators[number], calls)
 
     def has_decorator(self, ref: FunctionRef, names: frozenset[str]) -> bool:
-        """Whether a decorator's last segment is one of ``names``."""
+        """Whether a decorator's last segment is one of ``names``, or one is imported as it."""
         decorators = self.function(ref).decorators
+        segments = [
+            self.decorator_name(ref, number).rpartition(".")[2] for number in range(len(decorators))
+        ]
         return any(
-            self.decorator_name(ref, number).rpartition(".")[2] in names
-            for number in range(len(decorators))
+            segment in names or any(segment in self.aliases.get(name, ()) for name in names)
+            for segment in segments
         )
 
     def qualified(self, ref: FunctionRef) -> str:
