@@ -40,7 +40,9 @@ def translated(
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
     found |= _of_object(project, closure, callee, site)
-    return found or _from_maker(project, _around(project, callee, closure), callee, site)
+    return _of_values(project, found, site) or _from_maker(
+        project, _around(project, callee, closure), callee, site
+    )
 
 
 def enclosed(
@@ -64,7 +66,9 @@ def enclosed(
     found = frozenset(name for value in shown for name in names_in(value, calls))
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
-    return found or _from_maker(project, _around(project, callee, closure), callee, site)
+    return _of_values(project, found, site) or _from_maker(
+        project, _around(project, callee, closure), callee, site
+    )
 
 
 def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) -> bool:
@@ -88,6 +92,19 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
         if any(name in closure for name in targets_in(node.target))
         for part in walk(node.value, function.calls)
     )
+
+
+def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozenset[str]:
+    """``names`` at a call without the foreign modules that values are asked from: who asks one
+    module twice gets two values."""
+    program = project.program
+    modules = {
+        one.local
+        for one in program.sources[site.function.source].imports
+        if not one.name and program.module_named(one.module) is None
+    }
+    values = names - modules
+    return values if values or not names else MADE_WITHIN
 
 
 def comes_from(parameter: str, names: frozenset[str]) -> bool:
@@ -119,9 +136,17 @@ def _made_by(project: Project, site: CallRef) -> Result | None:
     """The call that has made what is called at ``site``, as in ``make()()``."""
     func: Expression | None = project.call(site).func
     if isinstance(func, Name):
-        bound = assigned_in(project, site.function).get(func.path, [])
-        func = bound[0] if len(bound) == 1 else None
+        func = _bound_to(project, site.function, func.path)
     return func if isinstance(func, Result) else None
+
+
+def _bound_to(project: Project, ref: FunctionRef, name: str) -> Expression | None:
+    """What a name holds that a function binds once; in a ``finally``, once in each copy."""
+    bound = assigned_in(project, ref).get(name, [])
+    calls = project.function(ref).calls
+    spans = {calls[one.call].span if isinstance(one, Result) else None for one in bound}
+    is_once = len(bound) == 1 or (len(spans) == 1 and None not in spans)
+    return bound[0] if is_once else None
 
 
 def _is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:
@@ -174,8 +199,7 @@ def _made_at(
     if isinstance(receiver, Name) and project.function(callee).name != "__call__":
         receiver = receiver_of(call)
     if isinstance(receiver, Name):
-        bound = assigned_in(project, site.function).get(receiver.path, [])
-        receiver = bound[0] if len(bound) == 1 else None
+        receiver = _bound_to(project, site.function, receiver.path)
     if not isinstance(receiver, Result) or cls is None:
         return None
     made = program.type_of(site.function, receiver)
