@@ -25,7 +25,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.modules import Modules
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.flow.scopes import is_method
+from botlint.flow.scopes import is_method, is_object
 from botlint.project import Project
 
 DEEPEST = 8
@@ -164,6 +164,8 @@ class Owners:
             return None
         is_own = not parameter.annotation or parameter.name in ("self", "cls")
         if position == 0 and is_own and self._is_bound(function):
+            if not is_object(self._program.sources[ref.source], function, parameter.name):
+                return None
             return ClassRef(ref.source, function.owner)
         if parameter.annotation:
             return self._annotated(ref, parameter.annotation)
