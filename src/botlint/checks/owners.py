@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.kin import bound_names, class_called, family_of
+from botlint.checks.kin import bound_names, class_called, family_of, is_believed
 from botlint.checks.reads import last_segment
 from botlint.facts.types import (
     Attribute,
@@ -273,7 +273,10 @@ class Owners:
             return None
         if function.returns:
             around = FunctionRef(callee.source, max(function.parent, 0))
-            return self._annotated(around, function.returns)
+            said = self._annotated(around, function.returns)
+            if not isinstance(said, ClassRef):
+                return said
+            return said if is_believed(self._program, callee, said) else None
         returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
         answers = [self._of(callee, value, depth + 1) for value in returned if value is not None]
         return _agreed(iter(answers)) if answers else None
