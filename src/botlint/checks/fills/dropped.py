@@ -15,6 +15,7 @@ from botlint.checks.fills.strangers import is_for_others
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
 from botlint.checks.roots import Origins, arguments_of, names_given, names_in, targets_in
+from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -202,4 +203,5 @@ def _hit(project: Project, ref: CallRef, clause: int) -> Hit:
             Step(place, f"{what} gets the error, and nothing that follows records or returns it"),
         ),
         Confidence.HIGH if not is_named else Confidence.MEDIUM,
+        mitigation=showing_mitigation(place.path),
     )
