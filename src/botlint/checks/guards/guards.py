@@ -25,6 +25,7 @@ from botlint.checks.guards.contracts import (
 from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed, reason_in
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
+from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
@@ -265,7 +266,7 @@ class Guards:
         polarity, sign = self._project.vocabulary.polarity, self._named_sign
         calls = named_calls(self._project, ref)
         told = (guard_at, sign, polarity, roots, decides, is_binary, swallows, is_asked)
-        return Question(*told, calls=calls)
+        return Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a local collection gets only what a guard has said yes to."""

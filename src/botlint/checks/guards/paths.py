@@ -205,6 +205,8 @@ class Walk:
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
+        if state.status.mark is Mark.GUARDED and self._question.is_lasting(state.status):
+            return state
         asked = self._rounds.collection(state.status)
         if asked:
             is_kept = self._rounds.is_kept(node, asked, state.status)
