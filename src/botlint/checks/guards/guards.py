@@ -24,6 +24,7 @@ from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
+from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
@@ -269,17 +270,14 @@ class Guards:
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
-        def swallows(value: Expression | None) -> bool:
-            return self._program.swallows(ref, value)
-
         def decides(value: Expression, relation: Relation) -> bool:
             return self._deeds.is_deciding(ref, value, relation)
 
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
         polarity, sign = self._project.vocabulary.polarity, self._named
-        calls = named_calls(self._project, ref)
+        calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
-        return Question(*told, calls=calls)
+        return Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a local collection gets only what a guard has said yes to."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
+    arguments_of,
     assigned_in,
     names_in,
     origins_of,
@@ -20,6 +21,21 @@ from botlint.project import CallRef, Project
 
 MADE_WITHIN = frozenset({"<made within>"})
 _OWN = frozenset({"self", "cls"})
+
+
+def order_roots(project: Project, leaf: CallRef) -> frozenset[str] | None:
+    """The names that the values of an order come from; ``None`` if there are none."""
+    function = project.function(leaf.function)
+    call = function.calls[leaf.call]
+    option = project.vocabulary.roles["order-option"].plays_name
+    whole = [value for name, value in call.keywords if name is None]
+    if len(arguments_of(call)) == 1:
+        whole = list(arguments_of(call))
+    parts = [*call.args]
+    parts += [value for name, value in call.keywords if name and not option(name)]
+    found = {name for value in parts for name in names_in(value, function.calls)}
+    told = {name for value in whole for name in names_in(value, function.calls)}
+    return frozenset({name for name in found if not option(name)} | told) or None
 
 
 def translated(
