@@ -64,7 +64,6 @@ class Guards:
         self._plain: dict[FunctionRef, bool] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
-        self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
         self._handed = HandedVerdicts(project, self.question, self._touching)
 
@@ -73,15 +72,6 @@ class Guards:
         if ref not in self._known:
             self._known[ref] = self._find(ref)
         return self._known[ref]
-
-    def is_reached_from(self, ref: FunctionRef) -> bool:
-        """Whether a call that plays a role of the guards runs in the same program as a function.
-
-        Threads, jobs and callbacks belong to the program of what starts them.
-        """
-        if self._programs is None:
-            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
-        return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None

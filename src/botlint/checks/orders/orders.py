@@ -9,9 +9,11 @@ endpoint or the unknown: simulators and paper desks place none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from botlint.checks.orders.closing import Closing
 from botlint.checks.orders.handed_orders import find_handed
+from botlint.checks.orders.messages import asks_for_no_order
 from botlint.checks.orders.requests import find_requests
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.checks.stubs import is_stub
@@ -32,7 +34,9 @@ class Orders:
         self._program = project.program
         self._handed = dict(find_handed(project))
         self._raw = frozenset({*self._find_requests(), *self._handed})
-        self.placing = tuple(sorted({*project.calls_playing(PLACE), *self._raw}))
+        found = sorted({*project.calls_playing(PLACE), *self._raw})
+        no_order = partial(asks_for_no_order, project, self.closing)
+        self.placing = tuple(ref for ref in found if not no_order(ref))
         self._placing = frozenset(self.placing)
         functions = frozenset(ref.function for ref in self.placing)
         self._leading = self._program.reaches(functions)
