@@ -26,6 +26,7 @@ from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
+from botlint.checks.guards.symbols import is_of_other
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
@@ -66,7 +67,10 @@ class Walk:
 
     def _guard(self, number: int) -> Guard | None:
         guard = self._question.guard_at(number)
-        return guard if guard is not None and self._relation.is_asked(number) else None
+        if guard is None or not self._relation.is_asked(number):
+            return None
+        call = self._function.calls[number]
+        return None if is_of_other(self._function, call, self._question.symbols) else guard
 
     def _sign(self, number: int) -> Sign | None:
         guard = self._guard(number)
