@@ -45,7 +45,8 @@ LARGEST = 10_000_000
 """Sources of more bytes are generated data; they are a problem, not analysed."""
 
 _PERIPHERAL = re.compile(
-    r"tests?|([a-z0-9]+[_-])?(examples?|samples?)([_-][a-z0-9]+)?|docs?|archives?|archived|old"
+    r"([a-z0-9]+[_-])?tests?|test[_-](tools?|helpers?|util(itie)?s|data)"
+    r"|([a-z0-9]+[_-])?(examples?|samples?)([_-][a-z0-9]+)?|docs?|archives?|archived|old"
     r"|backups?|legacy_backups?",
     re.IGNORECASE,
 )

@@ -41,6 +41,7 @@ class Walk:
         self._function = function
         self._question = question
         self._targets = targets
+        self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._relation = Relation(function, question.roots)
         self._deciding: dict[int, int] = {}
         self._plain: dict[int, int] = {}
@@ -66,7 +67,8 @@ class Walk:
         return solve((self._function.entry, start), self._step, widen)
 
     def _guard(self, number: int) -> Guard | None:
-        guard = self._question.guard_at(number)
+        # What leads to the order guards nothing before it: not in the next round of a loop either.
+        guard = None if number in self._asked_for else self._question.guard_at(number)
         if guard is None or not self._relation.is_asked(number):
             return None
         call = self._function.calls[number]
