@@ -34,6 +34,7 @@ from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
+from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import run_calls, words_of
@@ -96,7 +97,8 @@ class Guards:
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
         targets = nodes_of_call(function, call)
-        question = self.question(ref, roots)._replace(given=given)
+        symbols = symbols_of(function, function.calls[call]) if roots else frozenset()
+        question = self.question(ref, roots)._replace(given=given, symbols=symbols)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found

@@ -26,6 +26,7 @@ from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
+from botlint.checks.guards.symbols import is_of_other
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
@@ -40,6 +41,7 @@ class Walk:
         self._function = function
         self._question = question
         self._targets = targets
+        self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._relation = Relation(function, question.roots)
         self._deciding: dict[int, int] = {}
         self._plain: dict[int, int] = {}
@@ -65,8 +67,12 @@ class Walk:
         return solve((self._function.entry, start), self._step, widen)
 
     def _guard(self, number: int) -> Guard | None:
-        guard = self._question.guard_at(number)
-        return guard if guard is not None and self._relation.is_asked(number) else None
+        # What leads to the order guards nothing before it: not in the next round of a loop either.
+        guard = None if number in self._asked_for else self._question.guard_at(number)
+        if guard is None or not self._relation.is_asked(number):
+            return None
+        call = self._function.calls[number]
+        return None if is_of_other(self._function, call, self._question.symbols) else guard
 
     def _sign(self, number: int) -> Sign | None:
         guard = self._guard(number)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.unrounded import Sent, find_unrounded
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
 from botlint.checks.weight import weigh
@@ -32,6 +33,7 @@ from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 DEEPEST = 8
+_NONE = Constant(None)
 _AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
 _PRICES = frozenset({"price", "px"})
 _SLOTS = _AMOUNTS | _PRICES
@@ -64,20 +66,25 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
     """Each order that gets a raw price or amount, in a program that rounds those of another."""
     follow = _Following(asked)
     raw: list[tuple[CallRef, str, _Value]] = []
-    has_rounded = False
+    sent: list[Sent] = []
     for order in asked.orders.leaves if asked.project.calls_playing("quantise") else ():
         if _rounds_itself(asked.project, order):
             continue
         slots = [
-            (slot, follow.value(order.function, value, 0)) for slot, value in _slots(asked, order)
+            (slot, value, follow.value(order.function, value, 0))
+            for slot, value in _slots(asked, order)
         ]
-        is_half = any(found.state is State.ROUNDED for _, found in slots)
-        has_rounded = has_rounded or is_half
+        is_half = any(found.state is State.ROUNDED for _, _, found in slots)
         # What nobody gives is unknown, but where the same order's other value was rounded.
         least = State.GIVEN if is_half else State.RAW
-        raw += [(order, slot, found) for slot, found in slots if found.state >= least]
+        raw += [(order, slot, found) for slot, _, found in slots if found.state >= least]
+        sent += [
+            Sent(order, slot, value, found.state is State.ROUNDED) for slot, value, found in slots
+        ]
+    for one, step in find_unrounded(asked.project, sent):
+        raw.append((one.order, one.slot, _Value(State.GIVEN, (step,))))
     told: set[CallRef] = set()
-    for order, slot, found in raw if has_rounded else ():
+    for order, slot, found in raw if any(one.is_rounded for one in sent) else ():
         if order not in told:
             told.add(order)
             yield weigh(asked.project, order.function, _hit(asked, order, slot, found))
@@ -153,6 +160,7 @@ class _Following:
     def _operation(self, ref: FunctionRef, value: Operation, depth: int) -> _Value:
         if value.kind in ("if", "or"):
             parts = value.args[1:] if value.kind == "if" else value.args
+            parts = tuple(part for part in parts if part != _NONE) or parts
             return max(
                 (self.value(ref, part, depth + 1) for part in parts), key=lambda one: one.state
             )
