@@ -29,7 +29,7 @@ from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
 from botlint.checks.faults.unwritten import find_unwritten_keys
-from botlint.checks.standing import with_standing
+from botlint.checks.standing import never_loaded, with_standing
 from botlint.model import Hit, Step
 from botlint.project import Project
 
@@ -54,6 +54,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "unmoved": find_unmoved,
 }
 
+_LAST = 10**9
 _OF_ONE_CAUSE = frozenset(
     {"undefined-method", "argument-misfit", "missing-import", "missing-attribute"}
 )
@@ -63,9 +64,13 @@ _OF_ONE_CAUSE = frozenset(
 def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """The hits of each kind that ``parameters`` asks for; all by default."""
     hits: list[Hit] = []
+    unloaded: dict[str, int] = {}
     for kind in parameters.get("kinds", KINDS):
         found = sorted(KINDS[kind](project), key=lambda hit: hit.place)
         hits += _gathered(found) if kind in _OF_ONE_CAUSE else found
+        if kind == "missing-import":
+            unloaded = never_loaded(project, found)
+    hits = [hit for hit in hits if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)]
     return sorted(with_standing(project, hits), key=lambda hit: (hit.place, hit.saw["what"]))
 
 

@@ -60,7 +60,8 @@ def _is_of_super(function: Function, call: Call) -> bool:
     if type(call.func) is not Attribute or type(call.func.value) is not Result:
         return False
     is_super = function.calls[call.func.value.call].func == Name("super")
-    is_plain = hasattr(object, call.func.name) and not (call.args or call.keywords)
+    is_given = call.func.name == "__init__" and bool(call.args or call.keywords)
+    is_plain = hasattr(object, call.func.name) and not is_given
     return is_super and not is_plain
 
 
