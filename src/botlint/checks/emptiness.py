@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.kin import is_aliased
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import Name
 from botlint.flow.names import ClassRef
@@ -31,7 +32,7 @@ def is_made(project: Project, cls: ClassRef) -> bool:
     for one in (cls, *program.subclasses(cls)):
         name = program.cls(one).name
         own = program.class_members(one).values()
-        if program.calls_named(name) or program.is_aliased(name):
+        if program.calls_named(name) or is_aliased(program, name):
             return True
         if any(call.func == Name("cls") for ref in own for call in project.function(ref).calls):
             return True

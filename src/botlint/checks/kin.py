@@ -37,6 +37,15 @@ def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassR
     return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
 
 
+def is_aliased(program: Program, name: str) -> bool:
+    """Whether something of that name is imported under another one."""
+    return any(
+        statement.name == name != statement.local
+        for facts in program.sources
+        for statement in facts.imports
+    )
+
+
 def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     """Whether no base gives the class members of its own, or stands for unrelated classes.
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from botlint.checks.faults.handing import Handing
 from botlint.checks.faults.writes import EMPTY, Contents, Writes, merge
-from botlint.checks.kin import bound_names, family_of
+from botlint.checks.kin import bound_names, family_of, is_aliased
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import arguments_of, receiver_of
@@ -130,7 +130,7 @@ class Records:
         fields = [field for field, annotation in declared.attributes if annotation]
         if name not in fields or "__init__" in self._program.class_members(cls):
             return
-        if self._program.is_aliased(declared.name):
+        if is_aliased(self._program, declared.name):
             yield None
         for segment in (declared.name, "cls", "replace"):
             for ref, number in self._program.calls_named(segment):
