@@ -29,7 +29,7 @@ from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
 from botlint.checks.faults.unwritten import find_unwritten_keys
-from botlint.checks.standing import never_loaded, with_standing
+from botlint.checks.standing import dead_part, never_loaded, with_standing
 from botlint.model import Hit, Step
 from botlint.project import Project
 
@@ -71,7 +71,23 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
         if kind == "missing-import":
             unloaded = never_loaded(project, found)
     hits = [hit for hit in hits if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)]
-    return sorted(with_standing(project, hits), key=lambda hit: (hit.place, hit.saw["what"]))
+    hits = sorted(with_standing(project, hits), key=lambda hit: (hit.place, hit.saw["what"]))
+    return _once_a_part(project, hits)
+
+
+def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
+    """One hit for each part that nothing runs: who brings it to life has to go through it all."""
+    same: dict[tuple[str, ...], list[Hit]] = {}
+    for hit in hits:
+        path, cls = dead_part(project, hit)
+        key = (path, cls) if path else (hit.place.path, str(hit.place.span), hit.saw["what"])
+        same.setdefault(key, []).append(hit)
+    return [
+        msgspec.structs.replace(
+            first, related=(*first.related, *(Step(one.place, one.saw["what"]) for one in others))
+        )
+        for first, *others in same.values()
+    ]
 
 
 def _here_too(first: Hit, others: list[Hit]) -> Iterator[Step]:

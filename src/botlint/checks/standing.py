@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 
 from botlint.checks.bearing import is_on_path
+from botlint.checks.emptiness import is_made
 from botlint.checks.reached import is_reached
 from botlint.checks.showing import is_filled_in, is_for_show
 from botlint.facts.types import EXIT, RAISED, Facts, Function, Kind, Name, Node, Operation
@@ -33,12 +34,32 @@ def innermost(facts: Facts, line: int) -> int:
 
 def with_standing(project: Project, hits: list[Hit]) -> list[Hit]:
     """``hits`` with a step for the clause that hides the fault, and with what takes weight off."""
-    sources = {facts.path: number for number, facts in enumerate(project.program.sources)}
+    sources = _sources(project)
     return [
         _with_standing(project, sources[hit.place.path], hit)
         for hit in hits
         if not is_filled_in(hit.place.path) or project.program.is_imported(sources[hit.place.path])
     ]
+
+
+def _sources(project: Project) -> dict[str, int]:
+    sources = project.program.sources
+    return project.answer(("paths",), lambda: {one.path: n for n, one in enumerate(sources)})
+
+
+def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
+    """The file and the class of a hit, where nothing that runs has to do with it: a file beside the
+    program, or a class that nothing makes; the class is empty for the whole file, and the file
+    where neither is dead."""
+    program = project.program
+    source = _sources(project)[hit.place.path]
+    ref = FunctionRef(source, innermost(program.sources[source], hit.place.span.line))
+    if not program.is_imported(source) and _is_beside_program(project, source):
+        return hit.place.path, ""
+    owner = program.owner(ref)
+    if owner is None or is_reached(project, ref) or is_made(project, owner):
+        return "", ""
+    return hit.place.path, program.cls(owner).name
 
 
 def never_loaded(project: Project, imports: list[Hit]) -> dict[str, int]:
