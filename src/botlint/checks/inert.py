@@ -7,6 +7,7 @@ no other reading; anything it can't follow is unknown, and unknown is no hit.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -55,8 +56,9 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
 }
 
 _LAST = 10**9
+_MANY = 5
 _OF_ONE_CAUSE = frozenset(
-    {"undefined-method", "argument-misfit", "missing-import", "missing-attribute"}
+    {"undefined-method", "argument-misfit", "missing-import", "missing-attribute", "undefined-name"}
 )
 """Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
 
@@ -95,10 +97,20 @@ def _here_too(first: Hit, others: list[Hit]) -> Iterator[Step]:
 
 
 def _gathered(hits: list[Hit]) -> list[Hit]:
-    """One hit for each fault of a file, at its first place; the others are related to it."""
-    same: dict[tuple[str, str], list[Hit]] = {}
+    """One hit for each fault of a file, at its first place; and one for a fault that is copied into
+    many files. The others are related to it."""
+    found = _merged(hits, lambda hit: (hit.place.path, hit.saw["what"]))
+    counts = Counter(hit.saw["what"] for hit in found)
+    copied = [hit for hit in found if counts[hit.saw["what"]] >= _MANY]
+    return [hit for hit in found if hit not in copied] + _merged(
+        copied, lambda hit: hit.saw["what"]
+    )
+
+
+def _merged(hits: list[Hit], key: Callable[[Hit], object]) -> list[Hit]:
+    same: dict[object, list[Hit]] = {}
     for hit in hits:
-        same.setdefault((hit.place.path, hit.saw["what"]), []).append(hit)
+        same.setdefault(key(hit), []).append(hit)
     return [
         msgspec.structs.replace(
             first,
