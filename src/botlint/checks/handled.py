@@ -20,6 +20,7 @@ from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
 from botlint.checks.roots import targets_in
+from botlint.checks.weight import weighed
 from botlint.facts.types import EXIT, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from
@@ -42,7 +43,8 @@ def check_handled(project: Project, parameters: Mapping[str, Any]) -> Iterable[H
     """Hits of one report: ``partial`` (a fill in part has no way), ``requested`` (what was asked
     for is booked), ``one-leg`` (of several orders one is kept) or ``dropped`` (nobody hears of the
     error of one of the ``actions``)."""
-    return sorted(_REPORTS[parameters["report"]](project, parameters), key=lambda hit: hit.place)
+    hits = _REPORTS[parameters["report"]](project, parameters)
+    return sorted(weighed(project, hits), key=lambda hit: hit.place)
 
 
 def _find_partial(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:

@@ -23,7 +23,6 @@ from botlint.checks.roots import (
     targets_in,
     values_given,
 )
-from botlint.checks.standing import mitigation_of
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -242,5 +241,4 @@ def _hit(project: Project, ref: FunctionRef, order: int, booked: Booked) -> Hit:
             Step(project.call_place(placed), f"the order is asked for {names}"),
             Step(place, f"{names} is booked, whatever was filled"),
         ),
-        mitigation=mitigation_of(project, ref),
     )

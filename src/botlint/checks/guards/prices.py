@@ -94,6 +94,15 @@ class Prices:
             for name in said
         )
 
+    def is_present(self, value: Expression) -> bool:
+        """Whether a price is made from what the market pays at present, and from nothing that was
+        paid or seen before."""
+        if isinstance(value, Constant) or self._any("quantity", self._direct(value)):
+            return False
+        said = self.said(value)
+        is_past = self._any("entry-price", said) or self._any("last-price", said)
+        return self._any("present-price", said) and not is_past
+
     def is_about_price(self, said: frozenset[str]) -> bool:
         """Whether words speak of a price, what was paid, or a limit of either."""
         return any(self._any(role, said) for role in _SPEAKING)

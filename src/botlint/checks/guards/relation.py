@@ -55,9 +55,16 @@ class Relation:
         receiver = receiver_of(call)
         if isinstance(receiver, Result):
             asked |= names_in(receiver, self._function.calls)
+        elif isinstance(call.func, Result) or receiver is None:
+            asked |= self._made_of(call.func)
         elif isinstance(receiver, Name) and "." not in receiver.path and receiver.path not in _OWN:
             asked |= {receiver.path}
         return not asked or self.is_about(asked)
+
+    def _made_of(self, func: Expression) -> frozenset[str]:
+        """What a called function has been made of: ``make(symbol)()``, or a name that holds it."""
+        names = names_in(func, self._function.calls)
+        return self._origins.closure(names) - names if isinstance(func, Name) else names
 
     def is_about(self, names: frozenset[str]) -> bool:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""

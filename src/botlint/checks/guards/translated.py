@@ -24,6 +24,21 @@ _OWN = frozenset({"self", "cls"})
 _GATHERING = frozenset({"*", "**"})
 
 
+def order_roots(project: Project, leaf: CallRef) -> frozenset[str] | None:
+    """The names that the values of an order come from; ``None`` if there are none."""
+    function = project.function(leaf.function)
+    call = function.calls[leaf.call]
+    option = project.vocabulary.roles["order-option"].plays_name
+    whole = [value for name, value in call.keywords if name is None]
+    if len(arguments_of(call)) == 1:
+        whole = list(arguments_of(call))
+    parts = [*call.args]
+    parts += [value for name, value in call.keywords if name and not option(name)]
+    found = {name for value in parts for name in names_in(value, function.calls)}
+    told = {name for value in whole for name in names_in(value, function.calls)}
+    return frozenset({name for name in found if not option(name)} | told) or None
+
+
 def translated(
     project: Project, roots: frozenset[str], callee: FunctionRef, site: CallRef
 ) -> frozenset[str] | None:
@@ -44,7 +59,9 @@ def translated(
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
     found |= _of_object(project, closure, callee, site)
-    return found or _from_maker(project, _around(project, callee, closure), callee, site)
+    return _of_values(project, found, site) or _from_maker(
+        project, _around(project, callee, closure), callee, site
+    )
 
 
 def enclosed(
@@ -68,7 +85,9 @@ def enclosed(
     found = frozenset(name for value in shown for name in names_in(value, calls))
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
-    return found or _from_maker(project, _around(project, callee, closure), callee, site)
+    return _of_values(project, found, site) or _from_maker(
+        project, _around(project, callee, closure), callee, site
+    )
 
 
 def captured(project: Project, calls: list[CallRef], site: CallRef) -> frozenset[str] | None:
@@ -104,6 +123,19 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
         if any(name in closure for name in targets_in(node.target))
         for part in walk(node.value, function.calls)
     )
+
+
+def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozenset[str]:
+    """``names`` at a call without the foreign modules that values are asked from: who asks one
+    module twice gets two values."""
+    program = project.program
+    modules = {
+        one.local
+        for one in program.sources[site.function.source].imports
+        if not one.name and program.module_named(one.module) is None
+    }
+    values = names - modules
+    return values if values or not names else MADE_WITHIN
 
 
 def comes_from(parameter: str, names: frozenset[str]) -> bool:
@@ -155,9 +187,17 @@ def _made_by(project: Project, site: CallRef) -> Result | None:
     """The call that has made what is called at ``site``, as in ``make()()``."""
     func: Expression | None = project.call(site).func
     if isinstance(func, Name):
-        bound = assigned_in(project, site.function).get(func.path, [])
-        func = bound[0] if len(bound) == 1 else None
+        func = _bound_to(project, site.function, func.path)
     return func if isinstance(func, Result) else None
+
+
+def _bound_to(project: Project, ref: FunctionRef, name: str) -> Expression | None:
+    """What a name holds that a function binds once; in a ``finally``, once in each copy."""
+    bound = assigned_in(project, ref).get(name, [])
+    calls = project.function(ref).calls
+    spans = {calls[one.call].span if isinstance(one, Result) else None for one in bound}
+    is_once = len(bound) == 1 or (len(spans) == 1 and None not in spans)
+    return bound[0] if is_once else None
 
 
 def _is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:
@@ -210,8 +250,7 @@ def _made_at(
     if isinstance(receiver, Name) and project.function(callee).name != "__call__":
         receiver = receiver_of(call)
     if isinstance(receiver, Name):
-        bound = assigned_in(project, site.function).get(receiver.path, [])
-        receiver = bound[0] if len(bound) == 1 else None
+        receiver = _bound_to(project, site.function, receiver.path)
     if not isinstance(receiver, Result) or cls is None:
         return None
     made = program.type_of(site.function, receiver)
