@@ -167,6 +167,9 @@ class Attempts:
         if again is None:
             return None
         if self._nodes[again].call != call:
+            after = nodes_in_turn(self._function, self._nodes[number].next, number)
+            if again in after and clause != number:
+                return None  # It follows when all went well, too.
             inside = frozenset(nodes_in_turn(self._function, start, clause))
             return Repeat(call, self._nodes[again].call, clause, inside)
         if not is_left(self._function, self._origins, number):
