@@ -25,6 +25,7 @@ from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
+from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
@@ -64,7 +65,6 @@ class Guards:
         self._plain: dict[FunctionRef, bool] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
-        self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
         self._handed = HandedVerdicts(project, self.question, self._touching)
 
@@ -73,15 +73,6 @@ class Guards:
         if ref not in self._known:
             self._known[ref] = self._find(ref)
         return self._known[ref]
-
-    def is_reached_from(self, ref: FunctionRef) -> bool:
-        """Whether a call that plays a role of the guards runs in the same program as a function.
-
-        Threads, jobs and callbacks belong to the program of what starts them.
-        """
-        if self._programs is None:
-            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
-        return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
@@ -270,17 +261,14 @@ class Guards:
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
-        def swallows(value: Expression | None) -> bool:
-            return self._program.swallows(ref, value)
-
         def decides(value: Expression, relation: Relation) -> bool:
             return self._deeds.is_deciding(ref, value, relation)
 
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
         polarity, sign = self._project.vocabulary.polarity, self._named
-        calls = named_calls(self._project, ref)
+        calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
-        return Question(*told, calls=calls)
+        return Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a local collection gets only what a guard has said yes to."""

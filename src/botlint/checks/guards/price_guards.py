@@ -48,8 +48,9 @@ class PriceGuards(Guards):
         return super().passages(ref, call, None)
 
     def summary(self, ref: FunctionRef) -> Guard | None:
-        """How a call of a function checks a price by what the function does."""
-        if ref in self._busy or not self._is_comparing(ref, 0):
+        """How a call of a function checks a price by what the function does; one that places orders
+        checks it for those."""
+        if ref in self._busy or self._orders.is_leading(ref) or not self._is_comparing(ref, 0):
             return None
         if ref not in self._summaries:
             self._busy.add(ref)

@@ -8,18 +8,35 @@ from __future__ import annotations
 
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
+    arguments_of,
     assigned_in,
     names_in,
     origins_of,
     receiver_of,
     targets_in,
 )
-from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
+from botlint.facts.types import Call, Constant, Expression, Function, Name, Operation, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
 
 MADE_WITHIN = frozenset({"<made within>"})
 _OWN = frozenset({"self", "cls"})
+_GATHERING = frozenset({"*", "**"})
+
+
+def order_roots(project: Project, leaf: CallRef) -> frozenset[str] | None:
+    """The names that the values of an order come from; ``None`` if there are none."""
+    function = project.function(leaf.function)
+    call = function.calls[leaf.call]
+    option = project.vocabulary.roles["order-option"].plays_name
+    whole = [value for name, value in call.keywords if name is None]
+    if len(arguments_of(call)) == 1:
+        whole = list(arguments_of(call))
+    parts = [*call.args]
+    parts += [value for name, value in call.keywords if name and not option(name)]
+    found = {name for value in parts for name in names_in(value, function.calls)}
+    told = {name for value in whole for name in names_in(value, function.calls)}
+    return frozenset({name for name in found if not option(name)} | told) or None
 
 
 def translated(
@@ -34,7 +51,9 @@ def translated(
     closure = origins_of(project, callee).closure(roots)
     found: frozenset[str] = frozenset()
     for parameter in function.parameters:
-        if comes_from(parameter.name, closure):
+        if parameter.kind in _GATHERING and comes_from(parameter.name, closure):
+            found |= _gathered(project, function, site, parameter.kind)
+        elif comes_from(parameter.name, closure):
             value = program.argument_of(site.function, site.call, callee, parameter.name)
             found |= _spread(project.call(site), calls) if value is None else names_in(value, calls)
     if site.function == program.parent(callee):
@@ -69,6 +88,18 @@ def enclosed(
     return _of_values(project, found, site) or _from_maker(
         project, _around(project, callee, closure), callee, site
     )
+
+
+def captured(project: Project, calls: list[CallRef], site: CallRef) -> frozenset[str] | None:
+    """The names that a nested function, handed over at ``site`` and run elsewhere, gives to the
+    last of ``calls`` in it, as far as it finds them in what stands around it."""
+    if not calls or site.function != project.program.parent(calls[-1].function):
+        return None
+    ref, number = calls[-1]
+    function = project.function(ref)
+    given = [names_in(value, function.calls) for value in arguments_of(function.calls[number])]
+    closure = origins_of(project, ref).closure(frozenset().union(*given))
+    return _around(project, ref, closure) or None
 
 
 def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) -> bool:
@@ -110,6 +141,26 @@ def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozen
 def comes_from(parameter: str, names: frozenset[str]) -> bool:
     """Whether some of ``names`` is a parameter or a member of it."""
     return any(name == parameter or name.startswith(parameter + ".") for name in names)
+
+
+def _gathered(project: Project, function: Function, site: CallRef, kind: str) -> frozenset[str]:
+    """The names in what a call gives to ``*args`` or ``**fields`` of a function, but for what only
+    says how an order is sent."""
+    call = project.call(site)
+    options = project.vocabulary.roles["order-option"]
+    named = {one.name for one in function.parameters}
+    if kind == "*":
+        own = [one for one in function.parameters if one.kind in ("positional", "normal")]
+        is_bound = bool(own) and own[0].name in _OWN
+        given = list(call.args[len(own) - is_bound :])
+    else:
+        given = [
+            value
+            for name, value in call.keywords
+            if name is None or (name not in named and not options.plays_name(name))
+        ]
+    calls = project.function(site.function).calls
+    return frozenset(name for value in given for name in names_in(value, calls))
 
 
 def _spread(call: Call, calls: tuple[Call, ...]) -> frozenset[str]:
