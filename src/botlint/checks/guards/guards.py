@@ -15,6 +15,7 @@ from botlint.checks.guards.contracts import (
     accepting,
     entered_by,
     entered_calls,
+    is_binding,
     positive_ends,
     returned_sign,
     returns_tuples,
@@ -131,7 +132,7 @@ class Guards:
 
         Only of decorators that run a guard.
         """
-        found: list[tuple[CallRef, tuple[Passage, ...]]] = []
+        found = []
         for wrapper in wrappers_of(self._project, ref):
             for number in wrapper.calls:
                 passages = self.passages(wrapper.ref, number, None)
@@ -141,7 +142,7 @@ class Guards:
 
     def _find(self, ref: CallRef) -> Guard | None:
         guard = self._find_called(ref)
-        if guard is None or ref.call not in self._calls_kept(ref.function):
+        if guard is None or ref.call not in calls_kept(self._project, ref.function):
             return guard
         return kept(guard)
 
@@ -154,10 +155,10 @@ class Guards:
         entered = self._by_stack(ref) or self._by_manager(ref) or self._by_consuming(ref)
         if entered is not None:
             return entered
-        found = {callee: self.summary(callee) for callee in callees}
-        others = [self._project.function(one) for one in callees if found[one] is None]
-        guards = [guard for guard in found.values() if guard is not None]
-        return joined(guards, others) or self._deeds.guard(ref)
+        run = () if is_binding(self._project.written(ref)) else callees
+        found = {callee: self.summary(callee) for callee in run}
+        others = [self._project.function(one) for one in run if found[one] is None]
+        return joined(list(filter(None, found.values())), others) or self._deeds.guard(ref)
 
     def _by_consuming(self, ref: CallRef) -> Guard | None:
         """``list(checked(order))``: a generator is run that raises unless a guard says yes."""
@@ -284,7 +285,3 @@ class Guards:
     def _entered_in(self, ref: FunctionRef) -> frozenset[int]:
         function = self._project.function(ref)
         return self._project.answer(("entered", ref), lambda: entered_calls(function))
-
-    def _calls_kept(self, ref: FunctionRef) -> frozenset[int]:
-        function = self._project.function(ref)
-        return self._project.answer(("kept", ref), lambda: calls_kept(function))
