@@ -15,6 +15,7 @@ from types import CodeType, ModuleType
 from typing import Any, NamedTuple, Protocol
 
 from tests.oracle.program import Program, module_name
+from tests.oracle.records import Records
 from tests.oracle.world import Cut, Run, Stuck
 
 MOST_RUNS = 1500
@@ -70,6 +71,7 @@ class Stage(Protocol):
 def explore(program: Program, stage: Stage) -> Seen:
     """What all runs of ``program`` show."""
     runs, is_complete = 0, True
+    sys.modules["dataclasses"] = Records().module()
     for optimize in (0, 1) if program.has_assert() else (0,):
         codes = {}
         for path, text in program.files.items():

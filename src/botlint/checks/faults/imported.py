@@ -33,13 +33,13 @@ def find_missing_imports(project: Project) -> Iterable[Hit]:
     """One hit for each imported name that its module can't have."""
     for source, facts in enumerate(project.program.sources):
         missing: dict[tuple[int, Span], list[tuple[Import, frozenset[str]]]] = {}
-        for statement, module, names in _missing_in(project, source, facts):
+        for statement, module, names in missing_in(project, source, facts):
             missing.setdefault((module, statement.span), []).append((statement, names))
         for (module, _), found in missing.items():
             yield _hit(project, source, [statement for statement, _ in found], module, found[0][1])
 
 
-def _missing_in(
+def missing_in(
     project: Project, source: int, facts: Facts
 ) -> Iterator[tuple[Import, int, frozenset[str]]]:
     """The names that a source imports and their modules can't have, with what these have."""

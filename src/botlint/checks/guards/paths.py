@@ -223,6 +223,8 @@ class Walk:
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
+        if state.status.mark is Mark.GUARDED and self._question.is_lasting(state.status):
+            return state
         asked = self._rounds.collection(state.status)
         if asked:
             is_kept = self._rounds.is_kept(node, asked, state.status)
@@ -235,7 +237,7 @@ class Walk:
 
     def _after_yield(self, number: int, node: Node, state: State) -> State:
         """An element of a generator that yields only what a guard has said yes to."""
-        if node.kind is not Kind.ITERATE:
+        if node.kind is not Kind.ITERATE or state.status.mark is Mark.GUARDED:
             return state
         if self._rounds.is_over_vetted(node):
             return State(Status(Mark.GUARDED, number), state.known)
@@ -244,6 +246,8 @@ class Walk:
         guard = self._guard(node.value.call)
         is_entered = guard is not None and guard.is_entered and guard.lost is None
         if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
+            return state
+        if not self._relation.is_about(frozenset(targets_in(node.target))):
             return state
         return State(Status(Mark.GUARDED, number, node.value.call), state.known)
 

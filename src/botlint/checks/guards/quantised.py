@@ -12,9 +12,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.telling import is_one_off
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
+from botlint.checks.weight import weigh
 from botlint.facts.types import (
     Call,
     Constant,
@@ -80,7 +80,7 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
     for order, slot, found in raw if has_rounded else ():
         if order not in told:
             told.add(order)
-            yield _hit(asked, order, slot, found)
+            yield weigh(asked.project, order.function, _hit(asked, order, slot, found))
 
 
 def _rounds_itself(project: Project, order: CallRef) -> bool:
@@ -91,14 +91,6 @@ def _rounds_itself(project: Project, order: CallRef) -> bool:
         for ref in within
         for number, call in enumerate(project.function(ref).calls)
     )
-
-
-def _is_script(project: Project, order: CallRef) -> bool:
-    asked = Asked(project, ())  # Whatever guards it, it is reached from where it is reached from.
-    answer = asked.answer
-    chains = (*answer.open_chains, *answer.guarded, *answer.closing)
-    own = [chain for chain in chains if chain.links[0].call == order]
-    return bool(own) and all(is_one_off(asked, chain) for chain in own)
 
 
 def _slots(asked: Asked, order: CallRef) -> Iterator[tuple[str, Expression]]:
@@ -284,5 +276,5 @@ def _hit(asked: Asked, order: CallRef, slot: str, found: _Value) -> Hit:
         trace=(*found.trace, Step(place, f"`{written}` sends `{slot}` as it is")),
         cause=f"quantised:{place.path}:{place.span.line}",
         symbol=name,
-        mitigation=3 if _is_script(project, order) else 1 if found.state is State.GIVEN else 0,
+        mitigation=1 if found.state is State.GIVEN else 0,
     )

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import Sign, Verdict
-from botlint.checks.guards.states import Mark
+from botlint.checks.guards.states import Mark, Status
 from botlint.facts.types import Call, Expression
 from botlint.model import Step
 
@@ -53,6 +53,11 @@ def compares_nothing(_: Expression) -> bool:
     return False
 
 
+def lasts_never(_: Status) -> bool:
+    """What said yes to one order says nothing of the next."""
+    return False
+
+
 class Question(NamedTuple):
     """What to look for in one function.
 
@@ -64,9 +69,11 @@ class Question(NamedTuple):
     ``given`` are the verdicts that parameters hold;
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
     asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
-    own classes named (``()``: as they are written); ``read_sign`` what reading a member says;
-    ``left_by`` what a call leaves in variables that outlive it, given what is known of them, and
-    ``held`` the variables in which constants matter for that.
+    own classes named (``()``: as they are written); ``is_lasting`` whether what said yes said it to
+    trading as a whole, and so to the orders of the next rounds too;
+    ``read_sign`` what reading a member says; ``left_by`` what a call leaves in variables that
+    outlive it, given what is known of them, and ``held`` the variables in which constants matter
+    for that.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -81,6 +88,7 @@ class Question(NamedTuple):
     compares: Callable[[Expression], bool] = compares_nothing
     is_had: Callable[[Expression], bool] = compares_nothing
     calls: tuple[Call, ...] = ()
+    is_lasting: Callable[[Status], bool] = lasts_never
     read_sign: Callable[[str], Sign | None] = reads_nothing
     left_by: Callable[[int, Mapping[str, Verdict]], tuple[Left, ...]] = leaves_nothing
     held: frozenset[str] = frozenset()

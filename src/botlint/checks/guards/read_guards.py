@@ -33,7 +33,9 @@ class ReadGuards:
         self._project = project
         self._summary = summary
         self._names = _getters_in(project, touching)
-        self.touching = _with_readers(project, self._names, touching)
+        self.readers = _readers(project, self._names)
+        """The functions that read a property from which a guard can be reached."""
+        self.touching = touching | project.program.reaches(self.readers)
 
     def sign(self, ref: FunctionRef, path: str) -> Sign | None:
         """What ``path``, read in a function, says by being true; ``None`` if that is no guard's
@@ -80,15 +82,12 @@ def is_getter(program: Program, ref: FunctionRef) -> bool:
     return any(last_segment(one) in PROPERTIES for one in decorators)
 
 
-def _with_readers(
-    project: Project, names: frozenset[str], touching: frozenset[FunctionRef]
-) -> frozenset[FunctionRef]:
-    """Also the functions that read such a property, and what leads to them."""
+def _readers(project: Project, names: frozenset[str]) -> frozenset[FunctionRef]:
+    """The functions that read such a property."""
     if not names:
-        return touching
-    readers = [
+        return frozenset()
+    return frozenset(
         ref
         for ref in project.program.functions()
-        if any(word.rpartition(".")[2] in names for word in words_of(project, ref))
-    ]
-    return touching | project.program.reaches(frozenset(readers))
+        if any(word.rpartition(".")[2] in names for word in words_of(project, ref) if "." in word)
+    )
