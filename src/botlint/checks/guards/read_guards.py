@@ -44,18 +44,20 @@ class ReadGuards:
         if last not in self._names or not base:
             return None
         getters = self._getters(ref, base, last)
-        guards = [self._summary(one) for one in getters if not self._never_agrees(one)]
+        constants = {one: self._constant(one) for one in getters}
+        guards = [self._summary(one) for one in getters if constants[one] is None]
         signs = {one.sign if one is not None and one.lost is None else None for one in guards}
         (sign,) = signs if len(signs) == 1 else (None,)
-        return sign if sign in _SAYING else None
+        if sign not in _SAYING or (sign is not Sign.NO) in constants.values():
+            return None
+        return sign
 
-    def _never_agrees(self, ref: FunctionRef) -> bool:
-        """Whether all that a function returns is a constant that means no."""
+    def _constant(self, ref: FunctionRef) -> bool | None:
+        """The truth of all that a function returns; ``None`` unless those are constants."""
         nodes = self._project.function(ref).nodes
         given = [node.value for node in nodes if node.kind is Kind.RETURN]
-        return bool(given) and all(
-            one is None or (isinstance(one, Constant) and not one.value) for one in given
-        )
+        truths = {bool(one.value) if isinstance(one, Constant) else None for one in given}
+        return truths.pop() if len(truths) == 1 else None
 
     def _getters(self, ref: FunctionRef, base: str, name: str) -> list[FunctionRef]:
         program = self._project.program
