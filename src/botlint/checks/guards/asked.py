@@ -127,7 +127,7 @@ class Asked:
         runs = self._running
         program = self.project.program
         callers = (site.function for ref in runs for site in outer_callers(program, ref))
-        return not near.isdisjoint(runs) or not near.isdisjoint(callers)
+        return not near.isdisjoint({*runs, *callers, *self.guards.reading})
 
     def _is_by_role(self, link: Link, status: Status) -> bool:
         """Whether something that plays the role was met on a way to an order, and not just a
