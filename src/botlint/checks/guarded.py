@@ -99,14 +99,23 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             if ref is not None and ref != anchor and top_of(peer) == top_of(chain)
         ]
         if peers:
-            yield tell(asked, anchor, chain, None, (named(asked, min(peers)),))
+            hit = tell(asked, anchor, chain, None, (named(asked, min(peers)),))
+            gate = _gate_of(asked, guarded[min(peers)])
+            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": gate or hit.saw["guard"]})
+
+
+def _gate_of(asked: Asked, chain: Chain) -> str:
+    """The name of the gate that a guarded chain runs."""
+    functions = {link.call.function for link in chain.links}
+    gates = (ref for ref in asked.guards.calls if ref.function in functions)
+    return next((asked.project.written(ref) for ref in gates), "")
 
 
 def _blocked(asked: Asked) -> Iterable[Hit]:
     """ORD014: a guard also stops orders that close a position; once for each guard, and of several
     in a row at the first."""
     found: dict[tuple[str, int], list[tuple[Place, Chain, tuple[Step, ...]]]] = {}
-    for chain in asked.answer.closing:
+    for chain in (*asked.answer.closing, *asked.closed()):
         for number, link in enumerate(chain.links[: chain.closing_at + 1]):
             for passage in link.passages if link.is_same else ():
                 row = _stopping(asked, link, passage)
