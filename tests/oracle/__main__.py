@@ -20,7 +20,7 @@ def judge_subject(name: str, number: int, first: int) -> None:
     """Judge the programs of the seeds from ``first`` on."""
     judge, counts = Judge(name), Counter[str]()
     for seed in range(first, first + number):
-        program = judge.subject.write(seed)
+        program = judge.subject.program(seed)
         seen = judge.runner.execute(program)
         counts["programs"] += 1
         if number == 1:

@@ -165,7 +165,11 @@ def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divid
             return False
         if node.kind is Kind.CALL and _is_handed_on(bookings, ref, node, divide.subject):
             return False
-    return EXIT in partial or _goes_round(function, divide)
+    return (
+        EXIT in partial
+        or _goes_round(function, divide)
+        or _is_replaced(bookings, ref, statuses, divide)
+    )
 
 
 def _is_handed_on(
@@ -182,6 +186,15 @@ def _goes_round(function: Function, divide: Divide) -> bool:
     loop = function.nodes[divide.node].loop
     heads = [node for node in function.nodes if node.kind is Kind.ITERATE and node.loop == loop]
     return loop >= 0 and bool(heads)
+
+
+def _is_replaced(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> bool:
+    """Whether the way leads to where another order is placed and takes this one's name."""
+    nodes = statuses.function.nodes
+    return any(
+        _binds(nodes[number], divide.subject) and bookings.is_order(ref, nodes[number].value)
+        for number in _reached(statuses, divide.partial, Fate.PARTIAL, frozenset())
+    )
 
 
 def _decided_at(statuses: Statuses, node: Node) -> Node:

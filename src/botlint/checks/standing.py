@@ -1,7 +1,7 @@
 """Where a fault stands: what hides it, and whether anything that runs comes there.
 
 A fault in a function that nothing calls is one level less severe; one in a file that nothing
-imports and that is no program of its own is as little as it can be.
+imports and that is no program of its own, or that is there to be shown, is as little as it can be.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import msgspec
 
 from botlint.checks.reached import is_reached
+from botlint.checks.showing import is_filled_in, is_for_show
 from botlint.facts.types import Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit, Place, Severity, Step
@@ -30,7 +31,11 @@ def innermost(facts: Facts, line: int) -> int:
 def with_standing(project: Project, hits: list[Hit]) -> list[Hit]:
     """``hits`` with a step for the clause that hides the fault, and with what takes weight off."""
     sources = {facts.path: number for number, facts in enumerate(project.program.sources)}
-    return [_with_standing(project, sources[hit.place.path], hit) for hit in hits]
+    return [
+        _with_standing(project, sources[hit.place.path], hit)
+        for hit in hits
+        if not is_filled_in(hit.place.path) or project.program.is_imported(sources[hit.place.path])
+    ]
 
 
 def _with_standing(project: Project, source: int, hit: Hit) -> Hit:
@@ -48,6 +53,8 @@ def mitigation_of(project: Project, ref: FunctionRef) -> int:
     """How many levels of severity a fault in a function loses: all in a script that runs once
     beside a program, one where nothing that runs leads to it."""
     program = project.program
+    if is_for_show(program.path(ref)):
+        return Severity.CRITICAL - Severity.LOW
     if not program.is_imported(ref.source) and _is_beside_program(project, ref.source):
         return Severity.CRITICAL - Severity.LOW
     return 0 if ref.index == 0 or is_reached(project, ref) else 1

@@ -98,10 +98,18 @@ class Program:
         """The functions and methods of this name."""
         return tuple(self._index.functions_by_name.get(name, ()))
 
+    def is_aliased(self, name: str) -> bool:
+        """Whether something of that name is imported under another one."""
+        return name in self._index.aliases
+
     def defined_names(self) -> frozenset[str]:
         """All names that a function or class of the program is defined or imported by."""
         index = self._index
         return frozenset({*index.functions_by_name, *index.classes_by_name, *index.alias_names})
+
+    def imported_as(self, name: str) -> frozenset[str]:
+        """The other names under which what is called ``name`` is imported somewhere."""
+        return self._index.aliases.get(name, frozenset())
 
     def qualified(self, ref: FunctionRef) -> str:
         """``services.order_router.OrderRouter.handle_intent``."""

@@ -10,9 +10,9 @@ from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
 
 
-def write_escapes(seed: int) -> Program:
-    """The program of a seed."""
-    pen = Pen(Choices(seed))
+def write_escapes(choices: Choices) -> Program:
+    """A program."""
+    pen = Pen(choices)
     steps = []
     for _ in range(pen.choices.number(1, 2)):
         body = block(pen, pen.choices.number(2, 5))

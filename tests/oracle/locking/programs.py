@@ -10,9 +10,9 @@ from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
 
 
-def write_locks(seed: int) -> Program:
-    """The program of a seed."""
-    pen = Pen(Choices(seed))
+def write_locks(choices: Choices) -> Program:
+    """A program."""
+    pen = Pen(choices)
     for store in pen.stores:
         _evidence(pen, store)
     for _ in range(pen.choices.number(1, 3)):

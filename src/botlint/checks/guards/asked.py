@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from botlint.checks.guards.deeds import Basis
@@ -94,11 +95,27 @@ class Asked:
             return False
         if chain.entry is not None and chain.entry.kind == "uncalled":
             return True
-        return self.guards.is_reached_from(chain.links[-1].call.function)
+        program = self.project.program
+        question = ("programs that guard", self.roles)
+        running = self.project.answer(question, lambda: program.reaches(self._running))
+        return not running.isdisjoint(program.reaches(frozenset({chain.links[-1].call.function})))
 
     def is_guarded_by_deed(self, anchor: CallRef) -> bool:
         """Whether calls or comparisons guard an order by what they do, on every chain to it."""
         return self.project.answer(("deeds", self.roles), self._walk_deeds).get(anchor, False)
+
+    @cached_property
+    def _running(self) -> frozenset[FunctionRef]:
+        """What runs a call that plays the role; a preflight named for orders that close says
+        nothing of others."""
+        is_closing_name = self.orders.closing.is_closing_name
+        is_preflight = "preflight" in self.roles
+        names = {ref: self.project.written(ref).rpartition(".")[2] for ref in self.guards.calls}
+        return frozenset(
+            ref.function
+            for ref, name in names.items()
+            if not (is_preflight and is_closing_name(name))
+        )
 
     def _is_guarding(self) -> bool:
         """Whether what plays the role has to do with orders at all, somewhere: a function on the
@@ -108,7 +125,7 @@ class Asked:
         if any(self._is_by_role(link, one.status) for link in links for one in link.passages):
             return True
         near = {link.call.function for link in links if link.call.function.index > 0}
-        runs = {ref.function for ref in self.guards.calls}
+        runs = self._running
         program = self.project.program
         callers = (site.function for ref in runs for site in outer_callers(program, ref))
         return not near.isdisjoint(runs) or not near.isdisjoint(callers)

@@ -17,7 +17,13 @@ from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
-from botlint.checks.guards.translated import comes_from, enclosed, order_roots, translated
+from botlint.checks.guards.translated import (
+    captured,
+    comes_from,
+    enclosed,
+    order_roots,
+    translated,
+)
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_in, origins_of
 from botlint.facts.types import Expression, Name
@@ -251,6 +257,9 @@ class DutyWalk:
             roots = translated(self._project, duty.roots, duty.call.function, site)
         elif duty.roots is not None:
             roots = enclosed(self._project, duty.roots, duty.call.function, site)
+        if roots is None and duty.handed is not None:
+            within = [one.call for one in links if one.call.function == duty.handed[0]]
+            roots = captured(self._project, within, site)
         is_traced = duty.is_traced and caller.via in _TRACED
         return duty._replace(
             call=site,

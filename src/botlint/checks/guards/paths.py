@@ -235,6 +235,8 @@ class Walk:
         is_entered = guard is not None and guard.is_entered and guard.lost is None
         if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
             return state
+        if not self._relation.is_about(frozenset(targets_in(node.target))):
+            return state
         return State(Status(Mark.GUARDED, number, node.value.call), state.known)
 
     def _after_loop(self, number: int, state: State) -> State:

@@ -6,6 +6,7 @@ from botlint.checks.fills.fills import changes
 from botlint.checks.guards.clamps import own_nodes
 from botlint.checks.guards.deeds import Basis
 from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.named_guards import read_named
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.prices import Prices
@@ -68,7 +69,7 @@ class PriceGuards(Guards):
         if known and len(known) == len(found):
             return known[0]
         if any(self._project.plays(ref, role) for role in self.roles):
-            return self._by_role(ref, callees)
+            return read_named(self._project, ref, callees, self._entered_in(ref.function))
         return None
 
     def _has_no_guard(self, ref: FunctionRef) -> bool:

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botlint.checks.numbers.numbers import Numbers, Source
+from botlint.checks.orders.requests import find_requests
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment, walk
-from botlint.checks.roots import arguments_of, names_in, origins_of
+from botlint.checks.roots import arguments_of, names_in, origins_of, values_given
 from botlint.facts.types import Constant, Expression, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
@@ -29,7 +30,8 @@ def find_unbounded(project: Project, parameters: Mapping[str, Any]) -> Iterator[
     """A hit for each call of the role ``role`` that gets a free number, named by ``value``."""
     role, named = parameters["role"], parameters["value"]
     numbers = Numbers(project, named)
-    for ref in project.calls_playing(role):
+    asked = dict.fromkeys((*project.calls_playing(role), *find_requests(project, role)))
+    for ref in asked:
         if _is_inside(project, ref.function, role) or not is_reached(project, ref.function):
             continue
         for value in _numbers_given(project, ref, numbers):
@@ -101,10 +103,16 @@ def _numbers_given(project: Project, ref: CallRef, numbers: Numbers) -> Iterator
         if place in places or _is_made_of(project, ref.function, value, numbers):
             yield value
     for value in arguments_of(call):
-        if isinstance(value, Operation) and value.kind == "dict":
-            for key, part in zip(value.args[::2], value.args[1::2], strict=True):
-                if isinstance(key, Constant) and numbers.plays(Name(str(key.value))):
-                    yield part
+        for record in (value, *values_given(project.function(ref.function), value)):
+            yield from _in_record(record, numbers)
+
+
+def _in_record(record: Expression, numbers: Numbers) -> Iterator[Expression]:
+    """What a dict that is written out has under a name of the number."""
+    if isinstance(record, Operation) and record.kind == "dict":
+        for key, part in zip(record.args[::2], record.args[1::2], strict=True):
+            if isinstance(key, Constant) and numbers.plays(Name(str(key.value))):
+                yield part
 
 
 def _is_made_of(project: Project, ref: FunctionRef, value: Expression, numbers: Numbers) -> bool:

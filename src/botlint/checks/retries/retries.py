@@ -14,6 +14,7 @@ from typing import NamedTuple
 from botlint.checks.orders.orders import PLACE, Orders
 from botlint.checks.retries.attempts import Attempts
 from botlint.checks.retries.identities import Level
+from botlint.checks.retries.senders import find_resent
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Lambda, Name, Result
 from botlint.flow.names import FunctionRef
@@ -47,6 +48,9 @@ class Retries:
 
     def of(self, leaf: CallRef) -> Iterator[Again]:
         """Where an order is sent again after it failed; the nearest place of each way up."""
+        for sent, step in find_resent(self._project, self.attempts, leaf):
+            yield Again((Level(leaf, frozenset()),), sent, step)
+            return
         waiting: deque[tuple[tuple[Level, ...], bool]] = deque([((Level(leaf, None),), True)])
         seen: set[tuple[CallRef, bool]] = set()
         while waiting:
