@@ -139,7 +139,8 @@ def _called(passage: Passage) -> str:
 
 
 def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]:
-    """The guards in a row that an order passed on one way, but for those about its form."""
+    """The guards in a row that an order passed on one way, but for those about its form, and those
+    that are named for exits: they stop them on purpose."""
     if passage.status.mark is not Mark.GUARDED or passage.step is None:
         return ()
     program = asked.project.program
@@ -147,6 +148,8 @@ def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]
     stopping = []
     for one in row:
         number = one.status.call
+        if number >= 0 and asked.is_of_exits(CallRef(link.call.function, number)):
+            continue
         callees = program.callees(link.call.function, number) if number >= 0 else ()
         if not is_about_form(asked.project, callees):
             stopping.append(one)

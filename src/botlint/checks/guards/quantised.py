@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.slots import slots_of
 from botlint.checks.guards.unrounded import Sent, find_unrounded
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
@@ -29,17 +30,10 @@ from botlint.facts.types import (
 )
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
-from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 DEEPEST = 8
 _NONE = Constant(None)
-_AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
-_PRICES = frozenset({"price", "px"})
-_SLOTS = _AMOUNTS | _PRICES
-_NOT_SLOTS = frozenset({"quote", "cost", "notional", "stop", "trigger", "usd", "usdt", "params"})
-_POSITIONS = {"create_order": (3, 4), "create_limit_order": (2, 3), "create_market_order": (2,)}
-_SIDED = {"create_limit": (1, 2), "create_market": (1,)}
 _ARITHMETIC = frozenset({"+", "-", "*", "/"})
 _ROUNDING = frozenset({"round", "floor", "ceil", "trunc", "quantize"})
 _TRANSPARENT = frozenset({"float", "str", "abs", "Decimal", "min", "max", "decimal.Decimal"})
@@ -72,7 +66,7 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
             continue
         slots = [
             (slot, value, follow.value(order.function, value, 0))
-            for slot, value in _slots(asked, order)
+            for slot, value in slots_of(asked.project, order)
         ]
         is_half = any(found.state is State.ROUNDED for _, _, found in slots)
         # What nobody gives is unknown, but where the same order's other value was rounded.
@@ -98,33 +92,6 @@ def _rounds_itself(project: Project, order: CallRef) -> bool:
         for ref in within
         for number, call in enumerate(project.function(ref).calls)
     )
-
-
-def _slots(asked: Asked, order: CallRef) -> Iterator[tuple[str, Expression]]:
-    """The price and the amount that an order call gets."""
-    project = asked.project
-    call = project.call(order)
-    words = project.vocabulary.words
-    for name, value in call.keywords:
-        if name is not None and _is_slot(words(name)):
-            yield name, value
-    positions = _positions(normalise_segment(last_segment(call.func)))
-    for number, value in enumerate(call.args):
-        path = value.path if isinstance(value, Name) else ""
-        if number in positions or (path and _is_slot(words(path))):
-            yield path.rpartition(".")[2] or "value", value
-
-
-def _is_slot(words: frozenset[str]) -> bool:
-    return not words.isdisjoint(_SLOTS) and words.isdisjoint(_NOT_SLOTS)
-
-
-def _positions(name: str) -> tuple[int, ...]:
-    if name in _POSITIONS:
-        return _POSITIONS[name]
-    if name.endswith(("_buy_order", "_sell_order")):
-        return _SIDED.get(name.removesuffix("_buy_order").removesuffix("_sell_order"), ())
-    return ()
 
 
 def _is_scaled(value: Expression) -> bool:

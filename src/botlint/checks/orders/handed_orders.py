@@ -51,7 +51,7 @@ def _is_of_program(project: Project, ref: FunctionRef, value: Expression) -> boo
 
 
 def _may_run(project: Project, call: CallRef, value: Expression, depth: int = 0) -> bool:
-    """Whether who gets a member may call it; ``order.market`` is a name for who looks at it."""
+    """Whether who gets a member may call it: one that is only looked at is no order."""
     program = project.program
     callees = program.callees(call.function, call.call)
     if not callees or depth > DEEPEST:
