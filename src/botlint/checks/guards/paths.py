@@ -174,7 +174,7 @@ class Walk:
             return [(node.next, state), (node.other, state)]
         if verdict is None:
             return self._after_plain_test(number, node, state)
-        arm = self._arm(number, node) if _is_open(verdict) else 0
+        arm = self._arm(number, node) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
         if verdict == COMPARED and not arm and is_clamped(self._function, number):
             then = otherwise = "yes"
@@ -298,7 +298,3 @@ class Walk:
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
-
-
-def _is_open(verdict: Verdict) -> bool:
-    return verdict.sign is Sign.COMPARED
