@@ -1,14 +1,17 @@
 """Orders placed by handing a client's method on: ``to_thread(exchange.create_order, ...)``.
 
 What gets the method and the order's values is the order: a thread pool, ``functools.partial``, or a
-wrapper of the program that calls what it is given.
+wrapper of the program that calls what it is given. So is the call of a variable that the method is
+bound to: ``place = client.create_order``.
 """
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
-from botlint.facts.types import Call, Expression, Name
+from botlint.checks.roots import assigned_in
+from botlint.facts.types import Attribute, Call, Expression, Name
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -28,6 +31,25 @@ def find_handed(project: Project) -> Iterator[tuple[CallRef, str]]:
                 continue
             if not _is_of_program(project, ref, value):
                 yield CallRef(ref, number), value.path
+    yield from _find_bound(project)
+
+
+def _find_bound(project: Project) -> Iterator[tuple[CallRef, str]]:
+    """The calls of a local variable that a client's order method is bound to."""
+    role = project.vocabulary.roles["place-order"]
+    known = project.program.defined_names() | _BUILTIN
+    for ref, number, segment in project.program.calls():
+        if project.function(ref).calls[number].func != Name(segment) or segment in known:
+            continue
+        for value in assigned_in(project, ref).get(segment, ()):
+            path = value.name if isinstance(value, Attribute) else ""
+            path = value.path if isinstance(value, Name) and "." in value.path else path
+            last = path.rpartition(".")[2]
+            if not path or last.isupper() or not role.may_play(last):
+                continue
+            if role.plays_call((path,), None, None) and not _is_of_program(project, ref, value):
+                yield CallRef(ref, number), path
+                break
 
 
 def _methods(call: Call) -> Iterator[Name]:
@@ -43,3 +65,6 @@ def _is_of_program(project: Project, ref: FunctionRef, value: Expression) -> boo
     """Whether a method stands in the program: then what it does is seen there."""
     values = project.program.values_of(ref, value)
     return any(isinstance(getattr(one, "ref", None), FunctionRef) for one in values)
+
+
+_BUILTIN = frozenset(dir(builtins))
