@@ -37,7 +37,7 @@ from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import run_calls, words_of
+from botlint.checks.roots import foreign_modules, run_calls, words_of
 from botlint.facts.types import EXIT, Expression, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.ways import nodes_of_call
@@ -268,7 +268,9 @@ class Guards:
         polarity, sign = self._project.vocabulary.polarity, self._named
         calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
-        return Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
+        lasting = partial(is_lasting, self._project, ref)
+        modules = foreign_modules(self._project, ref.source)
+        return Question(*told, calls=calls, is_lasting=lasting, modules=modules)
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a local collection gets only what a guard has said yes to."""

@@ -40,7 +40,7 @@ class Walk:
         self._function = function
         self._question = question
         self._targets = targets
-        self._relation = Relation(function, question.roots)
+        self._relation = Relation(function, question.roots, question.modules)
         self._deciding: dict[int, int] = {}
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)

@@ -52,7 +52,8 @@ class Question(NamedTuple):
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
     asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
     own classes named (``()``: as they are written); ``is_lasting`` whether what said yes said it to
-    trading as a whole, and so to the orders of the next rounds too.
+    trading as a whole, and so to the orders of the next rounds too; ``modules`` are the names of
+    foreign modules.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -68,3 +69,4 @@ class Question(NamedTuple):
     is_had: Callable[[Expression], bool] = compares_nothing
     calls: tuple[Call, ...] = ()
     is_lasting: Callable[[Status], bool] = lasts_never
+    modules: frozenset[str] = frozenset()
