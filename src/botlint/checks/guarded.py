@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
 from botlint.checks.guards.duty import Chain, Link
@@ -18,6 +20,7 @@ from botlint.checks.guards.earlier import in_a_row
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
+from botlint.checks.guards.robbed import swallowed_before
 from botlint.checks.guards.shape import is_about_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
@@ -38,12 +41,17 @@ def check_guarded(project: Project, parameters: Mapping[str, Any]) -> Iterable[H
 
 
 def _unguarded(asked: Asked) -> Iterable[Hit]:
-    """ORD001: no guard for the order completed on some path."""
+    """ORD001: no guard for the order completed on some path. Where a clause has swallowed the abort
+    that was to stop it, that is the cause."""
     alone: list[tuple[CallRef, Chain]] = []
     for anchor, chain in asked.opening():
         if chain.worst().status.mark is not Mark.NONE:
             continue
-        if asked.is_played(chain):
+        clause = swallowed_before(asked.project, chain)
+        if clause is not None:
+            cause = f"{clause.path}:{clause.span.line}"
+            yield msgspec.structs.replace(tell(asked, anchor, chain), cause=cause)
+        elif asked.is_played(chain):
             yield tell(asked, anchor, chain)
         else:
             alone.append((anchor, chain))
@@ -122,7 +130,8 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
 
 
 def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]:
-    """The guards in a row that an order passed on one way, but for those about its form."""
+    """The guards in a row that an order passed on one way, but for those about its form, and those
+    that are named for exits: they stop them on purpose."""
     if passage.status.mark is not Mark.GUARDED or passage.step is None:
         return ()
     program = asked.project.program
@@ -130,6 +139,8 @@ def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]
     stopping = []
     for one in row:
         number = one.status.call
+        if number >= 0 and asked.is_of_exits(CallRef(link.call.function, number)):
+            continue
         callees = program.callees(link.call.function, number) if number >= 0 else ()
         if not is_about_form(asked.project, callees):
             stopping.append(one)

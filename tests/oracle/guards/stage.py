@@ -35,8 +35,8 @@ class Verdict(enum.Enum):
 
 
 class Order(NamedTuple):
-    """An order call that was run: where it stands, whether a check had passed for it, and whether
-    one has said no since."""
+    """An order call that was run: where it stands, whether a check had passed for it or it needs
+    none, and whether one has said no since."""
 
     spot: Spot
     is_guarded: bool
@@ -128,7 +128,9 @@ class GuardStage:
         """An order reaches the exchange."""
         if not self._run.cuts:
             origins = origins_of(values)
-            is_guarded, is_refused = bool(self._passed & origins), bool(self._refused & origins)
+            is_closing = "sell" in values
+            is_guarded = is_closing or bool(self._passed & origins)
+            is_refused = not is_closing and bool(self._refused & origins)
             self._orders.add(Order(spot, is_guarded, is_refused))
         self._choose(1)
         return Value()
@@ -235,6 +237,11 @@ class _Exchange:
         return self._stage.place_later((frame.f_code.co_filename, frame.f_lineno), values)
 
     create_market_buy_order = create_limit_buy_order = create_order
+
+    def create_market_sell_order(self, *values: object) -> object:
+        frame = sys._getframe(1)
+        spot = (frame.f_code.co_filename, frame.f_lineno)
+        return self._stage.place_later(spot, (*values, "sell"))
 
 
 def is_positive(verdict: object) -> bool:

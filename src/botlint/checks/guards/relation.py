@@ -62,7 +62,7 @@ class Relation:
         if not self.roots:
             return True
         call = self._function.calls[number]
-        asked = self._asked_names(number) | self._elements_of(number)
+        asked = self._elements_of(number) or self._asked_names(number)
         receiver = receiver_of(call)
         if isinstance(receiver, Result):
             asked |= names_in(receiver, self._function.calls)
