@@ -40,7 +40,7 @@ from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import run_calls, words_of
+from botlint.checks.roots import foreign_modules, run_calls, words_of
 from botlint.facts.types import EXIT, Expression, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.ways import nodes_of_call
@@ -278,6 +278,7 @@ class Guards:
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
+        found = found._replace(modules=foreign_modules(self._project, ref.source))
         return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

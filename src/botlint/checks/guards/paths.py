@@ -41,8 +41,8 @@ class Walk:
         self._function = function
         self._question = question
         self._targets = targets
+        self._relation = Relation(function, question.roots, question.modules)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
-        self._relation = Relation(function, question.roots)
         self._deciding: dict[int, int] = {}
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
@@ -252,8 +252,6 @@ class Walk:
         guard = self._guard(node.value.call)
         is_entered = guard is not None and guard.is_entered and guard.lost is None
         if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
-            return state
-        if not self._relation.is_about(frozenset(targets_in(node.target))):
             return state
         return State(Status(Mark.GUARDED, number, node.value.call), state.known)
 
