@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from botlint.checks.fills.legs_placed import Placed, placed_in
 from botlint.checks.hits import hit_in
+from botlint.checks.mentions import mentioned_in
 from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
 from botlint.checks.roots import PUTS, arguments_of
@@ -48,6 +49,8 @@ def find_read(
         return
     for ref in project.program.functions():
         function = project.function(ref)
+        if fields.isdisjoint(mentioned_in(project, ref)):
+            continue
         for field, node in _picked(function, fields):
             if _speaks_of_fees(project, function) and not _is_gone_through(function, field):
                 yield _picked_hit(project, ref, field, node)
@@ -76,11 +79,11 @@ def _values(function: Function) -> Iterator[Expression]:
 
 def _words_of(value: Expression) -> Iterator[str]:
     for part in walk(value, ()):
-        if isinstance(part, Name):
+        if type(part) is Name:
             yield part.path.rpartition(".")[2]
-        elif isinstance(part, Attribute):
+        elif type(part) is Attribute:
             yield part.name
-        elif isinstance(part, Constant) and str(part.value).isidentifier():
+        elif type(part) is Constant and str(part.value).isidentifier():
             yield str(part.value)
 
 
@@ -148,8 +151,8 @@ def _picked(function: Function, fields: frozenset[str]) -> Iterator[tuple[str, N
             values = [function.calls[node.call].func, *arguments_of(function.calls[node.call])]
         for value in values:
             for part in walk(value, ()):
-                if isinstance(part, Item) and _is_number(part.key):
-                    field = part.value.path.rpartition(".") if isinstance(part.value, Name) else ""
+                if type(part) is Item and _is_number(part.key):
+                    field = part.value.path.rpartition(".") if type(part.value) is Name else ""
                     if field and field[0] and field[2] in fields:
                         yield field[2], node
 

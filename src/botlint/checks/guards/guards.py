@@ -62,6 +62,7 @@ class Guards:
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
+        self._signs: dict[str, Sign | None] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
@@ -283,11 +284,12 @@ class Guards:
         return cls is not None and len(self._project.program.cls(cls).attributes) == 2
 
     def _named_sign(self, path: str) -> Sign | None:
-        vocabulary = self._project.vocabulary
-        if not any(vocabulary.roles[role].plays_name(path) for role in self.roles):
-            return None
-        last = path.rpartition(".")[2]
-        return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
+        if path not in self._signs:
+            vocabulary = self._project.vocabulary
+            is_named = any(vocabulary.roles[role].plays_name(path) for role in self.roles)
+            is_yes = is_named and vocabulary.polarity(path.rpartition(".")[2]) > 0
+            self._signs[path] = (Sign.YES if is_yes else Sign.NO) if is_named else None
+        return self._signs[path]
 
     def _is_entered(self, ref: CallRef) -> bool:
         function = self._project.function(ref.function)
