@@ -1,9 +1,12 @@
 """A process of its own that executes programs, kept for the next one and replaced when it takes too
-long."""
+long: it ends itself, by the time that it has computed, so that a busy machine makes no program
+strange."""
 
 from __future__ import annotations
 
 import multiprocessing
+import os
+import signal
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 
@@ -11,6 +14,8 @@ from tests.oracle.exploring import STRANGE, Seen
 from tests.oracle.program import Program
 
 SECONDS = 10.0
+"""What a program may compute; it waits for nothing, or for ever."""
+_MOST = 180.0
 
 
 class Runner:
@@ -30,7 +35,7 @@ class Runner:
             self._process.start()
         try:
             self._pipe.send(program)
-            if self._pipe.poll(SECONDS):
+            if self._pipe.poll(_MOST):
                 return _received(self._pipe)
         except (EOFError, BrokenPipeError):
             pass
@@ -46,11 +51,13 @@ class Runner:
 
 
 def _serve(pipe: Connection, look: Callable[[Program], Seen]) -> None:
+    signal.signal(signal.SIGPROF, lambda *_: os._exit(1))
     while True:
         try:
             program = pipe.recv()
         except EOFError:
             return
+        signal.setitimer(signal.ITIMER_PROF, SECONDS)
         try:
             pipe.send(look(program))
         except STRANGE as fault:

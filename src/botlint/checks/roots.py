@@ -44,7 +44,7 @@ def names_in(value: Expression | None, calls: tuple[Call, ...]) -> frozenset[str
             call = calls[part.call]
             waiting += call.args
             waiting += [argument for _, argument in call.keywords]
-            receiver = receiver_of(call)
+            receiver = call.func if type(call.func) is Result else receiver_of(call)
             if receiver is not None and not _is_own_member(receiver):
                 waiting.append(receiver)
     return frozenset(found)

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.oracle.exploring import Seen, Spot
 from tests.oracle.feeding import Feed
-from tests.oracle.program import Program
+from tests.oracle.program import Program, module_name
 from tests.oracle.watching import BlockWatcher, Def, placed
 from tests.oracle.world import Run
 
@@ -25,20 +25,26 @@ class CarryStage:
         self._paths = frozenset(program.files)
         self._feed = Feed(Run((), ()), is_async=program.is_async, values=lambda: MARK)
         self._calls: dict[Spot, set[tuple[bool, bool]]] = {}
-        self._unrun: set[int] = set()
+        self._unrun: set[Spot] = set()
+        self._constants: dict[CodeType, frozenset[object]] = {}
         self._is_bare = False
-        """Whether the run has begun without an id."""
+        """Whether the run has begun without an id, and the program has not dropped it itself."""
 
     def modules(self) -> Mapping[str, ModuleType]:
         return self._feed.modules()
 
     def members(self) -> Mapping[str, Any]:
-        return {"__got__": self._got, "__at__": self._unrun.discard, "str": _Text}
+        return {
+            "__got__": self._got,
+            "__at__": lambda *spot: self._unrun.discard(spot),
+            "__cleared__": self._clear,
+            "str": _Text,
+        }
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
-        watcher = _Watcher()
+        watcher = _Watcher(path)
         found = watcher.visit(tree)
-        self._unrun |= watcher.lines
+        self._unrun |= watcher.blocks
         assert isinstance(found, ast.Module)
         return found
 
@@ -60,8 +66,14 @@ class CarryStage:
         value = MARK if self._feed.run.take(2) == 0 else None
         self._is_bare |= value is None
         if name == "context":
-            return sys.modules["main"].Context("symbol", value)
+            return self._context("symbol", value)
         return {"decision_id": value, "symbol": "symbol"} if name == "record" else value
+
+    def _context(self, *values: object) -> object:
+        """An object of the program's own class."""
+        modules = (sys.modules[module_name(path)] for path in self._paths)
+        made = next(one.Context for one in modules if hasattr(one, "Context"))
+        return made(*values)
 
     def seen(self) -> Seen:
         """A call is wrong if its caller has an id in every run that a test for one leaves open,
@@ -86,12 +98,22 @@ class CarryStage:
             return
         spot = (frame.f_code.co_filename, frame.f_lineno)
         names = dict(frame.f_locals)
-        if "record" in names and "decision_id" not in _constants(frame.f_code):
+        if "record" in names and "decision_id" not in self._constants_of(frame.f_code):
             del names["record"]  # Nothing there says what it holds.
         pair = (_has_id(names), carries(values) or bool(values.get("decision_id")))
         known = self._calls.setdefault(spot, set())
         if pair[0] or not self._is_bare:
             known.add(pair)
+
+    def _clear(self, value: object) -> None:
+        """The program sets an id to nothing: what goes without one then has none by its doing."""
+        self._is_bare = self._is_bare and not carries(value)
+
+    def _constants_of(self, code: CodeType) -> frozenset[object]:
+        found = self._constants.get(code)
+        if found is None:
+            found = self._constants[code] = _constants(code)
+        return found
 
 
 def _constants(code: CodeType) -> frozenset[object]:
@@ -142,12 +164,23 @@ class _Watcher(BlockWatcher, ast.NodeTransformer):
             node.body.append(placed(ast.parse(text).body[0], node))
         return node
 
+    def visit_Assign(self, node: ast.Assign) -> ast.AST | list[ast.AST]:
+        is_cleared = isinstance(node.value, ast.Constant) and node.value.value is None
+        name = ast.unparse(node.targets[0])
+        if not is_cleared or name not in _NAMES:
+            return node
+        return [placed(ast.parse(f"__cleared__({name})").body[0], node), node]
+
     def change(self, node: Def) -> ast.AST:
         names = [one.arg for one in (*node.args.args, *node.args.kwonlyargs)]
         is_taking = "decision_id" in names or node.args.kwarg is not None
         if is_taking and not node.name.startswith("step"):
-            if not any(isinstance(part, ast.Call | ast.Attribute) for part in ast.walk(node)):
+            is_abstract = isinstance(node.body[0], ast.Raise)
+            parts = () if is_abstract else ast.walk(node)
+            if parts and not any(isinstance(part, ast.Call | ast.Attribute) for part in parts):
                 raise SyntaxError("what does nothing takes nothing")
+            if node.name.startswith("deed"):
+                self.mark(node)
             node.body.insert(0, placed(ast.parse("__got__(locals())").body[0], node))
             return node
         self.mark(node)

@@ -151,7 +151,10 @@ class EscapeStage:
         return _Held(error, (path, line), is_meant=False)
 
     def _thrown(self, held: _Held) -> None:
+        """It goes on, or another exception goes on in its place: then no abort is under way."""
         held.is_thrown = True
+        if held.error is not None and sys.exc_info()[1] is not held.error:
+            self._meant.append(held.error)
 
     def _left(self, held: _Held) -> None:
         if held in self._holding:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from botlint.checks.guards.states import Status
+from botlint.checks.guards.states import Mark, Status
 from botlint.checks.roots import (
     Origins,
     arguments_of,
@@ -55,9 +55,16 @@ class Relation:
         receiver = receiver_of(call)
         if isinstance(receiver, Result):
             asked |= names_in(receiver, self._function.calls)
+        elif isinstance(call.func, Result) or receiver is None:
+            asked |= self._made_of(call.func)
         elif isinstance(receiver, Name) and "." not in receiver.path and receiver.path not in _OWN:
             asked |= {receiver.path}
         return not asked or self.is_about(asked)
+
+    def _made_of(self, func: Expression) -> frozenset[str]:
+        """What a called function has been made of: ``make(symbol)()``, or a name that holds it."""
+        names = names_in(func, self._function.calls)
+        return self._origins.closure(names) - names if isinstance(func, Name) else names
 
     def is_about(self, names: frozenset[str]) -> bool:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
@@ -106,12 +113,23 @@ class Relation:
     def is_next(self, node: Node, status: Status) -> bool:
         """Whether the binding ``node`` begins another round: for another order, or with another
         value than the guard was asked about."""
-        if node.kind is not Kind.ITERATE:
+        if node.kind is not Kind.ITERATE and not self._is_fetched_anew(node, status):
             return False
         names = targets_in(node.target)
-        if self.roots is not None and have_common(self.roots, names):
+        if self.roots is None:
+            return node.kind is Kind.ASSIGN and status.mark is not Mark.GUARDED
+        if have_common(self.roots, names):
             return True
         return have_common(self._origins.closure(self._asked(status)), names)
+
+    def _is_fetched_anew(self, node: Node, status: Status) -> bool:
+        """Whether ``node`` gets the next thing to be dealt with, in a loop around the guard:
+        ``event = queue.get()``, above the guard of the round before."""
+        if node.kind is not Kind.ASSIGN or not isinstance(node.value, Result) or status.node < 0:
+            return False
+        guard = self._function.nodes[status.node]
+        is_around = node.loop >= 0 and node.loop in loops_around(self._function, guard.loop)
+        return is_around and node.span.line < guard.span.line
 
     def _asked(self, status: Status) -> frozenset[str]:
         if status.call >= 0:

@@ -43,6 +43,8 @@ State = tuple[Taken, ...]
 
 
 _NO_LOCK = Lock("", "no lock")
+_MOST_ROUNDS = 3
+"""A lock that is taken more often than this without being given back is not counted on."""
 
 
 class Taking(NamedTuple):
@@ -108,7 +110,8 @@ class Walk:
             return ((node.next, taken), (node.exc, state))
         if kind is Kind.LEAVE or kind is Kind.UNWIND:
             left = self._left(node, state)
-            return ((node.next, left), (node.exc, left))
+            is_over = kind is Kind.LEAVE or self._may_swallow(node.value)
+            return ((node.next, left), (node.exc, left)) if is_over else ((node.exc, left),)
         if kind is Kind.TEST or kind is Kind.ASSERT:
             return (*self._after_test(node, state), (node.exc, state))
         return ((node.next, state), (node.other, state), (node.exc, state))
@@ -126,7 +129,11 @@ class Walk:
         held = _locks_in(state)
         if expression is not None:
             self._takings.setdefault((number, lock), []).append((held, expression, is_tried))
-        return (*state, (lock, token))
+        return _with(state, (lock, token))
+
+    def _may_swallow(self, manager: Expression | None) -> bool:
+        """Whether what a ``with`` has entered may end an exception; no lock does."""
+        return self._held.project.program.swallows(self._ref, manager)
 
     def _after_call(self, number: int, node: Node, state: State) -> Iterable[tuple[int, State]]:
         call = self._function.calls[node.call]
@@ -136,7 +143,8 @@ class Walk:
             lock = self._held.locks.of(self._ref, receiver)
             if lock is not None:
                 is_tried = _is_tried(call)
-                state = tuple(one for one in state if one != _denied(node.call))
+                before = {_denied(one) for one in (node.call, *self._said_with(node.call))}
+                state = tuple(one for one in state if one not in before)
                 taken = self._take(number, state, lock, receiver, "", is_tried=is_tried)
                 failed = ((node.next, (*state, _denied(node.call))),) if is_tried else ()
                 return ((node.next, taken), *failed, (node.exc, state))
@@ -159,7 +167,8 @@ class Walk:
                 taken, given = self._held.change(callee)
                 for lock in given:
                     state = _without(state, lock)
-                state = (*state, *((lock, "") for lock in taken))
+                for lock in taken:
+                    state = _with(state, (lock, ""))
         return state
 
     def _left(self, node: Node, state: State) -> State:
@@ -173,14 +182,23 @@ class Walk:
         asked = _asked(node.value, self._tries, self._function)
         if asked is None:
             return ((node.next, state), (node.other, state))
-        call, is_plain = asked
-        lock = self._held.locks.of(self._ref, receiver_of(self._function.calls[call]))
+        numbers, is_plain = asked
+        calls = [self._function.calls[one] for one in numbers]
+        locks = {self._held.locks.of(self._ref, receiver_of(call)) for call in calls}
         yes, no = (node.next, node.other) if is_plain else (node.other, node.next)
+        lock = locks.pop() if len(locks) == 1 else None
         if lock is None:
             return ((yes, state), (no, state))
-        if not _is_tried(self._function.calls[call]):
+        if not any(_is_tried(call) for call in calls):
             return ((yes, state), (no, _without(state, lock)))
-        return ((no, state),) if _denied(call) in state else ((yes, state),)
+        if any(_denied(one) in state for one in numbers):
+            return ((no, state),)
+        is_got = lock in _locks_in(state)
+        return ((yes, state),) if is_got else ((yes, state), (no, state))
+
+    def _said_with(self, call: int) -> tuple[int, ...]:
+        """The calls of ``acquire`` whose answers have the same name as that of ``call``."""
+        return next((numbers for numbers in self._tries.values() if call in numbers), ())
 
 
 def _denied(call: int) -> Taken:
@@ -203,9 +221,9 @@ def _is_tried(call: Call) -> bool:
 
 
 def _asked(
-    value: Expression | None, tries: dict[str, Expression], function: Function
-) -> tuple[int, bool] | None:
-    """The call of ``acquire`` whose answer a test asks for, and whether yes is yes."""
+    value: Expression | None, tries: dict[str, tuple[int, ...]], function: Function
+) -> tuple[tuple[int, ...], bool] | None:
+    """The calls of ``acquire`` whose answer a test may ask for, and whether yes is yes."""
     if isinstance(value, Operation) and len(value.args) == 2 and value.kind in _SAME | _OTHER:
         for one, other in (value.args, value.args[::-1]):
             if isinstance(other, Constant) and isinstance(other.value, bool):
@@ -214,11 +232,12 @@ def _asked(
                 return (found[0], found[1] == is_same) if found else None
         return None
     if isinstance(value, Name):
-        value = tries.get(value.path)
+        numbers = tries.get(value.path, ())
+        return (numbers, True) if numbers else None
     if not isinstance(value, Result):
         return None
     is_taking = last_segment(function.calls[value.call].func) in TAKES
-    return (value.call, True) if is_taking else None
+    return ((value.call,), True) if is_taking else None
 
 
 _SAME, _OTHER = frozenset({"is", "eq"}), frozenset({"isnot", "ne"})
@@ -238,9 +257,10 @@ def _stacks_of(function: Function) -> dict[Expression, str]:
     return found
 
 
-def _tries_of(function: Function) -> dict[str, Expression]:
-    """The names that hold what ``acquire`` said."""
-    found: dict[str, Expression] = {}
+def _tries_of(function: Function) -> dict[str, tuple[int, ...]]:
+    """The names that hold what ``acquire`` said, with its calls: the block of a ``finally`` has
+    one for each way into it."""
+    found: dict[str, tuple[int, ...]] = {}
     for node in function.nodes:
         if node.kind is not Kind.ASSIGN or type(node.target) is not Name:
             continue
@@ -248,8 +268,14 @@ def _tries_of(function: Function) -> dict[str, Expression]:
         if type(value) is Operation and value.kind == "await" and value.args:
             value = value.args[0]
         if type(value) is Result and last_segment(function.calls[value.call].func) in TAKES:
-            found[node.target.path] = value
+            name = node.target.path
+            found[name] = (*found.get(name, ()), value.call)
     return found
+
+
+def _with(state: State, taken: Taken) -> State:
+    """The state with one more lock; what a loop takes in each round is counted to some."""
+    return state if state.count(taken) >= _MOST_ROUNDS else (*state, taken)
 
 
 def _without(state: State, lock: Lock) -> State:

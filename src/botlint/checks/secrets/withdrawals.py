@@ -15,7 +15,7 @@ from botlint.project import CallRef, Project
 def find_withdrawals(project: Project) -> Iterator[Hit]:
     """One hit for each call that withdraws, and each setting that asks for the right to."""
     for site in project.calls_playing("withdraw"):
-        if not _is_own(project, site):
+        if not _is_own(project, site) and _names_what(project, site):
             yield _call_hit(project, site)
     naming = naming_of(project)
     for ref in project.program.functions():
@@ -27,6 +27,13 @@ def find_withdrawals(project: Project) -> Iterator[Hit]:
 def _is_own(project: Project, site: CallRef) -> bool:
     """Whether the call runs a function of the program: what that calls is looked at itself."""
     return bool(project.program.callees(site.function, site.call))
+
+
+def _names_what(project: Project, site: CallRef) -> bool:
+    """Whether a call says what is to be withdrawn: ``window.withdraw()`` hides a window. A function
+    of a contract may need no word of it."""
+    call = project.call(site)
+    return bool(call.args or call.keywords) or ".functions." in project.written(site)
 
 
 def _constants(project: Project, ref: FunctionRef) -> Iterator[Slot]:

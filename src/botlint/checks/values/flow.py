@@ -41,17 +41,20 @@ class Value(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What is bound on every way here, and what a test on every way here found to be missing."""
+    """What is bound on every way here, and what a test on every way here found to be missing;
+    ``alike`` are names that still have what another one has."""
 
     bound: State
     absent: State
+    alike: frozenset[tuple[str, str]] = frozenset()
 
     def joined(self, other: Known) -> Known:
-        return Known(self.bound & other.bound, self.absent & other.absent)
+        return Known(self.bound & other.bound, self.absent & other.absent, self.alike & other.alike)
 
 
 def aliases_of(function: Function) -> Aliases:
-    """The names that a function binds to one name or item, in whatever copies of a ``finally``."""
+    """The names that a function binds to one item or answer, in whatever copies of a
+    ``finally``."""
     found: dict[str, list[Expression | None]] = {}
     for node in function.nodes:
         for name in targets_in(node.target):
@@ -60,7 +63,7 @@ def aliases_of(function: Function) -> Aliases:
     return {
         name: values[0]
         for name, values in found.items()
-        if len(values) == 1 and isinstance(values[0], Name | Item | Result)
+        if len(values) == 1 and isinstance(values[0], Item | Result)
     }
 
 
@@ -73,10 +76,11 @@ def step(
         yield node.exc, state
     then = otherwise = state
     if node.kind in (Kind.TEST, Kind.ASSERT):
-        missing = _missing(node.value, aliases, function.calls, candidates)
-        found = _found(node.value, missing, function.calls)
-        then = Known(state.bound | found[0], (state.absent | missing[0]) - found[0])
-        otherwise = Known(state.bound | found[1], (state.absent | missing[1]) - found[1])
+        here = {**aliases, **{name: Name(path) for name, path in state.alike}}
+        missing = _missing(node.value, here, function.calls, candidates)
+        found = _found(node.value, missing, here, function.calls)
+        then = _tested(state, found[0], missing[0])
+        otherwise = _tested(state, found[1], missing[1])
         if found[0] & state.absent or found[1] & state.absent:
             # A test before has settled what this one asks.
             yield (node.other, otherwise) if found[0] & state.absent else (node.next, then)
@@ -92,14 +96,30 @@ def step(
     yield node.other, otherwise
 
 
+def _tested(state: Known, found: State, missing: State) -> Known:
+    return state._replace(bound=state.bound | found, absent=(state.absent | missing) - found)
+
+
 def _bound(node: Node, state: Known, candidates: State, calls: tuple[Call, ...]) -> Known:
     roots = set(targets_in(node.target))
+    alike = frozenset(pair for pair in state.alike if not any(_is_part(one, roots) for one in pair))
+    if isinstance(node.target, Name) and isinstance(node.value, Name):
+        is_other = not _is_part(node.value.path, roots)
+        alike |= {(node.target.path, node.value.path)} if is_other else frozenset()
     touched = frozenset(one for one in candidates if one.root in roots or one.path in roots)
     source = _converted(node.value, calls)
     if any(Name(one.path) == source for one in state.absent):
-        return Known(state.bound, state.absent | touched)
-    bound = state.bound - touched if node.value in _EMPTY else state.bound | touched
-    return Known(bound, state.absent - touched)
+        return Known(state.bound, state.absent | touched, alike)
+    if node.value not in _EMPTY:
+        return Known(state.bound | touched, state.absent - touched, alike)
+    # What is missing already is set to nothing: that changes nothing.
+    lost = touched - state.absent
+    return Known(state.bound - lost, state.absent, alike)
+
+
+def _is_part(path: str, roots: set[str]) -> bool:
+    """Whether a dotted name changes with one of ``roots``."""
+    return any(path == root or path.startswith(root + ".") for root in roots)
 
 
 def _converted(value: Expression | None, calls: tuple[Call, ...]) -> Expression | None:
@@ -112,7 +132,7 @@ def _converted(value: Expression | None, calls: tuple[Call, ...]) -> Expression 
 
 def _unbound(node: Node, state: Known) -> Known:
     roots = set(targets_in(node.target))
-    return Known(frozenset(one for one in state.bound if one.root not in roots), state.absent)
+    return state._replace(bound=frozenset(one for one in state.bound if one.root not in roots))
 
 
 def _missing(
@@ -145,14 +165,19 @@ def _missing(
 
 
 def _found(
-    value: Expression | None, missing: tuple[State, State], calls: tuple[Call, ...]
+    value: Expression | None,
+    missing: tuple[State, State],
+    aliases: Aliases,
+    calls: tuple[Call, ...],
 ) -> tuple[State, State]:
     """What surely is there when a test holds, and when it doesn't: what would be missing else. A
     record that is there need not hold the value."""
     if isinstance(value, Operation) and value.kind in ("and", "or"):
         return frozenset(), frozenset()
-    parts = [part for part in walk(value, calls) if isinstance(part, Name)]
-    paths = {part.path for part in parts}
+    parts = list(walk(value, calls))
+    names = [part.path for part in parts if isinstance(part, Name)]
+    parts += [part for name in names for part in walk(aliases.get(name), calls)]
+    paths = {part.path for part in parts if isinstance(part, Name)}
     then, otherwise = (
         frozenset(one for one in side if one.is_key or one.path in paths) for side in missing
     )
@@ -160,7 +185,7 @@ def _found(
         one
         for one in then | otherwise
         if not one.is_key
-        or any(is_read(part, Key(Name(one.root), one.name), calls) for part in walk(value, calls))
+        or any(is_read(part, Key(Name(one.root), one.name), calls) for part in parts)
     )
     return otherwise & reads, then & reads
 
