@@ -280,10 +280,7 @@ def _hit(
         site.function,
         place,
         {"what": what, "where": project.written(site), "name": name},
-        (
-            step,
-            Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}"),
-        ),
+        (step, Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}")),
         related=(Step(defined, f"did you mean `{near[0]}`?"),) if near else (),
     )
 
@@ -297,5 +294,5 @@ def _listed(names: list[str]) -> str:
 
 def _head(project: Project, owner: ClassRef) -> Place:
     span = project.program.cls(owner).span
-    head = Span(span.line, span.column, span.line, span.column + 5)
-    return Place(project.program.sources[owner.source].path, head)
+    path = project.program.sources[owner.source].path
+    return Place(path, Span(span.line, span.column, span.line, span.column + 5))

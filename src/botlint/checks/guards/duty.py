@@ -32,16 +32,12 @@ from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
 MOST_CALLS = 6_000
-"""So many calls above one order are looked at, nearest first: all of them in most bots. In a
-framework whose parts all call one another there is no end to the ways that lead to an order."""
+"""So many calls above one order are looked at, nearest first: all of them in most bots."""
 
 
 class Link(NamedTuple):
-    """One call of a chain with how the guard fared before it, worst first.
-
-    ``is_same`` says that it asks for the very order at the bottom of the chain, ``roots`` are the
-    names that the order's values come from there.
-    """
+    """One call of a chain with how the guard fared before it, worst first; ``is_same`` says that it
+    asks for the very order at the bottom of the chain, ``roots`` are that order's names there."""
 
     call: CallRef
     via: str
@@ -250,7 +246,9 @@ class DutyWalk:
         closing = self._orders.closing
         if closing.side(duty.call) != "sell":
             return False
-        return closing.is_spot() or closing.is_spot_along(_sources_of(duty))
+        calls = (duty.call, *(link.call for link in duty.below))
+        files = frozenset(call.function.source for call in calls)
+        return closing.is_spot() or closing.is_spot_along(files)
 
     def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
         site = CallRef(caller.function, caller.call)
@@ -295,12 +293,6 @@ class DutyWalk:
             return True
         closure = origins_of(self._project, duty.call.function).closure(duty.roots)
         return any(comes_from(name, closure) for name in own)
-
-
-def _sources_of(duty: _Duty) -> frozenset[int]:
-    """The files that an order passes through, as far as it has been followed."""
-    calls = (duty.call, *(link.call for link in duty.below))
-    return frozenset(call.function.source for call in calls)
 
 
 _TRACED = frozenset({"call", "callback", "decorator"})
