@@ -7,6 +7,7 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from botlint.checks.guards.alternatives import joined
@@ -39,6 +40,7 @@ from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import run_calls, words_of
 from botlint.facts.types import EXIT, Expression, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.reach import settle
 from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
 
@@ -59,7 +61,7 @@ class Guards:
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
-        self._busy: set[FunctionRef] = set()
+        self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
@@ -193,13 +195,23 @@ class Guards:
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of function ``ref`` guards by what the function, or a decorator's in its
         place, does."""
-        if ref in self._busy:
-            return None
-        if ref not in self._summaries:
-            self._busy.add(ref)
-            self._summaries[ref] = self._find_summary(ref)
-            self._busy.discard(ref)
-        return self._summaries[ref]
+        known = self._begun.__contains__
+        if not known(ref):
+            settle(ref, self._asked_for, known, self._begun.add, self._settle)
+        return self._summaries.get(ref)
+
+    def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
+        """The functions whose summaries that of a function depends on."""
+        for number in (
+            range(len(self._project.function(ref).calls)) if ref in self._touching else ()
+        ):
+            call = CallRef(ref, number)
+            callees = self._touching.intersection(self._program.callees(ref, number))
+            if callees and not any(self._project.plays(call, role) for role in self.roles):
+                yield from sorted(callees)
+
+    def _settle(self, ref: FunctionRef) -> None:
+        self._summaries[ref] = self._find_summary(ref)
 
     def _find_summary(self, ref: FunctionRef) -> Guard | None:
         found = self._summarise(ref, self.question(ref)) if ref in self._touching else None
