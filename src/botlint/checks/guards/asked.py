@@ -108,14 +108,13 @@ class Asked:
     def _running(self) -> frozenset[FunctionRef]:
         """What runs a call that plays the role; a preflight named for orders that close says
         nothing of others."""
-        is_closing_name = self.orders.closing.is_closing_name
-        is_preflight = "preflight" in self.roles
-        names = {ref: self.project.written(ref).rpartition(".")[2] for ref in self.guards.calls}
-        return frozenset(
-            ref.function
-            for ref, name in names.items()
-            if not (is_preflight and is_closing_name(name))
-        )
+        return frozenset(ref.function for ref in self.guards.calls if not self.is_of_exits(ref))
+
+    def is_of_exits(self, ref: CallRef) -> bool:
+        """Whether a call is a preflight that is named for orders that close."""
+        name = self.project.written(ref).rpartition(".")[2]
+        is_named = self.orders.closing.is_closing_name(name)
+        return is_named and self.project.plays(ref, "preflight")
 
     def _is_guarding(self) -> bool:
         """Whether what plays the role has to do with orders at all, somewhere: a function on the
@@ -128,7 +127,7 @@ class Asked:
         runs = self._running
         program = self.project.program
         callers = (site.function for ref in runs for site in outer_callers(program, ref))
-        return not near.isdisjoint(runs) or not near.isdisjoint(callers)
+        return not near.isdisjoint({*runs, *callers, *self.guards.reading})
 
     def _is_by_role(self, link: Link, status: Status) -> bool:
         """Whether something that plays the role was met on a way to an order, and not just a
@@ -155,6 +154,12 @@ class Asked:
         for leaf in self.orders.leaves:
             if self.orders.closing.side(leaf) != "buy":
                 yield from walk.chains(leaf)
+
+    def closed(self) -> Iterator[Chain]:
+        """The chains of the calls that close a position and are no orders by their name."""
+        walk = DutyWalk(self.project, self.orders, self.guards)
+        for leaf in self.orders.closers():
+            yield from walk.chains(leaf)
 
     def _walk(self) -> Answer:
         walk = DutyWalk(self.project, self.orders, self.guards)

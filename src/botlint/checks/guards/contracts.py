@@ -140,6 +140,11 @@ def is_raising_name(name: str) -> bool:
 _RAISING = ("ensure_", "assert_", "require_", "enforce_", "raise_if", "raise_on")
 
 
+def is_binding(name: str) -> bool:
+    """Whether a call of that name only binds a function that it gets, and runs nothing."""
+    return name.rpartition(".")[2] in ("partial", "partialmethod")
+
+
 def is_run(function: Function, call: int) -> bool:
     """Whether a coroutine that a call makes is awaited or handed to something that runs it."""
     if function.calls[call].is_awaited:
@@ -162,11 +167,11 @@ def entered_calls(function: Function) -> frozenset[int]:
 
 def entered_by(call: Call) -> int:
     """The call whose result ``call`` enters, as ``ExitStack.enter_context`` does; ``-1``: none."""
-    path = call.func.path if isinstance(call.func, Name) else ""
+    path = call.func.path if type(call.func) is Name else ""
     if path.rpartition(".")[2] not in ("enter_context", "enter_async_context"):
         return -1
     manager = call.args[0] if call.args else None
-    return manager.call if isinstance(manager, Result) else -1
+    return manager.call if type(manager) is Result else -1
 
 
 def _holds(value: Expression | None, result: Result) -> bool:

@@ -31,6 +31,10 @@ from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
+MOST_CALLS = 6_000
+"""So many calls above one order are looked at, nearest first: all of them in most bots. In a
+framework whose parts all call one another there is no end to the ways that lead to an order."""
+
 
 class Link(NamedTuple):
     """One call of a chain with how the guard fared before it, worst first.
@@ -112,7 +116,7 @@ class DutyWalk:
         )
         waiting = deque([start])
         seen: set[tuple[object, ...]] = set()
-        while waiting:
+        while waiting and len(seen) < MOST_CALLS:
             duty = waiting.popleft()
             order = duty.call if self._orders.is_order(duty.call) else duty.order
             duty = duty._replace(order=order)
@@ -219,6 +223,8 @@ class DutyWalk:
         if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
             return closes
         is_placing = self._orders.is_order(duty.call)
+        if not duty.below and not is_placing:
+            return closes  # It is there because it closes.
         if is_placing and closing.is_reducing(duty.call):
             return closes
         if not is_placing and closing.has_protective_type(duty.call):

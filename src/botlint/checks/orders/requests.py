@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.roots import arguments_of, receiver_of
-from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
+from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 from botlint.vocabulary import request_method
@@ -46,17 +46,47 @@ def sending_functions(project: Project) -> frozenset[FunctionRef]:
 
 
 def _handing(project: Project, named: frozenset[CallRef]) -> Iterator[CallRef]:
-    """The calls that hand a literal endpoint to a function of the program that sends requests."""
+    """The calls that hand an endpoint, written or named, to a function of the program that sends
+    requests."""
     ends = project.vocabulary.request_ends()
     sending = sending_functions(project)
+    constants = _constants(project, ends) if sending else frozenset()
     for function in project.program.functions() if sending else ():
+        names = constants | _bound_to(project.function(function), constants)
         for number, call in enumerate(project.function(function).calls):
-            if not any(_last_part(value) in ends for value in call.args):
+            if not any(_last_part(value) in ends or _last(value) in names for value in call.args):
                 continue
             ref = CallRef(function, number)
             callees = project.program.callees(function, number)
             if ref not in named and any(callee in sending for callee in callees):
                 yield ref
+
+
+def _constants(project: Project, ends: frozenset[str]) -> frozenset[str]:
+    """The names of constants, of modules and classes, that are such endpoints."""
+    return frozenset(
+        _last(node.target)
+        for ref in project.program.functions()
+        if ref.index == 0
+        for node in project.function(ref).nodes
+        if node.kind is Kind.ASSIGN and node.value is not None and _last_part(node.value) in ends
+    ) - {""}
+
+
+def _bound_to(function: Function, constants: frozenset[str]) -> frozenset[str]:
+    """The local names of a function that one of ``constants`` is bound to."""
+    if not constants:
+        return constants
+    return frozenset(
+        _last(node.target)
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and _last(node.value) in constants
+    ) - {""}
+
+
+def _last(value: Expression | None) -> str:
+    """The last segment of a name; empty for anything else."""
+    return value.path.rpartition(".")[2] if isinstance(value, Name) else ""
 
 
 def _last_part(value: Expression) -> str:
