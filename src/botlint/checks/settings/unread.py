@@ -116,8 +116,12 @@ def _is_protocol(path: str, value: Expression | None) -> bool:
     if "constants" not in path.rpartition("/")[2]:
         return False
     if isinstance(value, Operation):
-        return value.kind not in _ARITHMETIC
+        return value.kind not in _ARITHMETIC and not any(map(_is_number, value.args[1::2]))
     return not isinstance(value, Constant) or isinstance(value.value, str) or value.value is None
+
+
+def _is_number(value: Expression) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, int | float)
 
 
 def _is_read(project: Project, one: Defined, named: Mapping[str, set[FunctionRef]]) -> bool:
