@@ -171,9 +171,8 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
             continue
         if value == Name("self") and not is_made(project, owner):
             continue  # It asks for what is given to a class to come.
-        if project.program.functions_named(name):
-            continue  # Objects of several classes are probed for what only some of them have.
-        if _matters(project, ref, number):
+        # Objects of several classes are probed for what only some of them have.
+        if not project.program.functions_named(name) and _matters(project, ref, number):
             yield _missing(project, CallRef(ref, number), owner, name, members)
 
 
