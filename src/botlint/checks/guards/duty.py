@@ -107,9 +107,8 @@ class DutyWalk:
         Shortest first; for each order call each call above it is crossed once with a guard below
         it and once without.
         """
-        start = _Duty(
-            leaf, "call", order_roots(self._project, leaf), (), -1, is_told=False, guarded_at=-1
-        )
+        roots = order_roots(self._project, self._orders, leaf)
+        start = _Duty(leaf, "call", roots, (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
         seen: set[tuple[object, ...]] = set()
         while waiting:

@@ -6,6 +6,7 @@ nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been
 
 from __future__ import annotations
 
+from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
     arguments_of,
@@ -24,13 +25,14 @@ _OWN = frozenset({"self", "cls"})
 _GATHERING = frozenset({"*", "**"})
 
 
-def order_roots(project: Project, leaf: CallRef) -> frozenset[str] | None:
-    """The names that the values of an order come from; ``None`` if there are none."""
+def order_roots(project: Project, orders: Orders, leaf: CallRef) -> frozenset[str] | None:
+    """The names that the values of an order come from; ``None`` if there are none. All that a raw
+    request is given is the order, also what it calls ``params``."""
     function = project.function(leaf.function)
     call = function.calls[leaf.call]
     option = project.vocabulary.roles["order-option"].plays_name
     whole = [value for name, value in call.keywords if name is None]
-    if len(arguments_of(call)) == 1:
+    if len(arguments_of(call)) == 1 or orders.is_request(leaf):
         whole = list(arguments_of(call))
     parts = [*call.args]
     parts += [value for name, value in call.keywords if name and not option(name)]
