@@ -22,6 +22,13 @@ class Span(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     end_line: int
     end_column: int
 
+    def covers(self, other: Span) -> bool:
+        """Whether another stretch of the same file lies within this one."""
+        return (self.line, self.column) <= (other.line, other.column) and (
+            other.end_line,
+            other.end_column,
+        ) <= (self.end_line, self.end_column)
+
 
 class Place(msgspec.Struct, frozen=True, array_like=True, order=True, gc=False):
     """A span in a file; ``path`` is relative to the root, with ``/``."""

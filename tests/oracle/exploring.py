@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import random
 import sys
 from collections.abc import Coroutine, Mapping
 from types import CodeType, ModuleType
@@ -19,6 +20,8 @@ from tests.oracle.records import Records
 from tests.oracle.world import Cut, Run, Stuck
 
 MOST_RUNS = 1500
+RANDOM_RUNS = 300
+"""So many runs at random follow where not all can be made."""
 STRANGE = (NameError, TypeError, AttributeError, ImportError, SyntaxError, RecursionError)
 
 Spot = tuple[str, int]
@@ -103,7 +106,24 @@ def _run_all(
         stage.end()
         is_through &= not run.is_short
         prefix = run.following()
-    return count, is_through and prefix is None, ""
+    if prefix is None:
+        return count, is_through, ""
+    return _run_some(program, codes, entry, stage, count)
+
+
+def _run_some(
+    program: Program, codes: dict[str, CodeType], entry: str, stage: Stage, count: int
+) -> tuple[int, bool, str]:
+    """Runs at random, after the first ``count``, which are far from all."""
+    chances = random.Random(count)
+    for number in range(count, count + RANDOM_RUNS):
+        run = stage.begin(())
+        run.chances = chances
+        _run_once(program, codes, entry, stage, run)
+        if run.strange:
+            return number, False, run.strange[0]
+        stage.end()
+    return count + RANDOM_RUNS, False, ""
 
 
 def _run_once(
@@ -117,6 +137,9 @@ def _run_once(
         run.strange.append(repr(fault))
     except Exception:
         pass
+    except BaseExceptionGroup as error:
+        if error.split((Cut, Stuck, Exception))[1] is not None:
+            raise
     except BaseException as error:
         if not type(error).__module__.startswith("oracle_"):
             raise
@@ -132,7 +155,7 @@ def _run(program: Program, codes: dict[str, CodeType], entry: str, stage: Stage)
         function = getattr(modules[program.main], entry)
         code = inspect.unwrap(function).__code__
         result = function(*(stage.value(name) for name in code.co_varnames[: code.co_argcount]))
-        if asyncio.iscoroutine(result):
+        if inspect.iscoroutine(result):
             asyncio.run(_with_tasks(result))
     stage.after()
 

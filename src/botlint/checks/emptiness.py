@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from botlint.checks.kin import is_aliased
+from botlint.checks.reads import last_segment, parts_of
+from botlint.checks.roots import arguments_of
 from botlint.checks.stubs import is_stub
-from botlint.facts.types import Name
+from botlint.facts.types import Kind, Name
 from botlint.flow.names import ClassRef
 from botlint.project import Project
 
 _MANY = 3
+_ASKING = frozenset({"isinstance", "issubclass", "cast"})
 _NULL = frozenset({"null", "noop", "no", "dummy", "base", "abstract", "interface", "stub", "mixin"})
 
 
@@ -25,17 +29,32 @@ def is_meant_empty(project: Project, owner: ClassRef, name: str) -> bool:
 
 
 def is_made(project: Project, cls: ClassRef) -> bool:
-    """Whether the program calls something by the name of a class, or of one that derives from it,
-    as it does to make an object."""
+    """Whether the program uses the name of a class, or of one that derives from it, as it must to
+    make an object: it calls it, hands it over, keeps it, or asks something of it."""
     program = project.program
-    for one in (cls, *program.subclasses(cls)):
-        name = program.cls(one).name
-        own = program.class_members(one).values()
-        if program.calls_named(name) or program.is_aliased(name):
-            return True
-        if any(call.func == Name("cls") for ref in own for call in project.function(ref).calls):
-            return True
-    return False
+    used = project.answer(("names used",), lambda: _names_used(project))
+    names = (program.cls(one).name for one in (cls, *program.subclasses(cls)))
+    return any(name in used or is_aliased(program, name) for name in names)
+
+
+def _names_used(project: Project) -> frozenset[str]:
+    """The segments of all names in values and calls, but for those that only ask of what class
+    something is."""
+    found: set[str] = set()
+    for ref in project.program.functions():
+        function = project.function(ref)
+        values = [node.value for node in function.nodes if node.kind is not Kind.EXCEPT]
+        for call in function.calls:
+            values.append(call.func)
+            if last_segment(call.func) not in _ASKING:
+                values += arguments_of(call)
+        while values:
+            value = values.pop()
+            if type(value) is Name:
+                found.update(value.path.split("."))
+            elif value is not None and getattr(value, "kind", "") != "isinstance":
+                values += parts_of(value)
+    return frozenset(found)
 
 
 def _is_all_empty(project: Project, cls: ClassRef) -> bool:

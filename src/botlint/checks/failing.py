@@ -157,12 +157,24 @@ def is_failure(value: Expression | None) -> bool:
 
 
 def raised_class(function: Function, node: Node) -> str:
-    """The name of the class that a ``raise`` raises, as written; ``""`` if it shows none."""
+    """The name of the class that a ``raise`` raises, as written; ``""`` if it shows none. What a
+    clause has caught and raises again is of the class that the clause names."""
     value = node.value
     if isinstance(value, Result):
         value = function.calls[value.call].func
+    clause = _clause_around(function, node)
+    if clause is not None and (value is None or value == clause.target):
+        value = clause.value
     is_class = isinstance(value, Name) and value.path.rpartition(".")[2][:1].isupper()
-    return value.path if isinstance(value, Name) and is_class else ""
+    return value.path if isinstance(value, Name) and is_class and value not in _BROAD else ""
+
+
+def _clause_around(function: Function, node: Node) -> Node | None:
+    """The innermost clause that a node stands in."""
+    around = [
+        one for one in function.nodes if one.kind is Kind.EXCEPT and one.span.covers(node.span)
+    ]
+    return max(around, key=lambda one: (one.span.line, one.span.column), default=None)
 
 
 def _returns_true(function: Function) -> bool:

@@ -37,6 +37,15 @@ def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassR
     return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
 
 
+def is_aliased(program: Program, name: str) -> bool:
+    """Whether something of that name is imported under another one."""
+    return any(
+        statement.name == name != statement.local
+        for facts in program.sources
+        for statement in facts.imports
+    )
+
+
 def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     """Whether no base gives the class members of its own, or stands for unrelated classes.
 
@@ -60,7 +69,8 @@ def _is_of_super(function: Function, call: Call) -> bool:
     if type(call.func) is not Attribute or type(call.func.value) is not Result:
         return False
     is_super = function.calls[call.func.value.call].func == Name("super")
-    is_plain = hasattr(object, call.func.name) and not (call.args or call.keywords)
+    is_given = call.func.name == "__init__" and bool(call.args or call.keywords)
+    is_plain = hasattr(object, call.func.name) and not is_given
     return is_super and not is_plain
 
 

@@ -98,10 +98,6 @@ class Program:
         """The functions and methods of this name."""
         return tuple(self._index.functions_by_name.get(name, ()))
 
-    def is_aliased(self, name: str) -> bool:
-        """Whether something of that name is imported under another one."""
-        return name in self._index.aliases
-
     def defined_names(self) -> frozenset[str]:
         """All names that a function or class of the program is defined or imported by."""
         index = self._index

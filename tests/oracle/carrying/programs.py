@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.oracle.calling import called
 from tests.oracle.carrying.takers import Pen, taker
 from tests.oracle.choices import Choices
 from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
+from tests.oracle.shapes import shaped
 
 
 class Place(NamedTuple):
@@ -16,6 +18,8 @@ class Place(NamedTuple):
     value: str
     depth: int
     is_nested: bool = False
+    is_tested: bool = False
+    """Whether a test has asked if there is one: then what is called there need not get any."""
 
     def deeper(self) -> Place:
         """One block further in."""
@@ -26,7 +30,14 @@ def write_ids(choices: Choices) -> Program:
     """A program."""
     pen = Pen(choices)
     steps = [_step(pen) for _ in range(pen.choices.number(1, 3))]
-    head = ["import functools", "from dataclasses import dataclass", "", "import feed"]
+    head = [
+        "import asyncio",
+        "import contextlib",
+        "import functools",
+        "from dataclasses import dataclass",
+        "",
+        "import feed",
+    ]
     head += ["import journal"]
     blocks = [head, *pen.definitions, *steps]
     text = "\n\n\n".join("\n".join(lines) for lines in blocks)
@@ -65,7 +76,22 @@ def statement(pen: Pen, place: Place) -> Block:
     if place.depth <= 0:
         return _call(pen, place)
     ways = [_call, _call, _call, _if, _loop, _try, _nested, _named, _missing]
+    ways += [_shaped, _called]
     return pen.pick(ways)(pen, place)
+
+
+def _shaped(pen: Pen, place: Place) -> Block:
+    # The id may get another value there, or none, and the statement may be left or not.
+    return shaped(pen, lambda: block(pen, place.deeper()))
+
+
+def _called(pen: Pen, place: Place) -> Block:
+    """In a function of the program, which is handed the id."""
+    if place.is_tested:
+        return _call(pen, place)
+    inner = block(pen, Place("decision_id", place.depth - 1))
+    given = {"symbol": "symbol", "amount": "amount", "decision_id": place.value}
+    return called(pen, inner, given)
 
 
 def _call(pen: Pen, place: Place) -> Block:
@@ -106,6 +132,7 @@ def _if(pen: Pen, place: Place) -> Block:
 def _missing(pen: Pen, place: Place) -> Block:
     """A test whether there is an id."""
     value = place.value
+    place = place._replace(is_tested=True)
     inner, other = block(pen, place.deeper()), block(pen, place.deeper())
     forms = [
         [f"if {value} is None:", *indent(inner), "else:", *indent(other)],

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from tests.oracle.calling import called
 from tests.oracle.choices import Choices
 from tests.oracle.escaping.clauses import closed, suppressed, tried
 from tests.oracle.escaping.pen import Pen
 from tests.oracle.escaping.ways import raised, through
 from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
+from tests.oracle.shapes import shaped
 
 
 def write_escapes(choices: Choices) -> Program:
@@ -34,7 +36,7 @@ def block(pen: Pen, depth: int) -> Block:
 def _statement(pen: Pen, depth: int) -> Block:
     if depth <= 0:
         return raised(pen)
-    way = pen.choices.number(0, 11)
+    way = pen.choices.number(0, 14)
     if way < 4:
         return tried(pen, block(pen, depth - 1))
     if way < 5:
@@ -45,6 +47,13 @@ def _statement(pen: Pen, depth: int) -> Block:
         return [*block(pen, 0), *block(pen, depth - 1)]
     if way < 8:
         return _looped(pen, depth)
+    if way < 10:
+        return shaped(pen, lambda: block(pen, depth - 1))
+    if way < 11:
+        before, pen.is_in_loop = pen.is_in_loop, False
+        body = block(pen, depth - 1)
+        pen.is_in_loop = before
+        return called(pen, body, {})
     return through(pen, lambda: block(pen, depth - 1))
 
 

@@ -105,8 +105,9 @@ def _types(node: ast.ExceptHandler) -> str:
 def _suppressed(node: ast.With) -> str:
     """What ``with contextlib.suppress(...)``, or a stack that it is put into first, names."""
     call = node.items[0].context_expr
-    if "Stack" in ast.unparse(call) and isinstance(node.body[0], ast.Expr):
-        call = getattr(node.body[0].value, "args", [call])[0]
+    first = node.body[0]
+    if "Stack" in ast.unparse(call) and ".enter_context(" in ast.unparse(first):
+        call = getattr(getattr(first, "value", None), "args", [call])[0]
     if isinstance(call, ast.Call) and ast.unparse(call.func).endswith("suppress"):
         return f"lambda: ({', '.join(ast.unparse(one) for one in call.args)},)"
     return "lambda: ()"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from tests.oracle.calling import called_in_place
 from tests.oracle.choices import Choices
 from tests.oracle.locking.changes import called, change
 from tests.oracle.locking.forms import locked
 from tests.oracle.locking.pen import METHOD, OUTSIDE, Pen, Place
 from tests.oracle.pens import Block, indent
 from tests.oracle.program import Program
+from tests.oracle.shapes import shaped
 
 
 def write_locks(choices: Choices) -> Program:
@@ -30,7 +32,7 @@ def write_locks(choices: Choices) -> Program:
 
 def _head(pen: Pen) -> Block:
     names = ("asyncio", "contextlib", "functools", "threading")
-    return [*(f"import {name}" for name in names), "", "import feed"]
+    return [*(f"import {name}" for name in names), "", "import feed", "import journal"]
 
 
 def _book(pen: Pen) -> Block:
@@ -61,7 +63,7 @@ def block(pen: Pen, place: Place, depth: int) -> Block:
 def _statement(pen: Pen, place: Place, depth: int) -> Block:
     if depth <= 0:
         return change(pen, place)
-    way = pen.choices.number(0, 11)
+    way = pen.choices.number(0, 15)
     if way < 5:
         return locked(pen, place, lambda inner: block(pen, inner, depth - 1))
     if way < 8:
@@ -72,6 +74,11 @@ def _statement(pen: Pen, place: Place, depth: int) -> Block:
         return _tried(pen, place, depth)
     if way < 11:
         return _looped(pen, place, depth)
+    if way < 13:
+        return shaped(pen, lambda: block(pen, place, depth - 1))
+    if way < 15:
+        given = {"book": place.own, "key": place.key}
+        return called_in_place(pen, block(pen, OUTSIDE, depth - 1), given)
     found = [f"if {pen.feed('flag')}:", *indent(block(pen, place, depth - 1))]
     return [*found, "else:", *indent(block(pen, place, 0))] if pen.chance(40) else found
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.oracle.calling import called, called_for_sure
 from tests.oracle.choices import Choices
 from tests.oracle.pens import Block, PlainPen, indent
 from tests.oracle.program import Program
+from tests.oracle.shapes import shaped
 
 
 class Place(NamedTuple):
@@ -32,7 +34,8 @@ def write_reservations(choices: Choices) -> Program:
         body = ["portfolio.release_budget(symbol)"]
         steps.append(["def settle(symbol, amount):", *indent(body)])
     ccxt = "import ccxt.async_support as ccxt" if pen.is_async else "import ccxt"
-    head = ["import contextlib", "", ccxt, "import bus", "import feed", "import journal"]
+    head = ["import asyncio", "import contextlib", "import functools", ""]
+    head += [ccxt, "import bus", "import feed", "import journal"]
     head += ["from book import portfolio", "", "exchange = ccxt.binance()", "pending = {}"]
     blocks = [head, *pen.definitions, *steps]
     text = "\n\n\n".join("\n".join(lines) for lines in blocks)
@@ -71,6 +74,8 @@ def close(pen: PlainPen, place: Place) -> Block:
     forms = (f"portfolio.release_budget({place.key})", f"portfolio.commit_budget({place.key}, 1)")
     if pen.chance(15):
         return [f"{_closing(pen)}({place.key})"]
+    if pen.chance(15):
+        return called_for_sure(pen, ["portfolio.release_budget(key)"], {"key": place.key})
     return [pen.pick(forms)]
 
 
@@ -86,7 +91,18 @@ def statement(pen: PlainPen, place: Place) -> Block:
     if place.depth <= 0:
         return pen.pick((_order, _order, _harmless))(pen, place)
     ways = (_order, _order, _out, _out, _try, _try, _try, _finally, _if, _loop, _helper, _handed)
-    return pen.pick((*ways, _harmless, _within))(pen, place)
+    return pen.pick((*ways, _harmless, _within, _shaped, _called))(pen, place)
+
+
+def _shaped(pen: PlainPen, place: Place) -> Block:
+    """In another statement; in a loop it is still open that is in one, or is not."""
+    return shaped(pen, lambda: block(pen, place.deeper()))
+
+
+def _called(pen: PlainPen, place: Place) -> Block:
+    """An order, or something harmless, in a function of the program."""
+    body = pen.pick((_order, _order, _harmless))(pen, place)
+    return called(pen, body, {"symbol": "symbol", "amount": "amount"})
 
 
 def _order(pen: PlainPen, place: Place) -> Block:

@@ -143,11 +143,7 @@ def _is_left(node: Node, number: int, clause: Span, around: frozenset[int]) -> b
     """Whether control has left a clause."""
     if number == EXIT or (is_head(node) and node.loop in around):
         return True
-    span = node.span
-    return not (
-        (clause.line, clause.column) <= (span.line, span.column)
-        and (span.end_line, span.end_column) <= (clause.end_line, clause.end_column)
-    )
+    return not clause.covers(node.span)
 
 
 def _through_finally(function: Function, number: int, waiting: list[int]) -> Iterator[End]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.faults.expected import is_reckoned_with
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
@@ -59,7 +60,9 @@ def missing_in(
         if names is None or statement.name in names:
             continue
         is_for_types = _is_for_types(facts.functions[statement.function], statement)
-        if not is_for_types and not _has_substitute(facts, statement):
+        if is_for_types or _has_substitute(facts, statement):
+            continue
+        if not is_reckoned_with(project, source, statement):
             yield statement, module, names
 
 

@@ -7,6 +7,7 @@ import operator
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from botlint.checks.emptiness import is_made
 from botlint.checks.faults.dead_arms import has_dead_work
 from botlint.checks.faults.unwritten import guarding
 from botlint.checks.hits import hit_in
@@ -164,6 +165,8 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         owner = owners.of(ref, value)
         if owner is None or not members.lacks(owner, name):
             continue
+        if value == Name("self") and not is_made(project, owner):
+            continue  # It asks for what is given to a class to come.
         if project.program.functions_named(name):
             continue  # Objects of several classes are probed for what only some of them have.
         if _matters(project, ref, number):

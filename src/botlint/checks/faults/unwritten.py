@@ -10,7 +10,7 @@ from botlint.checks.faults.writes import Contents
 from botlint.checks.hits import hit_in
 from botlint.checks.reads import Key, is_decisive, is_read, walk
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Expression, Function, KeyUse, Name, Operation
+from botlint.facts.types import Expression, Function, KeyUse, Kind, Name, Operation
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project
@@ -61,6 +61,8 @@ def _unwritten(
         return None
     if not is_decisive(function, is_source, guarding(project, ref)):
         return None
+    if _is_alternative(function, is_source, key, contents):
+        return None
     first = min(uses, key=lambda use: use.span)
     return _hit(project, ref, key, project.place(ref, first.span), contents)
 
@@ -79,6 +81,23 @@ def _is_other_spelling(function: Function, key: Key, known: frozenset[str]) -> b
             ):
                 return True
     return False
+
+
+def _is_alternative(
+    function: Function, is_source: Callable[[Expression], bool], key: Key, contents: Contents
+) -> bool:
+    """Whether each test of the key stands in an ``or`` beside one of a key that is written: records
+    of more than one shape come here, or may."""
+    calls = function.calls
+    tests = [node for node in function.nodes if node.kind is Kind.TEST]
+    asking = [node for node in tests if any(map(is_source, walk(node.value, calls)))]
+    others = {
+        node.next
+        for node in tests
+        for part in walk(node.value, calls)
+        if any(is_read(part, Key(key.record, one), calls) for one in contents.keys)
+    }
+    return bool(asking) and all(node.next in others for node in asking)
 
 
 def guarding(project: Project, ref: FunctionRef) -> Callable[[int], bool]:

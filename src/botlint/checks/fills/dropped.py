@@ -48,7 +48,7 @@ def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
             if is_simulator(project, ref.function) or not failing.can_fail(ref):
                 continue
             for clause in _clauses(project, ref):
-                if _is_dropped(project, ref, *clause):
+                if _is_dropped(project, ref, *clause) and not _is_singled_out(project, ref, clause):
                     found.setdefault((ref.function, clause[1]), ref)
     for (_, clause_number), ref in sorted(found.items()):
         yield _hit(project, ref, clause_number)
@@ -108,6 +108,21 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     if _is_telling(nodes, after, returned):
         return _is_untested(project, ref.function)
     return True
+
+
+def _is_singled_out(project: Project, ref: CallRef, found: tuple[int, int]) -> bool:
+    """Whether a clause is for errors that it names, and one behind it records all others: then it
+    says what they mean here."""
+    nodes = project.function(ref.function).nodes
+    call, number = found
+    if nodes[number].kind is not Kind.EXCEPT or catches_all(nodes[number]):
+        return False
+    number = nodes[number].other
+    while number >= 0 and nodes[number].kind is Kind.EXCEPT:
+        if catches_all(nodes[number]):
+            return not _is_dropped(project, ref, call, number)
+        number = nodes[number].other
+    return False
 
 
 def _is_missed(function: Function, call: int, clause: int) -> bool:

@@ -127,7 +127,7 @@ class Asked:
         runs = self._running
         program = self.project.program
         callers = (site.function for ref in runs for site in outer_callers(program, ref))
-        return not near.isdisjoint(runs) or not near.isdisjoint(callers)
+        return not near.isdisjoint({*runs, *callers, *self.guards.reading})
 
     def _is_by_role(self, link: Link, status: Status) -> bool:
         """Whether something that plays the role was met on a way to an order, and not just a
@@ -154,6 +154,12 @@ class Asked:
         for leaf in self.orders.leaves:
             if self.orders.closing.side(leaf) != "buy":
                 yield from walk.chains(leaf)
+
+    def closed(self) -> Iterator[Chain]:
+        """The chains of the calls that close a position and are no orders by their name."""
+        walk = DutyWalk(self.project, self.orders, self.guards)
+        for leaf in self.orders.closers():
+            yield from walk.chains(leaf)
 
     def _walk(self) -> Answer:
         walk = DutyWalk(self.project, self.orders, self.guards)

@@ -43,7 +43,7 @@ def _decision(
     for value, word in (args, args[::-1]):
         if reading.polarity(_last_word(word)):
             owner = _owner(reading, value, known)
-            if owner is not None and owner.sign is Sign.OBJECT:
+            if owner is not None and owner.sign in _WHOLE:
                 return owner, word
     return None, args[1]
 
@@ -89,7 +89,7 @@ def read_containment(
     signs = {reading.polarity(_last_word(option)) for option in options.args}
     if verdict is None and 0 not in signs:
         owner = _owner(reading, args[0], known)
-        verdict = owner if owner is not None and owner.sign is Sign.OBJECT else None
+        verdict = owner if owner is not None and owner.sign in _WHOLE else None
     if verdict is None or verdict.guard < 0:
         return None
     is_in = kind == "in"
@@ -122,3 +122,7 @@ def _last_word(value: Expression) -> str:
             value.path.split(".")[-2] if last in ("value", "name") and "." in value.path else last
         )
     return ""
+
+
+_WHOLE = frozenset({Sign.OBJECT, Sign.PAIR})
+"""What a guard returns that says more than yes or no."""

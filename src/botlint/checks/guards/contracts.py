@@ -140,6 +140,11 @@ def is_raising_name(name: str) -> bool:
 _RAISING = ("ensure_", "assert_", "require_", "enforce_", "raise_if", "raise_on")
 
 
+def is_binding(name: str) -> bool:
+    """Whether a call of that name only binds a function that it gets, and runs nothing."""
+    return name.rpartition(".")[2] in ("partial", "partialmethod")
+
+
 def is_run(function: Function, call: int) -> bool:
     """Whether a coroutine that a call makes is awaited or handed to something that runs it."""
     if function.calls[call].is_awaited:

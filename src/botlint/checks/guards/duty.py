@@ -31,6 +31,10 @@ from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
+MOST_CALLS = 6_000
+"""So many calls above one order are looked at, nearest first: all of them in most bots. In a
+framework whose parts all call one another there is no end to the ways that lead to an order."""
+
 
 class Link(NamedTuple):
     """One call of a chain with how the guard fared before it, worst first.
@@ -111,7 +115,7 @@ class DutyWalk:
         start = _Duty(leaf, "call", roots, (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
         seen: set[tuple[object, ...]] = set()
-        while waiting:
+        while waiting and len(seen) < MOST_CALLS:
             duty = waiting.popleft()
             order = duty.call if self._orders.is_order(duty.call) else duty.order
             duty = duty._replace(order=order)
@@ -218,6 +222,8 @@ class DutyWalk:
         if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
             return closes
         is_placing = self._orders.is_order(duty.call)
+        if not duty.below and not is_placing:
+            return closes  # It is there because it closes.
         if is_placing and closing.is_reducing(duty.call):
             return closes
         if not is_placing and closing.has_protective_type(duty.call):
@@ -243,7 +249,9 @@ class DutyWalk:
         closing = self._orders.closing
         if closing.side(duty.call) != "sell":
             return False
-        return closing.is_spot() or closing.is_spot_along(_sources_of(duty))
+        calls = (duty.call, *(link.call for link in duty.below))
+        sources = frozenset(call.function.source for call in calls)
+        return closing.is_spot() or closing.is_spot_along(sources)
 
     def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
         site = CallRef(caller.function, caller.call)
@@ -253,8 +261,7 @@ class DutyWalk:
         elif duty.roots is not None:
             roots = enclosed(self._project, duty.roots, duty.call.function, site)
         if roots is None and duty.handed is not None:
-            within = [one.call for one in links if one.call.function == duty.handed[0]]
-            roots = captured(self._project, within, site)
+            roots = captured(self._project, [one.call for one in links], duty.handed[0], site)
         is_traced = duty.is_traced and caller.via in _TRACED
         return duty._replace(
             call=site,
@@ -288,12 +295,6 @@ class DutyWalk:
             return True
         closure = origins_of(self._project, duty.call.function).closure(duty.roots)
         return any(comes_from(name, closure) for name in own)
-
-
-def _sources_of(duty: _Duty) -> frozenset[int]:
-    """The files that an order passes through, as far as it has been followed."""
-    calls = (duty.call, *(link.call for link in duty.below))
-    return frozenset(call.function.source for call in calls)
 
 
 _TRACED = frozenset({"call", "callback", "decorator"})

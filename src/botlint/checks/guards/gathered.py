@@ -5,12 +5,18 @@ from __future__ import annotations
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
 from botlint.facts.types import Call, Constant, Function, Name, Result
+from botlint.flow.names import FunctionRef
+from botlint.project import Project
 
 _SAID = {Sign.YES: Sign.YES_OR_OTHER, Sign.OBJECT: Sign.YES_OR_OTHER}
 
 
-def calls_kept(function: Function) -> frozenset[int]:
-    """The calls whose exceptions are given back as their results."""
+def calls_kept(project: Project, ref: FunctionRef) -> frozenset[int]:
+    """The calls of a function whose exceptions are given back as their results."""
+    return project.answer(("kept", ref), lambda: _find_kept(project.function(ref)))
+
+
+def _find_kept(function: Function) -> frozenset[int]:
     return frozenset(
         value.call
         for call in function.calls

@@ -15,6 +15,7 @@ from botlint.checks.guards.contracts import (
     accepting,
     entered_by,
     entered_calls,
+    is_binding,
     positive_ends,
     returned_sign,
     returns_tuples,
@@ -24,19 +25,22 @@ from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
+from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.read_guards import ReadGuards
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
+from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import run_calls, words_of
+from botlint.checks.roots import foreign_modules, run_calls, words_of
 from botlint.facts.types import EXIT, Expression, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.ways import nodes_of_call
@@ -65,6 +69,9 @@ class Guards:
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        self._read = ReadGuards(project, self.summary, self._touching)
+        self.reading, self._touching = self._read.readers, self._read.touching
+        self._kept = KeptVerdicts(project, self.question, self._touching)
         self._handed = HandedVerdicts(project, self.question, self._touching)
 
     def at(self, ref: CallRef) -> Guard | None:
@@ -96,7 +103,8 @@ class Guards:
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
         targets = nodes_of_call(function, call)
-        question = self.question(ref, roots)._replace(given=given)
+        symbols = symbols_of(function, function.calls[call]) if roots else frozenset()
+        question = self.question(ref, roots)._replace(given=given, symbols=symbols)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -117,19 +125,20 @@ class Guards:
             return False
         if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
             return False
-        if any(self._named(word) is not None for word in words_of(self._project, ref)):
+        read, words = self._read.sign, words_of(self._project, ref)
+        if any(self._named(word) is not None or read(ref, word) for word in words):
             return False
         if self._basis is Basis.ROLE:
             return True
-        calls, may_decide = function.calls, self._deeds.may_decide
-        return not any(may_decide(value, calls) for value in tests if value is not None)
+        may = self._deeds.may_decide
+        return not any(may(value, function.calls) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which the decorators of a function run it, with how the guard fared there.
 
         Only of decorators that run a guard.
         """
-        found: list[tuple[CallRef, tuple[Passage, ...]]] = []
+        found = []
         for wrapper in wrappers_of(self._project, ref):
             for number in wrapper.calls:
                 passages = self.passages(wrapper.ref, number, None)
@@ -139,7 +148,7 @@ class Guards:
 
     def _find(self, ref: CallRef) -> Guard | None:
         guard = self._find_called(ref)
-        if guard is None or ref.call not in self._calls_kept(ref.function):
+        if guard is None or ref.call not in calls_kept(self._project, ref.function):
             return guard
         return kept(guard)
 
@@ -152,10 +161,10 @@ class Guards:
         entered = self._by_stack(ref) or self._by_manager(ref) or self._by_consuming(ref)
         if entered is not None:
             return entered
-        found = {callee: self.summary(callee) for callee in callees}
-        others = [self._project.function(one) for one in callees if found[one] is None]
-        guards = [guard for guard in found.values() if guard is not None]
-        return joined(guards, others) or self._deeds.guard(ref)
+        run = () if is_binding(self._project.written(ref)) else callees
+        found = {callee: self.summary(callee) for callee in run}
+        others = [self._project.function(one) for one in run if found[one] is None]
+        return joined(list(filter(None, found.values())), others) or self._deeds.guard(ref)
 
     def _by_consuming(self, ref: CallRef) -> Guard | None:
         """``list(checked(order))``: a generator is run that raises unless a guard says yes."""
@@ -267,22 +276,19 @@ class Guards:
         polarity, sign = self._project.vocabulary.polarity, self._named
         calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
-        return Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
+        read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
+        found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
+        found = found._replace(modules=foreign_modules(self._project, ref.source))
+        return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a local collection gets only what a guard has said yes to."""
-        known = self._vetted.get((ref, name))
-        if known is None:
+        if (ref, name) not in self._vetted:
             self._vetted[ref, name] = False
-            function = self._project.function(ref)
-            known = is_vetted(function, name, lambda roots: self.question(ref, roots))
-            self._vetted[ref, name] = known
-        return known
+            function, question = self._project.function(ref), partial(self.question, ref)
+            self._vetted[ref, name] = is_vetted(function, name, question)
+        return self._vetted[ref, name]
 
     def _entered_in(self, ref: FunctionRef) -> frozenset[int]:
         function = self._project.function(ref)
         return self._project.answer(("entered", ref), lambda: entered_calls(function))
-
-    def _calls_kept(self, ref: FunctionRef) -> frozenset[int]:
-        function = self._project.function(ref)
-        return self._project.answer(("kept", ref), lambda: calls_kept(function))

@@ -12,6 +12,7 @@ from botlint.checks.guards.contracts import (
 from botlint.checks.guards.elements import reason_in
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
+from botlint.checks.guards.truths import is_never_false
 from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
@@ -34,8 +35,12 @@ def read_named(
         return Guard(None)
     if is_context_manager(function) or ref.call in entered:
         return Guard(None, is_entered=True)
-    function = project.function(settled(project.program, callees[0]))
-    return read_contract(function, sign)._replace(reason=reason_in(function))
+    asked = settled(project.program, callees[0])
+    function = project.function(asked)
+    contract = read_contract(function, sign)._replace(reason=reason_in(function))
+    if contract.sign is Sign.OBJECT and is_never_false(project, asked):
+        return contract._replace(sign=Sign.PAIR)
+    return contract
 
 
 def named_sign(vocabulary: Vocabulary, roles: tuple[str, ...], path: str) -> Sign | None:

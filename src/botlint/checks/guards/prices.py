@@ -97,7 +97,9 @@ class Prices:
     def is_present(self, value: Expression) -> bool:
         """Whether a price is made from what the market pays at present, and from nothing that was
         paid or seen before."""
-        if isinstance(value, Constant) or self._any("quantity", self._direct(value)):
+        direct = self._direct(value)
+        is_price = self._any("price", direct) and not self._any("quantity", direct)
+        if isinstance(value, Constant) or not is_price:
             return False
         said = self.said(value)
         is_past = self._any("entry-price", said) or self._any("last-price", said)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.relation import Relation
@@ -30,6 +30,24 @@ class Guard(NamedTuple):
     reason: int = -1
 
 
+class Left(NamedTuple):
+    """What a call leaves on one of its ways out: how the guard fared in it, and what is known then
+    of the variables that it sets (``None``: nothing)."""
+
+    mark: Mark
+    changes: tuple[tuple[str, Verdict | None], ...]
+
+
+def leaves_nothing(_: int, known: Mapping[str, Verdict]) -> tuple[Left, ...]:
+    """No call sets a variable that outlives it."""
+    return ()
+
+
+def reads_nothing(_: str) -> Sign | None:
+    """No member tells of a guard."""
+    return None
+
+
 def compares_nothing(_: Expression) -> bool:
     """No comparison is a verdict by itself."""
     return False
@@ -52,7 +70,11 @@ class Question(NamedTuple):
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
     asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
     own classes named (``()``: as they are written); ``is_lasting`` whether what said yes said it to
-    trading as a whole, and so to the orders of the next rounds too.
+    trading as a whole, and so to the orders of the next rounds too; ``modules`` are the names of
+    foreign modules; ``symbols`` are the markets that the order is for, where they are written
+    there; ``read_sign`` what reading a member says; ``left_by`` what a call leaves in variables
+    that outlive it, given what is known of them, and ``held`` the variables in which constants
+    matter for that.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -68,3 +90,8 @@ class Question(NamedTuple):
     is_had: Callable[[Expression], bool] = compares_nothing
     calls: tuple[Call, ...] = ()
     is_lasting: Callable[[Status], bool] = lasts_never
+    modules: frozenset[str] = frozenset()
+    symbols: frozenset[str] = frozenset()
+    read_sign: Callable[[str], Sign | None] = reads_nothing
+    left_by: Callable[[int, Mapping[str, Verdict]], tuple[Left, ...]] = leaves_nothing
+    held: frozenset[str] = frozenset()

@@ -11,6 +11,7 @@ from botlint.checks.reads import walk
 from botlint.checks.roots import (
     arguments_of,
     assigned_in,
+    foreign_modules,
     names_in,
     origins_of,
     receiver_of,
@@ -92,12 +93,15 @@ def enclosed(
     )
 
 
-def captured(project: Project, calls: list[CallRef], site: CallRef) -> frozenset[str] | None:
+def captured(
+    project: Project, calls: list[CallRef], ref: FunctionRef, site: CallRef
+) -> frozenset[str] | None:
     """The names that a nested function, handed over at ``site`` and run elsewhere, gives to the
     last of ``calls`` in it, as far as it finds them in what stands around it."""
-    if not calls or site.function != project.program.parent(calls[-1].function):
+    within = [one for one in calls if one.function == ref]
+    if not within or site.function != project.program.parent(ref):
         return None
-    ref, number = calls[-1]
+    number = within[-1].call
     function = project.function(ref)
     given = [names_in(value, function.calls) for value in arguments_of(function.calls[number])]
     closure = origins_of(project, ref).closure(frozenset().union(*given))
@@ -130,13 +134,7 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
 def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozenset[str]:
     """``names`` at a call without the foreign modules that values are asked from: who asks one
     module twice gets two values."""
-    program = project.program
-    modules = {
-        one.local
-        for one in program.sources[site.function.source].imports
-        if not one.name and program.module_named(one.module) is None
-    }
-    values = names - modules
+    values = names - foreign_modules(project, site.function.source)
     return values if values or not names else MADE_WITHIN
 
 

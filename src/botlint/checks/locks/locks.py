@@ -217,6 +217,15 @@ class Locks:
         return Lock(f"{qualified}()", shown, creator, is_keyed=True)
 
     def _lock(self, variable: Variable, creator: str, *, is_keyed: bool = False) -> Lock:
+        """The lock of a variable, the same for all that name it: what made it shows where it is
+        bound, also to those who don't know whose attribute it is."""
+        if not creator:
+            made = (
+                self._creator(ref, one.value)
+                for ref, one in self._program.bindings(variable)
+                if one.value is not None
+            )
+            creator = next((one for one in made if one), "")
         name, shown = self._project.variable_names(variable)
         suffix = "[...]" if is_keyed else ""
         return Lock(name + suffix, shown + suffix, creator, is_keyed)

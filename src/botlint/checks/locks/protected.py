@@ -91,7 +91,9 @@ def _protection(project: Project, store: Variable, mutations: list[Mutation]) ->
         if lock in one.locks or is_unknown(one.locks):
             continue
         if one.locks:
-            other.append(one)
+            above = chains.at(one.mutation.function, one.mutation.node)
+            if lock not in above and not is_unknown(above):
+                other.append(one)
             continue
         chain = chains.without(one.mutation.function, bool)
         above = chains.at(one.mutation.function, one.mutation.node) if chain is None else _NOTHING

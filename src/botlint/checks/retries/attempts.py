@@ -43,7 +43,10 @@ from botlint.flow.ways import (
     points_from,
 )
 
-_LOST = ("timeout", "timed out", "network", "connection", "temporar", "unavailable", "502", "503")
+_LOST = frozenset(
+    {"timeout", "timed out", "network", "connection", "temporar", "unavailable"}
+    | {"502", "503", "504", "1006", "1007"}
+)
 
 
 class Repeat(NamedTuple):
@@ -233,7 +236,7 @@ class Attempts:
             return 0
         texts = [str(text) for part in value.args for text in _literals(part)]
         names = names_in(value, self._function.calls)
-        if not texts or error not in self._origins.closure(names):
+        if not texts or not have_common((error,), self._origins.closure(names)):
             return 0
         if any(lost in text.casefold() for text in texts for lost in _LOST):
             return 0
@@ -247,6 +250,6 @@ def _is_answer(value: Expression | None) -> bool:
 def _literals(value: Expression) -> Iterator[object]:
     if isinstance(value, Constant) and value.value is not None:
         yield value.value
-    elif isinstance(value, Operation) and value.kind in ("tuple", "list", "set"):
+    elif isinstance(value, Operation) and value.kind in ("tuple", "list", "set", "neg"):
         for part in value.args:
             yield from _literals(part)

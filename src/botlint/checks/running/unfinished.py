@@ -13,10 +13,13 @@ from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import Function, Kind, Name, Note
 from botlint.flow.names import CallSite, FunctionRef
-from botlint.flow.reach import leading_to
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
+FURTHEST = 5
+"""Calls from a function down to the one that places the order, on one path with it."""
+
+MOST_CALLEES = 3
 _DECLARING = frozenset(
     {"abstractmethod", "abstractproperty", "overload", "override", "property", "hookspec", "setter"}
 )
@@ -58,15 +61,27 @@ def _noted(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
 
 
 def _on_path(project: Project) -> frozenset[FunctionRef]:
-    """The functions that place a real order, and those that call them, directly or not: what is
-    handed over or told of an event is another path."""
+    """The functions that place a real order, and those that call them, directly or by a few others.
+
+    What is handed over or told of an event is another path, and a call that may run any of many
+    functions leads nowhere in particular.
+    """
     orders = project.answer(("orders",), lambda: Orders(project))
     placing = {ref.function for ref in orders.leaves}
 
-    def callers(ref: FunctionRef) -> tuple[CallSite, ...]:
-        return tuple(site for site in project.program.callers(ref) if site.via == "call")
+    found = {ref for ref in placing if not is_simulator(project, ref)}
+    frontier = found
+    for _ in range(FURTHEST):
+        sites = [site for ref in frontier for site in project.program.callers(ref)]
+        frontier = {site.function for site in sites if _is_plain(project, site)} - found
+        found = found | frontier
+    return frozenset(found)
 
-    return leading_to((ref for ref in placing if not is_simulator(project, ref)), callers)
+
+def _is_plain(project: Project, site: CallSite) -> bool:
+    if site.via != "call":
+        return False
+    return len(project.program.callees(site.function, site.call)) <= MOST_CALLEES
 
 
 def _is_chore(note: Note, chores: frozenset[str]) -> bool:
@@ -87,14 +102,14 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
     program = project.program
     if function.parent > 0 or function.name.startswith(_HOOKS):
         return False
-    if any(one.local == function.name for one in program.sources[ref.source].imports):
+    owner, imports = program.owner(ref), program.sources[ref.source].imports
+    if owner is None and any(one.local == function.name for one in imports):
         return False
     if any(_last(one) in _DECLARING for one in function.decorators):
         return False
     entry = program.entries().get(ref)
     if entry is not None and entry.kind in ("override", "hook", "special", "callback"):
         return False
-    owner = program.owner(ref)
     if owner is not None and is_meant_empty(project, owner, function.name):
         return False
     if owner is not None and not is_made(project, owner):
