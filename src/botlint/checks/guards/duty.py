@@ -107,9 +107,8 @@ class DutyWalk:
         Shortest first; for each order call each call above it is crossed once with a guard below
         it and once without.
         """
-        start = _Duty(
-            leaf, "call", order_roots(self._project, leaf), (), -1, is_told=False, guarded_at=-1
-        )
+        roots = order_roots(self._project, self._orders, leaf)
+        start = _Duty(leaf, "call", roots, (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
         seen: set[tuple[object, ...]] = set()
         while waiting and len(seen) < MOST_CALLS:
@@ -258,8 +257,7 @@ class DutyWalk:
         elif duty.roots is not None:
             roots = enclosed(self._project, duty.roots, duty.call.function, site)
         if roots is None and duty.handed is not None:
-            within = [one.call for one in links if one.call.function == duty.handed[0]]
-            roots = captured(self._project, within, site)
+            roots = captured(self._project, [one.call for one in links], duty.handed[0], site)
         is_traced = duty.is_traced and caller.via in _TRACED
         return duty._replace(
             call=site,
