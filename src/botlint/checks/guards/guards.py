@@ -284,7 +284,8 @@ class Guards:
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
-        found = found._replace(modules=foreign_modules(self._project, ref.source))
+        modules, made = foreign_modules(self._project, ref.source), partial(self._kept.made, ref)
+        found = found._replace(modules=modules, made_by=made)
         return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

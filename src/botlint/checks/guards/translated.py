@@ -120,7 +120,8 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
         for one in project.program.sources[ref.source].imports
         if project.program.module_named(one.module) is None
     }
-    own = {name.partition(".")[0] for name in closure - foreign}
+    told = {name for name in closure if _is_answer(project, name) and _first(name) in foreign}
+    own = {_first(name) for name in closure - foreign - told}
     if own & given or not own <= origins.bound:
         return False
     return not any(
@@ -129,6 +130,16 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
         if any(name in closure for name in targets_in(node.target))
         for part in walk(node.value, function.calls)
     )
+
+
+def _is_answer(project: Project, name: str) -> bool:
+    """Whether a name is a verdict that values are chosen by, and none of them: ``Verdict.OK``."""
+    base, _, last = name.rpartition(".")
+    return bool(base) and last.isupper() and project.vocabulary.polarity(last) != 0
+
+
+def _first(name: str) -> str:
+    return name.partition(".")[0]
 
 
 def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozenset[str]:
