@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, note, settings
+from tests.oracle.choices import Choices, drawn
 from tests.oracle.judging import Judge
 from tests.oracle.subjects import SUBJECTS
 
 EACH = dict.fromkeys(SUBJECTS, 100) | {"guards": 240}
 PARTS = dict.fromkeys(SUBJECTS, 2) | {"guards": 8}
+DRAWN = 12
 
 
 @pytest.mark.parametrize(
@@ -18,7 +21,7 @@ def test_a_check_reports_what_runs_show_and_nothing_else(name: str, part: int) -
     wrong: list[str] = []
     alarms = judged = 0
     for seed in range(part, EACH[name], PARTS[name]):
-        program = judge.subject.write(seed)
+        program = judge.subject.program(seed)
         seen = judge.runner.execute(program)
         if seen.strange:
             continue
@@ -32,3 +35,19 @@ def test_a_check_reports_what_runs_show_and_nothing_else(name: str, part: int) -
     assert wrong == []
     assert alarms > EACH[name] // PARTS[name] // 10
     assert judged > EACH[name] // PARTS[name] * 8 // 10
+
+
+@pytest.mark.parametrize("name", sorted(SUBJECTS))
+def test_hypothesis_finds_no_program_of_which_a_check_is_wrong(name: str) -> None:
+    judge = Judge(name)
+    checks = HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.large_base_example
+
+    @given(choices=drawn())
+    @settings(max_examples=DRAWN, derandomize=True, deadline=None, suppress_health_check=checks)
+    def agree(choices: Choices) -> None:
+        program = judge.subject.write(choices)
+        note(program.text())
+        assert judge.disagreements(program, judge.runner.execute(program)) == ()
+
+    agree()
+    judge.runner.close()

@@ -109,6 +109,11 @@ class Vocabulary(msgspec.Struct, frozen=True):
                 return request.role
         return ""
 
+    def request_ends(self) -> frozenset[str]:
+        """The last parts of all paths that play a role, in lower case."""
+        paths = (path for request in self.requests for path in request.paths)
+        return frozenset(path.rpartition("/")[2].lower() for path in paths)
+
     def words(self, name: str) -> frozenset[str]:
         """The single words of a name's last segment."""
         return frozenset(words_of(name))

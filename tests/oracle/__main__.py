@@ -20,7 +20,7 @@ def judge_subject(name: str, number: int, first: int) -> None:
     """Judge the programs of the seeds from ``first`` on."""
     judge, counts = Judge(name), Counter[str]()
     for seed in range(first, first + number):
-        program = judge.subject.write(seed)
+        program = judge.subject.program(seed)
         seen = judge.runner.execute(program)
         counts["programs"] += 1
         if number == 1:
@@ -35,7 +35,7 @@ def judge_subject(name: str, number: int, first: int) -> None:
         counts["fine"] += len(seen.fine)
         found = judge.disagreements(program, seen)
         counts["true alarms"] += len(seen.wrong) - sum(one.kind == "miss" for one in found)
-        for one in found:
+        for one in (*found, *judge.doubtful(program, seen)):
             counts[one.kind] += 1
             print(f"seed {seed}: {one.kind} at {one.path}:{one.line}", flush=True)
         for kind in sorted({one.kind for one in found}) if number < 20 else ():

@@ -9,16 +9,19 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import random
 import sys
 from collections.abc import Coroutine, Mapping
 from types import CodeType, ModuleType
 from typing import Any, NamedTuple, Protocol
 
-from tests.oracle.program import Program
+from tests.oracle.program import Program, module_name
 from tests.oracle.records import Records
 from tests.oracle.world import Cut, Run, Stuck
 
 MOST_RUNS = 1500
+RANDOM_RUNS = 300
+"""So many runs at random follow where not all can be made."""
 STRANGE = (NameError, TypeError, AttributeError, ImportError, SyntaxError, RecursionError)
 
 Spot = tuple[str, int]
@@ -103,7 +106,24 @@ def _run_all(
         stage.end()
         is_through &= not run.is_short
         prefix = run.following()
-    return count, is_through and prefix is None, ""
+    if prefix is None:
+        return count, is_through, ""
+    return _run_some(program, codes, entry, stage, count)
+
+
+def _run_some(
+    program: Program, codes: dict[str, CodeType], entry: str, stage: Stage, count: int
+) -> tuple[int, bool, str]:
+    """Runs at random, after the first ``count``, which are far from all."""
+    chances = random.Random(count)
+    for number in range(count, count + RANDOM_RUNS):
+        run = stage.begin(())
+        run.chances = chances
+        _run_once(program, codes, entry, stage, run)
+        if run.strange:
+            return number, False, run.strange[0]
+        stage.end()
+    return count + RANDOM_RUNS, False, ""
 
 
 def _run_once(
@@ -117,6 +137,9 @@ def _run_once(
         run.strange.append(repr(fault))
     except Exception:
         pass
+    except BaseExceptionGroup as error:
+        if error.split((Cut, Stuck, Exception))[1] is not None:
+            raise
     except BaseException as error:
         if not type(error).__module__.startswith("oracle_"):
             raise
@@ -124,25 +147,35 @@ def _run_once(
 
 def _run(program: Program, codes: dict[str, CodeType], entry: str, stage: Stage) -> None:
     """Import all modules afresh; then call ``entry``, or let the last module run as the script."""
-    module = ModuleType("nothing")
+    modules = {path: _module(path, program, entry) for path in reversed(codes)}
     for path, code in codes.items():
-        name = path.removesuffix(".py")
-        is_script = not entry and path == program.main
-        module = ModuleType("__main__" if is_script else f"oracle_{name}")
-        module.__dict__.update(stage.members())
-        if is_script:
-            module.__dict__["__name__"] = "__main__"
-        sys.modules[name] = module
-        if not is_script:
-            sys.modules[f"oracle_{name}"] = module
-        exec(code, module.__dict__)
+        modules[path].__dict__.update(stage.members())
+        exec(code, modules[path].__dict__)
     if entry:
-        function = getattr(module, entry)
+        function = getattr(modules[program.main], entry)
         code = inspect.unwrap(function).__code__
         result = function(*(stage.value(name) for name in code.co_varnames[: code.co_argcount]))
-        if asyncio.iscoroutine(result):
+        if inspect.iscoroutine(result):
             asyncio.run(_with_tasks(result))
     stage.after()
+
+
+def _module(path: str, program: Program, entry: str) -> ModuleType:
+    """A module in which nothing has run yet, where imports find it."""
+    name = module_name(path)
+    is_script = not entry and path == program.main
+    found = ModuleType("__main__" if is_script else f"oracle_{name}")
+    is_package = path.endswith("/__init__.py")
+    found.__package__ = name if is_package else name.rpartition(".")[0]
+    if is_package:
+        found.__path__ = []
+    sys.modules[name] = found
+    if not is_script:
+        sys.modules[f"oracle_{name}"] = found
+    parent, _, last = name.rpartition(".")
+    if parent in sys.modules:
+        setattr(sys.modules[parent], last, found)
+    return found
 
 
 async def _with_tasks(result: Coroutine[Any, Any, object]) -> None:

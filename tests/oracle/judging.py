@@ -60,6 +60,14 @@ class Judge:
             *(Disagreement("false alarm", *spot) for spot in false),
         )
 
+    def doubtful(self, program: Program, seen: Seen) -> tuple[Disagreement, ...]:
+        """What is reported of a program that has more runs than were made, and what none of those
+        that were has shown."""
+        if seen.strange or seen.is_complete:
+            return ()
+        spots = sorted(self.reported(program) & seen.fine)
+        return tuple(Disagreement("doubtful alarm", *spot) for spot in spots)
+
     def kinds(self, program: Program) -> frozenset[str]:
         """The kinds of disagreement that a program shows."""
         seen = self.runner.execute(program)

@@ -6,6 +6,11 @@ import ast
 from typing import NamedTuple
 
 
+def module_name(path: str) -> str:
+    """The full name of the module in a file."""
+    return path.removesuffix(".py").replace("/", ".").removesuffix(".__init__")
+
+
 class Program(NamedTuple):
     """Files by path, imported ones first; the last is the script.
 

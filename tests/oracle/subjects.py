@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from tests.oracle.carrying.programs import write_ids
 from tests.oracle.carrying.stage import CarryStage
+from tests.oracle.choices import Choices, seeded
 from tests.oracle.escaping.programs import write_escapes
 from tests.oracle.escaping.stage import EscapeStage
 from tests.oracle.exploring import Seen, Spot, Stage, explore
@@ -17,6 +18,7 @@ from tests.oracle.locking.stage import LockStage
 from tests.oracle.program import Program
 from tests.oracle.reserving.programs import write_reservations
 from tests.oracle.reserving.stage import ReserveStage
+from tests.oracle.spreading import spread
 
 from botlint.model import Finding
 
@@ -38,9 +40,17 @@ class Subject(NamedTuple):
     lines that a finding speaks of."""
 
     rules: tuple[str, ...]
-    write: Callable[[int], Program]
+    module: Callable[[Choices], Program]
     stage: Callable[[Program], Stage]
     spots: Callable[[Finding], set[Spot]] = _spots
+
+    def write(self, choices: Choices) -> Program:
+        """A program of one to three modules."""
+        return spread(self.module(choices), choices)
+
+    def program(self, seed: int) -> Program:
+        """The program of a seed."""
+        return self.write(seeded(seed))
 
 
 SUBJECTS = {

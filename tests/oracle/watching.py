@@ -28,9 +28,10 @@ class FunctionWatcher(ast.NodeTransformer):
 class BlockWatcher(FunctionWatcher):
     """Has ``__at__`` told of each block that is run: what never runs tells nothing."""
 
-    def __init__(self) -> None:
-        self.lines: set[int] = set()
-        """The lines that ``__at__`` may be told of."""
+    def __init__(self, path: str) -> None:
+        self.blocks: set[tuple[str, int]] = set()
+        """What ``__at__`` may be told of: path and line."""
+        self._path = path
 
     def mark(self, node: Def) -> None:
         """Put the calls into the blocks of a function."""
@@ -38,8 +39,8 @@ class BlockWatcher(FunctionWatcher):
             for field in ("body", "orelse", "finalbody"):
                 block = getattr(part, field, None)
                 if isinstance(block, list) and block and not is_put_in(block[0]):
-                    self.lines.add(block[0].lineno)
-                    mark = ast.parse(f"__at__({block[0].lineno})").body[0]
+                    self.blocks.add((self._path, block[0].lineno))
+                    mark = ast.parse(f"__at__({self._path!r}, {block[0].lineno})").body[0]
                     block.insert(0, placed(mark, block[0]))
 
 

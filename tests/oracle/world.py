@@ -7,11 +7,13 @@ outcome of each; the explorer tries all.
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable
 from types import ModuleType
 
 MOST_CHOICES = 24
 MOST_ROUNDS = 2
+SHARE_RAISING = 0.1
 
 
 class Cut(BaseException):
@@ -68,6 +70,7 @@ class Run:
     def __init__(self, prefix: tuple[int, ...], raising: tuple[type[Exception], ...]) -> None:
         self.prefix = prefix
         self.raising = raising
+        self.chances: random.Random | None = None
         self.taken: list[int] = []
         self.widths: list[int] = []
         self.rounds: dict[tuple[str, int, str], int] = {}
@@ -77,22 +80,35 @@ class Run:
 
     def choose(self, outcomes: int) -> int:
         """The number of the outcome to take, of so many; after them come the exceptions."""
-        choice = self.take(outcomes + len(self.raising))
+        choice = self._take(outcomes, len(self.raising))
         if choice >= outcomes:
             raise self.raising[choice - outcomes]("of the world")
         return choice
 
     def take(self, outcomes: int) -> int:
         """The number of the outcome to take, of so many; none of them is an exception."""
+        return self._take(outcomes, 0)
+
+    def _take(self, fine: int, raising: int) -> int:
         self.is_short |= len(self.taken) >= MOST_CHOICES
         if self.cuts or self.is_short:
             self.cuts += 1
             raise Stuck if self.cuts > 200 else Cut
         number = len(self.taken)
-        choice = self.prefix[number] if number < len(self.prefix) else 0
+        first = self._first(fine, raising)
+        choice = self.prefix[number] if number < len(self.prefix) else first
         self.taken.append(choice)
-        self.widths.append(outcomes)
+        self.widths.append(fine + raising)
         return choice
+
+    def _first(self, fine: int, raising: int) -> int:
+        """The outcome that is taken where nothing is replayed: the first, or one at random, and
+        then mostly none of the exceptions."""
+        if self.chances is None:
+            return 0
+        if raising and self.chances.random() < SHARE_RAISING:
+            return fine + self.chances.randrange(raising)
+        return self.chances.randrange(fine)
 
     def following(self) -> tuple[int, ...] | None:
         """The prefix of the next run; ``None`` when all have been tried."""

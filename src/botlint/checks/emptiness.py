@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from botlint.checks.kin import is_aliased
+from botlint.checks.reads import last_segment, parts_of
+from botlint.checks.roots import arguments_of
+from botlint.checks.stubs import is_stub
+from botlint.facts.types import Kind, Name
 from botlint.flow.names import ClassRef
 from botlint.project import Project
 
+_MANY = 3
+_ASKING = frozenset({"isinstance", "issubclass", "cast"})
 _NULL = frozenset({"null", "noop", "no", "dummy", "base", "abstract", "interface", "stub", "mixin"})
 
 
@@ -18,7 +25,43 @@ def is_meant_empty(project: Project, owner: ClassRef, name: str) -> bool:
     below = program.subclasses(owner)
     if any(name in program.class_members(one) for one in (*below, *lineage[1:])):
         return True
-    return is_null_object(project, owner)
+    return is_null_object(project, owner) or _is_all_empty(project, owner)
+
+
+def is_made(project: Project, cls: ClassRef) -> bool:
+    """Whether the program uses the name of a class, or of one that derives from it, as it must to
+    make an object: it calls it, hands it over, keeps it, or asks something of it."""
+    program = project.program
+    used = project.answer(("names used",), lambda: _names_used(project))
+    names = (program.cls(one).name for one in (cls, *program.subclasses(cls)))
+    return any(name in used or is_aliased(program, name) for name in names)
+
+
+def _names_used(project: Project) -> frozenset[str]:
+    """The segments of all names in values and calls, but for those that only ask of what class
+    something is."""
+    found: set[str] = set()
+    for ref in project.program.functions():
+        function = project.function(ref)
+        values = [node.value for node in function.nodes if node.kind is not Kind.EXCEPT]
+        for call in function.calls:
+            values.append(call.func)
+            if last_segment(call.func) not in _ASKING:
+                values += arguments_of(call)
+        while values:
+            value = values.pop()
+            if type(value) is Name:
+                found.update(value.path.split("."))
+            elif value is not None and getattr(value, "kind", "") != "isinstance":
+                values += parts_of(value)
+    return frozenset(found)
+
+
+def _is_all_empty(project: Project, cls: ClassRef) -> bool:
+    """Whether no method of a class does anything: it stands in for one that does."""
+    methods = project.program.class_members(cls)
+    own = [ref for name, ref in methods.items() if not name.startswith("__")]
+    return len(own) >= _MANY and all(is_stub(project.function(ref)) for ref in own)
 
 
 def is_null_object(project: Project, cls: ClassRef) -> bool:

@@ -47,7 +47,8 @@ def constructor_parameters(project: Project, cls: ClassRef) -> tuple[Parameter, 
 def is_dataclass(project: Project, cls: ClassRef) -> bool:
     """Whether a class has no decorator but a plain ``@dataclass``."""
     decorators = project.program.cls(cls).decorators
-    return len(decorators) == 1 and _decorator(project, cls, decorators[0]) == "dataclass"
+    names = {"dataclass", *project.program.imported_as("dataclass")}
+    return len(decorators) == 1 and _decorator(project, cls, decorators[0]) in names
 
 
 def _decorator(project: Project, cls: ClassRef, decorator: Expression) -> str:

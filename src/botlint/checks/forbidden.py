@@ -10,10 +10,13 @@ from botlint.checks.numbers.bounded import find_unbounded
 from botlint.checks.numbers.repeated import find_repeated
 from botlint.checks.reached import is_reached
 from botlint.checks.running.unfinished import find_unfinished
-from botlint.facts.types import Name
+from botlint.facts.types import Expression, Lambda, Name
+from botlint.flow.values import Func
 from botlint.model import Hit, Step
 from botlint.patterns import PatternSet, parse_pattern
 from botlint.project import CallRef, Project
+
+_SINKS = frozenset({"sink", "stream"})
 
 
 def check_forbidden(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
@@ -27,11 +30,23 @@ def check_forbidden(project: Project, parameters: Mapping[str, Any]) -> Iterable
 def _find_calls(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     allowed = PatternSet([parse_pattern(text) for text in parameters.get("allowed", ())])
     for ref in project.calls_playing(parameters["role"]):
-        given = [value.path for value in project.call(ref).args if isinstance(value, Name)]
-        if any(allowed.deciding_pattern((path,)) for path in given):
+        call = project.call(ref)
+        given = [*call.args[:1], *(value for name, value in call.keywords if name in _SINKS)]
+        if any(_is_function(project, ref, value) for value in given):
+            continue
+        paths = [value.path for value in (*call.args, *given) if isinstance(value, Name)]
+        if any(allowed.deciding_pattern((path,)) for path in paths):
             continue
         if is_in_bot(project, ref):
             yield _hit(project, ref)
+
+
+def _is_function(project: Project, ref: CallRef, value: Expression) -> bool:
+    """Whether what a call gets is a function of the program, which does with it as it likes."""
+    if isinstance(value, Lambda):
+        return True
+    found = project.program.values_of(ref.function, value) if isinstance(value, Name) else ()
+    return bool(found) and all(isinstance(one, Func) for one in found)
 
 
 def is_in_bot(project: Project, ref: CallRef) -> bool:

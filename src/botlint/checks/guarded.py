@@ -11,19 +11,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+import msgspec
+
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.duty import Chain, Link
+from botlint.checks.guards.earlier import in_a_row
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
+from botlint.checks.guards.robbed import swallowed_before
 from botlint.checks.guards.shape import is_about_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import is_one_off, named, tell, tell_once, weakened
 from botlint.checks.guards.uncancelled import find_uncancelled
 from botlint.checks.guards.unproven import find_unproven
-from botlint.model import Hit, Place
+from botlint.model import Hit, Place, Step
+from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 
@@ -37,12 +42,17 @@ def check_guarded(project: Project, parameters: Mapping[str, Any]) -> Iterable[H
 
 
 def _unguarded(asked: Asked) -> Iterable[Hit]:
-    """ORD001: no guard for the order completed on some path."""
+    """ORD001: no guard for the order completed on some path. Where a clause has swallowed the abort
+    that was to stop it, that is the cause."""
     alone: list[tuple[CallRef, Chain]] = []
     for anchor, chain in asked.opening():
         if chain.worst().status.mark is not Mark.NONE:
             continue
-        if asked.is_played(chain):
+        clause = swallowed_before(asked.project, chain)
+        if clause is not None:
+            cause = f"{clause.path}:{clause.span.line}"
+            yield msgspec.structs.replace(tell(asked, anchor, chain), cause=cause)
+        elif asked.is_played(chain):
             yield tell(asked, anchor, chain)
         else:
             alone.append((anchor, chain))
@@ -90,28 +100,69 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             if ref is not None and ref != anchor and top_of(peer) == top_of(chain)
         ]
         if peers:
-            yield tell(asked, anchor, chain, None, (named(asked, min(peers)),))
+            hit = tell(asked, anchor, chain, None, (named(asked, min(peers)),))
+            gate = _gate_of(asked, guarded[min(peers)])
+            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": gate or hit.saw["guard"]})
+
+
+def _gate_of(asked: Asked, chain: Chain) -> str:
+    """The name of the gate that a guarded chain runs."""
+    functions = {link.call.function for link in chain.links}
+    gates = (ref for ref in asked.guards.calls if ref.function in functions)
+    return next((asked.project.written(ref) for ref in gates), "")
 
 
 def _blocked(asked: Asked) -> Iterable[Hit]:
-    """ORD014: a guard also stops orders that close a position; once for each guard."""
-    program = asked.project.program
-    found: dict[tuple[str, int], list[tuple[Place, Chain]]] = {}
-    for chain in asked.answer.closing:
-        for link in chain.links[: chain.closing_at + 1]:
+    """ORD014: a guard also stops orders that close a position; once for each guard, of several in a
+    row at the first, and of one that callers ask too where it is nearest to the order."""
+    found: dict[tuple[str, int], list[tuple[Place, Chain, tuple[Step, ...]]]] = {}
+    for chain in (*asked.answer.closing, *asked.closed()):
+        below: set[str] = set()
+        for number, link in enumerate(chain.links[: chain.closing_at + 1]):
             for passage in link.passages if link.is_same else ():
-                if passage.status.mark is not Mark.GUARDED or passage.step is None:
+                row = _stopping(asked, link, passage)
+                asked_again = below & {_called(one) for one in row}
+                below.update(_called(one) for one in row)
+                if asked_again or not row or row[0].step is None:
                     continue
-                number = passage.status.call
-                callees = program.callees(link.call.function, number) if number >= 0 else ()
-                if not is_about_form(asked.project, callees):
-                    place = passage.step.place
-                    line = (place.path, place.span.line)
-                    found.setdefault(line, []).append((place, chain))
-    for _, pairs in sorted(found.items()):
-        place, chain = min(pairs, key=lambda pair: (len(pair[1].links), pair[0]))
+                place = row[0].step.place
+                others = [Step(one.step.place, f"`{one.guard}` too") for one in row[1:] if one.step]
+                told = (
+                    *chain.links[:number],
+                    link._replace(passages=row[:1]),
+                    *chain.links[number + 1 :],
+                )
+                line = (place.path, place.span.line)
+                found.setdefault(line, []).append(
+                    (place, chain._replace(links=told), tuple(others))
+                )
+    for _, alike in sorted(found.items()):
+        place, chain, others_too = min(alike, key=lambda one: (len(one[1].links), one[0]))
         anchor = asked.anchor(chain) or chain.links[0].call
-        yield tell(asked, anchor, chain, place)
+        yield tell(asked, anchor, chain, place, others_too)
+
+
+def _called(passage: Passage) -> str:
+    """The name of a guard, however it is written."""
+    return normalise_segment(passage.guard.rpartition(".")[2])
+
+
+def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]:
+    """The guards in a row that an order passed on one way, but for those about its form, and those
+    that are named for exits: they stop them on purpose."""
+    if passage.status.mark is not Mark.GUARDED or passage.step is None:
+        return ()
+    program = asked.project.program
+    row = in_a_row(asked.project, asked.guards, link, passage)
+    stopping = []
+    for one in row:
+        number = one.status.call
+        if number >= 0 and asked.is_of_exits(CallRef(link.call.function, number)):
+            continue
+        callees = program.callees(link.call.function, number) if number >= 0 else ()
+        if not is_about_form(asked.project, callees):
+            stopping.append(one)
+    return tuple(stopping)
 
 
 _REPORTS: dict[str, Callable[[Asked], Iterable[Hit]]] = {

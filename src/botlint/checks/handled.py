@@ -20,6 +20,7 @@ from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
 from botlint.checks.roots import targets_in
+from botlint.checks.weight import weighed
 from botlint.facts.types import EXIT, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from
@@ -42,7 +43,8 @@ def check_handled(project: Project, parameters: Mapping[str, Any]) -> Iterable[H
     """Hits of one report: ``partial`` (a fill in part has no way), ``requested`` (what was asked
     for is booked), ``one-leg`` (of several orders one is kept) or ``dropped`` (nobody hears of the
     error of one of the ``actions``)."""
-    return sorted(_REPORTS[parameters["report"]](project, parameters), key=lambda hit: hit.place)
+    hits = _REPORTS[parameters["report"]](project, parameters)
+    return sorted(weighed(project, hits), key=lambda hit: hit.place)
 
 
 def _find_partial(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
@@ -163,7 +165,11 @@ def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divid
             return False
         if node.kind is Kind.CALL and _is_handed_on(bookings, ref, node, divide.subject):
             return False
-    return EXIT in partial or _goes_round(function, divide)
+    return (
+        EXIT in partial
+        or _goes_round(function, divide)
+        or _is_replaced(bookings, ref, statuses, divide)
+    )
 
 
 def _is_handed_on(
@@ -180,6 +186,15 @@ def _goes_round(function: Function, divide: Divide) -> bool:
     loop = function.nodes[divide.node].loop
     heads = [node for node in function.nodes if node.kind is Kind.ITERATE and node.loop == loop]
     return loop >= 0 and bool(heads)
+
+
+def _is_replaced(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> bool:
+    """Whether the way leads to where another order is placed and takes this one's name."""
+    nodes = statuses.function.nodes
+    return any(
+        _binds(nodes[number], divide.subject) and bookings.is_order(ref, nodes[number].value)
+        for number in _reached(statuses, divide.partial, Fate.PARTIAL, frozenset())
+    )
 
 
 def _decided_at(statuses: Statuses, node: Node) -> Node:

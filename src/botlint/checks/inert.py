@@ -7,6 +7,7 @@ no other reading; anything it can't follow is unknown, and unknown is no hit.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -29,7 +30,7 @@ from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
 from botlint.checks.faults.unwritten import find_unwritten_keys
-from botlint.checks.standing import with_standing
+from botlint.checks.standing import dead_part, never_loaded, with_standing
 from botlint.model import Hit, Step
 from botlint.project import Project
 
@@ -54,8 +55,10 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "unmoved": find_unmoved,
 }
 
+_LAST = 10**9
+_MANY = 5
 _OF_ONE_CAUSE = frozenset(
-    {"undefined-method", "argument-misfit", "missing-import", "missing-attribute"}
+    {"undefined-method", "argument-misfit", "missing-import", "missing-attribute", "undefined-name"}
 )
 """Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
 
@@ -63,10 +66,30 @@ _OF_ONE_CAUSE = frozenset(
 def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """The hits of each kind that ``parameters`` asks for; all by default."""
     hits: list[Hit] = []
+    unloaded: dict[str, int] = {}
     for kind in parameters.get("kinds", KINDS):
         found = sorted(KINDS[kind](project), key=lambda hit: hit.place)
         hits += _gathered(found) if kind in _OF_ONE_CAUSE else found
-    return sorted(with_standing(project, hits), key=lambda hit: (hit.place, hit.saw["what"]))
+        if kind == "missing-import":
+            unloaded = never_loaded(project, found)
+    hits = [hit for hit in hits if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)]
+    hits = sorted(with_standing(project, hits), key=lambda hit: (hit.place, hit.saw["what"]))
+    return _once_a_part(project, hits)
+
+
+def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
+    """One hit for each part that nothing runs: who brings it to life has to go through it all."""
+    same: dict[tuple[str, ...], list[Hit]] = {}
+    for hit in hits:
+        path, cls = dead_part(project, hit)
+        key = (path, cls) if path else (hit.place.path, str(hit.place.span), hit.saw["what"])
+        same.setdefault(key, []).append(hit)
+    return [
+        msgspec.structs.replace(
+            first, related=(*first.related, *(Step(one.place, one.saw["what"]) for one in others))
+        )
+        for first, *others in same.values()
+    ]
 
 
 def _here_too(first: Hit, others: list[Hit]) -> Iterator[Step]:
@@ -74,10 +97,20 @@ def _here_too(first: Hit, others: list[Hit]) -> Iterator[Step]:
 
 
 def _gathered(hits: list[Hit]) -> list[Hit]:
-    """One hit for each fault of a file, at its first place; the others are related to it."""
-    same: dict[tuple[str, str], list[Hit]] = {}
+    """One hit for each fault of a file, at its first place; and one for a fault that is copied into
+    many files. The others are related to it."""
+    found = _merged(hits, lambda hit: (hit.place.path, hit.saw["what"]))
+    counts = Counter(hit.saw["what"] for hit in found)
+    copied = [hit for hit in found if counts[hit.saw["what"]] >= _MANY]
+    return [hit for hit in found if hit not in copied] + _merged(
+        copied, lambda hit: hit.saw["what"]
+    )
+
+
+def _merged(hits: list[Hit], key: Callable[[Hit], object]) -> list[Hit]:
+    same: dict[object, list[Hit]] = {}
     for hit in hits:
-        same.setdefault((hit.place.path, hit.saw["what"]), []).append(hit)
+        same.setdefault(key(hit), []).append(hit)
     return [
         msgspec.structs.replace(
             first,

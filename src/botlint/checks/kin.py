@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from botlint.facts.types import Expression, Kind, Name, Node, Operation
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.program import ClassRef, FunctionRef, Program
-from botlint.flow.values import Cls
+from botlint.flow.values import Cls, Instance
 from botlint.flow.ways import anyhow, nodes_from
 
 _PLAIN = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
@@ -27,6 +37,15 @@ def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassR
     return values[0].ref if len(values) == 1 and isinstance(values[0], Cls) else None
 
 
+def is_aliased(program: Program, name: str) -> bool:
+    """Whether something of that name is imported under another one."""
+    return any(
+        statement.name == name != statement.local
+        for facts in program.sources
+        for statement in facts.imports
+    )
+
+
 def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     """Whether no base gives the class members of its own, or stands for unrelated classes.
 
@@ -34,6 +53,36 @@ def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     ``Protocol`` is any class that fits.
     """
     return program.foreign_bases(cls) <= _PLAIN
+
+
+def asks_above(program: Program, cls: ClassRef) -> bool:
+    """Whether a class without bases calls methods of one by ``super()``: it is made to stand beside
+    others, or the base that it had is only taken away."""
+    if program.cls(cls).bases:
+        return False
+    methods = [program.function(ref) for ref in program.class_members(cls).values()]
+    return any(_is_of_super(one, call) for one in methods for call in one.calls)
+
+
+def _is_of_super(function: Function, call: Call) -> bool:
+    """``super().start()``, or ``super().__init__(name)``, which no plain object takes."""
+    if type(call.func) is not Attribute or type(call.func.value) is not Result:
+        return False
+    is_super = function.calls[call.func.value.call].func == Name("super")
+    is_given = call.func.name == "__init__" and bool(call.args or call.keywords)
+    is_plain = hasattr(object, call.func.name) and not is_given
+    return is_super and not is_plain
+
+
+def is_believed(program: Program, ref: FunctionRef, said: ClassRef) -> bool:
+    """Whether a function returns nothing that is known to be of another class than it says."""
+    family = family_of(program, said)
+    return all(
+        not isinstance(one, Instance) or one.ref in family
+        for node in program.function(ref).nodes
+        if node.kind is Kind.RETURN and node.value is not None
+        for one in program.values_of(ref, node.value)
+    )
 
 
 def is_substitute(program: Program, cls: ClassRef) -> bool:

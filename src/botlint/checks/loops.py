@@ -18,6 +18,8 @@ from botlint.project import CallRef, Project
 _COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "is", "isnot"})
 _PENDING = frozenset({"run_pending", "run_continuously"})
 _SCHEDULING = ("do", "add_job", "run_repeating", "run_daily")
+_LEAVING_WITH = ("add_", "register", "subscribe", "on_", "bind", "connect", "set_")
+"""How the names of calls begin by which a function is left with others."""
 
 
 class Loop(NamedTuple):
@@ -101,8 +103,7 @@ class Trading:
         self._closing = orders.closing
         self.orders = frozenset(orders.leaves or orders.placing)
         self._opening = frozenset(one for one in self.orders if not self._is_closing(one))
-        program = project.program
-        self.leading = program.reaches(frozenset(ref.function for ref in self.orders))
+        self.leading = leading_to({ref.function for ref in self.orders}, self._callers)
         self.opening = leading_to({ref.function for ref in self._opening}, self._callers_that_open)
 
     def is_leading(self, ref: FunctionRef, call: int) -> bool:
@@ -123,7 +124,8 @@ class Trading:
         if CallRef(ref, call) in orders:
             return True
         program = self._project.program
-        if any(one in functions for one in program.callees(ref, call)):
+        run = (one for one, via in program.edges(ref, call) if self._is_run(ref, call, via))
+        if any(one in functions for one in run):
             return True
         if last_segment(self._project.function(ref).calls[call].func) not in _PENDING:
             return False
@@ -133,9 +135,20 @@ class Trading:
         closing = self._closing
         return closing.is_reducing(ref) or closing.is_closing_function(ref.function)
 
-    def _callers_that_open(self, ref: FunctionRef) -> tuple[CallSite, ...]:
+    def _callers(self, ref: FunctionRef) -> tuple[CallSite, ...]:
         sites = self._project.program.callers(ref)
+        return tuple(one for one in sites if self._is_run(*one))
+
+    def _callers_that_open(self, ref: FunctionRef) -> tuple[CallSite, ...]:
+        sites = self._callers(ref)
         return tuple(one for one in sites if not self._closing.is_closing_function(one.function))
+
+    def _is_run(self, ref: FunctionRef, call: int, via: str) -> bool:
+        """Whether a call runs what it gets, or leaves it with others for an event to come."""
+        if via != "callback":
+            return True
+        name = last_segment(self._project.function(ref).calls[call].func)
+        return not name.startswith(_LEAVING_WITH) and name != "on"
 
     @cached_property
     def _jobs(self) -> frozenset[FunctionRef]:

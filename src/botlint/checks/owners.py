@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.kin import bound_names, class_called, family_of
+from botlint.checks.kin import bound_names, class_called, family_of, is_believed
 from botlint.checks.reads import last_segment
 from botlint.facts.types import (
     Attribute,
@@ -25,7 +25,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.modules import Modules
 from botlint.flow.program import ClassRef, FunctionRef
-from botlint.flow.scopes import is_method
+from botlint.flow.scopes import is_method, is_object
 from botlint.project import Project
 
 DEEPEST = 8
@@ -164,6 +164,8 @@ class Owners:
             return None
         is_own = not parameter.annotation or parameter.name in ("self", "cls")
         if position == 0 and is_own and self._is_bound(function):
+            if not is_object(self._program.sources[ref.source], function, parameter.name):
+                return None
             return ClassRef(ref.source, function.owner)
         if parameter.annotation:
             return self._annotated(ref, parameter.annotation)
@@ -271,7 +273,10 @@ class Owners:
             return None
         if function.returns:
             around = FunctionRef(callee.source, max(function.parent, 0))
-            return self._annotated(around, function.returns)
+            said = self._annotated(around, function.returns)
+            if not isinstance(said, ClassRef):
+                return said
+            return said if is_believed(self._program, callee, said) else None
         returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
         answers = [self._of(callee, value, depth + 1) for value in returned if value is not None]
         return _agreed(iter(answers)) if answers else None

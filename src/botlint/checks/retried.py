@@ -15,6 +15,7 @@ from botlint.checks.orders.orders import Orders
 from botlint.checks.retries.taken import find_taken_unasked
 from botlint.checks.retries.ticks import find_renewed
 from botlint.checks.retries.unstable import find_unstable
+from botlint.checks.weight import weighed
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
@@ -37,7 +38,7 @@ def check_retried(project: Project, parameters: Mapping[str, Any]) -> Iterable[H
     role ``lookup``, or with one that takes an order without comparing what plays the role
     ``identity``. ``unstable``: orders that are sent again without an id that stays the same."""
     report = _REPORTS[parameters.get("report", "duplicate")]
-    return sorted(report(project, parameters), key=lambda hit: hit.place)
+    return sorted(weighed(project, report(project, parameters)), key=lambda hit: hit.place)
 
 
 def _find_duplicates(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:

@@ -44,7 +44,7 @@ def names_in(value: Expression | None, calls: tuple[Call, ...]) -> frozenset[str
             call = calls[part.call]
             waiting += call.args
             waiting += [argument for _, argument in call.keywords]
-            receiver = receiver_of(call)
+            receiver = call.func if type(call.func) is Result else receiver_of(call)
             if receiver is not None and not _is_own_member(receiver):
                 waiting.append(receiver)
     return frozenset(found)
@@ -142,6 +142,17 @@ def values_given(function: Function, target: Expression) -> list[Expression]:
 def origins_of(project: Project, ref: FunctionRef) -> Origins:
     """The origins of the names of a function, worked out once."""
     return project.answer(("origins", ref), lambda: Origins(project.function(ref)))
+
+
+def foreign_modules(project: Project, source: int) -> frozenset[str]:
+    """The names by which a source imports whole modules that are none of the program's."""
+
+    def find() -> frozenset[str]:
+        program = project.program
+        imports = (one for one in program.sources[source].imports if not one.name)
+        return frozenset(one.local for one in imports if program.module_named(one.module) is None)
+
+    return project.answer(("foreign modules", source), find)
 
 
 def assigned_in(project: Project, ref: FunctionRef) -> Mapping[str, list[Expression]]:

@@ -1,16 +1,21 @@
 """Where a fault stands: what hides it, and whether anything that runs comes there.
 
-A fault in a function that nothing calls is one level less severe; one in a file that nothing
-imports and that is no program of its own is as little as it can be.
+A fault in a function that nothing calls is one level less severe, and so is one that no order
+depends on; one in a file that nothing imports and that is no program of its own, or that is there
+to be shown, is as little as it can be.
 """
 
 from __future__ import annotations
 
 import msgspec
 
+from botlint.checks.bearing import is_on_path
+from botlint.checks.emptiness import is_made
 from botlint.checks.reached import is_reached
-from botlint.facts.types import Facts, Function, Kind, Name, Node, Operation
+from botlint.checks.showing import is_filled_in, is_for_show
+from botlint.facts.types import EXIT, RAISED, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Hit, Place, Severity, Step
 from botlint.project import Project
 
@@ -29,8 +34,52 @@ def innermost(facts: Facts, line: int) -> int:
 
 def with_standing(project: Project, hits: list[Hit]) -> list[Hit]:
     """``hits`` with a step for the clause that hides the fault, and with what takes weight off."""
-    sources = {facts.path: number for number, facts in enumerate(project.program.sources)}
-    return [_with_standing(project, sources[hit.place.path], hit) for hit in hits]
+    sources = _sources(project)
+    return [
+        _with_standing(project, sources[hit.place.path], hit)
+        for hit in hits
+        if not is_filled_in(hit.place.path) or project.program.is_imported(sources[hit.place.path])
+    ]
+
+
+def _sources(project: Project) -> dict[str, int]:
+    sources = project.program.sources
+    return project.answer(("paths",), lambda: {one.path: n for n, one in enumerate(sources)})
+
+
+def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
+    """The file and the class of a hit, where nothing that runs has to do with it: a file beside the
+    program, or a class that nothing makes; the class is empty for the whole file, and the file
+    where neither is dead."""
+    program = project.program
+    source = _sources(project)[hit.place.path]
+    ref = FunctionRef(source, innermost(program.sources[source], hit.place.span.line))
+    if not program.is_imported(source) and _is_beside_program(project, source):
+        return hit.place.path, ""
+    owner = program.owner(ref)
+    if owner is None or is_reached(project, ref) or is_made(project, owner):
+        return "", ""
+    return hit.place.path, program.cls(owner).name
+
+
+def never_loaded(project: Project, imports: list[Hit]) -> dict[str, int]:
+    """The files whose code never runs, as one of the ``imports`` that can't work stands on every
+    way through the body of the module: each with the line of the first of these."""
+    lines = {(hit.place.path, hit.place.span.line) for hit in imports}
+    found: dict[str, int] = {}
+    for source in project.program.sources:
+        if not any(path == source.path for path, _ in lines):
+            continue
+        body = source.functions[0]
+        failing = [
+            number
+            for number, node in enumerate(body.nodes)
+            if node.kind is Kind.IMPORT and (source.path, node.span.line) in lines
+        ]
+        raising = [number for number in failing if body.nodes[number].exc in (RAISED, -1)]
+        if raising and EXIT not in nodes_from(body, (body.entry,), normally, raising):
+            found[source.path] = min(body.nodes[number].span.line for number in raising)
+    return found
 
 
 def _with_standing(project: Project, source: int, hit: Hit) -> Hit:
@@ -38,16 +87,25 @@ def _with_standing(project: Project, source: int, hit: Hit) -> Hit:
     ref = FunctionRef(source, innermost(facts, hit.place.span.line))
     hiding = _hiding_clause(facts.functions[ref.index], hit)
     steps = hit.trace
+    mitigation, standing = mitigation_of(project, ref), ""
+    if not is_reached(project, ref):
+        standing = ", which nothing that runs calls"
+    elif not is_on_path(project, ref) and mitigation == 0:
+        mitigation, standing = 1, ", which no order depends on"
     if hiding is not None:
         place = Place(facts.path, hiding.span)
         steps = (*steps, Step(place, "what is raised is caught here, so that nobody notices"))
-    return msgspec.structs.replace(hit, trace=steps, mitigation=mitigation_of(project, ref))
+    return msgspec.structs.replace(
+        hit, trace=steps, saw={**hit.saw, "standing": standing}, mitigation=mitigation
+    )
 
 
 def mitigation_of(project: Project, ref: FunctionRef) -> int:
     """How many levels of severity a fault in a function loses: all in a script that runs once
     beside a program, one where nothing that runs leads to it."""
     program = project.program
+    if is_for_show(program.path(ref)):
+        return Severity.CRITICAL - Severity.LOW
     if not program.is_imported(ref.source) and _is_beside_program(project, ref.source):
         return Severity.CRITICAL - Severity.LOW
     return 0 if ref.index == 0 or is_reached(project, ref) else 1

@@ -45,8 +45,8 @@ LARGEST = 10_000_000
 """Sources of more bytes are generated data; they are a problem, not analysed."""
 
 _PERIPHERAL = re.compile(
-    r"tests?|([a-z0-9]+[_-])?(examples?|samples?)([_-][a-z0-9]+)?|docs?|archives?|archived|old"
-    r"|backups?|legacy_backups?",
+    r"((?!(back|forward|paper|live)[_-])[a-z0-9]+[_-])*tests?|test[_-](tools?|utils?|data)|docs?|old"
+    r"|([a-z0-9]+[_-])?(examples?|samples?)([_-][a-z0-9]+)?|archives?|archived|(legacy_)?backups?",
     re.IGNORECASE,
 )
 _PERIPHERAL_FILE = re.compile(r"(test_.*|.*_tests?|conftest)\.pyw?", re.IGNORECASE)

@@ -68,7 +68,7 @@ class Arguments:
         if bound and all(bare_function(value) == callee for value in bound):
             return bound[0].given + (0 if is_free else 1)
         if is_free:
-            return 0
+            return 1 if Func(callee, is_bound=True) in values else 0
         for value in values:
             if type(value) is Func and value.ref == callee:
                 return 1 if value.is_bound else 0

@@ -15,6 +15,7 @@ from botlint.flow.handed import (
     bare_function,
     handed_expressions,
     is_function_like,
+    values_giving,
 )
 from botlint.flow.index import CallNumber
 from botlint.flow.names import CallSite, FunctionRef, segment_of
@@ -87,7 +88,7 @@ class Callers:
             else:
                 yield site
         if relayed:
-            handing = self.handed_over.get(ref, ())
+            handing = [one for one in self.handed_over.get(ref, ()) if not self._hands_on(one, ref)]
             yield from [CallSite(function, number, "callback") for function, number in handing]
             yield from () if handing else relayed
         for decorator in self._wrapped_by(ref):
@@ -242,6 +243,13 @@ class Callers:
                             continue
                         found.append((FunctionRef(source, index), number))
         return tuple(found)
+
+    def _hands_on(self, number: CallNumber, ref: FunctionRef) -> bool:
+        """Whether a call that hands a function over has got it from its own callers."""
+        caller, _ = number
+        given = values_giving(self._graph.receivers, caller, self._index.call(*number), ref)
+        names = [value.path if type(value) is Name else "." for value in given]
+        return all("." not in name and self._is_parameter(caller, name) for name in names)
 
     def _handed_in(self, number: CallNumber) -> Iterator[FunctionRef]:
         ref, _ = number

@@ -154,7 +154,8 @@ class Classes:
                 return False
             for decorator in self._index.cls(one).decorators:
                 name = self._decorator(one, decorator)
-                if name not in _KNOWN_DECORATORS:
+                is_dataclass = name in self._index.aliases.get("dataclass", ())
+                if name not in _KNOWN_DECORATORS and not is_dataclass:
                     return False
         return True
 

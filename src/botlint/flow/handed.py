@@ -93,6 +93,18 @@ def handed_expressions(call: Call) -> Iterator[Expression]:
             yield from value.args
 
 
+def values_giving(
+    receivers: Receivers, ref: FunctionRef, call: Call, function: FunctionRef
+) -> list[Expression]:
+    """The arguments of a call of ``ref`` that can be ``function``."""
+    return [
+        value
+        for value in handed_expressions(call)
+        if type(value) is Name or is_function_like(receivers, ref, value)
+        if any(bare_function(one) == function for one in receivers.values(ref, value))
+    ]
+
+
 def is_function_like(receivers: Receivers, ref: FunctionRef, value: Expression) -> bool:
     """Whether an argument may be a function, by its looks."""
     if type(value) is Name:

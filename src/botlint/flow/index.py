@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from botlint.facts.types import Call, Class, Facts, Function, Name
@@ -173,13 +174,14 @@ class Index:
 
     @cached_property
     def aliases(self) -> dict[str, frozenset[str]]:
-        """The other names under which a function or class is imported somewhere."""
+        """The other names under which a function or class is imported somewhere, also where it
+        has been imported under another name before."""
         found: dict[str, set[str]] = {}
         for facts in self.sources:
             for statement in facts.imports:
                 if statement.name and statement.local != statement.name:
                     found.setdefault(statement.name, set()).add(statement.local)
-        return {name: frozenset(locals_) for name, locals_ in found.items()}
+        return {name: _followed(name, found) for name in found}
 
     @cached_property
     def alias_names(self) -> frozenset[str]:
@@ -193,11 +195,14 @@ class Index:
         return written_name(function.decorators[number], calls)
 
     def has_decorator(self, ref: FunctionRef, names: frozenset[str]) -> bool:
-        """Whether a decorator's last segment is one of ``names``."""
+        """Whether a decorator's last segment is one of ``names``, or one is imported as it."""
         decorators = self.function(ref).decorators
+        segments = [
+            self.decorator_name(ref, number).rpartition(".")[2] for number in range(len(decorators))
+        ]
         return any(
-            self.decorator_name(ref, number).rpartition(".")[2] in names
-            for number in range(len(decorators))
+            segment in names or any(segment in self.aliases.get(name, ()) for name in names)
+            for segment in segments
         )
 
     def qualified(self, ref: FunctionRef) -> str:
@@ -215,3 +220,14 @@ def _is_accessor(function: Function) -> bool:
         type(decorator) is Name and decorator.path.endswith((".setter", ".deleter"))
         for decorator in function.decorators
     )
+
+
+def _followed(name: str, aliases: Mapping[str, AbstractSet[str]]) -> frozenset[str]:
+    """The aliases of a name, and theirs."""
+    found: set[str] = set()
+    waiting = [name]
+    while waiting:
+        new = aliases.get(waiting.pop(), frozenset()) - found
+        found |= new
+        waiting += new
+    return frozenset(found)

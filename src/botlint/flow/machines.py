@@ -2,8 +2,9 @@
 
 A transition is a row of a table (``add(A, EVENT, B, action)``, a tuple or dict display, the rows of
 the ``transitions`` library), or code that sets the state itself (``self.state = State.B``,
-``set_state(bot, State.B)``). A state's code stands behind a test of the state, is registered for it
-(``{State.B: handle}``, ``register(State.B, handle)``), or is the action of a way out of it.
+``set_state(bot, State.B)``, what a function returns that is then set). A state's code stands behind
+a test of the state, is registered for it (``{State.B: handle}``, ``register(State.B, handle)``), or
+is the action of a way out of it.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from botlint.facts.types import Attribute, Function, Item, Kind, Name, Node, Operation
+from botlint.facts.types import Attribute, Function, Item, Kind, Name, Node, Operation, Result
 from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.program import Program
 from botlint.flow.state_names import State, StateNames, Way, is_state_name, words_of
@@ -77,6 +78,28 @@ class Machines:
                     found.append(CallSite(ref, number, "table"))
         return tuple(found)
 
+    def _returned(self, handled: dict[FunctionRef, set[State]]) -> Iterator[Way]:
+        """What functions return that is then set as the state: ``self.state = run(event)``. What
+        one returns that runs in one state only leads out of that."""
+        for ref in sorted(self._giving()):
+            sources = handled.get(ref, set())
+            source = next(iter(sources)) if len(sources) == 1 else None
+            for number, node in enumerate(self._program.function(ref).nodes):
+                if node.kind is Kind.RETURN and node.value is not None:
+                    for state in self._names.states_given(node.value):
+                        yield Way(state, source, ref, node.span, number)
+
+    def _giving(self) -> set[FunctionRef]:
+        """The functions whose answer is set as a state."""
+        return {
+            callee
+            for ref in self._program.functions()
+            for node in self._program.function(ref).nodes
+            if node.kind is Kind.ASSIGN and type(node.value) is Result
+            if type(node.target) is Name and is_state_name(node.target.path)
+            for callee in self._program.callees(ref, node.value.call)
+        }
+
     def _is_taken(self, node: Node) -> bool:
         """Whether a node sets a state that is not written there."""
         if node.kind is not Kind.ASSIGN or not isinstance(node.target, Name):
@@ -112,6 +135,7 @@ class Machines:
                 for handler in row.handlers:
                     handled.setdefault(handler, set()).add(row.state)
             ways += self._tables.set_in(ref, function)
+        ways += self._returned(handled)
         for state in {way.target for way in ways}:
             for entered in self._program.functions_named(f"on_enter_{state.name.lower()}"):
                 handled.setdefault(entered, set()).add(state)

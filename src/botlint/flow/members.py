@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from botlint.facts.types import Constant, Expression, Kind, Name, Operation
+from botlint.facts.types import Constant, Expression, Kind, Lambda, Name, Operation
 from botlint.flow.classes import Classes
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef
@@ -63,7 +63,7 @@ class Members:
             all_ = (method,) if is_exact else self._classes.overriding(ref, name)
             bound = tuple(Func(one, not self._receivers.parameters.is_static(one)) for one in all_)
             return union([bound, self._assigned(ref, name, "self")])
-        found = self._assigned(ref, name, "all")
+        found = self._assigned(ref, name, "object")
         return found or self._nested_class(ref, name) or self._outer(ref, name)
 
     def _of_class(self, owner: Cls, name: str) -> Values:
@@ -74,7 +74,7 @@ class Members:
             return tuple(Func(one, self._receivers.parameters.is_class_method(one)) for one in all_)
         if self._classes.is_enumeration(ref) and self._is_in_body(ref, name):
             return (Instance(ref, is_exact=True),)
-        found = self._assigned(ref, name, "all")
+        found = self._assigned(ref, name, "class")
         return found or self._nested_class(ref, name) or self._outer(ref, name)
 
     def _of_super(self, ref: ClassRef, name: str) -> Values:
@@ -105,16 +105,36 @@ class Members:
         return found or self._assigned_outside(ref, name)
 
     def _assigned_in(self, ref: ClassRef, name: str, which: str) -> Values:
-        if which == "all":
+        if which != "self":
             around = FunctionRef(ref.source, self._index.cls(ref).parent)
             for attribute, annotation in self._index.cls(ref).attributes:
                 if attribute == name and annotation:
                     annotated = self._receivers.annotated(around, annotation)
                     if annotated:
                         return annotated
-        bindings = self._classes.members(ref).bindings.get(name, ())
-        return self._receivers.any_bound(
-            (function, self._written_out(ref, function, binding)) for function, binding in bindings
+        bindings = [
+            (function, self._written_out(ref, function, binding))
+            for function, binding in self._classes.members(ref).bindings.get(name, ())
+        ]
+        found = self._receivers.any_bound(bindings)
+        if which == "class" or not any(type(value) is Func for value in found):
+            return found
+        return self._as_methods(ref, name, bindings, found)
+
+    def _as_methods(
+        self, ref: ClassRef, name: str, bindings: list[tuple[FunctionRef, Binding]], found: Values
+    ) -> Values:
+        """``found``, where a function to which the class's body gives a name gets the object as a
+        method does: ``price = prices.of`` makes ``self.price(x)`` run ``prices.of(self, x)``."""
+        cls = self._index.cls(ref)
+        if any(attribute == name and annotation for attribute, annotation in cls.attributes):
+            return found  # A field of a data class; each object holds what it was made with.
+        body = FunctionRef(ref.source, cls.parent)
+        plain = [one for one in bindings if one[0] == body and type(one[1].value) in (Name, Lambda)]
+        bound = frozenset(self._receivers.any_bound(plain))
+        return tuple(
+            Func(value.ref, is_bound=True) if type(value) is Func and value in bound else value
+            for value in found
         )
 
     def _written_out(self, ref: ClassRef, function: FunctionRef, binding: Binding) -> Binding:

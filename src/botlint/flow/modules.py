@@ -125,7 +125,10 @@ class Modules:
     def _rank(self, base: str, here: str, dotted: str) -> tuple[int, int, int] | None:
         is_above = not base or here == base or here.startswith(base + ".")
         is_package = base in self._packages
-        if is_above and not is_package:
+        own = f"{base}.{dotted.partition('.')[0]}" if base else ""
+        # A package that the importing file stands in is the one that it means.
+        is_within = bool(own) and "." in dotted and (here == own or here.startswith(own + "."))
+        if is_within or (is_above and not is_package):
             return (0, -len(base), 0)
         if base in ("src", "lib", "app", "python"):
             return (1, 0, len(base))

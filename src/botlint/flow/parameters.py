@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from botlint.facts.types import Constant, Parameter
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef
-from botlint.flow.scopes import is_method
+from botlint.flow.scopes import is_method, is_object
 from botlint.flow.values import Cls, Instance, Value, Values, held_in, union
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ class Parameters:
         function = self._index.function(ref)
         parameter = function.parameters[number]
         is_own = not parameter.annotation or parameter.name in ("self", "cls")
-        if number == 0 and is_own and is_method(function) and not self.is_static(ref):
+        is_own = is_own and number == 0 and is_method(function) and not self.is_static(ref)
+        if is_own and is_object(self._index.sources[ref.source], function, parameter.name):
             owner = ClassRef(ref.source, function.owner)
             if self.is_class_method(ref):
                 return (Cls(owner, is_exact=False),)

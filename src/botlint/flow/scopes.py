@@ -70,6 +70,25 @@ def is_method(function: Function) -> bool:
     return function.owner >= 0 and function.name != "<lambda>"
 
 
+_OWN = ("self", "cls", "this", "mcs", "meta")
+
+
+def is_object(facts: Facts, function: Function, name: str) -> bool:
+    """Whether ``name``, the first parameter of a method, stands for the object or its class.
+
+    So it does by its name, or if a special method of the class calls the object so. Any other name
+    may be a plain function that the program calls on the class itself, ``Codec.write(value, to)``.
+    """
+    if any(one in name for one in _OWN):
+        return True
+    methods = (facts.functions[number] for number in facts.classes[function.owner].methods)
+    return any(
+        one.name.startswith("__") and one.name.endswith("__") and one.parameters[0].name == name
+        for one in methods
+        if one.parameters
+    )
+
+
 def read_scope(facts: Facts, index: int, inside: Outline) -> Scope:
     """The bindings of function ``index`` of a source."""
     function = facts.functions[index]

@@ -54,6 +54,12 @@ class StateNames:
             return tuple(one for part in found for one in part) if all(found) else ()
         return ()
 
+    def states_given(self, value: Expression) -> Iterator[State]:
+        """The states that a value can be, of a choice between two each."""
+        parts = value.args[1:] if isinstance(value, Operation) and value.kind == "if" else (value,)
+        for part in parts:
+            yield from (state for state in self.states_in(part) if state is not None)
+
     def compared(self, subject: Expression, value: Expression) -> Iterator[State]:
         """The states that ``subject`` is compared with."""
         name = subject.path.rpartition(".")[2] if isinstance(subject, Name) else ""

@@ -39,7 +39,18 @@ class UniqueNames:
             return ()
         owners = [self._index.owner(one) for one in candidates]
         classes = [owner for owner in owners if owner is not None]
-        return self._one_family(classes, name)
+        around = self._around(ref)
+        return tuple(one for one in self._one_family(classes, name) if one not in around)
+
+    def _around(self, ref: FunctionRef) -> frozenset[FunctionRef]:
+        """The functions that a call stands in: what hands on to a method of its own name,
+        ``self._broker.submit_order``, hands on to another object, and not to itself."""
+        found = {ref}
+        scope = self._index.parent(ref)
+        while scope is not None:
+            found.add(scope)
+            scope = self._index.parent(scope)
+        return frozenset(found)
 
     def _namesake(self, receiver: Expression | None) -> ClassRef | None:
         """The only class of the program that a receiver of unknown type is named like."""

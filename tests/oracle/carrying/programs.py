@@ -26,9 +26,9 @@ class Place(NamedTuple):
         return self._replace(depth=self.depth - 1)
 
 
-def write_ids(seed: int) -> Program:
-    """The program of a seed."""
-    pen = Pen(Choices(seed))
+def write_ids(choices: Choices) -> Program:
+    """A program."""
+    pen = Pen(choices)
     steps = [_step(pen) for _ in range(pen.choices.number(1, 3))]
     head = [
         "import asyncio",

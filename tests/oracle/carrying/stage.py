@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.oracle.exploring import Seen, Spot
 from tests.oracle.feeding import Feed
-from tests.oracle.program import Program
+from tests.oracle.program import Program, module_name
 from tests.oracle.watching import BlockWatcher, Def, placed
 from tests.oracle.world import Run
 
@@ -25,7 +25,7 @@ class CarryStage:
         self._paths = frozenset(program.files)
         self._feed = Feed(Run((), ()), is_async=program.is_async, values=lambda: MARK)
         self._calls: dict[Spot, set[tuple[bool, bool]]] = {}
-        self._unrun: set[int] = set()
+        self._unrun: set[Spot] = set()
         self._constants: dict[CodeType, frozenset[object]] = {}
         self._is_bare = False
         """Whether the run has begun without an id, and the program has not dropped it itself."""
@@ -36,15 +36,15 @@ class CarryStage:
     def members(self) -> Mapping[str, Any]:
         return {
             "__got__": self._got,
-            "__at__": self._unrun.discard,
+            "__at__": lambda *spot: self._unrun.discard(spot),
             "__cleared__": self._clear,
             "str": _Text,
         }
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
-        watcher = _Watcher()
+        watcher = _Watcher(path)
         found = watcher.visit(tree)
-        self._unrun |= watcher.lines
+        self._unrun |= watcher.blocks
         assert isinstance(found, ast.Module)
         return found
 
@@ -66,8 +66,14 @@ class CarryStage:
         value = MARK if self._feed.run.take(2) == 0 else None
         self._is_bare |= value is None
         if name == "context":
-            return sys.modules["main"].Context("symbol", value)
+            return self._context("symbol", value)
         return {"decision_id": value, "symbol": "symbol"} if name == "record" else value
+
+    def _context(self, *values: object) -> object:
+        """An object of the program's own class."""
+        modules = (sys.modules[module_name(path)] for path in self._paths)
+        made = next(one.Context for one in modules if hasattr(one, "Context"))
+        return made(*values)
 
     def seen(self) -> Seen:
         """A call is wrong if its caller has an id in every run that a test for one leaves open,

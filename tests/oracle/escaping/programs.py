@@ -12,9 +12,9 @@ from tests.oracle.program import Program
 from tests.oracle.shapes import shaped
 
 
-def write_escapes(seed: int) -> Program:
-    """The program of a seed."""
-    pen = Pen(Choices(seed))
+def write_escapes(choices: Choices) -> Program:
+    """A program."""
+    pen = Pen(choices)
     steps = []
     for _ in range(pen.choices.number(1, 2)):
         body = block(pen, pen.choices.number(2, 5))

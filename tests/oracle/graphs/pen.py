@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tests.oracle.choices import Choices
+from tests.oracle.choices import seeded
 
 Block = list[str]
 
@@ -63,7 +63,7 @@ class Pen:
     """
 
     def __init__(self, seed: int) -> None:
-        self.choices = Choices(seed)
+        self.choices = seeded(seed)
         self.pick = self.choices.pick
         self.chance = self.choices.chance
         self.left = self.choices.number(3, 18)

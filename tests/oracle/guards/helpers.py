@@ -67,13 +67,16 @@ def raising_function(pen: Writer) -> str:
 
 
 def manager_function(pen: Writer) -> str:
-    """A context manager that asks on the way in; only in programs that are not async."""
+    """A context manager that asks on the way in."""
     name = pen.fresh("admitted")
     no = pen.pick(("raise Refused", "raise Refused", "journal.note(4)"))
     ask = [f"if not ({reading(pen, question(pen, _SCOPE))}):", f"    {no}"]
     give = pen.pick((["yield"], ["try:", "    yield", "finally:", "    journal.note(5)"]))
+    if pen.is_async and pen.chance(30):
+        give = ["try:", "    yield", "except Exception:", f"    {pen.pick(('raise', 'pass'))}"]
     body = [*ask, *give]
-    head = ["@contextlib.contextmanager", f"def {name}{HEAD}"]
+    kind = "asynccontextmanager" if pen.is_async else "contextmanager"
+    head = [f"@contextlib.{kind}", f"{pen.define()} {name}{HEAD}"]
     pen.definitions.append([*head, *indent(body)])
     return name
 
@@ -84,6 +87,7 @@ def manager_class(pen: Writer) -> str:
     scope = Scope((Values("self.symbol", "self.amount"),), 2)
     no = pen.pick(("raise Refused", "raise Refused", "return None"))
     swallows = pen.pick(("False", "False", "True"))
+    letter = "a" if pen.is_async else ""
     pen.definitions.append(
         [
             f"class {name}:",
@@ -91,12 +95,12 @@ def manager_class(pen: Writer) -> str:
             "        self.symbol = symbol",
             "        self.amount = amount",
             "",
-            "    def __enter__(self):",
+            f"    {pen.define()} __{letter}enter__(self):",
             f"        if not ({reading(pen, question(pen, scope))}):",
             f"            {no}",
             "        return self",
             "",
-            "    def __exit__(self, *failure):",
+            f"    {pen.define()} __{letter}exit__(self, *failure):",
             f"        return {swallows}",
         ]
     )
@@ -104,16 +108,16 @@ def manager_class(pen: Writer) -> str:
 
 
 def decorator(pen: Writer) -> str:
-    """A decorator that asks before it calls; only in programs that are not async."""
+    """A decorator that asks before it calls."""
     name = pen.fresh("checked")
     read = reading(pen, question(pen, _SCOPE))
     out = pen.pick(("return None", "return None", "raise Refused", "journal.note(6)"))
     wrapper = [
         "@functools.wraps(function)",
-        f"def wrapper{HEAD}",
+        f"{pen.define()} wrapper{HEAD}",
         f"    if not ({read}):",
         f"        {out}",
-        "    return function(symbol, amount)",
+        f"    return {pen.ask('function(symbol, amount)', _SCOPE)}",
     ]
     body = [*wrapper, "", "return wrapper"]
     pen.definitions.append([f"def {name}(function):", *indent(body)])

@@ -12,9 +12,9 @@ from tests.oracle.program import Program
 _SCOPE = Scope((Values("symbol", "amount"),), 3)
 
 
-def write_program(seed: int) -> Program:
-    """The program of a seed."""
-    pen = Writer(Choices(seed))
+def write_program(choices: Choices) -> Program:
+    """A program."""
+    pen = Writer(choices)
     if pen.chance(40):
         name = pen.fresh("send_on")
         body = [order_call(pen, _SCOPE)]

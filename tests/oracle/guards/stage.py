@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from types import ModuleType
 from typing import Any, NamedTuple
 
+from tests.oracle.covering import is_covered
 from tests.oracle.exploring import STRANGE, Seen, Spot
 from tests.oracle.program import Program
 from tests.oracle.watching import Def, FunctionWatcher
@@ -34,8 +35,8 @@ class Verdict(enum.Enum):
 
 
 class Order(NamedTuple):
-    """An order call that was run: where it stands, whether a check had passed for it, and whether
-    one has said no since."""
+    """An order call that was run: where it stands, whether a check had passed for it or it needs
+    none, and whether one has said no since."""
 
     spot: Spot
     is_guarded: bool
@@ -69,6 +70,7 @@ class GuardStage:
         self._kind = program.kind
         self._is_async = program.is_async
         self._raising = _raised_in(program)
+        self._files = frozenset(program.files)
         self._run = Run((), ())
         self._passed: set[object] = set()
         self._refused: set[object] = set()
@@ -116,13 +118,21 @@ class GuardStage:
         fine = {one.spot for one in self._orders} - unguarded - refused
         return Seen(frozenset(frozenset({spot}) for spot in unguarded), frozenset(fine))
 
+    def _choose(self, outcomes: int) -> int:
+        """The outcome of something that may raise; it does where the program would see that."""
+        if is_covered(self._files):
+            return self._run.choose(outcomes)
+        return self._run.take(outcomes) if outcomes > 1 else 0
+
     def place(self, spot: Spot, values: tuple[object, ...]) -> Value:
         """An order reaches the exchange."""
         if not self._run.cuts:
             origins = origins_of(values)
-            is_guarded, is_refused = bool(self._passed & origins), bool(self._refused & origins)
+            is_closing = "sell" in values
+            is_guarded = is_closing or bool(self._passed & origins)
+            is_refused = not is_closing and bool(self._refused & origins)
             self._orders.add(Order(spot, is_guarded, is_refused))
-        self._run.choose(1)
+        self._choose(1)
         return Value()
 
     def place_later(self, spot: Spot, values: tuple[object, ...]) -> object:
@@ -138,7 +148,7 @@ class GuardStage:
     def _check(self, *values: object) -> object:
         """The preflight: its verdict is chosen."""
         says = ("APPROVED", "REJECTED", "UNKNOWN") if self._kind == "enum" else ("yes", "no")
-        choice = self._run.choose(len(says))
+        choice = self._choose(len(says))
         origins = origins_of(values)
         if self._kind == "enum":
             verdict: object = Verdict[says[choice]]
@@ -172,11 +182,11 @@ class GuardStage:
 
     def _answer(self, kind: str, name: str) -> object:
         if kind == "value":
-            self._run.choose(1)
+            self._choose(1)
             return Value()
         if kind == "orders":
-            return [Value() for _ in range((1, 0, 2)[self._run.choose(3)])]
-        choice = self._run.choose(2)
+            return [Value() for _ in range((1, 0, 2)[self._choose(3)])]
+        choice = self._choose(2)
         if kind == "more" and choice == 0:
             frame = sys._getframe(2)
             site = (frame.f_code.co_filename, frame.f_lineno, name)
@@ -227,6 +237,11 @@ class _Exchange:
         return self._stage.place_later((frame.f_code.co_filename, frame.f_lineno), values)
 
     create_market_buy_order = create_limit_buy_order = create_order
+
+    def create_market_sell_order(self, *values: object) -> object:
+        frame = sys._getframe(1)
+        spot = (frame.f_code.co_filename, frame.f_lineno)
+        return self._stage.place_later(spot, (*values, "sell"))
 
 
 def is_positive(verdict: object) -> bool:

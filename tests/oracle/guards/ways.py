@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from tests.oracle.guards.helpers import decorator, manager_class, manager_function, raising_function
 from tests.oracle.guards.more_ways import MORE_WAYS, leaving
+from tests.oracle.guards.outer_ways import OUTER_WAYS
+from tests.oracle.guards.properties import PROPERTIES
 from tests.oracle.guards.verdicts import asked_values, question, test
 from tests.oracle.guards.writer import Scope, Values, Writer
 from tests.oracle.pens import Block, indent
@@ -103,31 +105,32 @@ def _ensured(pen: Writer, scope: Scope, inner: Inner) -> Block:
 
 def _within(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A context manager asks on the way in."""
-    if pen.is_async:
-        return _ensured(pen, scope, inner)
     is_stacked = pen.chance(20)
     name = pen.pick((manager_function, manager_function if is_stacked else manager_class))(pen)
     entered = f"{name}({asked_values(pen, scope)})"
+    word = "async with" if pen.is_async else "with"
     if is_stacked:
         stack = pen.fresh("stack")
-        body = [f"{stack}.enter_context({entered})", *inner(scope.deeper())]
-        return [f"with contextlib.ExitStack() as {stack}:", *indent(body)]
-    return [f"with {entered}:", *indent(inner(scope.deeper()))]
+        enter = f"{stack}.enter_async_context" if pen.is_async else f"{stack}.enter_context"
+        kind = "AsyncExitStack" if pen.is_async else "ExitStack"
+        body = [pen.ask(f"{enter}({entered})", scope), *inner(scope.deeper())]
+        return [f"{word} contextlib.{kind}() as {stack}:", *indent(body)]
+    return [f"{word} {entered}:", *indent(inner(scope.deeper()))]
 
 
 def _decorated(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A decorator asks before the function runs."""
-    if pen.is_async:
-        return _ensured(pen, scope, inner)
     name = pen.fresh("act")
     own = Scope((Values("symbol", "amount"),), scope.depth - 1)
-    head = [f"@{decorator(pen)}", f"def {name}(symbol, amount):"]
+    head = [f"@{decorator(pen)}", f"{pen.define()} {name}(symbol, amount):"]
     pen.definitions.append([*head, *indent(inner(own))])
-    return [f"{name}({asked_values(pen, scope)})"]
+    return [pen.ask(f"{name}({asked_values(pen, scope)})", scope)]
 
 
 _WAYS = (
     *(_if, _unless, _unless, _else, _match, _tried, _dropped, _asserted, _waited),
     *(_ensured, _within, _decorated),
     *MORE_WAYS,
+    *PROPERTIES,
+    *OUTER_WAYS,
 )

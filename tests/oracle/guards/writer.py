@@ -11,6 +11,12 @@ from typing import NamedTuple
 from tests.oracle.choices import Choices
 from tests.oracle.pens import Pen
 
+_CLOSING = (
+    'ex.create_order({}, "market", "sell", {})',
+    "ex.create_market_sell_order({}, {})",
+    'ex.create_order({}, "market", "sell", {}, None, {{"reduceOnly": True}})',
+)
+
 
 class Values(NamedTuple):
     """The written values of one order."""
@@ -52,6 +58,9 @@ class Writer(Pen):
     def __init__(self, choices: Choices) -> None:
         self.kind = choices.pick(("bool", "bool", "pair", "member", "method", "item", "enum"))
         super().__init__(choices, 15)
+        self.closing = choices.pick(_CLOSING)
+        """How orders that close are written: a literal sell closes where nothing is said of
+        margin."""
         self.senders: list[str] = []
         self.own: dict[str, str] = {}
 

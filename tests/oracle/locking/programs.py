@@ -12,9 +12,9 @@ from tests.oracle.program import Program
 from tests.oracle.shapes import shaped
 
 
-def write_locks(seed: int) -> Program:
-    """The program of a seed."""
-    pen = Pen(Choices(seed))
+def write_locks(choices: Choices) -> Program:
+    """A program."""
+    pen = Pen(choices)
     for store in pen.stores:
         _evidence(pen, store)
     for _ in range(pen.choices.number(1, 3)):

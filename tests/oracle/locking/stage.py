@@ -33,7 +33,7 @@ class LockStage:
         self._feed = Feed(Run((), ()), is_async=program.is_async, told=self._pause)
         self._changes: set[Changed] = set()
         self._taken: set[Spot] = set()
-        self._unrun: set[int] = set()
+        self._unrun: set[Spot] = set()
         self._paused: set[str] = set()
         self._stuck: set[frozenset[Spot]] = set()
         self._maybe: set[Spot] = set()
@@ -47,15 +47,15 @@ class LockStage:
     def members(self) -> Mapping[str, Any]:
         return {
             "__store__": self._store,
-            "__at__": self._unrun.discard,
+            "__at__": lambda *spot: self._unrun.discard(spot),
             "__lock__": self._lock,
             "__thread__": lambda target, args=(): Thread(self, target, args),
         }
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
-        watcher = Watcher()
+        watcher = Watcher(path)
         found = watcher.visit(tree)
-        self._unrun |= watcher.lines
+        self._unrun |= watcher.blocks
         assert isinstance(found, ast.Module)
         return found
 

@@ -23,9 +23,9 @@ class Place(NamedTuple):
         return self._replace(depth=self.depth - 1)
 
 
-def write_reservations(seed: int) -> Program:
-    """The program of a seed."""
-    pen = PlainPen(Choices(seed), 12)
+def write_reservations(choices: Choices) -> Program:
+    """A program."""
+    pen = PlainPen(choices, 12)
     steps = []
     for _ in range(pen.choices.number(1, 2)):
         name = pen.fresh("step")

@@ -49,7 +49,7 @@ class ReserveStage:
         self._wrong: set[Spot] = set()
         self._made: set[Spot] = set()
         self._unclear: set[Spot] = set()
-        self._unrun: set[int] = set()
+        self._unrun: set[Spot] = set()
         self._paths = frozenset(program.files)
         self._is_own = _is_closed_within(program)
 
@@ -73,13 +73,13 @@ class ReserveStage:
             "__left__": self._left,
             "__gives__": self._gives,
             "__pending__": lambda: _Pending(self._hand_on),
-            "__at__": self._unrun.discard,
+            "__at__": lambda *spot: self._unrun.discard(spot),
         }
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
-        watcher = _Watcher()
+        watcher = _Watcher(path)
         found = watcher.visit(tree)
-        self._unrun |= watcher.lines
+        self._unrun |= watcher.blocks
         assert isinstance(found, ast.Module)
         return found
 

@@ -169,7 +169,7 @@ def _parameters(project: Project, ref: FunctionRef, handed: Name) -> tuple[Param
     head = handed.path.rpartition(".")[0]
     is_method = function.owner >= 0 and project.program.owner(callee) is not None
     if not is_method:
-        return function.parameters
+        return function.parameters[1:] if found[0].is_bound else function.parameters
     owner = owners_of(project).of(ref, Name(head)) if head else None
     if owner is None or not has_plain_bases(project.program, owner):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.faults.expected import is_reckoned_with
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
@@ -33,13 +34,13 @@ def find_missing_imports(project: Project) -> Iterable[Hit]:
     """One hit for each imported name that its module can't have."""
     for source, facts in enumerate(project.program.sources):
         missing: dict[tuple[int, Span], list[tuple[Import, frozenset[str]]]] = {}
-        for statement, module, names in _missing_in(project, source, facts):
+        for statement, module, names in missing_in(project, source, facts):
             missing.setdefault((module, statement.span), []).append((statement, names))
         for (module, _), found in missing.items():
             yield _hit(project, source, [statement for statement, _ in found], module, found[0][1])
 
 
-def _missing_in(
+def missing_in(
     project: Project, source: int, facts: Facts
 ) -> Iterator[tuple[Import, int, frozenset[str]]]:
     """The names that a source imports and their modules can't have, with what these have."""
@@ -59,7 +60,9 @@ def _missing_in(
         if names is None or statement.name in names:
             continue
         is_for_types = _is_for_types(facts.functions[statement.function], statement)
-        if not is_for_types and not _has_substitute(facts, statement):
+        if is_for_types or _has_substitute(facts, statement):
+            continue
+        if not is_reckoned_with(project, source, statement):
             yield statement, module, names
 
 

@@ -17,6 +17,7 @@ from botlint.model import Hit
 from botlint.project import Project
 
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq"}
+_PLAIN = frozenset({Kind.CALL, Kind.ASSIGN, Kind.RETURN, Kind.PASS, Kind.RAISE})
 _DISPLAYS = frozenset({"tuple", "list", "set"})
 
 
@@ -48,8 +49,28 @@ def _dead_arms(
         for later in _asked_after(function, node, entered):
             if later.next < 0 or entered[later.next] != 1:
                 continue  # No arm of its own: one more side of an ``or``, or of a ``not``.
+            if _are_alike(function, node.next, later.next):
+                continue  # What it would do is done.
             if _is_covered(project, ref, later.value, node.value):
                 yield _hit(project, ref, node, later)
+
+
+def _are_alike(function: Function, one: int, other: int) -> bool:
+    """Whether two arms do the same, node by node, up to where they meet or leave."""
+    seen: set[int] = set()
+    while one != other and one >= 0 and other >= 0 and one not in seen:
+        seen.add(one)
+        first, second = function.nodes[one], function.nodes[other]
+        if first.kind is not second.kind or first.kind not in _PLAIN:
+            return False
+        if first.kind is Kind.CALL:
+            left, right = function.calls[first.call], function.calls[second.call]
+            if (left.func, left.args, left.keywords) != (right.func, right.args, right.keywords):
+                return False
+        elif (first.value, first.target) != (second.value, second.target):
+            return False
+        one, other = first.next, second.next
+    return one == other
 
 
 def _asked_after(function: Function, node: Node, entered: list[int]) -> Iterator[Node]:

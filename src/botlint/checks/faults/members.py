@@ -7,10 +7,11 @@ import operator
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from botlint.checks.emptiness import is_made
 from botlint.checks.faults.dead_arms import has_dead_work
 from botlint.checks.faults.unwritten import guarding
 from botlint.checks.hits import hit_in
-from botlint.checks.kin import family_of, has_plain_bases, is_substitute
+from botlint.checks.kin import asks_above, family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
@@ -59,7 +60,7 @@ class Members:
         for one in family_of(self._program, cls):
             if one in self._open or not has_plain_bases(self._program, one):
                 return None
-            if not self._program.is_closed(one):
+            if not self._program.is_closed(one) or asks_above(self._program, one):
                 return None
             found |= self._own(one)
         return frozenset(found)
@@ -164,6 +165,8 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         owner = owners.of(ref, value)
         if owner is None or not members.lacks(owner, name):
             continue
+        if value == Name("self") and not is_made(project, owner):
+            continue  # It asks for what is given to a class to come.
         if project.program.functions_named(name):
             continue  # Objects of several classes are probed for what only some of them have.
         if _matters(project, ref, number):

@@ -24,6 +24,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.program import FunctionRef
 from botlint.flow.scopes import is_method
+from botlint.flow.values import Func
 from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
 
@@ -115,22 +116,34 @@ def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
     function = program.function(callees[0])
     if function.name != last_segment(call.func) or not keeps_signature(project, callees[0]):
         return None
-    parameters = function.parameters
-    if not is_method(function):
-        if len(program.values_of(site.function, call.func)) != 1:
-            return None
-    else:
-        receiver = receiver_of(call)
-        owner = owners_of(project).of(site.function, receiver) if receiver is not None else None
-        is_named = receiver is not None and class_called(program, site.function, receiver)
-        if not is_named and (owner is None or not has_plain_bases(program, owner)):
-            return None
-        bound = _drops_first(project, site, call, function)
-        if bound is None:
-            return None
-        parameters = parameters[1:] if bound == "bound" else parameters
+    parameters = _taken(project, site, call, callees[0])
+    if parameters is None:
+        return None
     place = project.place(callees[0], function.span)
     return Signature(program.display(callees[0]), parameters, place, callees[0].source)
+
+
+def _taken(
+    project: Project, site: CallRef, call: Call, callee: FunctionRef
+) -> tuple[Parameter, ...] | None:
+    """The parameters of a function of the program that this call of it can give."""
+    program = project.program
+    function = program.function(callee)
+    parameters = function.parameters
+    if not is_method(function):
+        values = program.values_of(site.function, call.func)
+        if len(values) != 1:
+            return None
+        return parameters[1:] if values == (Func(callee, is_bound=True),) else parameters
+    receiver = receiver_of(call)
+    owner = owners_of(project).of(site.function, receiver) if receiver is not None else None
+    is_named = receiver is not None and class_called(program, site.function, receiver)
+    if not is_named and (owner is None or not has_plain_bases(program, owner)):
+        return None
+    bound = _drops_first(project, site, call, function)
+    if bound is None:
+        return None
+    return parameters[1:] if bound == "bound" else parameters
 
 
 def _is_of_base(project: Project, site: CallRef, call: Call) -> bool:

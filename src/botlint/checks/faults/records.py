@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from botlint.checks.faults.handing import Handing
 from botlint.checks.faults.writes import EMPTY, Contents, Writes, merge
-from botlint.checks.kin import bound_names, family_of
+from botlint.checks.kin import bound_names, family_of, is_aliased
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import arguments_of, receiver_of
@@ -118,6 +118,33 @@ class Records:
         for site in self._writes.given(record.attribute):
             yield from self._of_given(site, record, family)
         yield from self._of_aliases(record, family)
+        for one in sorted(family):
+            yield from self._of_fields(one, record.attribute, family)
+
+    def _of_fields(
+        self, cls: ClassRef, name: str, family: frozenset[ClassRef]
+    ) -> Iterator[Contents | None]:
+        """What the objects of a data class are made with: ``C(name=value)``, ``cls(name=value)``,
+        ``replace(x, name=value)``."""
+        declared = self._program.cls(cls)
+        fields = [field for field, annotation in declared.attributes if annotation]
+        if name not in fields or "__init__" in self._program.class_members(cls):
+            return
+        if is_aliased(self._program, declared.name):
+            yield None
+        for segment in (declared.name, "cls", "replace"):
+            for ref, number in self._program.calls_named(segment):
+                if segment == "cls" and self._program.owner(ref) not in family:
+                    continue
+                call = self._program.function(ref).calls[number]
+                place = fields.index(name) if segment != "replace" else len(call.args)
+                value = dict(call.keywords).get(
+                    name, (*call.args, None)[min(place, len(call.args))]
+                )
+                if has_spread(call) and segment != "replace":
+                    yield None
+                elif value is not None:
+                    yield self._placed(ref, call.span, self.contents(ref, value, 1))
 
     def _may_be(
         self, ref: FunctionRef, value: Expression | None, family: frozenset[ClassRef]

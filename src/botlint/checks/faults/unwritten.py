@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from botlint.checks.faults.records import Records
 from botlint.checks.faults.writes import Contents
 from botlint.checks.hits import hit_in
-from botlint.checks.reads import Key, is_decisive, is_read
-from botlint.facts.types import Expression, KeyUse, Name
+from botlint.checks.reads import Key, is_decisive, is_read, walk
+from botlint.facts.types import Expression, Function, KeyUse, Kind, Name
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project
@@ -58,8 +58,27 @@ def _unwritten(
         return None
     if not is_decisive(function, is_source, guarding(project, ref)):
         return None
+    if _is_alternative(function, is_source, key, contents):
+        return None
     first = min(uses, key=lambda use: use.span)
     return _hit(project, ref, key, project.place(ref, first.span), contents)
+
+
+def _is_alternative(
+    function: Function, is_source: Callable[[Expression], bool], key: Key, contents: Contents
+) -> bool:
+    """Whether each test of the key stands in an ``or`` beside one of a key that is written: records
+    of more than one shape come here, or may."""
+    calls = function.calls
+    tests = [node for node in function.nodes if node.kind is Kind.TEST]
+    asking = [node for node in tests if any(map(is_source, walk(node.value, calls)))]
+    others = {
+        node.next
+        for node in tests
+        for part in walk(node.value, calls)
+        if any(is_read(part, Key(key.record, one), calls) for one in contents.keys)
+    }
+    return bool(asking) and all(node.next in others for node in asking)
 
 
 def guarding(project: Project, ref: FunctionRef) -> Callable[[int], bool]:

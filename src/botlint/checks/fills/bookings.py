@@ -23,6 +23,9 @@ _REMOVING = frozenset({"pop", "remove", "discard"})
 _CHANGING = _REMOVING | {"append", "add", "update", "setdefault", "insert"}
 _NO_STORE = frozenset({"order", "orders", "pending", "cache", "history", "log"})
 _HARMLESS = frozenset({"str", "len", "repr", "print", "dict", "isinstance", "hasattr", "dumps"})
+_POSITION = frozenset({"position", "holding"})
+_QUANTITY = frozenset({"qty", "quantity", "amount", "size", "shares", "units", "contracts"})
+_ENTRY = frozenset({"entry", "bought", "opened", "avg", "average", "cost", "basis"})
 _FLAGS = frozenset({"in_position", "has_position", "holding", "is_holding", "entry_price", "held"})
 
 
@@ -33,6 +36,7 @@ class Bookings:
         self._project = project
         direct = frozenset(ref.function for ref in project.calls_playing("book"))
         self._booking = project.program.reaches(direct)
+        self._storing: dict[FunctionRef, bool] = {}
         self._stores = project.vocabulary.roles["portfolio"]
         self._measures = project.vocabulary.roles["filled-quantity"]
         self._measuring: dict[FunctionRef, bool] = {}
@@ -42,7 +46,7 @@ class Bookings:
         if node.kind is Kind.CALL:
             return self._is_booking(CallRef(ref, node.call))
         if node.kind in (Kind.ASSIGN, Kind.AUGMENT, Kind.DELETE) and node.target is not None:
-            return self._is_store(node)
+            return self._is_store(ref, node)
         return False
 
     def removes(self, ref: FunctionRef, node: Node) -> bool:
@@ -86,6 +90,12 @@ class Bookings:
             return self._project.written(one).rpartition(".")[2] not in _HARMLESS
         return any(self._is_measuring(callee) for callee in callees)
 
+    def is_order(self, ref: FunctionRef, value: Expression | None) -> bool:
+        """Whether a value is the answer of a call that places an order."""
+        if not isinstance(value, Result):
+            return False
+        return self._project.plays(CallRef(ref, value.call), "place-order")
+
     def _handed(self, one: CallRef) -> tuple[FunctionRef, ...]:
         return self._project.program.callees(one.function, one.call)
 
@@ -111,20 +121,43 @@ class Bookings:
             return False
         callees = self._project.program.callees(one.function, one.call)
         if callees:
-            return any(callee in self._booking for callee in callees)
+            return any(callee in self._booking or self._stores_itself(callee) for callee in callees)
         call = self._project.call(one)
         receiver = receiver_of(call)
         last = self._project.written(one).rpartition(".")[2]
         return last in _CHANGING and isinstance(receiver, Name) and self._is_held(receiver.path)
 
-    def _is_store(self, node: Node) -> bool:
+    def _stores_itself(self, ref: FunctionRef) -> bool:
+        """Whether a function puts into a store what it is given."""
+        known = self._storing.get(ref)
+        if known is None:
+            known = any(
+                node.kind in (Kind.ASSIGN, Kind.AUGMENT)
+                and isinstance(node.target, Item)
+                and self._is_store(ref, node)
+                for node in self._project.function(ref).nodes
+            )
+            self._storing[ref] = known
+        return known
+
+    def _is_store(self, ref: FunctionRef, node: Node) -> bool:
         target = node.target
         if isinstance(target, Item) and isinstance(target.value, Name):
-            return self._is_held(target.value.path)
+            path = target.value.path
+            return self._is_held(path) or self._is_kept_position(ref, path, node.value)
         if isinstance(target, Name) and "." in target.path:
             last = target.path.rpartition(".")[2]
-            return last in _FLAGS or self._is_held(target.path)
+            if last in _FLAGS or self._is_held(target.path):
+                return True
+            return self._is_kept_position(ref, target.path, node.value)
         return False
+
+    def _is_kept_position(self, ref: FunctionRef, path: str, value: Expression | None) -> bool:
+        """Whether a store, whatever its name, is given the record of a position."""
+        words = self._project.vocabulary.words
+        return words(path).isdisjoint(_NO_STORE) and is_position_record(
+            self._project, self.calls(ref), value
+        )
 
     def _is_held(self, path: str) -> bool:
         words = self._project.vocabulary.words(path)
@@ -159,6 +192,21 @@ class Bookings:
             return False
         parts = value.args[1::2] if value.kind == "dict" else value.args
         return any(self._holds(part, depth + 1, flags) for part in parts)
+
+
+def is_position_record(project: Project, calls: tuple[Call, ...], value: Expression | None) -> bool:
+    """Whether a value is a position that is written out: an object of a class that is called so,
+    or a dict with a quantity and what was paid on entry."""
+    words = project.vocabulary.words
+    if isinstance(value, Result):
+        func = calls[value.call].func
+        name = func.path.rpartition(".")[2] if isinstance(func, Name) else ""
+        return name[:1].isupper() and not words(name).isdisjoint(_POSITION)
+    if not isinstance(value, Operation) or value.kind != "dict":
+        return False
+    keys = [key.value for key in value.args[::2] if isinstance(key, Constant)]
+    named = frozenset().union(*(words(key) for key in keys if isinstance(key, str)))
+    return not named.isdisjoint(_QUANTITY) and not named.isdisjoint(_ENTRY)
 
 
 def names_returned(value: Expression | None) -> frozenset[str]:

@@ -8,7 +8,6 @@ from typing import Any
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.roots import targets_in, values_given
-from botlint.checks.standing import mitigation_of
 from botlint.facts.types import (
     Constant,
     Expression,
@@ -144,5 +143,4 @@ def _hit(project: Project, ref: FunctionRef, node: Node) -> Hit:
         place,
         {"what": "the whole filled quantity again on each fill"},
         (Step(place, "what was filled so far is added again, and not what came new"),),
-        mitigation=mitigation_of(project, ref),
     )

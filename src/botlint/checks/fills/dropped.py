@@ -11,13 +11,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from botlint.checks.failing import Failing, catches_all, is_failure
+from botlint.checks.fills.strangers import is_for_others
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
 from botlint.checks.roots import Origins, arguments_of, names_given, names_in, targets_in
+from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import (
     Attribute,
     Constant,
-    Expression,
     Function,
     Kind,
     Name,
@@ -35,25 +36,6 @@ _QUIET = frozenset({"print", "debug", "info", "trace", "pprint", "sleep", "succe
 _PURE = frozenset(
     {"str", "repr", "format", "type", "len", "join", "time", "now", "round", "getattr"}
 )
-_OTHERS = frozenset(
-    {
-        "KeyboardInterrupt",
-        "SystemExit",
-        "CancelledError",
-        "GeneratorExit",
-        "StopIteration",
-        "StopAsyncIteration",
-        "ImportError",
-        "ModuleNotFoundError",
-        "KeyError",
-        "IndexError",
-        "ZeroDivisionError",
-        "AttributeError",
-        "NameError",
-        "Empty",
-        "Full",
-    }
-)
 _IDLE = frozenset({Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, Kind.UNWIND})
 
 
@@ -66,7 +48,7 @@ def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
             if is_simulator(project, ref.function) or not failing.can_fail(ref):
                 continue
             for clause in _clauses(project, ref):
-                if _is_dropped(project, ref, *clause):
+                if _is_dropped(project, ref, *clause) and not _is_singled_out(project, ref, clause):
                     found.setdefault((ref.function, clause[1]), ref)
     for (_, clause_number), ref in sorted(found.items()):
         yield _hit(project, ref, clause_number)
@@ -82,13 +64,14 @@ def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
         while following >= 0:
             one = nodes[following]
             if one.kind is Kind.EXCEPT:
-                if not _is_of_others(one.value):
+                if not is_for_others(project, ref, one):
                     yield number, following
                 if catches_all(one):
                     break
                 following = one.other
             elif one.kind is Kind.UNWIND:
-                if project.program.swallows(ref.function, one.value):
+                is_kept = project.program.swallows(ref.function, one.value)
+                if is_kept and not is_for_others(project, ref, one):
                     yield number, following
                     break
                 following = one.exc
@@ -105,13 +88,6 @@ def _is_attended(project: Project, ref: FunctionRef) -> bool:
     return not any(
         node.kind is Kind.PASS and node.loop >= 0 for one in functions for node in one.nodes
     )
-
-
-def _is_of_others(value: Expression | None) -> bool:
-    """Whether a clause is for what no order call raises: the end of the program, a wrong key."""
-    if isinstance(value, Operation) and value.kind == "tuple":
-        return all(_is_of_others(part) for part in value.args)
-    return isinstance(value, Name) and value.path.rpartition(".")[2] in _OTHERS
 
 
 def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
@@ -132,6 +108,21 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     if _is_telling(nodes, after, returned):
         return _is_untested(project, ref.function)
     return True
+
+
+def _is_singled_out(project: Project, ref: CallRef, found: tuple[int, int]) -> bool:
+    """Whether a clause is for errors that it names, and one behind it records all others: then it
+    says what they mean here."""
+    nodes = project.function(ref.function).nodes
+    call, number = found
+    if nodes[number].kind is not Kind.EXCEPT or catches_all(nodes[number]):
+        return False
+    number = nodes[number].other
+    while number >= 0 and nodes[number].kind is Kind.EXCEPT:
+        if catches_all(nodes[number]):
+            return not _is_dropped(project, ref, call, number)
+        number = nodes[number].other
+    return False
 
 
 def _is_missed(function: Function, call: int, clause: int) -> bool:
@@ -227,4 +218,5 @@ def _hit(project: Project, ref: CallRef, clause: int) -> Hit:
             Step(place, f"{what} gets the error, and nothing that follows records or returns it"),
         ),
         Confidence.HIGH if not is_named else Confidence.MEDIUM,
+        mitigation=showing_mitigation(place.path),
     )

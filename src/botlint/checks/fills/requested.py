@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.fills.answers import gives_answer
-from botlint.checks.fills.bookings import Bookings
+from botlint.checks.fills.bookings import Bookings, is_position_record
 from botlint.checks.fills.cumulative import find_cumulative
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
@@ -23,10 +23,10 @@ from botlint.checks.roots import (
     targets_in,
     values_given,
 )
-from botlint.checks.standing import mitigation_of
 from botlint.facts.types import (
     Attribute,
     Call,
+    Constant,
     Expression,
     Function,
     Item,
@@ -124,7 +124,7 @@ def _asked_names(project: Project, function: Function, call: Call) -> set[str]:
                 values += arguments_of(made)
             elif isinstance(part, Operation) and part.kind == "dict":
                 values += part.args[1::2]
-    names = {value.path for value in values if isinstance(value, Name)}
+    names = {name for value in values if (name := _label(value))}
     return {name for name in names if not _ASKED.isdisjoint(project.vocabulary.words(name))}
 
 
@@ -156,7 +156,11 @@ def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: N
     if node.kind not in (Kind.ASSIGN, Kind.AUGMENT):
         return False
     target = node.target.value if isinstance(node.target, Item) else node.target
-    return isinstance(target, Name) and _is_held(words(target.path))
+    if not isinstance(target, Name):
+        return False
+    return _is_held(words(target.path)) or is_position_record(
+        project, bookings.calls(ref), node.value
+    )
 
 
 def _stores_given(project: Project, bookings: Bookings, one: CallRef) -> bool:
@@ -192,8 +196,8 @@ def _given_names(function: Function, node: Node) -> frozenset[str]:
     while values and depth < DEEPEST:
         following: list[Expression | None] = []
         for value in values:
-            if isinstance(value, Name):
-                found.add(value.path)
+            if label := _label(value):
+                found.add(label)
             elif isinstance(value, Operation) and value.kind in _DISPLAYS:
                 following += value.args
             elif isinstance(value, Result):
@@ -203,6 +207,16 @@ def _given_names(function: Function, node: Node) -> frozenset[str]:
         values = following
         depth += 1
     return frozenset(found)
+
+
+def _label(value: Expression | None) -> str:
+    """What a name, or a literal item of one, is called here; empty for anything else."""
+    if isinstance(value, Name):
+        return value.path
+    if not isinstance(value, Item) or not isinstance(value.value, Name):
+        return ""
+    key = value.key.value if isinstance(value.key, Constant) else None
+    return f"{value.value.path}.{key}" if isinstance(key, str) else ""
 
 
 def _is_record(call: Call) -> bool:
@@ -229,5 +243,4 @@ def _hit(project: Project, ref: FunctionRef, order: int, booked: Booked) -> Hit:
             Step(project.call_place(placed), f"the order is asked for {names}"),
             Step(place, f"{names} is booked, whatever was filled"),
         ),
-        mitigation=mitigation_of(project, ref),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 from botlint.checks.guards.deeds import Basis
@@ -94,11 +95,26 @@ class Asked:
             return False
         if chain.entry is not None and chain.entry.kind == "uncalled":
             return True
-        return self.guards.is_reached_from(chain.links[-1].call.function)
+        program = self.project.program
+        question = ("programs that guard", self.roles)
+        running = self.project.answer(question, lambda: program.reaches(self._running))
+        return not running.isdisjoint(program.reaches(frozenset({chain.links[-1].call.function})))
 
     def is_guarded_by_deed(self, anchor: CallRef) -> bool:
         """Whether calls or comparisons guard an order by what they do, on every chain to it."""
         return self.project.answer(("deeds", self.roles), self._walk_deeds).get(anchor, False)
+
+    @cached_property
+    def _running(self) -> frozenset[FunctionRef]:
+        """What runs a call that plays the role; a preflight named for orders that close says
+        nothing of others."""
+        return frozenset(ref.function for ref in self.guards.calls if not self.is_of_exits(ref))
+
+    def is_of_exits(self, ref: CallRef) -> bool:
+        """Whether a call is a preflight that is named for orders that close."""
+        name = self.project.written(ref).rpartition(".")[2]
+        is_named = self.orders.closing.is_closing_name(name)
+        return is_named and self.project.plays(ref, "preflight")
 
     def _is_guarding(self) -> bool:
         """Whether what plays the role has to do with orders at all, somewhere: a function on the
@@ -108,10 +124,10 @@ class Asked:
         if any(self._is_by_role(link, one.status) for link in links for one in link.passages):
             return True
         near = {link.call.function for link in links if link.call.function.index > 0}
-        runs = {ref.function for ref in self.guards.calls}
+        runs = self._running
         program = self.project.program
         callers = (site.function for ref in runs for site in outer_callers(program, ref))
-        return not near.isdisjoint(runs) or not near.isdisjoint(callers)
+        return not near.isdisjoint({*runs, *callers, *self.guards.reading})
 
     def _is_by_role(self, link: Link, status: Status) -> bool:
         """Whether something that plays the role was met on a way to an order, and not just a
@@ -138,6 +154,12 @@ class Asked:
         for leaf in self.orders.leaves:
             if self.orders.closing.side(leaf) != "buy":
                 yield from walk.chains(leaf)
+
+    def closed(self) -> Iterator[Chain]:
+        """The chains of the calls that close a position and are no orders by their name."""
+        walk = DutyWalk(self.project, self.orders, self.guards)
+        for leaf in self.orders.closers():
+            yield from walk.chains(leaf)
 
     def _walk(self) -> Answer:
         walk = DutyWalk(self.project, self.orders, self.guards)

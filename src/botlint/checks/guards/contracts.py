@@ -27,6 +27,9 @@ def read_contract(function: Function, sign: Sign) -> Guard:
     returns = function.returns.replace(" ", "")
     if returns.startswith(("tuple[bool", "Tuple[bool")) or any(map(_is_pair, values)):
         return Guard(Sign.PAIR)
+    if raises and values and all(value == Constant(value=True) for value in values):
+        # It never says no but by raising: who drops the ``True`` loses nothing.
+        return Guard(Sign.YES, is_raising=True)
     if returns == "bool" or any(map(_is_truth, values)):
         return Guard(sign if sign is Sign.NO else Sign.YES)
     if returns in _REFUSALS or returns.startswith(("list[str", "List[str")):
@@ -135,6 +138,11 @@ def is_raising_name(name: str) -> bool:
 
 
 _RAISING = ("ensure_", "assert_", "require_", "enforce_", "raise_if", "raise_on")
+
+
+def is_binding(name: str) -> bool:
+    """Whether a call of that name only binds a function that it gets, and runs nothing."""
+    return name.rpartition(".")[2] in ("partial", "partialmethod")
 
 
 def is_run(function: Function, call: int) -> bool:

@@ -17,25 +17,37 @@ from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
-from botlint.checks.guards.translated import comes_from, enclosed, translated
+from botlint.checks.guards.translated import (
+    captured,
+    comes_from,
+    enclosed,
+    order_roots,
+    translated,
+)
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import arguments_of, names_in, origins_of
+from botlint.checks.roots import names_in, origins_of
 from botlint.facts.types import Expression, Name
 from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
+MOST_CALLS = 6_000
+"""So many calls above one order are looked at, nearest first: all of them in most bots. In a
+framework whose parts all call one another there is no end to the ways that lead to an order."""
+
 
 class Link(NamedTuple):
     """One call of a chain with how the guard fared before it, worst first.
 
-    ``is_same`` says that it asks for the very order at the bottom of the chain.
+    ``is_same`` says that it asks for the very order at the bottom of the chain, ``roots`` are the
+    names that the order's values come from there.
     """
 
     call: CallRef
     via: str
     passages: tuple[Passage, ...]
     is_same: bool = True
+    roots: frozenset[str] | None = None
 
 
 class Chain(NamedTuple):
@@ -99,10 +111,12 @@ class DutyWalk:
         Shortest first; for each order call each call above it is crossed once with a guard below
         it and once without.
         """
-        start = _Duty(leaf, "call", self._roots(leaf), (), -1, is_told=False, guarded_at=-1)
+        start = _Duty(
+            leaf, "call", order_roots(self._project, leaf), (), -1, is_told=False, guarded_at=-1
+        )
         waiting = deque([start])
         seen: set[tuple[object, ...]] = set()
-        while waiting:
+        while waiting and len(seen) < MOST_CALLS:
             duty = waiting.popleft()
             order = duty.call if self._orders.is_order(duty.call) else duty.order
             duty = duty._replace(order=order)
@@ -195,7 +209,7 @@ class DutyWalk:
             duty = duty._replace(guarded_at=len(duty.below))
         if bad and not duty.is_traced:
             bad = (Passage(Status(Mark.NONE), None),)
-        return Link(ref, duty.via, bad or passages, duty.is_same), duty
+        return Link(ref, duty.via, bad or passages, duty.is_same, duty.roots), duty
 
     def _told(self, duty: _Duty) -> _Duty:
         """``duty`` with what its call and its function say of opening or closing a position."""
@@ -209,9 +223,13 @@ class DutyWalk:
         if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
             return closes
         is_placing = self._orders.is_order(duty.call)
+        if not duty.below and not is_placing:
+            return closes  # It is there because it closes.
         if is_placing and closing.is_reducing(duty.call):
             return closes
         if not is_placing and closing.has_protective_type(duty.call):
+            return closes
+        if duty.via == "call" and duty.below and self._sells_holding(duty):
             return closes
         side = closing.side(duty.call) if not duty.is_told else ""
         if not duty.is_told and self._is_spot_sell(duty):
@@ -219,6 +237,13 @@ class DutyWalk:
         if is_placing and closing.is_of_other_side(duty.call.function, side):
             return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
+
+    def _sells_holding(self, duty: _Duty) -> bool:
+        """Whether a call hands what is held to a function that sells it."""
+        closing = self._orders.closing
+        if not any(closing.side(link.call) == "sell" for link in duty.below if link.is_same):
+            return False
+        return closing.hands_holding(duty.call, duty.below[-1].call.function)
 
     def _is_spot_sell(self, duty: _Duty) -> bool:
         """Whether a call sells, where only what is held can be sold."""
@@ -234,6 +259,9 @@ class DutyWalk:
             roots = translated(self._project, duty.roots, duty.call.function, site)
         elif duty.roots is not None:
             roots = enclosed(self._project, duty.roots, duty.call.function, site)
+        if roots is None and duty.handed is not None:
+            within = [one.call for one in links if one.call.function == duty.handed[0]]
+            roots = captured(self._project, within, site)
         is_traced = duty.is_traced and caller.via in _TRACED
         return duty._replace(
             call=site,
@@ -267,23 +295,6 @@ class DutyWalk:
             return True
         closure = origins_of(self._project, duty.call.function).closure(duty.roots)
         return any(comes_from(name, closure) for name in own)
-
-    def _roots(self, leaf: CallRef) -> frozenset[str] | None:
-        """The names that the values of an order come from; ``None`` if there are none."""
-        function = self._project.function(leaf.function)
-        call = function.calls[leaf.call]
-        whole = [value for name, value in call.keywords if name is None]
-        if len(arguments_of(call)) == 1:
-            whole = list(arguments_of(call))
-        parts = [*call.args]
-        parts += [value for name, value in call.keywords if name and not self._is_option(name)]
-        found = {name for value in parts for name in names_in(value, function.calls)}
-        told = {name for value in whole for name in names_in(value, function.calls)}
-        return frozenset({name for name in found if not self._is_option(name)} | told) or None
-
-    def _is_option(self, name: str) -> bool:
-        """Whether a name is not about what is traded: an id, or how the order is to be sent."""
-        return self._project.vocabulary.roles["order-option"].plays_name(name)
 
 
 def _sources_of(duty: _Duty) -> frozenset[int]:

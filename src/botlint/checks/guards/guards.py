@@ -9,35 +9,39 @@ from __future__ import annotations
 
 from functools import partial
 
-from botlint.checks.faults.refusals import is_dropped
+from botlint.checks.guards.alternatives import joined
+from botlint.checks.guards.consumed import consumed_by
 from botlint.checks.guards.contracts import (
     accepting,
     entered_by,
     entered_calls,
-    is_context_manager,
-    is_raising_name,
-    is_run,
+    is_binding,
     positive_ends,
-    read_contract,
     returned_sign,
     returns_tuples,
 )
+from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
-from botlint.checks.guards.elements import read_elements, read_handed, reason_in
+from botlint.checks.guards.elements import read_elements, read_handed
+from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
+from botlint.checks.guards.kept_verdicts import KeptVerdicts
+from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
+from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.read_guards import ReadGuards
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
+from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import run_calls, words_of
-from botlint.facts.types import EXIT, Expression, Kind, Name, Result
-from botlint.flow.forwarding import settled
+from botlint.checks.roots import foreign_modules, run_calls, words_of
+from botlint.facts.types import EXIT, Expression, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
@@ -55,6 +59,7 @@ class Guards:
         self._orders = project.answer(("orders",), lambda: Orders(project))
         self.roles = roles
         self._basis = basis
+        self._named = partial(named_sign, project.vocabulary, roles)
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
@@ -63,8 +68,10 @@ class Guards:
         self._plain: dict[FunctionRef, bool] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
-        self._programs: frozenset[FunctionRef] | None = None
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        self._read = ReadGuards(project, self.summary, self._touching)
+        self.reading, self._touching = self._read.readers, self._read.touching
+        self._kept = KeptVerdicts(project, self.question, self._touching)
         self._handed = HandedVerdicts(project, self.question, self._touching)
 
     def at(self, ref: CallRef) -> Guard | None:
@@ -72,15 +79,6 @@ class Guards:
         if ref not in self._known:
             self._known[ref] = self._find(ref)
         return self._known[ref]
-
-    def is_reached_from(self, ref: FunctionRef) -> bool:
-        """Whether a call that plays a role of the guards runs in the same program as a function.
-
-        Threads, jobs and callbacks belong to the program of what starts them.
-        """
-        if self._programs is None:
-            self._programs = self._program.reaches(frozenset(ref.function for ref in self.calls))
-        return not self._programs.isdisjoint(self._program.reaches(frozenset({ref})))
 
     def passages(
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
@@ -105,7 +103,8 @@ class Guards:
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
         targets = nodes_of_call(function, call)
-        question = self.question(ref, roots)._replace(given=given)
+        symbols = symbols_of(function, function.calls[call]) if roots else frozenset()
+        question = self.question(ref, roots)._replace(given=given, symbols=symbols)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -126,58 +125,57 @@ class Guards:
             return False
         if any(self.at(CallRef(ref, number)) is not None for number in range(len(function.calls))):
             return False
-        if any(self._named_sign(word) is not None for word in words_of(self._project, ref)):
+        read, words = self._read.sign, words_of(self._project, ref)
+        if any(self._named(word) is not None or read(ref, word) for word in words):
             return False
         if self._basis is Basis.ROLE:
             return True
-        calls, may_decide = function.calls, self._deeds.may_decide
-        return not any(may_decide(value, calls) for value in tests if value is not None)
+        may = self._deeds.may_decide
+        return not any(may(value, function.calls) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which the decorators of a function run it, with how the guard fared there.
 
         Only of decorators that run a guard.
         """
-        found: list[tuple[CallRef, tuple[Passage, ...]]] = []
-        for decorator in self._program.decorators(ref):
-            handed = {parameter.name for parameter in self._project.function(decorator).parameters}
-            for inner in self._program.nested(decorator):
-                for number, call in enumerate(self._project.function(inner).calls):
-                    if isinstance(call.func, Name) and call.func.path in handed:
-                        passages = self.passages(inner, number, None)
-                        if any(passage.status.mark is not Mark.NONE for passage in passages):
-                            found.append((CallRef(inner, number), passages))
+        found = []
+        for wrapper in wrappers_of(self._project, ref):
+            for number in wrapper.calls:
+                passages = self.passages(wrapper.ref, number, None)
+                if any(passage.status.mark is not Mark.NONE for passage in passages):
+                    found.append((CallRef(wrapper.ref, number), passages))
         return tuple(found)
 
     def _find(self, ref: CallRef) -> Guard | None:
+        guard = self._find_called(ref)
+        if guard is None or ref.call not in calls_kept(self._project, ref.function):
+            return guard
+        return kept(guard)
+
+    def _find_called(self, ref: CallRef) -> Guard | None:
         callees = self._program.callees(ref.function, ref.call)
         if any(self._project.plays(ref, role) for role in self.roles):
-            return self._by_role(ref, callees)
+            return read_named(self._project, ref, callees, self._entered_in(ref.function))
         if "preflight" in self.roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
-        entered = self._by_stack(ref) or self._by_manager(ref)
+        entered = self._by_stack(ref) or self._by_manager(ref) or self._by_consuming(ref)
         if entered is not None:
             return entered
-        guards = list(map(self.summary, callees))
-        if not guards or any(guard is None for guard in guards):
-            return self._deeds.guard(ref)
-        return next((one for one in guards if one and one.lost is not None), guards[0])
+        run = () if is_binding(self._project.written(ref)) else callees
+        found = {callee: self.summary(callee) for callee in run}
+        others = [self._project.function(one) for one in run if found[one] is None]
+        return joined(list(filter(None, found.values())), others) or self._deeds.guard(ref)
 
-    def _by_role(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
-        if is_dropped(self._project, callees):
+    def _by_consuming(self, ref: CallRef) -> Guard | None:
+        """``list(checked(order))``: a generator is run that raises unless a guard says yes."""
+        consumed = consumed_by(self._project.call(ref))
+        if consumed is None or not self._program.callees(ref.function, consumed.generator):
             return None
-        name = self._project.written(ref).rpartition(".")[2]
-        sign = Sign.NO if self._project.vocabulary.polarity(name) < 0 else Sign.OBJECT
-        if not callees:
-            return Guard(sign, is_raising=is_raising_name(name))
-        function = self._project.function(callees[0])
-        around = self._project.function(ref.function)
-        if function.is_async and not is_run(around, ref.call):
-            return Guard(None)
-        if is_context_manager(function) or self._is_entered(ref):
-            return Guard(None, is_entered=True)
-        function = self._project.function(settled(self._program, callees[0]))
-        return read_contract(function, sign)._replace(reason=reason_in(function))
+        guard = self.at(CallRef(ref.function, consumed.generator))
+        if guard is None or not guard.is_entered or guard.lost is not None:
+            return None
+        is_passed = consumed.is_first or guard.is_raising
+        return Guard(None, is_raising=True) if is_passed else None
 
     def _by_stack(self, ref: CallRef) -> Guard | None:
         """``stack.enter_context(manager)``: the manager is entered when this returns."""
@@ -189,7 +187,7 @@ class Guards:
 
     def _by_manager(self, ref: CallRef) -> Guard | None:
         """A context manager of the program whose ``__enter__`` lets pass only after a yes."""
-        if not self._is_entered(ref):
+        if ref.call not in self._entered_in(ref.function):
             return None
         cls = self._program.type_of(ref.function, Result(ref.call))
         if not isinstance(cls, ClassRef):
@@ -202,28 +200,42 @@ class Guards:
         return None
 
     def summary(self, ref: FunctionRef) -> Guard | None:
-        """How a call of function ``ref`` guards by what the function does."""
-        if ref not in self._touching or ref in self._busy:
+        """How a call of function ``ref`` guards by what the function, or a decorator's in its
+        place, does."""
+        if ref in self._busy:
             return None
         if ref not in self._summaries:
             self._busy.add(ref)
-            self._summaries[ref] = self._summarise(ref)
+            self._summaries[ref] = self._find_summary(ref)
             self._busy.discard(ref)
         return self._summaries[ref]
 
-    def _summarise(self, ref: FunctionRef) -> Guard | None:
+    def _find_summary(self, ref: FunctionRef) -> Guard | None:
+        found = self._summarise(ref, self.question(ref)) if ref in self._touching else None
+        for wrapper in wrappers_of(self._project, ref):
+            if found is not None or wrapper.ref in self._touching:
+                found = self._summarise(wrapper.ref, self._asked_around(wrapper, found))
+        return found
+
+    def _asked_around(self, wrapper: Wrapper, inner: Guard | None) -> Question:
+        """What to look for in what wraps a function that guards like ``inner``."""
+        question = self.question(wrapper.ref)
+        at = question.guard_at
+        return question._replace(guard_at=lambda n: inner if n in wrapper.calls else at(n))
+
+    def _summarise(self, ref: FunctionRef, question: Question) -> Guard | None:
         function = self._project.function(ref)
-        ends = positive_ends(function)
-        reached = Walk(function, self.question(ref), ends).run()
+        reached = Walk(function, question, positive_ends(function)).run()
+        exits = [state for number, state in reached if number == EXIT]
+        is_ending = all(state.status.mark is Mark.GUARDED for state in exits)
         if function.is_generator:
             yields = [s.status for n, s in reached if function.nodes[n].kind is Kind.YIELD]
-            return self._entered(ref, yields)
-        exits = [state for number, state in reached if number == EXIT]
+            return self._entered(ref, yields, is_raising=is_ending)
         if not exits:
             return None
-        if all(state.status.mark is Mark.GUARDED for state in exits):
+        if is_ending:
             return Guard(None, is_raising=True)
-        handed = read_handed(function, reached, lambda number: self.at(CallRef(ref, number)))
+        handed = read_handed(function, reached, question.guard_at)
         if handed is not None:
             return handed
         sign = returned_sign(exits)
@@ -232,9 +244,11 @@ class Guards:
         told = read_elements(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
-    def _entered(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
+    def _entered(
+        self, ref: FunctionRef, statuses: list[Status], *, is_raising: bool
+    ) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
-            return Guard(None, is_entered=True)
+            return Guard(None, is_entered=True, is_raising=is_raising)
         lost = self._lost(ref, statuses)
         return None if lost is None else lost._replace(is_entered=True)
 
@@ -255,42 +269,26 @@ class Guards:
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
-        def swallows(value: Expression | None) -> bool:
-            return self._program.swallows(ref, value)
-
         def decides(value: Expression, relation: Relation) -> bool:
             return self._deeds.is_deciding(ref, value, relation)
 
-        is_binary, is_asked = partial(self._is_binary, ref), partial(self.is_vetted, ref)
-        polarity, sign = self._project.vocabulary.polarity, self._named_sign
-        calls = named_calls(self._project, ref)
-        told = (guard_at, sign, polarity, roots, decides, is_binary, swallows, is_asked)
-        return Question(*told, calls=calls)
+        is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
+        polarity, sign = self._project.vocabulary.polarity, self._named
+        calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
+        told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
+        read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
+        found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
+        found = found._replace(modules=foreign_modules(self._project, ref.source))
+        return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a local collection gets only what a guard has said yes to."""
-        known = self._vetted.get((ref, name))
-        if known is None:
+        if (ref, name) not in self._vetted:
             self._vetted[ref, name] = False
-            function = self._project.function(ref)
-            known = is_vetted(function, name, lambda roots: self.question(ref, roots))
-            self._vetted[ref, name] = known
-        return known
+            function, question = self._project.function(ref), partial(self.question, ref)
+            self._vetted[ref, name] = is_vetted(function, name, question)
+        return self._vetted[ref, name]
 
-    def _is_binary(self, ref: FunctionRef, path: str) -> bool:
-        """Whether ``path`` names a member of an enumeration of the program that has two."""
-        cls = self._program.class_named(ref, path.rpartition(".")[0])
-        return cls is not None and len(self._project.program.cls(cls).attributes) == 2
-
-    def _named_sign(self, path: str) -> Sign | None:
-        vocabulary = self._project.vocabulary
-        if not any(vocabulary.roles[role].plays_name(path) for role in self.roles):
-            return None
-        last = path.rpartition(".")[2]
-        return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
-
-    def _is_entered(self, ref: CallRef) -> bool:
-        function = self._project.function(ref.function)
-        return ref.call in self._project.answer(
-            ("entered", ref.function), lambda: entered_calls(function)
-        )
+    def _entered_in(self, ref: FunctionRef) -> frozenset[int]:
+        function = self._project.function(ref)
+        return self._project.answer(("entered", ref), lambda: entered_calls(function))

@@ -13,15 +13,14 @@ from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status
-from botlint.checks.guards.translated import MADE_WITHIN, is_made_within
+from botlint.checks.guards.translated import MADE_WITHIN, is_made_within, translated
 from botlint.checks.roots import words_in
-from botlint.facts.types import Expression, Kind
+from botlint.facts.types import Kind
 from botlint.flow.program import CallSite, FunctionRef
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 Given = tuple[tuple[str, Verdict], ...]
 Walked = tuple[Walk, dict[int, list[State]]]
-_SAYING = frozenset({Sign.YES, Sign.NO, Sign.OBJECT, Sign.PAIR})
 
 
 class HandedVerdicts:
@@ -34,7 +33,7 @@ class HandedVerdicts:
     def __init__(
         self,
         project: Project,
-        question: Callable[[FunctionRef], Question],
+        question: Callable[[FunctionRef, frozenset[str] | None], Question],
         touching: frozenset[FunctionRef],
     ) -> None:
         self._project = project
@@ -42,7 +41,8 @@ class HandedVerdicts:
         self._question = question
         self._touching = touching
         self._known: dict[FunctionRef, Given] = {}
-        self._walks: dict[tuple[FunctionRef, Given], Walked] = {}
+        self._walks: dict[tuple[FunctionRef, Given, frozenset[str] | None], Walked] = {}
+        self._for_orders: dict[tuple[FunctionRef, frozenset[str]], Given] = {}
 
     def of(self, ref: FunctionRef) -> Given:
         """The verdicts that the parameters of a function hold, by name."""
@@ -53,11 +53,31 @@ class HandedVerdicts:
         return known
 
     def for_order(self, ref: FunctionRef, roots: frozenset[str] | None) -> Given:
-        """The same, of a function whose order has values of ``roots``; none of what it makes
-        itself, which no caller has asked about."""
+        """The same, of a function whose order has values of ``roots``: those verdicts that every
+        caller has got about what it hands in as these values."""
         given = self.of(ref)
-        is_own = bool(given) and roots is not None and is_made_within(self._project, ref, roots)
-        return () if is_own or roots == MADE_WITHIN else given
+        if not given or roots is None:
+            return given
+        known = self._for_orders.get((ref, roots))
+        if known is None:
+            self._for_orders[ref, roots] = ()
+            known = tuple(one for one in given if self._is_about(ref, one, roots))
+            self._for_orders[ref, roots] = known
+        return known
+
+    def _is_about(self, ref: FunctionRef, one: tuple[str, Verdict], roots: frozenset[str]) -> bool:
+        if roots == MADE_WITHIN or is_made_within(self._project, ref, roots):
+            return False
+        name, verdict = one
+        return all(
+            verdict.sign in self._signs_at(site, ref, name, self._roots_at(site, ref, roots))
+            for site in self._program.callers(ref)
+        )
+
+    def _roots_at(
+        self, site: CallSite, ref: FunctionRef, roots: frozenset[str]
+    ) -> frozenset[str] | None:
+        return translated(self._project, roots, ref, CallRef(site.function, site.call))
 
     def told(self, ref: FunctionRef, statuses: set[Status]) -> set[Status]:
         """What is told of a function on whose ways these arise: where a handed verdict has been
@@ -83,11 +103,11 @@ class HandedVerdicts:
             return []
         found: list[tuple[str, Verdict]] = []
         for name in names:
-            sign = self._sign_at(callers[0], ref, name)
-            if sign is not None and all(
-                self._sign_at(site, ref, name) is sign for site in callers[1:]
-            ):
-                found.append((name, Verdict(sign)))
+            signs = frozenset.intersection(
+                *(self._signs_at(site, ref, name, None) for site in callers)
+            )
+            if signs and signs != _ANY:
+                found.append((name, Verdict(min(signs, key=_SAYING.index))))
         return found
 
     def _may_hand(self, site: CallSite) -> bool:
@@ -95,39 +115,48 @@ class HandedVerdicts:
             site.function in self._touching or bool(self.of(site.function))
         )
 
-    def _sign_at(self, site: CallSite, ref: FunctionRef, name: str) -> Sign | None:
-        """What a caller's argument says by being true, on every way to the call."""
+    def _signs_at(
+        self, site: CallSite, ref: FunctionRef, name: str, roots: frozenset[str] | None
+    ) -> frozenset[Sign]:
+        """What a caller's argument may be taken to say by being true, on every way to the call.
+
+        Where the guard has said yes before, it may be anything.
+        """
         value = self._program.argument_of(site.function, site.call, ref, name)
         if value is None:
-            return None
-        return _joined(self._signs_of(site, value))
+            return frozenset()
+        walk, states = self._walked(site.function, roots)
+        signs = _ANY
+        for state in states.get(site.call, ()):
+            if state.status.mark is not Mark.GUARDED:
+                verdict = walk.read(value, state)
+                signs &= _SAID.get(verdict.sign, frozenset()) if verdict else frozenset()
+        return signs
 
-    def _signs_of(self, site: CallSite, value: Expression) -> frozenset[Sign | None]:
-        walk, states = self._walked(site.function, self.of(site.function))
-        return frozenset(
-            verdict.sign if (verdict := walk.read(value, state)) is not None else None
-            for state in states.get(site.call, ())
-        )
-
-    def _walked(self, ref: FunctionRef, given: Given) -> Walked:
+    def _walked(self, ref: FunctionRef, roots: frozenset[str] | None) -> Walked:
         """A function walked with what it is given, and the states in which each call is made."""
-        known = self._walks.get((ref, given))
+        given = self.for_order(ref, roots)
+        known = self._walks.get((ref, given, roots))
         if known is None:
             function = self._project.function(ref)
-            walk = Walk(function, self._question(ref)._replace(given=given), frozenset())
+            question = self._question(ref, roots)._replace(given=given)
+            walk = Walk(function, question, frozenset())
             states: dict[int, list[State]] = {}
             for number, state in walk.run():
                 if function.nodes[number].call >= 0:
                     states.setdefault(function.nodes[number].call, []).append(state)
-            known = self._walks[ref, given] = (walk, states)
+            known = self._walks[ref, given, roots] = (walk, states)
         return known
 
 
-def _joined(signs: frozenset[Sign | None]) -> Sign | None:
-    """What a value says that says these on different ways: what is never true says no yes."""
-    if len(signs) == 1:
-        (sign,) = signs
-        return sign if sign in _SAYING else None
-    if signs <= {Sign.YES, Sign.OBJECT, Sign.FALSE}:
-        return Sign.YES
-    return Sign.NO if signs == {Sign.NO, Sign.TRUE} else None
+_SAYING = (Sign.OBJECT, Sign.YES, Sign.PAIR, Sign.NO)
+_ANY = frozenset(_SAYING)
+_SAID = {
+    Sign.YES: frozenset({Sign.YES}),
+    Sign.OBJECT: frozenset({Sign.YES, Sign.OBJECT}),
+    Sign.PAIR: frozenset({Sign.PAIR}),
+    Sign.NO: frozenset({Sign.NO}),
+    Sign.FALSE: frozenset({Sign.YES, Sign.OBJECT}),
+    Sign.TRUE: frozenset({Sign.NO}),
+}
+"""What a value may be taken to say that says this: what is never true says no yes."""

@@ -8,7 +8,16 @@ from typing import NamedTuple
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.roots import names_in
-from botlint.facts.types import Kind
+from botlint.facts.types import (
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.names import FunctionRef
 from botlint.model import Step
 from botlint.project import CallRef, Project
@@ -50,9 +59,24 @@ def show_passage(project: Project, guard_at: GuardAt, ref: FunctionRef, status: 
     elif status.call >= 0:
         name = project.written(CallRef(ref, status.call))
     elif status.node >= 0:
-        names = sorted(names_in(function.nodes[status.node].value, function.calls))
-        name = names[0] if names else ""
+        name = _asked_name(function, function.nodes[status.node].value)
     return Passage(status, show_step(project, guard_at, ref, status), name)
+
+
+def _asked_name(function: Function, value: Expression | None) -> str:
+    """What a test asks, by name: the key that it reads, or else the first of its names."""
+    while isinstance(value, Operation) and value.kind == "not":
+        value = value.args[0]
+    keys: list[Expression] = [value.key] if isinstance(value, Item) else []
+    if isinstance(value, Result):
+        call = function.calls[value.call]
+        is_get = isinstance(call.func, Name) and (
+            call.func.path == "getattr" or call.func.path.endswith(".get")
+        )
+        keys = list(call.args[:2]) if is_get else []
+    texts = [key.value for key in keys if isinstance(key, Constant)]
+    told = [text for text in texts if isinstance(text, str)]
+    return next(iter((*told, *sorted(names_in(value, function.calls)))), "")
 
 
 def _guard_within(

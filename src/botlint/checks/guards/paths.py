@@ -21,11 +21,12 @@ from collections.abc import Mapping
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
-from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
+from botlint.checks.guards.symbols import is_of_other
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
@@ -40,19 +41,20 @@ class Walk:
         self._function = function
         self._question = question
         self._targets = targets
-        self._relation = Relation(function, question.roots)
+        self._relation = Relation(function, question.roots, question.modules)
+        self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._deciding: dict[int, int] = {}
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
             question.calls or function.calls,
             self._sign,
-            question.named_sign,
+            self._named,
             question.polarity,
             question.is_binary,
             question.compares,
         )
-        self._flags = read_flags(function, self._guard)
+        self._flags = read_flags(function, self._guard) | question.held
         self._lines = frozenset(
             call.span.line
             for number, call in enumerate(function.calls)
@@ -65,8 +67,12 @@ class Walk:
         return solve((self._function.entry, start), self._step, widen)
 
     def _guard(self, number: int) -> Guard | None:
-        guard = self._question.guard_at(number)
-        return guard if guard is not None and self._relation.is_asked(number) else None
+        # What leads to the order guards nothing before it: not in the next round of a loop either.
+        guard = None if number in self._asked_for else self._question.guard_at(number)
+        if guard is None or not self._relation.is_asked(number):
+            return None
+        call = self._function.calls[number]
+        return None if is_of_other(self._function, call, self._question.symbols) else guard
 
     def _sign(self, number: int) -> Sign | None:
         guard = self._guard(number)
@@ -74,11 +80,22 @@ class Walk:
             return Sign.PAIR
         return guard.sign if guard is not None else None
 
+    def _named(self, path: str) -> Sign | None:
+        sign = self._question.named_sign(path)
+        if sign is None and (read := self._question.read_sign(path)) is not None:
+            owner = frozenset({path.rpartition(".")[0]}) - {"self", "cls"}
+            return read if not owner or self._relation.is_about(owner) else None
+        return sign
+
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:
         node = self._function.nodes[number]
         kind = node.kind
         if kind is Kind.CALL:
-            return [(node.exc, state), (node.next, self._after_call(number, node, state))]
+            is_held = bool(self._question.held) and self._relation.is_asked(node.call)
+            left = self._question.left_by(node.call, dict(state.known)) if is_held else ()
+            after = [self._after_setting(number, node, state, one) for one in left]
+            after = after or [self._after_call(number, node, state)]
+            return [(node.exc, state), *((node.next, one) for one in after)]
         if kind is Kind.TEST or kind is Kind.ASSERT:
             return self._after_test(number, node, state)
         if kind in _BINDING:
@@ -122,6 +139,13 @@ class Walk:
             return state
         return State(Status(mark, number, node.call), state.known)
 
+    def _after_setting(self, number: int, node: Node, state: State, left: Left) -> State:
+        """A call sets variables that outlive it: the state on one of its ways out."""
+        status = state.status
+        if status.mark is not Mark.GUARDED and left.mark is not Mark.NONE:
+            status = Status(left.mark, number, node.call)
+        return updated(State(status, state.known), dict(left.changes))
+
     def _after_enter(self, number: int, node: Node, state: State) -> State:
         call = node.value.call if isinstance(node.value, Result) else -1
         guard = self._guard(call) if call >= 0 else None
@@ -150,7 +174,7 @@ class Walk:
             return [(node.next, state), (node.other, state)]
         if verdict is None:
             return self._after_plain_test(number, node, state)
-        arm = self._arm(number, node) if _is_open(verdict) else 0
+        arm = self._arm(number, node) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
         if verdict == COMPARED and not arm and is_clamped(self._function, number):
             then = otherwise = "yes"
@@ -205,6 +229,8 @@ class Walk:
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
+        if state.status.mark is Mark.GUARDED and self._question.is_lasting(state.status):
+            return state
         asked = self._rounds.collection(state.status)
         if asked:
             is_kept = self._rounds.is_kept(node, asked, state.status)
@@ -217,7 +243,7 @@ class Walk:
 
     def _after_yield(self, number: int, node: Node, state: State) -> State:
         """An element of a generator that yields only what a guard has said yes to."""
-        if node.kind is not Kind.ITERATE:
+        if node.kind is not Kind.ITERATE or state.status.mark is Mark.GUARDED:
             return state
         if self._rounds.is_over_vetted(node):
             return State(Status(Mark.GUARDED, number), state.known)
@@ -270,7 +296,3 @@ class Walk:
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
-
-
-def _is_open(verdict: Verdict) -> bool:
-    return verdict.sign is Sign.COMPARED

@@ -6,6 +6,7 @@ from botlint.checks.fills.fills import changes
 from botlint.checks.guards.clamps import own_nodes
 from botlint.checks.guards.deeds import Basis
 from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.named_guards import read_named
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.prices import Prices
@@ -47,8 +48,9 @@ class PriceGuards(Guards):
         return super().passages(ref, call, None)
 
     def summary(self, ref: FunctionRef) -> Guard | None:
-        """How a call of a function checks a price by what the function does."""
-        if ref in self._busy or not self._is_comparing(ref, 0):
+        """How a call of a function checks a price by what the function does; one that places orders
+        checks it for those."""
+        if ref in self._busy or self._orders.is_leading(ref) or not self._is_comparing(ref, 0):
             return None
         if ref not in self._summaries:
             self._busy.add(ref)
@@ -67,7 +69,7 @@ class PriceGuards(Guards):
         if known and len(known) == len(found):
             return known[0]
         if any(self._project.plays(ref, role) for role in self.roles):
-            return self._by_role(ref, callees)
+            return read_named(self._project, ref, callees, self._entered_in(ref.function))
         return None
 
     def _has_no_guard(self, ref: FunctionRef) -> bool:

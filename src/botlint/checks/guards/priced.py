@@ -2,18 +2,21 @@
 
 Only of spot programs, where a literal sell gives away what was bought. A limit made from the
 present bid alone follows the bid down, and is no check; one made from what was paid is one itself.
-Exits in an emergency, and stop-losses, must get out at any price.
+Exits in an emergency, and stop-losses, must get out at any price; so must what sells everything on
+purpose: by its name, or as a script that somebody runs once and that only sells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.guards.asked import Asked
+import msgspec
+
+from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.duty import Chain
 from botlint.checks.guards.price_guards import PriceGuards
 from botlint.checks.guards.states import Mark
-from botlint.checks.guards.telling import named, tell, tell_once
+from botlint.checks.guards.telling import is_one_off, named, tell, tell_once
 from botlint.checks.roots import arguments_of, names_in, origins_of
 from botlint.facts.types import Constant, Expression, Operation
 from botlint.flow.program import FunctionRef
@@ -46,7 +49,7 @@ def find_unpriced(asked: Asked) -> Iterator[Hit]:
     if checked or any(asked.is_played(chain) for _, chain in pairs):
         yield from _tell_each(asked, pairs)
     elif pairs:
-        yield tell_once(asked, pairs)
+        yield _with_reason(asked, tell_once(asked, pairs), pairs[0][1])
 
 
 def _tell_each(asked: Asked, pairs: list[_Pair]) -> Iterator[Hit]:
@@ -58,24 +61,74 @@ def _tell_each(asked: Asked, pairs: list[_Pair]) -> Iterator[Hit]:
         by_place.setdefault(place, []).append((anchor, chain))
     for place, alike in sorted(by_place.items()):
         related = tuple(named(asked, anchor) for anchor, _ in alike[1:])
-        yield tell(asked, *alike[0], place, related)
+        hit = tell(asked, *alike[0], place, related)
+        yield _with_reason(asked, hit, alike[0][1])
+
+
+def _with_reason(asked: Asked, hit: Hit, chain: Chain) -> Hit:
+    """``hit`` with what there is instead of a check, where that is seen."""
+    is_following = isinstance(asked.guards, PriceGuards) and _is_following(
+        asked, asked.guards, chain
+    )
+    saw = {**hit.saw, "reason": _FOLLOWING if is_following else ""}
+    return msgspec.structs.replace(hit, saw=saw)
+
+
+_FOLLOWING = "; its limit is made from the present price, follows that down, and is no check"
+
+
+def _is_following(asked: Asked, guards: PriceGuards, chain: Chain) -> bool:
+    """Whether the order's limit is made from the present price, in the order's own function or
+    where a caller that places it hands it on."""
+    for link in chain.links:
+        if not asked.orders.is_order(link.call):
+            continue
+        prices = guards.prices(link.call.function)
+        call = prices.call(link.call.call)
+        if any(prices.is_present(value) for value in arguments_of(call)):
+            return True
+    return False
+
+
+def sells_on_purpose(asked: Asked, chain: Chain) -> bool:
+    """Whether somebody sells by hand: a script that runs once and from which nothing is bought."""
+    if not is_one_off(asked, chain):
+        return False
+    anyhow = Asked(asked.project, ()).answer
+    opening = (*anyhow.open_chains, *anyhow.guarded)
+    return all(top_of(one) != top_of(chain) for one in opening)
 
 
 def _is_exempt(asked: Asked, chain: Chain) -> bool:
     """Whether an order must get out at any price, or may be no sell at all."""
-    if said_side(asked, chain) != SELL:
+    if said_side(asked, chain) != SELL or sells_on_purpose(asked, chain):
         return True
-    emergency = asked.project.vocabulary.roles["emergency-exit"]
+    return is_getting_out(asked, chain)
+
+
+def is_getting_out(asked: Asked, chain: Chain) -> bool:
+    """Whether something on the way to an order, or its file, is named for getting out at any
+    price."""
+    if is_named_for(asked, chain, "emergency-exit"):
+        return True
     for link in chain.links:
-        names = [asked.project.function(link.call.function).name, asked.project.written(link.call)]
-        owner = asked.project.program.owner(link.call.function)
-        names += [] if owner is None else [asked.project.program.cls(owner).name]
-        if any(emergency.plays_name(name) for name in names):
-            return True
         given = arguments_of(asked.project.call(link.call))
         if any(_is_urgent(asked, value) for value in given):
             return True
     return any(asked.orders.closing.has_protective_type(link.call) for link in chain.links)
+
+
+def is_named_for(asked: Asked, chain: Chain, role: str) -> bool:
+    """Whether a call, function, class or file on the way to an order is named for ``role``."""
+    named_role = asked.project.vocabulary.roles[role]
+    for link in chain.links:
+        names = [asked.project.function(link.call.function).name, asked.project.written(link.call)]
+        owner = asked.project.program.owner(link.call.function)
+        names += [] if owner is None else [asked.project.program.cls(owner).name]
+        names.append(asked.project.program.module_name(link.call.function.source))
+        if any(named_role.plays_name(name) for name in names):
+            return True
+    return False
 
 
 def said_side(asked: Asked, chain: Chain) -> str:

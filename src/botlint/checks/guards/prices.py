@@ -94,6 +94,17 @@ class Prices:
             for name in said
         )
 
+    def is_present(self, value: Expression) -> bool:
+        """Whether a price is made from what the market pays at present, and from nothing that was
+        paid or seen before."""
+        direct = self._direct(value)
+        is_price = self._any("price", direct) and not self._any("quantity", direct)
+        if isinstance(value, Constant) or not is_price:
+            return False
+        said = self.said(value)
+        is_past = self._any("entry-price", said) or self._any("last-price", said)
+        return self._any("present-price", said) and not is_past
+
     def is_about_price(self, said: frozenset[str]) -> bool:
         """Whether words speak of a price, what was paid, or a limit of either."""
         return any(self._any(role, said) for role in _SPEAKING)
@@ -124,10 +135,10 @@ class Prices:
         if isinstance(value, Name):
             return self._say_name(value.path, depth)
         if isinstance(value, Attribute):
-            return frozenset({value.name})
+            return self._say_part(value.name, value.value)
         if isinstance(value, Item):
             if isinstance(value.key, Constant) and isinstance(value.key.value, str):
-                return frozenset({value.key.value})
+                return self._say_part(value.key.value, value.value)
             return self._say(value.value, depth)
         if isinstance(value, Operation):
             return frozenset().union(*(self._say(part, depth) for part in value.args))
@@ -135,9 +146,20 @@ class Prices:
             return self._say_call(self._function.calls[value.call], depth)
         return frozenset()
 
+    def _say_part(self, name: str, whole: Expression) -> frozenset[str]:
+        """A part by its name; the price of what is held is what was paid for it."""
+        said = frozenset({name})
+        while isinstance(whole, Item):
+            whole = whole.value
+        if not isinstance(whole, Name) or not self._any("price", said):
+            return said
+        is_held = not self._words(whole.path).isdisjoint(_HELD)
+        return said | {"entry_price"} if is_held else said
+
     def _say_name(self, path: str, depth: int) -> frozenset[str]:
         if depth >= DEEPEST or path not in self._bound:
-            return frozenset({path})
+            base, _, last = path.rpartition(".")
+            return self._say_part(last, Name(base)) | {path} if base else frozenset({path})
         if path not in self._said:
             self._said[path] = frozenset({path})
             bound = self._bound[path]
@@ -163,6 +185,9 @@ class Prices:
 
 _PRICES = ("price", "entry-price", "last-price")
 _LIMITS = ("entry-price", "last-price", "price-limit")
+_HELD = frozenset(
+    {"position", "positions", "pos", "holding", "holdings", "held", "lot", "lots"}
+) | {"state", "states", "trade", "trades", "portfolio", "inventory", "bought", "buy", "purchase"}
 _SPEAKING = ("price", "entry-price", "last-price", "price-limit")
 _SHARES = frozenset(
     {"bps", "pct", "percent", "percentage", "ratio", "slippage", "tolerance", "offset", "factor"}

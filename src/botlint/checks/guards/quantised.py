@@ -12,9 +12,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.telling import is_one_off
+from botlint.checks.guards.slots import slots_of
+from botlint.checks.guards.unrounded import Sent, find_unrounded
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
+from botlint.checks.weight import weigh
 from botlint.facts.types import (
     Call,
     Constant,
@@ -28,16 +30,10 @@ from botlint.facts.types import (
 )
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
-from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 DEEPEST = 8
-_AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
-_PRICES = frozenset({"price", "px"})
-_SLOTS = _AMOUNTS | _PRICES
-_NOT_SLOTS = frozenset({"quote", "cost", "notional", "stop", "trigger", "usd", "usdt", "params"})
-_POSITIONS = {"create_order": (3, 4), "create_limit_order": (2, 3), "create_market_order": (2,)}
-_SIDED = {"create_limit": (1, 2), "create_market": (1,)}
+_NONE = Constant(None)
 _ARITHMETIC = frozenset({"+", "-", "*", "/"})
 _ROUNDING = frozenset({"round", "floor", "ceil", "trunc", "quantize"})
 _TRANSPARENT = frozenset({"float", "str", "abs", "Decimal", "min", "max", "decimal.Decimal"})
@@ -64,23 +60,28 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
     """Each order that gets a raw price or amount, in a program that rounds those of another."""
     follow = _Following(asked)
     raw: list[tuple[CallRef, str, _Value]] = []
-    has_rounded = False
+    sent: list[Sent] = []
     for order in asked.orders.leaves if asked.project.calls_playing("quantise") else ():
         if _rounds_itself(asked.project, order):
             continue
         slots = [
-            (slot, follow.value(order.function, value, 0)) for slot, value in _slots(asked, order)
+            (slot, value, follow.value(order.function, value, 0))
+            for slot, value in slots_of(asked.project, order)
         ]
-        is_half = any(found.state is State.ROUNDED for _, found in slots)
-        has_rounded = has_rounded or is_half
+        is_half = any(found.state is State.ROUNDED for _, _, found in slots)
         # What nobody gives is unknown, but where the same order's other value was rounded.
         least = State.GIVEN if is_half else State.RAW
-        raw += [(order, slot, found) for slot, found in slots if found.state >= least]
+        raw += [(order, slot, found) for slot, _, found in slots if found.state >= least]
+        sent += [
+            Sent(order, slot, value, found.state is State.ROUNDED) for slot, value, found in slots
+        ]
+    for one, step in find_unrounded(asked.project, sent):
+        raw.append((one.order, one.slot, _Value(State.GIVEN, (step,))))
     told: set[CallRef] = set()
-    for order, slot, found in raw if has_rounded else ():
+    for order, slot, found in raw if any(one.is_rounded for one in sent) else ():
         if order not in told:
             told.add(order)
-            yield _hit(asked, order, slot, found)
+            yield weigh(asked.project, order.function, _hit(asked, order, slot, found))
 
 
 def _rounds_itself(project: Project, order: CallRef) -> bool:
@@ -91,41 +92,6 @@ def _rounds_itself(project: Project, order: CallRef) -> bool:
         for ref in within
         for number, call in enumerate(project.function(ref).calls)
     )
-
-
-def _is_script(project: Project, order: CallRef) -> bool:
-    asked = Asked(project, ())  # Whatever guards it, it is reached from where it is reached from.
-    answer = asked.answer
-    chains = (*answer.open_chains, *answer.guarded, *answer.closing)
-    own = [chain for chain in chains if chain.links[0].call == order]
-    return bool(own) and all(is_one_off(asked, chain) for chain in own)
-
-
-def _slots(asked: Asked, order: CallRef) -> Iterator[tuple[str, Expression]]:
-    """The price and the amount that an order call gets."""
-    project = asked.project
-    call = project.call(order)
-    words = project.vocabulary.words
-    for name, value in call.keywords:
-        if name is not None and _is_slot(words(name)):
-            yield name, value
-    positions = _positions(normalise_segment(last_segment(call.func)))
-    for number, value in enumerate(call.args):
-        path = value.path if isinstance(value, Name) else ""
-        if number in positions or (path and _is_slot(words(path))):
-            yield path.rpartition(".")[2] or "value", value
-
-
-def _is_slot(words: frozenset[str]) -> bool:
-    return not words.isdisjoint(_SLOTS) and words.isdisjoint(_NOT_SLOTS)
-
-
-def _positions(name: str) -> tuple[int, ...]:
-    if name in _POSITIONS:
-        return _POSITIONS[name]
-    if name.endswith(("_buy_order", "_sell_order")):
-        return _SIDED.get(name.removesuffix("_buy_order").removesuffix("_sell_order"), ())
-    return ()
 
 
 def _is_scaled(value: Expression) -> bool:
@@ -161,6 +127,7 @@ class _Following:
     def _operation(self, ref: FunctionRef, value: Operation, depth: int) -> _Value:
         if value.kind in ("if", "or"):
             parts = value.args[1:] if value.kind == "if" else value.args
+            parts = tuple(part for part in parts if part != _NONE) or parts
             return max(
                 (self.value(ref, part, depth + 1) for part in parts), key=lambda one: one.state
             )
@@ -233,6 +200,11 @@ class _Following:
             return _Value(State.RAW, (step,))
         return self._given(ref, name, depth) if is_parameter else _Value(State.UNKNOWN)
 
+    def _is_optional(self, ref: FunctionRef, name: str) -> bool:
+        """Whether a parameter is nothing where nobody gives it."""
+        declared = self._project.function(ref).parameters
+        return any(one.name == name and one.default == _NONE for one in declared)
+
     def _given(self, ref: FunctionRef, name: str, depth: int) -> _Value:
         """What the callers of a function give to a parameter."""
         program = self._project.program
@@ -246,6 +218,8 @@ class _Following:
         worst = _Value(State.ROUNDED)
         for site in sites:
             value = program.argument_of(site.function, site.call, ref, name)
+            if value is None and self._is_optional(ref, name):
+                continue  # A market order has no price.
             found = _Value(State.UNKNOWN)
             if value is not None and site.via == "call":
                 found = self.value(site.function, value, depth + 1)
@@ -284,5 +258,5 @@ def _hit(asked: Asked, order: CallRef, slot: str, found: _Value) -> Hit:
         trace=(*found.trace, Step(place, f"`{written}` sends `{slot}` as it is")),
         cause=f"quantised:{place.path}:{place.span.line}",
         symbol=name,
-        mitigation=3 if _is_script(project, order) else 1 if found.state is State.GIVEN else 0,
+        mitigation=1 if found.state is State.GIVEN else 0,
     )

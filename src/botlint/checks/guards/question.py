@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import Sign, Verdict
-from botlint.checks.guards.states import Mark
+from botlint.checks.guards.states import Mark, Status
 from botlint.facts.types import Call, Expression
 from botlint.model import Step
 
@@ -30,8 +30,31 @@ class Guard(NamedTuple):
     reason: int = -1
 
 
+class Left(NamedTuple):
+    """What a call leaves on one of its ways out: how the guard fared in it, and what is known then
+    of the variables that it sets (``None``: nothing)."""
+
+    mark: Mark
+    changes: tuple[tuple[str, Verdict | None], ...]
+
+
+def leaves_nothing(_: int, known: Mapping[str, Verdict]) -> tuple[Left, ...]:
+    """No call sets a variable that outlives it."""
+    return ()
+
+
+def reads_nothing(_: str) -> Sign | None:
+    """No member tells of a guard."""
+    return None
+
+
 def compares_nothing(_: Expression) -> bool:
     """No comparison is a verdict by itself."""
+    return False
+
+
+def lasts_never(_: Status) -> bool:
+    """What said yes to one order says nothing of the next."""
     return False
 
 
@@ -46,7 +69,12 @@ class Question(NamedTuple):
     ``given`` are the verdicts that parameters hold;
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
     asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
-    own classes named (``()``: as they are written).
+    own classes named (``()``: as they are written); ``is_lasting`` whether what said yes said it to
+    trading as a whole, and so to the orders of the next rounds too; ``modules`` are the names of
+    foreign modules; ``symbols`` are the markets that the order is for, where they are written
+    there; ``read_sign`` what reading a member says; ``left_by`` what a call leaves in variables that
+    outlive it, given what is known of them, and ``held`` the variables in which constants matter
+    for that.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -61,3 +89,9 @@ class Question(NamedTuple):
     compares: Callable[[Expression], bool] = compares_nothing
     is_had: Callable[[Expression], bool] = compares_nothing
     calls: tuple[Call, ...] = ()
+    is_lasting: Callable[[Status], bool] = lasts_never
+    modules: frozenset[str] = frozenset()
+    symbols: frozenset[str] = frozenset()
+    read_sign: Callable[[str], Sign | None] = reads_nothing
+    left_by: Callable[[int, Mapping[str, Verdict]], tuple[Left, ...]] = leaves_nothing
+    held: frozenset[str] = frozenset()

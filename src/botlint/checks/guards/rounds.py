@@ -95,7 +95,9 @@ class Rounds:
             return None
 
         def step(number: int, state: State) -> list[tuple[int, State]]:
-            return [] if number == head else self._step(number, state)
+            there = self._function.nodes[number].loop
+            is_left = node.loop not in loops_around(self._function, there)
+            return [] if number == head or is_left else self._step(number, state)
 
         start = (node.next, State(Status(Mark.NONE), ()))
         ends = [state.status for number, state in solve(start, step, widen) if number == head]

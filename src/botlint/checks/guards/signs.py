@@ -21,7 +21,8 @@ class Sign(enum.IntEnum):
     OBJECT = 5
     """The guard's own result: its truth says yes, and its members may say more."""
     PAIR = 6
-    """A tuple whose first element says yes; its own truth says nothing."""
+    """A tuple whose first element says yes, or an object that is never false and whose members say
+    it: its own truth says nothing."""
     YES_OR_OTHER = 7
     """It is false for one refusal; any other outcome, known or not, makes it true."""
     NO_OR_OTHER = 8

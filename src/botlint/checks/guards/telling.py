@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import msgspec
 
+from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.duty import Chain
 from botlint.checks.hits import hit_in
+from botlint.checks.showing import is_for_show
 from botlint.facts.types import Function, Kind
 from botlint.flow.ways import loops_around, nodes_of_call
 from botlint.model import Confidence, Hit, Place, Step
@@ -24,8 +26,9 @@ def tell(
     project = asked.project
     where = project.call_place(anchor) if place is None else place
     entry = chain.entry
-    is_script = is_one_off(asked, chain)
+    is_script = is_one_off(asked, chain) or is_for_show(where.path)
     is_uncalled = entry is not None and entry.kind == "uncalled"
+    failing = unloadable(project).get(anchor.function.source)
     guard = asked.guard_named(chain, where)
     return hit_in(
         project,
@@ -36,10 +39,10 @@ def tell(
             "guard": guard or " or ".join(asked.roles),
             "entry": entry.text if entry is not None else "",
         },
-        _trace(asked, chain),
+        (*(() if failing is None else (failing,)), *_trace(asked, chain)),
         Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        mitigation=3 if is_script else 1 if is_uncalled else 0,
+        mitigation=3 if is_script else 1 if is_uncalled or failing is not None else 0,
     )
 
 

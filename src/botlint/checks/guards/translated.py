@@ -8,18 +8,36 @@ from __future__ import annotations
 
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
+    arguments_of,
     assigned_in,
+    foreign_modules,
     names_in,
     origins_of,
     receiver_of,
     targets_in,
 )
-from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
+from botlint.facts.types import Call, Constant, Expression, Function, Name, Operation, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
 
 MADE_WITHIN = frozenset({"<made within>"})
 _OWN = frozenset({"self", "cls"})
+_GATHERING = frozenset({"*", "**"})
+
+
+def order_roots(project: Project, leaf: CallRef) -> frozenset[str] | None:
+    """The names that the values of an order come from; ``None`` if there are none."""
+    function = project.function(leaf.function)
+    call = function.calls[leaf.call]
+    option = project.vocabulary.roles["order-option"].plays_name
+    whole = [value for name, value in call.keywords if name is None]
+    if len(arguments_of(call)) == 1:
+        whole = list(arguments_of(call))
+    parts = [*call.args]
+    parts += [value for name, value in call.keywords if name and not option(name)]
+    found = {name for value in parts for name in names_in(value, function.calls)}
+    told = {name for value in whole for name in names_in(value, function.calls)}
+    return frozenset({name for name in found if not option(name)} | told) or None
 
 
 def translated(
@@ -34,13 +52,17 @@ def translated(
     closure = origins_of(project, callee).closure(roots)
     found: frozenset[str] = frozenset()
     for parameter in function.parameters:
-        if comes_from(parameter.name, closure):
+        if parameter.kind in _GATHERING and comes_from(parameter.name, closure):
+            found |= _gathered(project, function, site, parameter.kind)
+        elif comes_from(parameter.name, closure):
             value = program.argument_of(site.function, site.call, callee, parameter.name)
             found |= _spread(project.call(site), calls) if value is None else names_in(value, calls)
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
     found |= _of_object(project, closure, callee, site)
-    return found or _from_maker(project, _around(project, callee, closure), callee, site)
+    return _of_values(project, found, site) or _from_maker(
+        project, _around(project, callee, closure), callee, site
+    )
 
 
 def enclosed(
@@ -64,7 +86,21 @@ def enclosed(
     found = frozenset(name for value in shown for name in names_in(value, calls))
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
-    return found or _from_maker(project, _around(project, callee, closure), callee, site)
+    return _of_values(project, found, site) or _from_maker(
+        project, _around(project, callee, closure), callee, site
+    )
+
+
+def captured(project: Project, calls: list[CallRef], site: CallRef) -> frozenset[str] | None:
+    """The names that a nested function, handed over at ``site`` and run elsewhere, gives to the
+    last of ``calls`` in it, as far as it finds them in what stands around it."""
+    if not calls or site.function != project.program.parent(calls[-1].function):
+        return None
+    ref, number = calls[-1]
+    function = project.function(ref)
+    given = [names_in(value, function.calls) for value in arguments_of(function.calls[number])]
+    closure = origins_of(project, ref).closure(frozenset().union(*given))
+    return _around(project, ref, closure) or None
 
 
 def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) -> bool:
@@ -90,9 +126,36 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
     )
 
 
+def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozenset[str]:
+    """``names`` at a call without the foreign modules that values are asked from: who asks one
+    module twice gets two values."""
+    values = names - foreign_modules(project, site.function.source)
+    return values if values or not names else MADE_WITHIN
+
+
 def comes_from(parameter: str, names: frozenset[str]) -> bool:
     """Whether some of ``names`` is a parameter or a member of it."""
     return any(name == parameter or name.startswith(parameter + ".") for name in names)
+
+
+def _gathered(project: Project, function: Function, site: CallRef, kind: str) -> frozenset[str]:
+    """The names in what a call gives to ``*args`` or ``**fields`` of a function, but for what only
+    says how an order is sent."""
+    call = project.call(site)
+    options = project.vocabulary.roles["order-option"]
+    named = {one.name for one in function.parameters}
+    if kind == "*":
+        own = [one for one in function.parameters if one.kind in ("positional", "normal")]
+        is_bound = bool(own) and own[0].name in _OWN
+        given = list(call.args[len(own) - is_bound :])
+    else:
+        given = [
+            value
+            for name, value in call.keywords
+            if name is None or (name not in named and not options.plays_name(name))
+        ]
+    calls = project.function(site.function).calls
+    return frozenset(name for value in given for name in names_in(value, calls))
 
 
 def _spread(call: Call, calls: tuple[Call, ...]) -> frozenset[str]:
@@ -119,9 +182,17 @@ def _made_by(project: Project, site: CallRef) -> Result | None:
     """The call that has made what is called at ``site``, as in ``make()()``."""
     func: Expression | None = project.call(site).func
     if isinstance(func, Name):
-        bound = assigned_in(project, site.function).get(func.path, [])
-        func = bound[0] if len(bound) == 1 else None
+        func = _bound_to(project, site.function, func.path)
     return func if isinstance(func, Result) else None
+
+
+def _bound_to(project: Project, ref: FunctionRef, name: str) -> Expression | None:
+    """What a name holds that a function binds once; in a ``finally``, once in each copy."""
+    bound = assigned_in(project, ref).get(name, [])
+    calls = project.function(ref).calls
+    spans = {calls[one.call].span if isinstance(one, Result) else None for one in bound}
+    is_once = len(bound) == 1 or (len(spans) == 1 and None not in spans)
+    return bound[0] if is_once else None
 
 
 def _is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:
@@ -174,8 +245,7 @@ def _made_at(
     if isinstance(receiver, Name) and project.function(callee).name != "__call__":
         receiver = receiver_of(call)
     if isinstance(receiver, Name):
-        bound = assigned_in(project, site.function).get(receiver.path, [])
-        receiver = bound[0] if len(bound) == 1 else None
+        receiver = _bound_to(project, site.function, receiver.path)
     if not isinstance(receiver, Result) or cls is None:
         return None
     made = program.type_of(site.function, receiver)

@@ -228,9 +228,12 @@ def _joined(kind: str, verdicts: list[Verdict | None]) -> Verdict | None:
     """What the truth of operands says that ``and`` or ``or`` join."""
     neutral, absorbing = (Sign.TRUE, FALSE) if kind == "and" else (Sign.FALSE, TRUE)
     keeps = (Sign.YES, Sign.OBJECT) if kind == "and" else (Sign.NO,)
+    deciding = [one for one in verdicts if one is None or one.sign is not neutral]
+    if len(deciding) == 1:
+        return deciding[0]
     found: Verdict | None = None
-    for verdict in verdicts:
-        if verdict is None or verdict.sign is neutral:
+    for verdict in deciding:
+        if verdict is None:
             continue
         if verdict.sign is absorbing.sign:
             return absorbing

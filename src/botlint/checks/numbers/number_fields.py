@@ -17,11 +17,17 @@ _ORDERED = frozenset({"lt", "le", "gt", "ge", "in", "notin"})
 _LIMITING = frozenset({"le", "lt", "multiple_of", "validator"})
 
 _ENVIRONMENTS = frozenset({"os.environ", "environ"})
+_COMMAND_LINES = frozenset({"sys.argv", "argv"})
 
 
 def is_environment(record: Expression | None) -> bool:
     """Whether a record is what the process was started with."""
     return isinstance(record, Name) and record.path in _ENVIRONMENTS
+
+
+def is_command_line(record: Expression | None) -> bool:
+    """Whether a record is what was typed behind the program's name."""
+    return isinstance(record, Name) and record.path in _COMMAND_LINES
 
 
 def is_from_outside(project: Project, ref: FunctionRef, name: str) -> bool:

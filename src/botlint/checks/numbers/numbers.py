@@ -12,6 +12,7 @@ from typing import NamedTuple
 from botlint.checks.numbers.number_fields import (
     OUTSIDE,
     bounds_field,
+    is_command_line,
     is_comparison,
     is_environment,
     is_from_outside,
@@ -157,6 +158,8 @@ class Numbers:
             return self._of_key(ref, value.value, value.name, depth)
         if isinstance(value.key, Constant) and isinstance(value.key.value, str):
             return self._of_key(ref, value.value, value.key.value, depth)
+        if is_command_line(value.value):
+            return self._free(ref, Name("sys.argv"), "is read from the command line")
         return _UNKNOWN
 
     def _of_key(self, ref: FunctionRef, record: Expression | None, key: str, depth: int) -> Traced:

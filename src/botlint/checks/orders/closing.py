@@ -89,7 +89,7 @@ class Closing:
         named = [(name, value) for name, value in self._project.call(ref).keywords if name]
         held = {
             side
-            for name, value in (*named, *self._entries_of(ref))
+            for name, value in (*named, *self.entries(ref))
             if self._is_position_side(name)
             for side in self._sides(ref.function, value, 0)
         }
@@ -110,7 +110,7 @@ class Closing:
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
             self._is_reduce_only(name) and is_true(value)
-            for name, value in (*named, *self._entries_of(ref))
+            for name, value in (*named, *self.entries(ref))
         )
 
     def _is_denied(self, ref: CallRef) -> bool:
@@ -119,7 +119,7 @@ class Closing:
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
             self._is_reduce_only(name) and is_false(value)
-            for name, value in (*named, *self._entries_of(ref))
+            for name, value in (*named, *self.entries(ref))
         )
 
     def _has_closing_payload(self, ref: CallRef) -> bool:
@@ -145,14 +145,27 @@ class Closing:
     def _is_of_holding(self, ref: CallRef) -> bool:
         """Whether the quantity that an order is about comes from what is held."""
         quantity = self._vocabulary.roles["quantity"]
-        held = self._vocabulary.roles["held-quantity"]
         call = self._project.call(ref)
         calls = self._project.function(ref.function).calls
         given = [*call.args[1:]]
         given += [value for name, value in call.keywords if name and quantity.plays_name(name)]
-        given += [value for name, value in self._entries_of(ref) if quantity.plays_name(name)]
-        names = frozenset().union(*(names_in(value, calls) for value in given))
-        closure = origins_of(self._project, ref.function).closure(names)
+        given += [value for name, value in self.entries(ref) if quantity.plays_name(name)]
+        return any(self._is_held(ref.function, value, calls) for value in given)
+
+    def hands_holding(self, ref: CallRef, callee: FunctionRef) -> bool:
+        """Whether a call hands what is held to ``callee``, as the quantity that it takes."""
+        quantity = self._vocabulary.roles["quantity"]
+        calls = self._project.function(ref.function).calls
+        for one in self._project.function(callee).parameters:
+            if quantity.plays_name(one.name):
+                value = self._project.program.argument_of(ref.function, ref.call, callee, one.name)
+                if value is not None and self._is_held(ref.function, value, calls):
+                    return True
+        return False
+
+    def _is_held(self, ref: FunctionRef, value: Expression, calls: tuple[Call, ...]) -> bool:
+        held = self._vocabulary.roles["held-quantity"]
+        closure = origins_of(self._project, ref).closure(names_in(value, calls))
         return any(held.plays_name(name) for name in closure)
 
     def has_protective_type(self, ref: CallRef) -> bool:
@@ -165,7 +178,7 @@ class Closing:
         named = [(name, value) for name, value in call.keywords if name is not None]
         return any(
             not _KINDS.isdisjoint(normalise_segment(name).split("_")) and self._is_protective(value)
-            for name, value in (*named, *self._entries_of(ref))
+            for name, value in (*named, *self.entries(ref))
         )
 
     def is_closing_function(self, ref: FunctionRef) -> bool:
@@ -196,11 +209,11 @@ class Closing:
     def _values(self, ref: CallRef) -> Iterator[Expression]:
         call = self._project.call(ref)
         yield from call.args
-        for name, value in (*call.keywords, *self._entries_of(ref)):
+        for name, value in (*call.keywords, *self.entries(ref)):
             if name is None or not self._is_position_side(name):
                 yield value
 
-    def _entries_of(self, ref: CallRef) -> Iterator[tuple[str, Expression]]:
+    def entries(self, ref: CallRef) -> Iterator[tuple[str, Expression]]:
         """The entries of the dict displays that a call is given, through local variables; only
         those that every display of one variable has alike."""
         calls = self._project.function(ref.function).calls
@@ -233,9 +246,11 @@ class Closing:
         return frozenset().union(*bound) if bound and all(bound) else frozenset()
 
     def _closes(self, ref: FunctionRef, value: Expression, depth: int) -> bool:
+        if isinstance(value, Result):
+            written = self._project.written(CallRef(ref, value.call))
+            return self._is_way_out(written.rpartition(".")[2].removeprefix("get_"))
         if isinstance(value, Name):
-            last = normalise_segment(value.path.rpartition(".")[2])
-            if last in self._vocabulary.lexicon.position_sides:
+            if self._is_way_out(value.path.rpartition(".")[2]):
                 return True
             if "." in value.path or depth > DEEPEST:
                 return False
@@ -244,6 +259,10 @@ class Closing:
         if isinstance(value, Constant):
             return self._is_protective(value)
         return isinstance(value, Operation) and value.kind == "if" and is_opposite(value.args)
+
+    def _is_way_out(self, name: str) -> bool:
+        """Whether a name says that it is the side by which a position is left."""
+        return normalise_segment(name) in self._vocabulary.lexicon.position_sides
 
     def _is_protective(self, value: Expression) -> bool:
         """Whether a literal names a kind of order that stops a loss or takes a profit."""

@@ -9,18 +9,21 @@ endpoint or the unknown: simulators and paper desks place none.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from botlint.checks.orders.closing import Closing
 from botlint.checks.orders.handed_orders import find_handed
+from botlint.checks.orders.messages import asks_for_no_order
+from botlint.checks.orders.requests import find_requests
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.checks.stubs import is_stub
-from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Name
 from botlint.flow.program import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
-from botlint.vocabulary import request_method
 
 PLACE = "place-order"
+CLOSE = "close-order"
 
 
 class Orders:
@@ -32,11 +35,25 @@ class Orders:
         self._program = project.program
         self._handed = dict(find_handed(project))
         self._raw = frozenset({*self._find_requests(), *self._handed})
-        self.placing = tuple(sorted({*project.calls_playing(PLACE), *self._raw}))
+        found = sorted({*project.calls_playing(PLACE), *self._raw})
+        no_order = partial(asks_for_no_order, project, self.closing)
+        self.placing = tuple(ref for ref in found if not no_order(ref))
         self._placing = frozenset(self.placing)
         functions = frozenset(ref.function for ref in self.placing)
         self._leading = self._program.reaches(functions)
         self.leaves = tuple(ref for ref in self.placing if self._is_leaf(ref))
+
+    def closers(self) -> tuple[CallRef, ...]:
+        """The calls that leave the program to close a position, and are no orders by their name:
+        ``client.close_position(symbol)``."""
+        return tuple(
+            ref
+            for ref in self._project.calls_playing(CLOSE)
+            if ref not in self._placing
+            and not self._program.callees(ref.function, ref.call)
+            and isinstance(receiver_of(self._project.call(ref)), Name)
+            and not self._is_simulated(ref)
+        )
 
     def is_order(self, ref: CallRef) -> bool:
         """Whether a call plays the role of placing an order, by name or by its endpoint."""
@@ -127,40 +144,13 @@ class Orders:
 
     def _find_requests(self) -> Iterator[CallRef]:
         """Raw HTTP orders: a POST or PUT to an endpoint that takes orders."""
-        vocabulary = self._project.vocabulary
-        amending = vocabulary.roles["amending"]
-        for ref in self._project.calls_playing("http-request"):
-            if amending.plays_name(self._project.function(ref.function).name):
-                continue
-            call = self._project.call(ref)
-            calls = self._project.function(ref.function).calls
-            texts = [
-                text for value in arguments_of(call) for text in self._texts(ref, value, calls)
-            ]
-            if not texts:
-                continue
-            method = next((text for text in texts if text.upper() in _METHODS), "")
-            method = method or request_method(self._project.written(ref).rpartition(".")[2])
-            if any(vocabulary.request_role(text, method) == PLACE for text in texts):
+        amending = self._project.vocabulary.roles["amending"]
+        for ref in find_requests(self._project, PLACE):
+            if not amending.plays_name(self._project.function(ref.function).name):
                 yield ref
-
-    def _texts(self, ref: CallRef, value: Expression, calls: tuple[Call, ...]) -> Iterator[str]:
-        if isinstance(value, Constant) and isinstance(value.value, str):
-            yield value.value
-        elif isinstance(value, Operation) and value.kind in ("fstring", "+", "%", "if"):
-            for part in value.args:
-                yield from self._texts(ref, part, calls)
-        elif isinstance(value, Result):
-            call = calls[value.call]
-            receiver = receiver_of(call)
-            for part in (*arguments_of(call), *((receiver,) if receiver is not None else ())):
-                yield from self._texts(ref, part, calls)
-        elif isinstance(value, Name):
-            yield from self._program.string_values(ref.function, value.path)
 
 
 _READS = ("get_", "fetch_", "load_", "watch_", "list_", "query_", "is_", "has_", "market")
-_METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
 
 
 def is_simulator(project: Project, ref: FunctionRef) -> bool:

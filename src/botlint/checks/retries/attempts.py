@@ -43,7 +43,10 @@ from botlint.flow.ways import (
     points_from,
 )
 
-_LOST = ("timeout", "timed out", "network", "connection", "temporar", "unavailable", "502", "503")
+_LOST = frozenset(
+    {"timeout", "timed out", "network", "connection", "temporar", "unavailable"}
+    | {"502", "503", "504", "1006", "1007"}
+)
 
 
 class Repeat(NamedTuple):
@@ -167,6 +170,9 @@ class Attempts:
         if again is None:
             return None
         if self._nodes[again].call != call:
+            after = nodes_in_turn(self._function, self._nodes[number].next, number)
+            if again in after and clause != number:
+                return None  # It follows when all went well, too.
             inside = frozenset(nodes_in_turn(self._function, start, clause))
             return Repeat(call, self._nodes[again].call, clause, inside)
         if not is_left(self._function, self._origins, number):
@@ -230,7 +236,7 @@ class Attempts:
             return 0
         texts = [str(text) for part in value.args for text in _literals(part)]
         names = names_in(value, self._function.calls)
-        if not texts or error not in self._origins.closure(names):
+        if not texts or not have_common((error,), self._origins.closure(names)):
             return 0
         if any(lost in text.casefold() for text in texts for lost in _LOST):
             return 0
@@ -244,6 +250,6 @@ def _is_answer(value: Expression | None) -> bool:
 def _literals(value: Expression) -> Iterator[object]:
     if isinstance(value, Constant) and value.value is not None:
         yield value.value
-    elif isinstance(value, Operation) and value.kind in ("tuple", "list", "set"):
+    elif isinstance(value, Operation) and value.kind in ("tuple", "list", "set", "neg"):
         for part in value.args:
             yield from _literals(part)

@@ -14,11 +14,13 @@ from typing import NamedTuple
 from botlint.checks.orders.orders import PLACE, Orders
 from botlint.checks.retries.attempts import Attempts
 from botlint.checks.retries.identities import Level
+from botlint.checks.retries.senders import find_resent
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Lambda, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.model import Step
+from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 MOST_LEVELS = 6
@@ -48,6 +50,9 @@ class Retries:
 
     def of(self, leaf: CallRef) -> Iterator[Again]:
         """Where an order is sent again after it failed; the nearest place of each way up."""
+        for sent, step in find_resent(self._project, self.attempts, leaf):
+            yield Again((Level(leaf, frozenset()),), sent, step)
+            return
         waiting: deque[tuple[tuple[Level, ...], bool]] = deque([((Level(leaf, None),), True)])
         seen: set[tuple[CallRef, bool]] = set()
         while waiting:
@@ -58,7 +63,9 @@ class Retries:
             seen.add((call, is_raised))
             if self._orders.closing.has_reduce_only(call):
                 continue
-            found = list(self._repeated(levels) if is_raised else self._asked_again(levels))
+            found = list(self._repeated(levels)) if is_raised else []
+            if not found and (not is_raised or len(levels) == 1):
+                found = list(self._asked_again(levels))
             if not any(self._is_looked_up(level.call) for level in levels[:-1]):
                 yield from found
             attempts = self.attempts(call.function)
@@ -235,7 +242,13 @@ class Retries:
             return False
         sides = (closing.side(one), closing.side(other))
         symbols = (self._symbol(one), self._symbol(other))
-        return sides[0] == sides[1] != "" and symbols[0] == symbols[1] is not None
+        is_same = sides[0] == sides[1] != "" or self._has_one_side(one, other)
+        return is_same and symbols[0] == symbols[1] is not None
+
+    def _has_one_side(self, one: CallRef, other: CallRef) -> bool:
+        """Whether two calls of a function get the side of their order from one variable."""
+        given = {value for value in arguments_of(self._project.call(one)) if _is_side(value)}
+        return any(value in given for value in arguments_of(self._project.call(other)))
 
     def _is_ordering(self, ref: CallRef) -> bool:
         if self._orders.is_order(ref):
@@ -252,5 +265,12 @@ class Retries:
         return call.args[0] if call.args else None
 
 
+def _is_side(value: Expression) -> bool:
+    if not isinstance(value, Name):
+        return False
+    return normalise_segment(value.path.rpartition(".")[2]) in _SIDES
+
+
+_SIDES = frozenset({"side", "order_side", "trade_side", "entry_side", "direction", "action"})
 _NEAR = frozenset({"call", "callback", "decorator", "table", "task"})
 _SYMBOLS = ("symbol", "pair", "market", "instrument", "ticker", "product_id", "inst_id", "instid")

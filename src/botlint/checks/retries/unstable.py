@@ -10,7 +10,6 @@ from botlint.checks.orders.orders import Orders
 from botlint.checks.retries.identities import Identities, Level
 from botlint.checks.retries.identity import Identity, Standing
 from botlint.checks.retries.retries import Again, Retries
-from botlint.checks.standing import mitigation_of
 from botlint.model import Hit, Place, Step
 from botlint.project import Project
 
@@ -62,7 +61,6 @@ def _hit(project: Project, orders: Orders, again: Again, identity: Identity) -> 
         place,
         {"order": project.written(anchor), "what": f"when it fails it is sent again {id_sent}"},
         tuple(steps),
-        mitigation=mitigation_of(project, anchor.function),
     )
 
 

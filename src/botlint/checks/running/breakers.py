@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.failing import catches_all
+from botlint.checks.failing import Failing, catches_all
 from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_loops
 from botlint.checks.reached import is_reached
+from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in
+from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import loops_around, nodes_from, normally
@@ -18,6 +20,10 @@ from botlint.project import CallRef, Project
 DEEPEST = 3
 """Calls that a handler is followed through, in search of what counts or stops."""
 
+_HARMLESS = frozenset(
+    {"print", "sleep", "time", "now", "utcnow", "monotonic", "str", "len", "round", "format"}
+    | {"float", "int", "items", "keys", "values", "range", "strftime", "isoformat", "get", "upper"}
+)
 _COMPARING = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 _KEEPING = frozenset({"append", "appendleft", "add", "incr", "inc", "increment", "update"})
 
@@ -35,21 +41,37 @@ def find_unbroken(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
 
 
 def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
-    """The clauses that get the errors of trading calls in a loop and lead back to its head, each
-    with a call whose errors it gets."""
+    """The clauses around trading calls in a loop that lead back to its head, each with a trading
+    call whose errors it gets: -1 where these keep their errors, and it gets those of others."""
     traded = trading(project)
+    failing = project.answer(("failing",), lambda: Failing(project))
     function = project.function(loop.function)
-    seen: set[int] = set()
+    guarded: dict[int, list[Node]] = {}
     for node in function.nodes:
-        if node.kind is not Kind.CALL or loop.number not in loops_around(function, node.loop):
+        if node.kind is Kind.CALL and loop.number in loops_around(function, node.loop):
+            guarded.setdefault(_broad_clause(function, node), []).append(node)
+    for clause, calls in guarded.items():
+        opening = [one for one in calls if traded.is_opening(loop.function, one.call)]
+        if clause < 0 or not opening:
             continue
-        clause = _broad_clause(function, node)
-        if clause < 0 or clause in seen or not traded.is_opening(loop.function, node.call):
+        shared = frozenset(nodes_from(function, (opening[0].next,), normally))
+        if not _leads_back(function, clause, loop.number, shared):
             continue
-        seen.add(clause)
-        shared = frozenset(nodes_from(function, (node.next,), normally))
-        if _leads_back(function, clause, loop.number, shared):
-            yield clause, node.call
+        failed = [one for one in opening if failing.can_fail(CallRef(loop.function, one.call))]
+        if failed:
+            yield clause, failed[0].call
+        elif any(_may_raise(project, CallRef(loop.function, one.call)) for one in calls):
+            yield clause, -1
+
+
+def _may_raise(project: Project, ref: CallRef) -> bool:
+    """Whether a call is anything but one of the program's own that keeps its errors, a log line or
+    a pause."""
+    if project.plays(ref, "log") or last_segment(project.call(ref).func) in _HARMLESS:
+        return False
+    failing = project.answer(("failing",), lambda: Failing(project))
+    callees = project.program.callees(ref.function, ref.call)
+    return not callees or any(failing.lets_out(one) for one in callees)
 
 
 def _broad_clause(function: Function, node: Node) -> int:
@@ -197,25 +219,31 @@ def _hit(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> 
     function = project.function(loop.function)
     (clause, call), *others = clauses
     place = project.place(loop.function, function.nodes[clause].span)
-    written = project.written(CallRef(loop.function, call))
     name = project.program.display(loop.function)
-    called = project.place(loop.function, function.calls[call].span)
+    errors = "every error of its turn"
+    steps: tuple[Step, ...] = ()
+    if call >= 0:
+        written = project.written(CallRef(loop.function, call))
+        errors = f"every error of `{written}`"
+        called = project.place(loop.function, function.calls[call].span)
+        steps = (Step(called, f"`{written}` may raise, each time"),)
     related = tuple(
         Step(project.place(loop.function, function.nodes[one].span), "this one goes on, too")
         for one, _ in others
     )
     return Hit(
         place=place,
-        saw={"function": name, "order": written},
+        saw={"function": name, "errors": errors},
         confidence=Confidence.HIGH,
         trace=(
             Step(loop_place(project, loop), f"`{name}` trades in this loop until it is stopped"),
-            Step(called, f"`{written}` may raise, each time"),
+            *steps,
             Step(place, "this clause gets the error, counts nothing, and goes on with the loop"),
         ),
         related=related,
         cause=f"breaker:{place.path}:{place.span.line}",
         symbol=name,
+        mitigation=showing_mitigation(place.path),
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from botlint.checks.loops import Loop, is_endless, loop_place, trading_loops
 from botlint.checks.reads import last_segment, walk
+from botlint.checks.showing import showing_mitigation
 from botlint.checks.sites import registrations
 from botlint.facts.types import Constant, Expression, Function, Kind, Lambda, Name, Node, Result
 from botlint.flow.forwarding import settled
@@ -254,4 +255,5 @@ def _hit(project: Project, start: Start, what: str, last: Step) -> Hit:
         trace=(Step(place, start.entry.text), Step(loop_place(project, loop), text), last),
         cause=f"shutdown:{place.path}:{place.span.line}",
         symbol=project.program.display(start.ref),
+        mitigation=showing_mitigation(place.path),
     )

@@ -2,49 +2,92 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.emptiness import is_meant_empty
-from botlint.checks.orders.orders import Orders
+from botlint.checks.emptiness import is_made, is_meant_empty
+from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.reached import is_reached
 from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import Function, Kind, Name, Note
-from botlint.flow.names import FunctionRef
+from botlint.flow.names import CallSite, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
+FURTHEST = 5
+"""Calls from a function down to the one that places the order, on one path with it."""
+
+MOST_CALLEES = 3
 _DECLARING = frozenset(
     {"abstractmethod", "abstractproperty", "overload", "override", "property", "hookspec", "setter"}
 )
+_WORD = re.compile(r"[^\W_]+|:=")
 _HOOKS = ("__", "on_", "_on_", "before_", "after_", "pre_", "post_", "hook_")
 
 
 def find_unfinished(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Bodies without work that something runs, notes with one of ``marks`` in code that runs, and
     notes with one of ``order_marks`` in functions on the way to an order: those that lead to one,
-    and its guards, which play a role of ``guard``."""
-    marks = frozenset(parameters["marks"])
-    order_marks = frozenset(parameters["order_marks"])
-    guards = tuple(parameters.get("guard", ()))
+    and its guards, which play a role of ``guard``; but not those with a word that begins with one
+    of ``chores``."""
     for ref in project.program.functions():
         function = project.function(ref)
         if ref.index and is_stub(function) and _is_missed(project, ref, function):
             yield _stub_hit(project, ref, function)
-    orders = project.answer(("orders",), lambda: Orders(project))
+    yield from _noted(project, parameters)
+
+
+def _noted(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
+    marks = frozenset(parameters["marks"])
+    order_marks = frozenset(parameters["order_marks"])
+    guards = tuple(parameters.get("guard", ()))
+    chores = frozenset(parameters.get("chores", ()))
+    on_path = project.answer(("on an order's path",), lambda: _on_path(project))
     for source, facts in enumerate(project.program.sources):
         for note in facts.notes:
             if note.mark not in marks | order_marks:
                 continue
             ref = FunctionRef(source, innermost(facts, note.span.line))
-            if not _is_live(project, ref):
+            if not _is_live(project, ref) or is_simulator(project, ref):
                 continue
-            is_before = orders.is_leading(ref) or any(
-                project.function_plays(ref, role) for role in guards
-            )
-            if note.mark in marks or (ref.index and is_before):
+            if note.mark in marks:
                 yield _note_hit(project, ref, note)
+                continue
+            is_guard = any(project.function_plays(ref, role) for role in guards)
+            if ref.index and (is_guard or ref in on_path) and not _is_chore(note, chores):
+                yield _note_hit(project, ref, note)
+
+
+def _on_path(project: Project) -> frozenset[FunctionRef]:
+    """The functions that place a real order, and those that call them, directly or by a few others.
+
+    What is handed over or told of an event is another path, and a call that may run any of many
+    functions leads nowhere in particular.
+    """
+    orders = project.answer(("orders",), lambda: Orders(project))
+    placing = {ref.function for ref in orders.leaves}
+
+    found = {ref for ref in placing if not is_simulator(project, ref)}
+    frontier = found
+    for _ in range(FURTHEST):
+        sites = [site for ref in frontier for site in project.program.callers(ref)]
+        frontier = {site.function for site in sites if _is_plain(project, site)} - found
+        found = found | frontier
+    return frozenset(found)
+
+
+def _is_plain(project: Project, site: CallSite) -> bool:
+    if site.via != "call":
+        return False
+    return len(project.program.callees(site.function, site.call)) <= MOST_CALLEES
+
+
+def _is_chore(note: Note, chores: frozenset[str]) -> bool:
+    """Whether a note speaks of tidying, of speed or of tests: the code does what it is to do."""
+    words = _WORD.findall(note.text.lower())
+    return any(word.startswith(chore) for word in words for chore in chores)
 
 
 def _is_live(project: Project, ref: FunctionRef) -> bool:
@@ -59,19 +102,24 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
     program = project.program
     if function.parent > 0 or function.name.startswith(_HOOKS):
         return False
-    if any(one.local == function.name for one in program.sources[ref.source].imports):
+    owner, imports = program.owner(ref), program.sources[ref.source].imports
+    if owner is None and any(one.local == function.name for one in imports):
         return False
     if any(_last(one) in _DECLARING for one in function.decorators):
         return False
     entry = program.entries().get(ref)
     if entry is not None and entry.kind in ("override", "hook", "special", "callback"):
         return False
-    owner = program.owner(ref)
     if owner is not None and is_meant_empty(project, owner, function.name):
         return False
+    if owner is not None and not is_made(project, owner):
+        return False  # It is for others to derive from, and to make.
+    if any(node.kind is Kind.RETURN for node in function.nodes):
+        return False  # It says that there is nothing to do.
     # In a table of actions the empty one is an action too.
-    is_called = any(site.via == "call" for site in program.callers(ref))
-    return is_called and is_reached(project, ref)
+    calls = [site.function for site in program.callers(ref) if site.via == "call"]
+    is_counted_on = any(one.index or not program.is_imported(one.source) for one in calls)
+    return is_counted_on and is_reached(project, ref)
 
 
 def _last(expression: object) -> str:
@@ -91,7 +139,7 @@ def _stub_hit(project: Project, ref: FunctionRef, function: Function) -> Hit:
         Step(call, f"`{project.program.display(site.function)}` calls `{name}`"),
         Step(place, f"`{name}` {what}"),
     )
-    return _hit(place, f"`{name}` {what}, and is called", name, trace)
+    return _hit(place, f"`{name}` {what}, and is called", name, trace, what)
 
 
 def _note_hit(project: Project, ref: FunctionRef, note: Note) -> Hit:
@@ -99,13 +147,13 @@ def _note_hit(project: Project, ref: FunctionRef, note: Note) -> Hit:
     place = project.place(ref, note.span)
     said = f"{note.mark}: {note.text}" if note.text else note.mark
     trace = (Step(place, f"`{name}` runs, and says here that it is unfinished"),)
-    return _hit(place, f"{said} (in `{name}`, which runs)", name, trace)
+    return _hit(place, f"{said} (in `{name}`, which runs)", name, trace, note.mark)
 
 
-def _hit(place: Place, what: str, name: str, trace: tuple[Step, ...]) -> Hit:
+def _hit(place: Place, what: str, name: str, trace: tuple[Step, ...], kind: str) -> Hit:
     return Hit(
         place=place,
-        saw={"what": what, "function": name},
+        saw={"what": what, "function": name, "name": kind},
         confidence=Confidence.HIGH,
         trace=trace,
         cause=f"{place.path}:{place.span.line}",

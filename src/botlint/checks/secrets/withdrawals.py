@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from botlint.checks.secrets.naming import Naming, naming_of
 from botlint.checks.secrets.slots import Slot, slots_of
-from botlint.facts.types import Constant
+from botlint.facts.types import Attribute, Constant, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
@@ -15,7 +15,7 @@ from botlint.project import CallRef, Project
 def find_withdrawals(project: Project) -> Iterator[Hit]:
     """One hit for each call that withdraws, and each setting that asks for the right to."""
     for site in project.calls_playing("withdraw"):
-        if not _is_own(project, site):
+        if not _is_own(project, site) and _names_what(project, site):
             yield _call_hit(project, site)
     naming = naming_of(project)
     for ref in project.program.functions():
@@ -27,6 +27,20 @@ def find_withdrawals(project: Project) -> Iterator[Hit]:
 def _is_own(project: Project, site: CallRef) -> bool:
     """Whether the call runs a function of the program: what that calls is looked at itself."""
     return bool(project.program.callees(site.function, site.call))
+
+
+def _names_what(project: Project, site: CallRef) -> bool:
+    """Whether a call says what is to be withdrawn: ``window.withdraw()`` hides a window. What a
+    contract pays out goes to who asks for it, ``vault.withdraw(amount).transact()``."""
+    call = project.call(site)
+    if not (call.args or call.keywords) or ".functions." in project.written(site):
+        return False
+    return not any(
+        isinstance(one.func, Attribute)
+        and one.func.value == Result(site.call)
+        and one.func.name.startswith(("transact", "build_transaction"))
+        for one in project.function(site.function).calls
+    )
 
 
 def _constants(project: Project, ref: FunctionRef) -> Iterator[Slot]:

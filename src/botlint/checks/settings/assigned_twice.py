@@ -14,7 +14,7 @@ from botlint.checks.settings.setting_fixes import delete_later
 from botlint.checks.settings.settings_read import settings_modules
 from botlint.facts.types import Constant, Function, Kind, Name, Node
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_from, normally
+from botlint.flow.ways import anyhow, nodes_from, normally
 from botlint.model import Confidence, Edit, Fix, Hit, Safety, Severity, Step
 from botlint.project import Project
 
@@ -56,7 +56,8 @@ def _overwrites(function: Function, name: str, first: int, second: int) -> bool:
     if second not in nodes_from(function, (function.entry,), normally):
         return False
     is_before = second not in nodes_from(function, (function.entry,), normally, (first,))
-    is_after = EXIT not in nodes_from(function, (nodes[first].next,), normally, (second,))
+    # A handler may go on without the second: what a `try` turns on is off where it fails.
+    is_after = EXIT not in nodes_from(function, (nodes[first].next,), anyhow, (second,))
     return is_before and is_after and not _is_read_between(function, name, first, second)
 
 

@@ -101,7 +101,14 @@ def defined_in(project: Project, module: int) -> frozenset[str] | None:
 
 
 def is_optional(fallback: Expression | None) -> bool:
-    """Whether a fallback says that the setting may be missing: ``None``, or something empty."""
+    """Whether a fallback says that the setting may be missing: ``None``, something empty, or a word
+    that stands where nothing is known, ``"?"``."""
+    if isinstance(fallback, Constant) and isinstance(fallback.value, str):
+        text = fallback.value.strip().lower()
+        return text in _UNKNOWN or not any(letter.isalnum() for letter in text)
     if isinstance(fallback, Constant):
-        return fallback.value is None or fallback.value == ""
+        return fallback.value is None
     return isinstance(fallback, Operation) and not fallback.args
+
+
+_UNKNOWN = frozenset({"unknown", "n/a", "na", "none", "undefined", "not set", "unset", "missing"})

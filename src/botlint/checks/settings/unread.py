@@ -16,7 +16,7 @@ from botlint.checks.settings.references import Held
 from botlint.checks.settings.schema import hold_settings
 from botlint.checks.settings.settings_read import settings_modules
 from botlint.configs.schemas import load_schema
-from botlint.facts.types import Kind, Name
+from botlint.facts.types import Kind, Name, Operation
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Severity, Step
 from botlint.project import Project
@@ -127,8 +127,18 @@ def _only_reports(project: Project, ref: FunctionRef) -> bool:
 
 
 def _only_validates(project: Project, one: Defined, ref: FunctionRef) -> bool:
-    """Whether a function of the settings' own module looks whether they make sense."""
-    return ref.source == one.source and _VALIDATION.match(project.function(ref).name) is not None
+    """Whether a function of the settings' own module looks whether they make sense: whether the
+    setting does, and not whether others are among those that it lists."""
+    function = project.function(ref)
+    if ref.source != one.source or _VALIDATION.match(function.name) is None:
+        return False
+    tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
+    return not any(
+        isinstance(test, Operation)
+        and test.kind in ("in", "notin")
+        and test.args[1] == Name(one.name)
+        for test in tests
+    )
 
 
 def _feeds_another(project: Project, one: Defined, named: Mapping[str, set[FunctionRef]]) -> bool:

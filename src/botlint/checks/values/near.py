@@ -52,8 +52,8 @@ def _taking_names(carried: Carried) -> Iterator[str]:
             taking.update(program.cls(one).name for one in (cls, *program.subclasses(cls)))
     taking.update(_reading_names(carried))
     yield from taking
-    for facts in program.sources:
-        yield from (one.local for one in facts.imports if one.name in taking)
+    for name in sorted(taking):
+        yield from program.imported_as(name)
 
 
 def _reading_names(carried: Carried) -> Iterator[str]:

@@ -79,11 +79,13 @@ class Carried:
 
     def field_of(self, cls: ClassRef) -> str:
         """The field of a class that holds the value, ``""`` if it has none."""
-        for one in self.project.program.ancestry(cls):
-            for name, _ in self.project.program.cls(one).attributes:
+        program = self.project.program
+        for one in program.ancestry(cls):
+            for name, _ in program.cls(one).attributes:
                 if self.plays(name):
                     return name
-        return ""
+        own = sorted(program.attributes(cls) - frozenset(program.class_members(cls)))
+        return next((name for name in own if self.plays(name)), "")
 
     def _read_keys(self) -> dict[FunctionRef, dict[str, set[str]]]:
         found: dict[FunctionRef, dict[str, set[str]]] = {}
@@ -110,13 +112,11 @@ class Carried:
             root, _, rest = path.partition(".")
             if self.plays(path.rpartition(".")[2]) and root not in _OWN:
                 yield Value(path.rpartition(".")[2], path, root if rest else path)
-        for parameter in function.parameters:
-            if parameter.name in _OWN or parameter.kind in ("*", "**"):
-                continue
-            kind = self.project.program.type_of(ref, Name(parameter.name))
+        for name in _records_of(function):
+            kind = self.project.program.type_of(ref, Name(name))
             field = self.field_of(kind) if isinstance(kind, ClassRef) else ""
             if field:
-                yield Value(field, f"{parameter.name}.{field}", parameter.name)
+                yield Value(field, f"{name}.{field}", name)
         yield from self._records(ref)
 
     def _records(self, ref: FunctionRef) -> Iterator[Value]:
@@ -222,6 +222,18 @@ class Carried:
             ),
             frozenset(one for one in candidates if one in absent and one.root not in own),
         )
+
+
+def _records_of(function: Function) -> list[str]:
+    """The names that may be records: parameters, and what a loop goes over."""
+    given = [one.name for one in function.parameters if one.kind not in ("*", "**")]
+    gone_over = [
+        name
+        for node in function.nodes
+        if node.kind is Kind.ITERATE
+        for name in targets_in(node.target)
+    ]
+    return [name for name in dict.fromkeys((*given, *gone_over)) if name not in _OWN]
 
 
 def _bound_in(function: Function) -> set[str]:

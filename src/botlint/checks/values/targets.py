@@ -9,7 +9,7 @@ from botlint.checks.kin import class_called
 from botlint.checks.stubs import is_stub
 from botlint.checks.values.scope import Carried, is_same
 from botlint.facts.types import Constant, Expression, Name, Parameter
-from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.program import ClassRef, FunctionRef, Program
 from botlint.model import Confidence, Place
 from botlint.project import CallRef
 
@@ -51,7 +51,7 @@ def target_of(carried: Carried, call: CallRef) -> Target | None:
         return None
     own = [ref for ref in resolution.callees if not is_stub(program.function(ref))]
     segment = carried.project.written(call).rpartition(".")[2]
-    if not own or any(program.function(ref).name != segment for ref in own):
+    if not own or any(not _is_called(program, ref, segment) for ref in own):
         return None
     ref = own[0]
     parameters = program.function(ref).parameters
@@ -62,6 +62,12 @@ def target_of(carried: Carried, call: CallRef) -> Target | None:
     function = program.function(ref)
     place = carried.project.place(ref, function.span)
     return Target(program.display(ref), place, parameters, sure, ref, _keys(carried, ref))
+
+
+def _is_called(program: Program, ref: FunctionRef, segment: str) -> bool:
+    """Whether a call written so means the function itself: by its name, or as it is imported."""
+    name = program.function(ref).name
+    return segment == name or segment in program.imported_as(name)
 
 
 def _keys(carried: Carried, ref: FunctionRef, depth: int = 3) -> frozenset[str]:

@@ -1,0 +1,128 @@
+"""Imports whose absence the program reckons with: it goes on with something else.
+
+``try: from prices import last`` with a clause that works out the same by other means loses nothing
+but an ornament; nor does a flag or a ``None`` that the code asks before it uses what was imported.
+What would have guarded is another matter: without it nothing guards.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.faults.unwritten import GUARDS
+from botlint.checks.reads import last_segment, walk
+from botlint.checks.roots import targets_in
+from botlint.facts.types import (
+    Constant,
+    Expression,
+    Facts,
+    Function,
+    Import,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_from, normally
+from botlint.project import Project
+
+_CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+
+
+def is_reckoned_with(project: Project, source: int, statement: Import) -> bool:
+    """Whether the program goes on, knowingly, where a guarded import fails."""
+    facts = project.program.sources[source]
+    if not statement.is_guarded or _is_guard(project, statement):
+        return False
+    function = facts.functions[statement.function]
+    return any(
+        _falls_back(function, statement, node, clause) or _is_asked(facts, statement, node, clause)
+        for node in function.nodes
+        if node.kind is Kind.IMPORT and node.span == statement.span
+        for clause in _clauses(function, node)
+    )
+
+
+def _is_guard(project: Project, statement: Import) -> bool:
+    roles = [project.vocabulary.roles[role] for role in GUARDS]
+    names = (f"{statement.module}.{statement.name}",)
+    if any(role.plays_call(names, None, None) for role in roles):
+        return True
+    # Of a class or a maker, what the program calls on it.
+    return any(
+        project.function_plays(FunctionRef(ref.source, number), role)
+        for ref in project.program.classes()
+        if project.program.cls(ref).name == statement.name
+        for number in project.program.cls(ref).methods
+        for role in GUARDS
+    )
+
+
+def _clauses(function: Function, node: Node) -> Iterator[Node]:
+    number = node.exc
+    while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
+        clause = function.nodes[number]
+        kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
+        if any(one is None or last_segment(one) in _CATCHING for one in kinds):
+            yield clause
+            return
+        number = clause.other
+
+
+def _own(function: Function, node: Node, clause: Node) -> list[Node]:
+    """The nodes of a clause that do not also follow when the import has gone well."""
+    after = frozenset(nodes_from(function, (node.next,), normally))
+    own = frozenset(nodes_from(function, (clause.next,), normally)) - after
+    return [function.nodes[number] for number in sorted(own)]
+
+
+def _falls_back(function: Function, statement: Import, node: Node, clause: Node) -> bool:
+    """Whether the clause gives a value of its own to what would have been made of the import."""
+    first, last = clause.region
+    within = {
+        name
+        for one in function.nodes
+        if one.kind is Kind.ASSIGN and first <= one.span.line <= last
+        if any(_is_named(part, statement.local) for part in walk(one.value, function.calls))
+        or _is_called(function, one.value, statement.local)
+        for name in targets_in(one.target)
+    }
+    return any(
+        one.kind is Kind.ASSIGN
+        and not isinstance(one.value, Constant)
+        and not within.isdisjoint(targets_in(one.target))
+        for one in _own(function, node, clause)
+    )
+
+
+def _is_called(function: Function, value: Expression | None, name: str) -> bool:
+    return any(
+        isinstance(part, Result) and _is_named(function.calls[part.call].func, name)
+        for part in walk(value, function.calls)
+    )
+
+
+def _is_named(value: Expression, name: str) -> bool:
+    return isinstance(value, Name) and value.path.partition(".")[0] == name
+
+
+def _is_asked(facts: Facts, statement: Import, node: Node, clause: Node) -> bool:
+    """Whether the name that was to be imported, or a flag of the module, is set to nothing by the
+    clause and asked for anywhere in the file."""
+    function = facts.functions[statement.function]
+    emptied = {
+        name
+        for one in _own(function, node, clause)
+        if one.kind is Kind.ASSIGN and isinstance(one.value, Constant) and not one.value.value
+        for name in targets_in(one.target)
+        if name == statement.local or (one.value.value is False and not statement.function)
+    }
+    return bool(emptied) and any(
+        isinstance(part, Name) and part.path in emptied
+        for one in facts.functions
+        for test in one.nodes
+        if test.kind is Kind.TEST
+        for part in walk(test.value, ())
+    )

@@ -1,0 +1,57 @@
+"""How what plays a guard's role by its name says no."""
+
+from __future__ import annotations
+
+from botlint.checks.faults.refusals import is_dropped
+from botlint.checks.guards.contracts import (
+    is_context_manager,
+    is_raising_name,
+    is_run,
+    read_contract,
+)
+from botlint.checks.guards.elements import reason_in
+from botlint.checks.guards.question import Guard
+from botlint.checks.guards.signs import Sign
+from botlint.checks.guards.truths import is_never_false
+from botlint.flow.forwarding import settled
+from botlint.flow.program import FunctionRef
+from botlint.project import CallRef, Project
+from botlint.vocabulary import Vocabulary
+
+
+def read_named(
+    project: Project, ref: CallRef, callees: tuple[FunctionRef, ...], entered: frozenset[int]
+) -> Guard | None:
+    """How a call named like a guard says no; ``entered`` are the calls of its function whose
+    results are entered by ``with``."""
+    if is_dropped(project, callees):
+        return None
+    name = project.written(ref).rpartition(".")[2]
+    sign = Sign.NO if project.vocabulary.polarity(name) < 0 else Sign.OBJECT
+    if not callees:
+        return Guard(sign, is_raising=is_raising_name(name))
+    function = project.function(callees[0])
+    if function.is_async and not is_run(project.function(ref.function), ref.call):
+        return Guard(None)
+    if is_context_manager(function) or ref.call in entered:
+        return Guard(None, is_entered=True)
+    asked = settled(project.program, callees[0])
+    function = project.function(asked)
+    contract = read_contract(function, sign)._replace(reason=reason_in(function))
+    if contract.sign is Sign.OBJECT and is_never_false(project, asked):
+        return contract._replace(sign=Sign.PAIR)
+    return contract
+
+
+def named_sign(vocabulary: Vocabulary, roles: tuple[str, ...], path: str) -> Sign | None:
+    """What a name or key that plays one of ``roles`` says by being true."""
+    if not any(vocabulary.roles[role].plays_name(path) for role in roles):
+        return None
+    last = path.rpartition(".")[2]
+    return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
+
+
+def is_binary(project: Project, ref: FunctionRef, path: str) -> bool:
+    """Whether ``path`` names a member of an enumeration of the program that has two."""
+    cls = project.program.class_named(ref, path.rpartition(".")[0])
+    return cls is not None and len(project.program.cls(cls).attributes) == 2

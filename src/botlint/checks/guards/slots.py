@@ -1,0 +1,73 @@
+"""The price and the amount that an order call gets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.reads import last_segment
+from botlint.checks.roots import assigned_in
+from botlint.facts.types import Constant, Expression, Name, Operation, Result
+from botlint.flow.names import FunctionRef
+from botlint.patterns import normalise_segment
+from botlint.project import CallRef, Project
+
+_AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
+_PRICES = frozenset({"price", "px"})
+_SLOTS = _AMOUNTS | _PRICES
+_NOT_SLOTS = frozenset({"quote", "cost", "notional", "stop", "trigger", "usd", "usdt", "params"})
+_POSITIONS = {"create_order": (3, 4), "create_limit_order": (2, 3), "create_market_order": (2,)}
+_SIDED = {"create_limit": (1, 2), "create_market": (1,)}
+
+
+def slots_of(project: Project, order: CallRef) -> Iterator[tuple[str, Expression]]:
+    """Each with its name: given by keyword, in its place, or in a dict that is spread there."""
+    call = project.call(order)
+    words = project.vocabulary.words
+    for name, value in call.keywords:
+        if name is None:
+            yield from _spread(project, order.function, value)
+        elif _is_slot(words(name)):
+            yield name, value
+    positions = _positions(normalise_segment(last_segment(call.func)))
+    for number, value in enumerate(call.args):
+        path = value.path if isinstance(value, Name) else ""
+        if number in positions or (path and _is_slot(words(path))):
+            yield path.rpartition(".")[2] or "value", value
+
+
+def _spread(
+    project: Project, ref: FunctionRef, record: Expression
+) -> Iterator[tuple[str, Expression]]:
+    """The same in a dict that is written out here: ``**order``, ``**dict(price=price)``."""
+    given = [record]
+    if isinstance(record, Name):
+        given = assigned_in(project, ref).get(record.path, [])
+    for value in given if len(given) == 1 else ():
+        for name, part in _entries(project, ref, value):
+            if _is_slot(project.vocabulary.words(name)):
+                yield name, part
+
+
+def _entries(
+    project: Project, ref: FunctionRef, value: Expression
+) -> Iterator[tuple[str, Expression]]:
+    if isinstance(value, Result):
+        call = project.function(ref).calls[value.call]
+        if call.func == Name("dict"):
+            yield from ((name, one) for name, one in call.keywords if name is not None)
+    elif isinstance(value, Operation) and value.kind == "dict":
+        for key, one in zip(value.args[::2], value.args[1::2], strict=True):
+            if isinstance(key, Constant) and isinstance(key.value, str):
+                yield key.value, one
+
+
+def _is_slot(words: frozenset[str]) -> bool:
+    return not words.isdisjoint(_SLOTS) and words.isdisjoint(_NOT_SLOTS)
+
+
+def _positions(name: str) -> tuple[int, ...]:
+    if name in _POSITIONS:
+        return _POSITIONS[name]
+    if name.endswith(("_buy_order", "_sell_order")):
+        return _SIDED.get(name.removesuffix("_buy_order").removesuffix("_sell_order"), ())
+    return ()

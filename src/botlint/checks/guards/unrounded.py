@@ -1,0 +1,124 @@
+"""Values that an order hands on as its function was given them, though others are rounded there.
+
+Where such a value comes from can't be told. But a function that rounds the price of an order and
+not its amount, or one whose neighbours (two or more, and two thirds) all round that value before
+they send it, has left it out. What is held or was filled has been rounded before.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from botlint.checks.reads import last_segment, walk
+from botlint.checks.roots import arguments_of, assigned_in, names_in
+from botlint.facts.types import Call, Constant, Expression, Item, Name, Result
+from botlint.flow.names import FunctionRef
+from botlint.model import Step
+from botlint.project import CallRef, Project
+
+DEEPEST = 4
+FEWEST = 2
+TRANSPARENT = frozenset({"float", "str", "abs", "Decimal", "decimal.Decimal"})
+_PRICES = frozenset({"price", "px", "limit", "rate"})
+_ROUNDED_BEFORE = ("held-quantity", "filled-quantity")
+
+
+class Sent(NamedTuple):
+    """A price or an amount that an order sends, and whether it is known to be rounded."""
+
+    order: CallRef
+    slot: str
+    value: Expression
+    is_rounded: bool
+
+
+def find_unrounded(project: Project, sent: list[Sent]) -> Iterator[tuple[Sent, Step]]:
+    """Those of ``sent`` that were left out, each with where a value beside it is rounded."""
+    for one in sent:
+        if one.is_rounded or not _is_as_given(project, one.order.function, one.value, 0):
+            continue
+        if _is_rounded_before(project, one):
+            continue
+        beside = _own_other(sent, one) or _neighbour(project, sent, one)
+        if beside is not None:
+            text = f"this order's `{beside.slot}` is rounded"
+            yield one, Step(project.call_place(beside.order), text)
+
+
+def _own_other(sent: list[Sent], one: Sent) -> Sent | None:
+    """The rounded price of an order whose amount isn't, or the other way round."""
+    return next((other for other in sent if other.order == one.order and other.is_rounded), None)
+
+
+def _neighbour(project: Project, sent: list[Sent], one: Sent) -> Sent | None:
+    """The first of the orders of the same class or module whose value of that kind is rounded, if
+    they are enough."""
+    by_function: dict[FunctionRef, list[Sent]] = defaultdict(list)
+    for other in sent:
+        if _home(project, other) == _home(project, one) and _kind(project, other) == _kind(
+            project, one
+        ):
+            by_function[other.order.function].append(other)
+    rounding = [
+        each[0]
+        for function, each in sorted(by_function.items())
+        if function != one.order.function
+        and all(
+            other.is_rounded and not _is_as_given(project, function, other.value, 0)
+            for other in each
+        )
+    ]
+    is_enough = len(rounding) >= FEWEST and 3 * len(rounding) >= 2 * len(by_function)
+    return rounding[0] if is_enough else None
+
+
+def _home(project: Project, one: Sent) -> tuple[object, ...]:
+    return one.order.function.source, project.program.owner(one.order.function)
+
+
+def _kind(project: Project, one: Sent) -> bool:
+    return not _PRICES.isdisjoint(project.vocabulary.words(one.slot))
+
+
+def _is_as_given(project: Project, ref: FunctionRef, value: Expression, depth: int) -> bool:
+    """Whether a value is a parameter of the function, converted at most."""
+    if depth > DEEPEST:
+        return False
+    if isinstance(value, Result):
+        call = project.function(ref).calls[value.call]
+        given = arguments_of(call)
+        is_seen = last_segment(call.func) in TRANSPARENT and len(given) == 1
+        return is_seen and _is_as_given(project, ref, given[0], depth + 1)
+    if not isinstance(value, Name) or "." in value.path:
+        return False
+    bound = [one for one in assigned_in(project, ref).get(value.path, []) if one != value]
+    if bound:
+        return all(_is_as_given(project, ref, one, depth + 1) for one in bound)
+    return any(
+        one.name == value.path and one.kind in ("normal", "positional", "keyword")
+        for one in project.function(ref).parameters
+    )
+
+
+def _is_rounded_before(project: Project, one: Sent) -> bool:
+    """Whether a name that the value goes by, here or where it is handed over, says that it is what
+    is held or was filled."""
+    ref = one.order.function
+    names = _said(one.value, project.function(ref).calls)
+    for parameter in project.function(ref).parameters:
+        for site in project.program.callers(ref) if parameter.name in names else ():
+            value = project.program.argument_of(site.function, site.call, ref, parameter.name)
+            names |= _said(value, project.function(site.function).calls)
+    roles = [project.vocabulary.roles[role] for role in _ROUNDED_BEFORE]
+    return any(
+        role.plays_name(part) for name in names for part in name.split(".") for role in roles
+    )
+
+
+def _said(value: Expression | None, calls: tuple[Call, ...]) -> set[str]:
+    """The names and keys that a value is made of."""
+    keys = [part.key for part in walk(value, calls) if isinstance(part, Item)]
+    texts = [key.value for key in keys if isinstance(key, Constant)]
+    return {*names_in(value, calls), *(text for text in texts if isinstance(text, str))}

@@ -1,0 +1,45 @@
+"""What a message to an exchange asks for, where one call sends messages of several kinds."""
+
+from __future__ import annotations
+
+from botlint.checks.orders.closing import Closing
+from botlint.facts.types import Constant, Expression, Name
+from botlint.patterns import normalise_segment
+from botlint.project import CallRef, Project
+
+
+def asks_for_no_order(project: Project, closing: Closing, ref: CallRef) -> bool:
+    """Whether a call says that it places no order: by an action that takes back or changes what
+    rests, ``order_send({"action": mt5.TRADE_ACTION_REMOVE, ...})``, or by saying nothing of what
+    there is to be ordered, ``ib.orders()``."""
+    return _asks_for_things(project, ref) or _changes_what_rests(project, closing, ref)
+
+
+def _asks_for_things(project: Project, ref: CallRef) -> bool:
+    """Whether a call out of the program is named by a thing, and gets nothing."""
+    call = project.call(ref)
+    if call.args or call.keywords:
+        return False
+    name = normalise_segment(project.written(ref).rpartition(".")[2])
+    return name in _THINGS and not project.program.callees(ref.function, ref.call)
+
+
+def _changes_what_rests(project: Project, closing: Closing, ref: CallRef) -> bool:
+    role = project.vocabulary.roles["resting-action"]
+    return any(
+        normalise_segment(name) in _ACTIONS and role.plays_name(_said(value))
+        for name, value in closing.entries(ref)
+    )
+
+
+def _said(value: Expression) -> str:
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        return value.value.replace(".", "_").replace("-", "_")
+    return value.path.rpartition(".")[2] if isinstance(value, Name) else ""
+
+
+_ACTIONS = frozenset({"action", "op", "method", "command", "cmd", "type", "request", "event"})
+"""Keys under which a message says what is to be done."""
+
+_THINGS = frozenset({"order", "orders", "trade", "market", "limit"})
+"""Names of calls that may place something, and read a thing where they get nothing."""

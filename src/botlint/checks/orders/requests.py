@@ -1,0 +1,113 @@
+"""Requests by HTTP that play a role by their endpoint: a POST to ``/fapi/v1/order`` places one.
+
+Such a request is a call that is named like one, or one of a function of the program, whatever its
+name, that sends requests and is handed the endpoint.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.roots import arguments_of, receiver_of
+from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.flow.names import FunctionRef
+from botlint.project import CallRef, Project
+from botlint.vocabulary import request_method
+
+SENDS = "http-request"
+_METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
+
+
+def find_requests(project: Project, role: str) -> Iterator[CallRef]:
+    """The calls that send a request whose literal path and method play a role."""
+    named = project.calls_playing(SENDS)
+    for ref in (*named, *_handing(project, frozenset(named))):
+        texts = [
+            text
+            for value in arguments_of(project.call(ref))
+            for text in _texts(project, ref.function, value)
+        ]
+        if not texts:
+            continue
+        method = next((text for text in texts if text.upper() in _METHODS), "")
+        method = method or request_method(project.written(ref).rpartition(".")[2])
+        if any(project.vocabulary.request_role(text, method) == role for text in texts):
+            yield ref
+
+
+def sending_functions(project: Project) -> frozenset[FunctionRef]:
+    """The functions of the program that send a request, or call one that does."""
+
+    def find() -> frozenset[FunctionRef]:
+        named = frozenset(one.function for one in project.calls_playing(SENDS))
+        return project.program.reaches(named)
+
+    return project.answer(("sending",), find)
+
+
+def _handing(project: Project, named: frozenset[CallRef]) -> Iterator[CallRef]:
+    """The calls that hand an endpoint, written or named, to a function of the program that sends
+    requests."""
+    ends = project.vocabulary.request_ends()
+    sending = sending_functions(project)
+    constants = _constants(project, ends) if sending else frozenset()
+    for function in project.program.functions() if sending else ():
+        names = constants | _bound_to(project.function(function), constants)
+        for number, call in enumerate(project.function(function).calls):
+            if not any(_last_part(value) in ends or _last(value) in names for value in call.args):
+                continue
+            ref = CallRef(function, number)
+            callees = project.program.callees(function, number)
+            if ref not in named and any(callee in sending for callee in callees):
+                yield ref
+
+
+def _constants(project: Project, ends: frozenset[str]) -> frozenset[str]:
+    """The names of constants, of modules and classes, that are such endpoints."""
+    return frozenset(
+        _last(node.target)
+        for ref in project.program.functions()
+        if ref.index == 0
+        for node in project.function(ref).nodes
+        if node.kind is Kind.ASSIGN and node.value is not None and _last_part(node.value) in ends
+    ) - {""}
+
+
+def _bound_to(function: Function, constants: frozenset[str]) -> frozenset[str]:
+    """The local names of a function that one of ``constants`` is bound to."""
+    if not constants:
+        return constants
+    return frozenset(
+        _last(node.target)
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN and _last(node.value) in constants
+    ) - {""}
+
+
+def _last(value: Expression | None) -> str:
+    """The last segment of a name; empty for anything else."""
+    return value.path.rpartition(".")[2] if isinstance(value, Name) else ""
+
+
+def _last_part(value: Expression) -> str:
+    """The last part of a literal path, in normal form; empty for anything else."""
+    if isinstance(value, Operation) and value.kind in ("fstring", "+") and value.args:
+        value = value.args[-1]
+    if not isinstance(value, Constant) or not isinstance(value.value, str):
+        return ""
+    return value.value.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
+
+
+def _texts(project: Project, ref: FunctionRef, value: Expression) -> Iterator[str]:
+    if isinstance(value, Constant) and isinstance(value.value, str):
+        yield value.value
+    elif isinstance(value, Operation) and value.kind in ("fstring", "+", "%", "if"):
+        for part in value.args:
+            yield from _texts(project, ref, part)
+    elif isinstance(value, Result):
+        call: Call = project.function(ref).calls[value.call]
+        receiver = receiver_of(call)
+        for part in (*arguments_of(call), *((receiver,) if receiver is not None else ())):
+            yield from _texts(project, ref, part)
+    elif isinstance(value, Name):
+        yield from project.program.string_values(ref, value.path)

@@ -1,0 +1,89 @@
+"""How much a finding about an order weighs where it stands: what takes severity off, and why.
+
+An order in a script that somebody runs once, or in a file that is there to be shown, is as little
+as a finding can be; one in a function that nothing in the program calls, or in a file that can't
+be imported, is one level less severe.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from botlint.checks.faults.unloadable import unloadable
+from botlint.checks.reached import is_reached
+from botlint.checks.showing import is_for_show
+from botlint.checks.standing import innermost
+from botlint.facts.types import Function, Kind
+from botlint.flow.names import FunctionRef
+from botlint.model import Hit, Severity, Step
+from botlint.project import Project
+
+ALL = Severity.CRITICAL - Severity.LOW
+_STARTED = frozenset({"main", "script"})
+
+
+def weighed(project: Project, hits: Iterable[Hit]) -> Iterator[Hit]:
+    """``hits`` with what takes weight off where they stand, and the step that says why."""
+    sources = {facts.path: number for number, facts in enumerate(project.program.sources)}
+    for hit in hits:
+        source = sources.get(hit.place.path)
+        if source is None:
+            yield hit
+            continue
+        facts = project.program.sources[source]
+        ref = FunctionRef(source, innermost(facts, hit.place.span.line))
+        yield weigh(project, ref, hit)
+
+
+def weigh(project: Project, ref: FunctionRef, hit: Hit) -> Hit:
+    """The same for a hit in function ``ref``."""
+    failing = unloadable(project).get(ref.source)
+    is_shown = is_for_show(hit.place.path)
+    if is_shown or hit.mitigation >= ALL or is_by_hand(project, ref):
+        return msgspec.structs.replace(hit, mitigation=ALL)
+    if failing is not None:
+        lost = max(hit.mitigation, 1)
+        return msgspec.structs.replace(hit, trace=(failing, *hit.trace), mitigation=lost)
+    if hit.mitigation or is_reached(project, ref):
+        return hit
+    return msgspec.structs.replace(hit, trace=(*_uncalled(project, ref), *hit.trace), mitigation=1)
+
+
+def is_by_hand(project: Project, ref: FunctionRef) -> bool:
+    """Whether only scripts that run once lead to a function: files that nothing imports, and no
+    ``while``, thread, scheduler or server on the way."""
+    return project.answer(("by hand", ref), lambda: _is_by_hand(project, ref))
+
+
+def _is_by_hand(project: Project, ref: FunctionRef) -> bool:
+    program, entries = project.program, project.program.entries()
+    seen: set[FunctionRef] = set()
+    waiting, is_started = [ref], False
+    while waiting:
+        one = waiting.pop()
+        if one in seen:
+            continue
+        seen.add(one)
+        entry = entries.get(one)
+        if entry is not None and entry.kind != "uncalled":
+            if entry.kind not in _STARTED or program.is_imported(one.source):
+                return False
+            is_started = True
+        sites = program.callers(one)
+        if any(site.via == "thread" for site in sites) or _has_while(project.function(one)):
+            return False
+        waiting += [site.function for site in sites]
+    return is_started
+
+
+def _has_while(function: Function) -> bool:
+    return any(node.kind is Kind.PASS and node.loop >= 0 for node in function.nodes)
+
+
+def _uncalled(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
+    """The step that says that nothing calls a function, if that is so."""
+    entry = project.program.entries().get(ref)
+    is_idle = entry is not None and entry.kind == "uncalled"
+    return (Step(entry.place, entry.text),) if entry is not None and is_idle else ()

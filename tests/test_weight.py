@@ -1,0 +1,125 @@
+"""How severe a finding about an order is where it stands: by what leads to it, and whether its file
+can be imported at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from botlint.model import Finding, Severity
+from botlint.run import check
+from botlint.settings import Settings
+
+TWICE = """\
+import ccxt
+
+{head}
+exchange = ccxt.mexc()
+
+
+def buy(symbol, amount):
+    try:
+        return exchange.create_market_buy_order(symbol, amount)
+    except Exception:
+        return exchange.create_market_buy_order(symbol, amount)
+"""
+LOOP = """
+
+while True:
+    buy("BTC/USDT", 1)
+"""
+ONCE = """
+
+buy("BTC/USDT", 1)
+"""
+RUNNING = """\
+from desk import buy
+
+while True:
+    buy("BTC/USDT", 1)
+"""
+
+
+def _severities(root: Path, files: dict[str, str]) -> dict[str, tuple[Severity, str]]:
+    for name, text in files.items():
+        (root / name).write_text(text)
+    report = check((str(root),), Settings(root=root))
+    return {one.code: (one.severity, _first(one)) for one in report.findings}
+
+
+def _first(finding: Finding) -> str:
+    return finding.trace[0].text
+
+
+def test_a_bot_that_runs_has_the_rule_s_own_severity(tmp_path: Path) -> None:
+    found = _severities(tmp_path, {"desk.py": TWICE.format(head="") + LOOP})
+    assert found["ORD004"][0] is Severity.HIGH
+
+
+def test_a_function_that_nothing_calls_is_one_level_lower_and_says_so(tmp_path: Path) -> None:
+    found = _severities(tmp_path, {"desk.py": TWICE.format(head="")})
+    assert found["ORD004"] == (Severity.MEDIUM, "nothing in the program calls `buy`")
+
+
+@pytest.mark.parametrize("text", [ONCE, "\n\nif __name__ == '__main__':\n    buy('BTC/USDT', 1)\n"])
+def test_a_script_that_runs_once_is_low(tmp_path: Path, text: str) -> None:
+    found = _severities(tmp_path, {"desk.py": TWICE.format(head="") + text})
+    assert found["ORD004"][0] is Severity.LOW
+
+
+def test_what_a_script_that_runs_once_calls_elsewhere_is_low_too(tmp_path: Path) -> None:
+    files = {
+        "desk.py": TWICE.format(head=""),
+        "main.py": "from desk import buy\n\nbuy('BTC/USDT', 1)\n",
+    }
+    assert _severities(tmp_path, files)["ORD004"][0] is Severity.LOW
+
+
+def test_a_demo_is_low_also_where_it_runs_on_and_on(tmp_path: Path) -> None:
+    found = _severities(tmp_path, {"demo_desk.py": TWICE.format(head="") + LOOP})
+    assert found["ORD004"][0] is Severity.LOW
+    assert found["ORD001"][0] is Severity.LOW
+
+
+def test_an_endpoint_is_no_script(tmp_path: Path) -> None:
+    text = TWICE.format(head="from fastapi import FastAPI\n\napp = FastAPI()")
+    text = text.replace("def buy(", "@app.post('/buy')\ndef buy(")
+    files = {"desk.py": text, "other.py": "import more\n", "more.py": "X = 1\n"}
+    assert _severities(tmp_path, files)["ORD004"][0] is Severity.HIGH
+
+
+def test_a_file_that_cannot_be_imported_is_one_level_lower_and_says_why(tmp_path: Path) -> None:
+    head = "from sizes import lot_of\n"
+    files = {"desk.py": TWICE.format(head=head), "sizes.py": "LOT = 1\n", "main.py": RUNNING}
+    found = _severities(tmp_path, files)
+    assert found["ORD004"] == (
+        Severity.MEDIUM,
+        "importing this file fails here: `lot_of` isn't there",
+    )
+    assert found["ORD001"][0] is Severity.HIGH
+
+
+def test_so_is_one_that_imports_such_a_file(tmp_path: Path) -> None:
+    files = {
+        "desk.py": TWICE.format(head="from middle import HALF\n"),
+        "middle.py": "from sizes import lot_of\n\nHALF = lot_of / 2\n",
+        "sizes.py": "LOT = 1\n",
+        "main.py": RUNNING,
+    }
+    found = _severities(tmp_path, files)
+    assert found["ORD004"][0] is Severity.MEDIUM
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "try:\n    from sizes import lot_of\nexcept ImportError:\n    lot_of = None\n",
+        "import sys\n\nif sys.argv[1:]:\n    from sizes import lot_of\n",
+        "def later():\n    from sizes import lot_of\n",
+        "from sizes import LOT\n",
+    ],
+)
+def test_an_import_that_need_not_fail_takes_nothing_off(tmp_path: Path, head: str) -> None:
+    files = {"desk.py": TWICE.format(head=head), "sizes.py": "LOT = 1\n", "main.py": RUNNING}
+    assert _severities(tmp_path, files)["ORD004"][0] is Severity.HIGH
