@@ -47,7 +47,8 @@ _WRAPPED = frozenset(
         # a function that calls itself by way of another: the number of the attempt is not followed
         "ORD004 recursion, and the number of the attempt is in the id",
         # the values that an object was made with are followed into the method that is called on it
-        "ORD001 5. what was checked is not what the object, the lambda or the partial was made with",
+        "ORD001 5. what was checked is not what the object, the lambda or the partial was made "
+        "with",
         "WIR008 exceptions that something makes, hands on, derives from or keeps in a table",
         # the name of the function around the call says what it is for
         "POS004 another key",
