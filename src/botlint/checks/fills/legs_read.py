@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from botlint.checks.fills.answers import gives_answer
 from botlint.checks.fills.legs_placed import Placed, placed_in
 from botlint.checks.hits import hit_in
+from botlint.checks.mentions import mentioned_in
 from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
 from botlint.checks.roots import PUTS, arguments_of
@@ -52,6 +53,8 @@ def find_read(
     if not fields:
         return
     for ref in project.program.functions():
+        if fields.isdisjoint(mentioned_in(project, ref)):
+            continue
         if _speaks_of_fees(project, project.function(ref)):
             yield from _picked_hits(project, ref, frozenset(f".{one}" for one in fields))
 
@@ -102,11 +105,11 @@ def _values(function: Function) -> Iterator[Expression]:
 
 def _words_of(value: Expression) -> Iterator[str]:
     for part in walk(value, ()):
-        if isinstance(part, Name):
+        if type(part) is Name:
             yield part.path.rpartition(".")[2]
-        elif isinstance(part, Attribute):
+        elif type(part) is Attribute:
             yield part.name
-        elif isinstance(part, Constant) and str(part.value).isidentifier():
+        elif type(part) is Constant and str(part.value).isidentifier():
             yield str(part.value)
 
 
@@ -174,8 +177,8 @@ def _picked(function: Function, fields: frozenset[str]) -> Iterator[tuple[str, N
             values = [function.calls[node.call].func, *arguments_of(function.calls[node.call])]
         for value in values:
             for part in walk(value, ()):
-                if isinstance(part, Item) and _is_number(part.key):
-                    path = part.value.path if isinstance(part.value, Name) else ""
+                if type(part) is Item and _is_number(part.key):
+                    path = part.value.path if type(part.value) is Name else ""
                     base, _, last = path.rpartition(".")
                     if (f".{last}" if base else last) in fields:
                         yield last, node

@@ -7,7 +7,7 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 from botlint.checks.guards.alternatives import joined
 from botlint.checks.guards.consumed import consumed_by
@@ -59,7 +59,7 @@ class Guards:
         self._orders = project.answer(("orders",), lambda: Orders(project))
         self.roles = roles
         self._basis = basis
-        self._named = partial(named_sign, project.vocabulary, roles)
+        self._named = cache(partial(named_sign, project.vocabulary, roles))
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}

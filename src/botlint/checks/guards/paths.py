@@ -271,9 +271,9 @@ class Walk:
     def _bound(
         self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
     ) -> dict[str, Verdict | None]:
-        if isinstance(target, Operation) and target.kind == "tuple":
+        if type(target) is Operation and target.kind == "tuple":
             value = gathered(value, self._function.calls)
-            if isinstance(value, Operation) and value.kind == "tuple":
+            if type(value) is Operation and value.kind == "tuple":
                 if len(value.args) != len(target.args):
                     return {}
                 parts = zip(target.args, value.args, strict=True)
@@ -283,7 +283,7 @@ class Walk:
                 return {}
             guard = self._guard(verdict.guard) if verdict.guard >= 0 else None
             return unpacked(target, verdict, guard, self._question.polarity)
-        if not isinstance(target, Name):
+        if type(target) is not Name:
             return {}
         verdict = self._reading.evaluate(value, known)
         if verdict in (TRUE, FALSE) and target.path not in self._flags:

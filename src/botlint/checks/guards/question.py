@@ -72,9 +72,9 @@ class Question(NamedTuple):
     own classes named (``()``: as they are written); ``is_lasting`` whether what said yes said it to
     trading as a whole, and so to the orders of the next rounds too; ``modules`` are the names of
     foreign modules; ``symbols`` are the markets that the order is for, where they are written
-    there; ``read_sign`` what reading a member says; ``left_by`` what a call leaves in variables that
-    outlive it, given what is known of them, and ``held`` the variables in which constants matter
-    for that.
+    there; ``read_sign`` what reading a member says; ``left_by`` what a call leaves in variables
+    that outlive it, given what is known of them, and ``held`` the variables in which constants
+    matter for that.
     """
 
     guard_at: Callable[[int], Guard | None]

@@ -185,6 +185,6 @@ def _elements_in(function: Function) -> frozenset[str]:
 
 
 def _mentions(value: Expression | None, call: int) -> bool:
-    if isinstance(value, Result):
+    if type(value) is Result:
         return value.call == call
-    return isinstance(value, Operation) and any(_mentions(part, call) for part in value.args)
+    return type(value) is Operation and any(_mentions(part, call) for part in value.args)

@@ -44,11 +44,11 @@ def _names_what(project: Project, site: CallRef) -> bool:
 
 
 def _constants(project: Project, ref: FunctionRef) -> Iterator[Slot]:
-    return (slot for slot in slots_of(project, ref) if isinstance(slot.value, Constant))
+    return (slot for slot in slots_of(project, ref) if type(slot.value) is Constant)
 
 
 def _asks_for_right(naming: Naming, slot: Slot) -> bool:
-    value = slot.value.value if isinstance(slot.value, Constant) else None
+    value = slot.value.value if type(slot.value) is Constant else None
     if isinstance(value, str):
         word = value.lower().replace("-", "").replace("_", "").replace(" ", "")
         is_right = word.startswith("withdraw") or word in ("enablewithdrawals", "canwithdraw")
