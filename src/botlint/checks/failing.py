@@ -22,6 +22,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.reach import settle
 from botlint.flow.ways import nodes_from, normally
@@ -78,7 +79,8 @@ class Failing:
         """The name of the one class of exceptions that a call of the program lets out by its own
         ``raise``; ``""`` if there are others, or if it names something else here."""
         found: set[str] = set()
-        for callee in self._program.callees(ref.function, ref.call):
+        for called in self._program.callees(ref.function, ref.call):
+            callee = settled(self._program, called)
             function = self._project.function(callee)
             for node in function.nodes:
                 if node.kind is Kind.RAISE and self._arrives(callee, max(node.exc, node.next)):

@@ -247,8 +247,8 @@ def _read_members(index: Index, ref: ClassRef) -> Members:
     for number in cls.methods:
         method = FunctionRef(ref.source, number)
         parameters = index.function(method).parameters
-        if not parameters:
-            continue
+        if not parameters or index.is_static(method):
+            continue  # What is set on the first parameter of a static method is not its class's.
         own = parameters[0].name
         waiting = [method]
         while waiting:
