@@ -48,6 +48,11 @@ def reads_nothing(_: str) -> Sign | None:
     return None
 
 
+def fills_nothing(_: Expression | None) -> bool:
+    """No collection is known to have elements."""
+    return False
+
+
 def compares_nothing(_: Expression) -> bool:
     """No comparison is a verdict by itself."""
     return False
@@ -71,7 +76,8 @@ class Question(NamedTuple):
     asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
     own classes named (``()``: as they are written); ``is_lasting`` whether what said yes said it to
     trading as a whole, and so to the orders of the next rounds too; ``symbols`` are the markets
-    that the order is for, where they are written there; ``read_sign`` what reading a member says;
+    that the order is for, where they are written there; ``is_filled`` whether a collection is
+    written out with elements; ``read_sign`` what reading a member says;
     ``left_by`` what a call leaves in variables that outlive it, given what is known of them, and
     ``held`` the variables in which constants matter for that.
     """
@@ -90,6 +96,7 @@ class Question(NamedTuple):
     calls: tuple[Call, ...] = ()
     is_lasting: Callable[[Status], bool] = lasts_never
     symbols: frozenset[str] = frozenset()
+    is_filled: Callable[[Expression | None], bool] = fills_nothing
     read_sign: Callable[[str], Sign | None] = reads_nothing
     left_by: Callable[[int, Mapping[str, Verdict]], tuple[Left, ...]] = leaves_nothing
     held: frozenset[str] = frozenset()
