@@ -76,6 +76,12 @@ def test_what_a_script_that_runs_once_calls_elsewhere_is_low_too(tmp_path: Path)
     assert _severities(tmp_path, files)["ORD004"][0] is Severity.LOW
 
 
+def test_a_demo_is_low_also_where_it_runs_on_and_on(tmp_path: Path) -> None:
+    found = _severities(tmp_path, {"demo_desk.py": TWICE.format(head="") + LOOP})
+    assert found["ORD004"][0] is Severity.LOW
+    assert found["ORD001"][0] is Severity.LOW
+
+
 def test_an_endpoint_is_no_script(tmp_path: Path) -> None:
     text = TWICE.format(head="from fastapi import FastAPI\n\napp = FastAPI()")
     text = text.replace("def buy(", "@app.post('/buy')\ndef buy(")

@@ -13,6 +13,10 @@ import sys
 import threading
 from types import CodeType, FrameType
 
+from tests.oracle import exploring
+
+_EXPLORING = exploring.__file__
+
 
 def is_covered(files: frozenset[str]) -> bool:
     """Whether a frame of ``files`` on the stack of the caller stands in a ``try`` or ``with``.
@@ -26,15 +30,15 @@ def is_covered(files: frozenset[str]) -> bool:
         code = frame.f_code
         if code.co_filename in files and _is_within(code, frame.f_lasti):
             return True
+        if code.co_filename == _EXPLORING:
+            return False
         frame = frame.f_back
     return False
 
 
 def _has_tasks() -> bool:
-    try:
-        return len(asyncio.all_tasks()) > 1
-    except RuntimeError:  # No loop is running.
-        return False
+    loop = asyncio._get_running_loop()
+    return loop is not None and len(asyncio.all_tasks(loop)) > 1
 
 
 @functools.lru_cache(maxsize=100_000)

@@ -137,6 +137,9 @@ def _run_once(
         run.strange.append(repr(fault))
     except Exception:
         pass
+    except BaseExceptionGroup as error:
+        if error.split((Cut, Stuck, Exception))[1] is not None:
+            raise
     except BaseException as error:
         if not type(error).__module__.startswith("oracle_"):
             raise
@@ -152,7 +155,7 @@ def _run(program: Program, codes: dict[str, CodeType], entry: str, stage: Stage)
         function = getattr(modules[program.main], entry)
         code = inspect.unwrap(function).__code__
         result = function(*(stage.value(name) for name in code.co_varnames[: code.co_argcount]))
-        if asyncio.iscoroutine(result):
+        if inspect.iscoroutine(result):
             asyncio.run(_with_tasks(result))
     stage.after()
 

@@ -104,7 +104,7 @@ def _defaults(project: Project, ref: ClassRef, cls: Class) -> dict[str, Expressi
         node.target.path[len(prefix) :]: node.value
         for node in parent.nodes
         if node.kind is Kind.ASSIGN
-        and isinstance(node.target, Name)
+        and type(node.target) is Name
         and node.target.path.startswith(prefix)
         and node.value is not None
     }

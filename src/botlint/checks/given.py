@@ -45,9 +45,9 @@ def said_in(project: Project, ref: CallRef) -> frozenset[str]:
 
 def text_of(value: Expression) -> str:
     """A literal text as a name, or the last part of a constant of an enumeration; else ``""``."""
-    if isinstance(value, Constant) and isinstance(value.value, str):
+    if type(value) is Constant and isinstance(value.value, str):
         return value.value.replace("-", "_").replace(" ", "_")
-    if isinstance(value, Name) and value.path.rpartition(".")[2].isupper():
+    if type(value) is Name and value.path.rpartition(".")[2].isupper():
         return value.path.rpartition(".")[2]
     return ""
 
@@ -63,17 +63,17 @@ def _parts(
     project: Project, ref: FunctionRef, value: Expression
 ) -> Iterator[tuple[str | None, Expression]]:
     """What a value is made of; without a name where it only stands for another value."""
-    if isinstance(value, Name) and "." not in value.path:
+    if type(value) is Name and "." not in value.path:
         yield from ((None, one) for one in assigned_in(project, ref).get(value.path, ()))
         yield from _set_in(project, ref, value)
-    elif isinstance(value, Result):
+    elif type(value) is Result:
         call = project.function(ref).calls[value.call]
         yield from ((name or "", one) for name, one in call.keywords)
         yield from ((None, one) for one in call.args)
-    elif isinstance(value, Operation) and value.kind == "dict":
+    elif type(value) is Operation and value.kind == "dict":
         for key, one in zip(value.args[::2], value.args[1::2], strict=True):
-            yield (str(key.value) if isinstance(key, Constant) else ""), one
-    elif isinstance(value, Operation) and value.kind in ("list", "tuple"):
+            yield (str(key.value) if type(key) is Constant else ""), one
+    elif type(value) is Operation and value.kind in ("list", "tuple"):
         yield from ((None, one) for one in value.args)
 
 
@@ -81,7 +81,7 @@ def _set_in(project: Project, ref: FunctionRef, record: Name) -> Iterator[Entry]
     """``params["stopPrice"] = stop``."""
     for node in project.function(ref).nodes:
         target, value = node.target, node.value
-        if node.kind is not Kind.ASSIGN or not isinstance(target, Item) or value is None:
+        if node.kind is not Kind.ASSIGN or type(target) is not Item or value is None:
             continue
-        if target.value == record and isinstance(target.key, Constant):
+        if target.value == record and type(target.key) is Constant:
             yield str(target.key.value), value

@@ -28,6 +28,7 @@ from botlint.checks.guards.telling import is_one_off, named, tell, tell_once, we
 from botlint.checks.guards.uncancelled import find_uncancelled
 from botlint.checks.guards.unproven import find_unproven
 from botlint.model import Hit, Place, Step
+from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 
@@ -99,18 +100,30 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             if ref is not None and ref != anchor and top_of(peer) == top_of(chain)
         ]
         if peers:
-            yield tell(asked, anchor, chain, None, (named(asked, min(peers)),))
+            hit = tell(asked, anchor, chain, None, (named(asked, min(peers)),))
+            gate = _gate_of(asked, guarded[min(peers)])
+            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": gate or hit.saw["guard"]})
+
+
+def _gate_of(asked: Asked, chain: Chain) -> str:
+    """The name of the gate that a guarded chain runs."""
+    functions = {link.call.function for link in chain.links}
+    gates = (ref for ref in asked.guards.calls if ref.function in functions)
+    return next((asked.project.written(ref) for ref in gates), "")
 
 
 def _blocked(asked: Asked) -> Iterable[Hit]:
-    """ORD014: a guard also stops orders that close a position; once for each guard, and of several
-    in a row at the first."""
+    """ORD014: a guard also stops orders that close a position; once for each guard, of several in a
+    row at the first, and of one that callers ask too where it is nearest to the order."""
     found: dict[tuple[str, int], list[tuple[Place, Chain, tuple[Step, ...]]]] = {}
-    for chain in asked.answer.closing:
+    for chain in (*asked.answer.closing, *asked.closed()):
+        below: set[str] = set()
         for number, link in enumerate(chain.links[: chain.closing_at + 1]):
             for passage in link.passages if link.is_same else ():
                 row = _stopping(asked, link, passage)
-                if not row or row[0].step is None:
+                asked_again = below & {_called(one) for one in row}
+                below.update(_called(one) for one in row)
+                if asked_again or not row or row[0].step is None:
                     continue
                 place = row[0].step.place
                 others = [Step(one.step.place, f"`{one.guard}` too") for one in row[1:] if one.step]
@@ -127,6 +140,11 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
         place, chain, others_too = min(alike, key=lambda one: (len(one[1].links), one[0]))
         anchor = asked.anchor(chain) or chain.links[0].call
         yield tell(asked, anchor, chain, place, others_too)
+
+
+def _called(passage: Passage) -> str:
+    """The name of a guard, however it is written."""
+    return normalise_segment(passage.guard.rpartition(".")[2])
 
 
 def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]:

@@ -92,9 +92,9 @@ def _has_comparison(function: Function) -> bool:
 
 
 def _compares(value: Expression | None, depth: int) -> bool:
-    if isinstance(value, Result):
+    if type(value) is Result:
         return True
-    if not isinstance(value, Operation) or depth > 4:
+    if type(value) is not Operation or depth > 4:
         return False
     return value.kind in _STATUS or any(_compares(part, depth + 1) for part in value.args)
 

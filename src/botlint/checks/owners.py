@@ -83,18 +83,18 @@ class Owners:
         return self._known.get(key, _NOTHING)
 
     def _find(self, ref: FunctionRef, value: Expression, depth: int) -> Answer:
-        if isinstance(value, Constant):
+        if type(value) is Constant:
             return _NOTHING if value.value is None else None
-        if isinstance(value, Name):
+        if type(value) is Name:
             base, _, last = value.path.rpartition(".")
             return (
                 self._member(ref, Name(base), last, depth) if base else self._root(ref, last, depth)
             )
-        if isinstance(value, Attribute):
+        if type(value) is Attribute:
             return self._member(ref, value.value, value.name, depth)
-        if isinstance(value, Result):
+        if type(value) is Result:
             return self._returned(ref, value.call, depth)
-        if isinstance(value, Operation) and value.kind in ("or", "if"):
+        if type(value) is Operation and value.kind in ("or", "if"):
             parts = value.args[1:] if value.kind == "if" else value.args
             return _agreed(self._of(ref, part, depth + 1) for part in parts)
         return None
@@ -218,7 +218,7 @@ class Owners:
             return _agreed(iter(answers))
         is_shown = False
         for where, node in self.assigned(name):
-            if not isinstance(node.target, Name):
+            if type(node.target) is not Name:
                 answers.append(None)
                 continue
             head = node.target.path.rpartition(".")[0]
@@ -253,7 +253,7 @@ class Owners:
 
     def _returned(self, ref: FunctionRef, number: int, depth: int) -> Answer:
         call = self._program.function(ref).calls[number]
-        if isinstance(call.func, Name):
+        if type(call.func) is Name:
             made = class_called(self._program, ref, call.func)
             if made is not None:
                 plain = self._program.find_method(made, "__new__") is None

@@ -91,7 +91,7 @@ def used_results(function: Function) -> frozenset[int]:
     for call in function.calls:
         values += (call.func, *call.args, *(value for _, value in call.keywords))
     parts = (part for value in values for part in walk(value, ()))
-    return frozenset(part.call for part in parts if isinstance(part, Result))
+    return frozenset(part.call for part in parts if type(part) is Result)
 
 
 def has_spread(call: Call) -> bool:

@@ -144,6 +144,17 @@ def origins_of(project: Project, ref: FunctionRef) -> Origins:
     return project.answer(("origins", ref), lambda: Origins(project.function(ref)))
 
 
+def foreign_modules(project: Project, source: int) -> frozenset[str]:
+    """The names by which a source imports whole modules that are none of the program's."""
+
+    def find() -> frozenset[str]:
+        program = project.program
+        imports = (one for one in program.sources[source].imports if not one.name)
+        return frozenset(one.local for one in imports if program.module_named(one.module) is None)
+
+    return project.answer(("foreign modules", source), find)
+
+
 def assigned_in(project: Project, ref: FunctionRef) -> Mapping[str, list[Expression]]:
     """The values that a function assigns to each name, plain or dotted, in its order."""
     return project.answer(("assigned", ref), lambda: _find_assigned(project.function(ref)))

@@ -1,7 +1,8 @@
 """How much a finding about an order weighs where it stands: what takes severity off, and why.
 
-An order in a script that somebody runs once is as little as a finding can be; one in a function
-that nothing in the program calls, or in a file that can't be imported, is one level less severe.
+An order in a script that somebody runs once, or in a file that is there to be shown, is as little
+as a finding can be; one in a function that nothing in the program calls, or in a file that can't
+be imported, is one level less severe.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import msgspec
 
 from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.reached import is_reached
+from botlint.checks.showing import is_for_show
 from botlint.checks.standing import innermost
 from botlint.facts.types import Function, Kind
 from botlint.flow.names import FunctionRef
@@ -38,7 +40,8 @@ def weighed(project: Project, hits: Iterable[Hit]) -> Iterator[Hit]:
 def weigh(project: Project, ref: FunctionRef, hit: Hit) -> Hit:
     """The same for a hit in function ``ref``."""
     failing = unloadable(project).get(ref.source)
-    if hit.mitigation >= ALL or is_by_hand(project, ref):
+    is_shown = is_for_show(hit.place.path)
+    if is_shown or hit.mitigation >= ALL or is_by_hand(project, ref):
         return msgspec.structs.replace(hit, mitigation=ALL)
     if failing is not None:
         lost = max(hit.mitigation, 1)

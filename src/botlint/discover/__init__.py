@@ -45,8 +45,7 @@ LARGEST = 10_000_000
 """Sources of more bytes are generated data; they are a problem, not analysed."""
 
 _PERIPHERAL = re.compile(
-    r"((?!(back|forward|paper|live)[_-])[a-z0-9]+[_-])*tests?"
-    r"|test[_-](tools?|helpers?|util(itie)?s|data)|docs?|old"
+    r"((?!(back|forward|paper|live)[_-])[a-z0-9]+[_-])*tests?|test[_-](tools?|utils?|data)|docs?|old"
     r"|([a-z0-9]+[_-])?(examples?|samples?)([_-][a-z0-9]+)?|archives?|archived|(legacy_)?backups?",
     re.IGNORECASE,
 )

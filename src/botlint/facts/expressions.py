@@ -101,9 +101,9 @@ class Reader:
         if isinstance(node, ast.Subscript):
             record = self.value(node.value, events)
             key = self.value(node.slice, events)
-            if isinstance(key, Constant) and isinstance(key.value, str):
+            if type(key) is Constant and isinstance(key.value, str):
                 self._use_key(record, key.value, "write", self.span_of(node))
-            elif not isinstance(key, Constant):
+            elif type(key) is not Constant:
                 self._use_key(record, "", "open", self.span_of(node))
             return Item(record, key)
         return self.value(node, events)

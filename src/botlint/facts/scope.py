@@ -108,8 +108,8 @@ def bound_names(nodes: list[Node]) -> set[str]:
         targets = [node.target] if node.target is not None else []
         while targets:
             target = targets.pop()
-            if isinstance(target, Name):
+            if type(target) is Name:
                 found.add(target.path)
-            elif isinstance(target, Operation) and target.kind in ("tuple", "star"):
+            elif type(target) is Operation and target.kind in ("tuple", "star"):
                 targets.extend(target.args)
     return found

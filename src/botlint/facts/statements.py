@@ -45,7 +45,7 @@ def _lower_assign(graph: Graph, statement: ast.Assign, after: int, ways: Ways) -
 def _named(graph: Graph, target: ast.expr, node: ast.expr, value: Expression) -> Expression:
     """The value of an assignment, read in the knowledge of what it is bound to."""
     if isinstance(target, ast.Tuple) and isinstance(node, ast.Tuple):
-        if isinstance(value, Operation) and len(target.elts) == len(node.elts) == len(value.args):
+        if type(value) is Operation and len(target.elts) == len(node.elts) == len(value.args):
             triples = zip(target.elts, node.elts, value.args, strict=True)
             parts = [_named(graph, *triple) for triple in triples]
             return Operation(value.kind, tuple(parts))
@@ -59,7 +59,7 @@ def _named(graph: Graph, target: ast.expr, node: ast.expr, value: Expression) ->
         name = str(target.slice.value)
     if not name:
         return value
-    if isinstance(value, Result) and isinstance(node, ast.Call):
+    if type(value) is Result and isinstance(node, ast.Call):
         calls = graph.reader.calls
         calls[value.call] = graph.reader.seals.given(name, node, calls[value.call])
     return graph.reader.seals.named(name, node, value)

@@ -145,7 +145,7 @@ class Machines:
     def _tests(self, function: Function) -> Iterator[tuple[int, int, frozenset[State]]]:
         """The arms of a function that only some states lead into: node, successor, states."""
         for number, node in enumerate(function.nodes):
-            if node.kind is not Kind.TEST or not isinstance(node.value, Operation):
+            if node.kind is not Kind.TEST or type(node.value) is not Operation:
                 continue
             told = self._told(node.value)
             if told is not None:

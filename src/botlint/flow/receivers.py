@@ -69,6 +69,7 @@ class Receivers:
         self.argument: Callable[[CallSite, FunctionRef, str], Expression | None]
         self.argument = lambda site, ref, name: None
         self._depth = 0
+        self._named: dict[tuple[FunctionRef, str], Values] = {}
 
     def values(self, ref: FunctionRef, expression: Expression) -> Values:
         """What ``expression`` can be, where it stands in the function ``ref``."""
@@ -100,9 +101,15 @@ class Receivers:
 
     def named(self, ref: FunctionRef, path: str) -> Values:
         """What a dotted name means in a function."""
+        known = self._named.get((ref, path))
+        if known is None:
+            known = self._find_named(ref, path)
+            if not self.memo.is_busy():
+                self._named[ref, path] = known
+        return known
+
+    def _find_named(self, ref: FunctionRef, path: str) -> Values:
         first, *rest = path.split(".")
-        if not rest:
-            return self._root(ref, first)
         found = self._root(ref, first)
         members = self.index.scope(ref).members
         for position, name in enumerate(rest):

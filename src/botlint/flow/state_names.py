@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -43,13 +44,13 @@ class StateNames:
 
     def states_in(self, value: Expression) -> tuple[State | None, ...]:
         """The states that an expression names: a member of an enumeration, or a list of them."""
-        if isinstance(value, Name):
+        if type(value) is Name:
             base, _, member = value.path.rpartition(".")
             if member in ("value", "name"):
                 base, _, member = base.rpartition(".")
             owner = base.rpartition(".")[2]
             return (State(owner, member),) if owner in self._enumerations and member else ()
-        if isinstance(value, Operation) and value.kind in MANY and value.args:
+        if type(value) is Operation and value.kind in MANY and value.args:
             found = [self.states_in(part) for part in value.args]
             return tuple(one for part in found for one in part) if all(found) else ()
         return ()
@@ -62,10 +63,10 @@ class StateNames:
 
     def compared(self, subject: Expression, value: Expression) -> Iterator[State]:
         """The states that ``subject`` is compared with."""
-        name = subject.path.rpartition(".")[2] if isinstance(subject, Name) else ""
-        parts = value.args if isinstance(value, Operation) and value.kind in MANY else (value,)
+        name = subject.path.rpartition(".")[2] if type(subject) is Name else ""
+        parts = value.args if type(value) is Operation and value.kind in MANY else (value,)
         for part in parts:
-            if isinstance(part, Constant) and isinstance(part.value, str):
+            if type(part) is Constant and isinstance(part.value, str):
                 if words_of(name) & STATES:
                     yield State(name, part.value)
             else:
@@ -91,6 +92,7 @@ def is_state_name(path: str) -> bool:
     return bool(words_of(path.rpartition(".")[2]) & STATES)
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def words_of(name: str) -> frozenset[str]:
     """The words of a name, ``FsmState`` and ``set_state`` alike."""
     spaced = "".join(f"_{letter}" if letter.isupper() else letter for letter in name)

@@ -42,8 +42,7 @@ class Tables:
         for call in function.calls:
             parts = [("", value) for value in call.args]
             parts += [(name or "", value) for name, value in call.keywords]
-            is_inline = bool(words_of(segment_of(call, function.calls)) & _SETTING)
-            yield from self._row(ref, parts, call.span, is_inline=is_inline)
+            yield from self._row(ref, parts, call.span, segment_of(call, function.calls))
             for _, value in parts:
                 yield from self._displayed(ref, value, call.span)
         for node in function.nodes:
@@ -52,13 +51,13 @@ class Tables:
 
     def _displayed(self, ref: FunctionRef, value: Expression, span: Span) -> Iterator[Row]:
         """The rows of a display: a list of tuples or dicts, a dict by state."""
-        if not isinstance(value, Operation):
+        if type(value) is not Operation:
             return
         if value.kind in ("list", "tuple", "set"):
             for part in value.args:
-                if isinstance(part, Operation) and part.kind in ("tuple", "list"):
+                if type(part) is Operation and part.kind in ("tuple", "list"):
                     yield from self._row(ref, [("", one) for one in part.args], span)
-                elif isinstance(part, Operation) and part.kind == "dict":
+                elif type(part) is Operation and part.kind == "dict":
                     yield from self._row(ref, list(_entries(part)), span)
         elif value.kind == "dict":
             for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
@@ -70,16 +69,18 @@ class Tables:
         ref: FunctionRef,
         parts: list[tuple[str, Expression]],
         span: Span,
-        *,
-        is_inline: bool = False,
+        called: str = "",
     ) -> Iterator[Row]:
         """What one row says: a transition with its action, or a handler of a state."""
         texts = _texts_of_row(parts)
+        told = [self._names.states_in(value) if texts is None else () for _, value in parts]
+        if texts is None and not any(told):
+            return
+        is_inline = bool(words_of(called) & _SETTING)
         found: list[tuple[str, tuple[State | None, ...]]] = []
         actions: list[FunctionRef] = []
         conditions: list[FunctionRef] = []
-        for name, value in parts:
-            states = self._names.states_in(value) if texts is None else ()
+        for (name, value), states in zip(parts, told, strict=True):
             if states:
                 found.append((name, states))
             else:
@@ -104,7 +105,7 @@ class Tables:
     def set_in(self, ref: FunctionRef, function: Function) -> Iterator[Way]:
         """Code that sets a state: an assignment, or a call that says that it does."""
         for number, node in enumerate(function.nodes):
-            if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
+            if node.kind is Kind.ASSIGN and type(node.target) is Name:
                 state = self._assigned(node.target, node.value)
                 if state is not None:
                     yield Way(state, None, ref, node.span, number)
@@ -118,7 +119,7 @@ class Tables:
         if not base or value is None:
             return None
         is_named = bool(words_of(attribute) & STATES)
-        if isinstance(value, Constant) and isinstance(value.value, str):
+        if type(value) is Constant and isinstance(value.value, str):
             return State(attribute, value.value) if is_named else None
         for state in self._names.states_in(value):
             if state is not None and (is_named or words_of(state.owner) & STATES):
@@ -142,13 +143,13 @@ class Tables:
         return given[-1] if is_setting or is_made else None
 
     def _functions(self, ref: FunctionRef, value: Expression, name: str) -> list[FunctionRef]:
-        if isinstance(value, Lambda):
+        if type(value) is Lambda:
             return [FunctionRef(ref.source, value.function)]
-        if isinstance(value, Operation) and value.kind in ("list", "tuple"):
+        if type(value) is Operation and value.kind in ("list", "tuple"):
             return [one for part in value.args for one in self._functions(ref, part, name)]
-        if isinstance(value, Constant) and isinstance(value.value, str) and name in _CALLED:
+        if type(value) is Constant and isinstance(value.value, str) and name in _CALLED:
             return list(self._program.functions_named(value.value)[:1])
-        if not isinstance(value, Name | Item):
+        if type(value) is not Name and type(value) is not Item:
             return []
         values = self._program.values_of(ref, value)
         return [one.ref for one in values if isinstance(one, Func)]
@@ -170,12 +171,12 @@ def _entries(value: Operation) -> Iterator[tuple[str, Expression]]:
 
 def _flattened(key: Expression, entry: Expression) -> Iterator[list[Expression]]:
     """The rows of one entry of a table by state, also of a table of tables."""
-    first = list(key.args) if isinstance(key, Operation) and key.kind == "tuple" else [key]
-    if isinstance(entry, Operation) and entry.kind == "dict":
+    first = list(key.args) if type(key) is Operation and key.kind == "tuple" else [key]
+    if type(entry) is Operation and entry.kind == "dict":
         for inner, value in zip(entry.args[::2], entry.args[1::2], strict=True):
             for rest in _flattened(inner, value):
                 yield [*first, *rest]
-    elif isinstance(entry, Operation) and entry.kind == "tuple":
+    elif type(entry) is Operation and entry.kind == "tuple":
         yield [*first, *entry.args]
     else:
         yield [*first, entry]
@@ -186,14 +187,16 @@ def _texts_of_row(
 ) -> tuple[tuple[State | None, ...], State] | None:
     """Source and target of a row that names them by keys, as texts."""
     named = {name: value for name, value in parts if name}
+    if not named:
+        return None
     source = next((named[name] for name in sorted(_SOURCES & named.keys())), None)
     target = next((named[name] for name in sorted(_TARGETS & named.keys())), None)
-    if not isinstance(target, Constant) or not isinstance(target.value, str) or source is None:
+    if type(target) is not Constant or not isinstance(target.value, str) or source is None:
         return None
-    listed = source.args if isinstance(source, Operation) and source.kind in MANY else (source,)
+    listed = source.args if type(source) is Operation and source.kind in MANY else (source,)
     sources = []
     for one in listed:
-        if not isinstance(one, Constant) or not isinstance(one.value, str):
+        if type(one) is not Constant or not isinstance(one.value, str):
             return None
         sources.append(None if one.value == "*" else State("state", one.value))
     return tuple(sources), State("state", target.value)

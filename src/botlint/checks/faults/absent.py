@@ -68,18 +68,18 @@ def _suspects(function: Function, node: Node, known: frozenset[str]) -> list[tup
     if node.kind is Kind.CALL:
         call = function.calls[node.call]
         waiting = [*call.args, *(value for _, value in call.keywords)]
-        if isinstance(call.func, Name):
+        if type(call.func) is Name:
             waiting.append(Name(call.func.path.rpartition(".")[0]))
     return [one for value in waiting for one in _unknown_in(value, known)]
 
 
 def _unknown_in(value: Expression | None, known: frozenset[str]) -> Iterator[tuple[str, str]]:
-    if isinstance(value, Name):
+    if type(value) is Name:
         parts = value.path.split(".")
         for place, part in enumerate(parts[1:], 1):
             if part not in known and not _MANGLED.match(part):
                 yield ".".join(parts[:place]), part
-    elif isinstance(value, Attribute):
+    elif type(value) is Attribute:
         yield from _unknown_in(value.value, known)
     elif value is not None:
         for part_ in parts_of(value):

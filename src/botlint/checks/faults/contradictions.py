@@ -64,12 +64,12 @@ def _refutation(function: Function, subject: str, value: Constant, following: No
 def _fact(node: Node) -> tuple[str, Constant] | None:
     """The name and the constant that a test finds equal where it holds."""
     value = node.value
-    if node.kind is not Kind.TEST or not isinstance(value, Operation):
+    if node.kind is not Kind.TEST or type(value) is not Operation:
         return None
     if value.kind not in ("is", "eq") or len(value.args) != 2:
         return None
     subject, constant = value.args
-    if isinstance(subject, Name) and isinstance(constant, Constant):
+    if type(subject) is Name and type(constant) is Constant:
         return subject.path, constant
     return None
 
@@ -90,7 +90,7 @@ def _asks_member(value: Expression | None, subject: str) -> bool:
 
 def _switched_off(project: Project, ref: FunctionRef, function: Function) -> Iterator[Hit]:
     for node in function.nodes:
-        if node.kind is not Kind.TEST or not isinstance(node.value, Name) or node.next < 0:
+        if node.kind is not Kind.TEST or type(node.value) is not Name or node.next < 0:
             continue
         following = function.nodes[node.next]
         if following.kind is not Kind.CALL or not _is_false_constant(project, ref, node.value.path):
@@ -119,15 +119,15 @@ def _false_names(project: Project, source: int) -> frozenset[str]:
     return frozenset(
         node.target.path
         for node in functions[0].nodes
-        if isinstance(node.target, Name) and bound[node.target.path] == 1
+        if type(node.target) is Name and bound[node.target.path] == 1
         if node.kind is Kind.ASSIGN and node.value == Constant(value=False)
     )
 
 
 def _bound_names(target: Expression | None) -> Iterator[str]:
-    if isinstance(target, Name):
+    if type(target) is Name:
         yield target.path
-    elif isinstance(target, Operation):
+    elif type(target) is Operation:
         for part in target.args:
             yield from _bound_names(part)
 

@@ -35,7 +35,7 @@ def find_compared_members(project: Project) -> Iterable[Hit]:
     for ref in project.program.functions():
         function = project.function(ref)
         for node in function.nodes:
-            if node.kind in _WHERE and isinstance(node.value, Operation):
+            if node.kind in _WHERE and type(node.value) is Operation:
                 yield from _compared(project, ref, node, node.value, held)
 
 
@@ -52,7 +52,7 @@ def _held_names(project: Project, enums: list[ClassRef]) -> frozenset[str]:
                 if _mentions(written, names):
                     found.add(name.rpartition(".")[2])
             for node in function.nodes:
-                if not isinstance(node.value, Name) or not isinstance(node.target, Name):
+                if type(node.value) is not Name or type(node.target) is not Name:
                     continue
                 if not names.isdisjoint(node.value.path.split(".")):
                     found.add(node.target.path.rpartition(".")[2])
@@ -95,10 +95,10 @@ def _compared(
 
 def _shown(given: Expression) -> str:
     """Constants that no member is equal to, as people read them; ``""`` for anything else."""
-    if isinstance(given, Operation) and given.kind in _DISPLAYS:
+    if type(given) is Operation and given.kind in _DISPLAYS:
         parts = [_shown(part) for part in given.args]
         return ", ".join(parts[:4]) if parts and all(parts) else ""
-    if not isinstance(given, Constant) or given.value is None or isinstance(given.value, bool):
+    if type(given) is not Constant or given.value is None or isinstance(given.value, bool):
         return ""
     return repr(given.value)
 

@@ -128,12 +128,12 @@ def is_dynamic(function: Function) -> bool:
     if (function.name == "__getattr__" and function.owner < 0) or _fills_globals(function):
         return True
     return any(
-        isinstance(call.func, Name)
+        type(call.func) is Name
         and call.func.path in _DYNAMIC
         and _is_of_module(function, call.func.path)
         for call in function.calls
     ) or any(
-        isinstance(call.func, Name) and call.func.path.startswith("sys.modules")
+        type(call.func) is Name and call.func.path.startswith("sys.modules")
         for call in function.calls
     )
 
@@ -145,16 +145,16 @@ def _is_of_module(function: Function, called: str) -> bool:
 def _fills_globals(function: Function) -> bool:
     """Whether ``globals()`` is updated, or stored into under a name that can't be told."""
     if any(
-        isinstance(call.func, Attribute)
+        type(call.func) is Attribute
         and call.func.name in ("update", "setdefault", "__setitem__")
         and _is_globals(call.func.value, function)
         for call in function.calls
     ):
         return True
     return any(
-        isinstance(node.target, Item)
+        type(node.target) is Item
         and _is_globals(node.target.value, function)
-        and not isinstance(node.target.key, Constant)
+        and type(node.target.key) is not Constant
         and not _is_looped(node.target.key, function)
         for node in function.nodes
     )
@@ -164,7 +164,7 @@ def _stores_keys(function: Function) -> bool:
     """``for key, value in PRESETS[name].items(): globals()[key] = value``: the names are keys of
     dicts that stand in the module."""
     return any(
-        isinstance(node.target, Item) and _is_globals(node.target.value, function)
+        type(node.target) is Item and _is_globals(node.target.value, function)
         for node in function.nodes
     )
 
@@ -193,7 +193,7 @@ def _bound_in_functions(facts: Facts) -> Iterator[str]:
     """Names that functions bind: ``global`` may make them the module's."""
     for function in facts.functions[1:]:
         for node in function.nodes:
-            if node.kind in (Kind.ASSIGN, Kind.AUGMENT) and isinstance(node.target, Name):
+            if node.kind in (Kind.ASSIGN, Kind.AUGMENT) and type(node.target) is Name:
                 yield node.target.path
 
 

@@ -52,7 +52,7 @@ def find_impossible(project: Project) -> Iterable[Hit]:
 
 def _refuted(function: Function, value: Expression) -> str:
     """Why a comparison can't be true; ``""`` if it can, or isn't one."""
-    if not isinstance(value, Operation):
+    if type(value) is not Operation:
         return ""
     if value.kind == "tuple" and value.args:
         return "a tuple is always true, whatever is in it"
@@ -149,40 +149,40 @@ def _is_negative(kind: str, number: float | None) -> bool:
 
 
 def _number(function: Function, value: Expression) -> float | None:
-    if isinstance(value, Constant):
+    if type(value) is Constant:
         is_number = isinstance(value.value, int | float) and not isinstance(value.value, bool)
         return float(value.value) if is_number else None  # type: ignore[arg-type]  # is_number
     if value == Name("math.inf"):
         return math.inf
     if value in (Name("math.nan"), Name("np.nan"), Name("numpy.nan")):
         return math.nan
-    if isinstance(value, Operation) and value.kind == "neg":
+    if type(value) is Operation and value.kind == "neg":
         inner = _number(function, value.args[0])
         return None if inner is None else -inner
     call = _call_of(function, value)
     if call is None or call.func != Name("float") or len(call.args) != 1:
         return None
-    text = call.args[0].value if isinstance(call.args[0], Constant) else None
+    text = call.args[0].value if type(call.args[0]) is Constant else None
     known = {"inf": math.inf, "-inf": -math.inf, "nan": math.nan}
     return known.get(text.lower()) if isinstance(text, str) else None
 
 
 def _call_of(function: Function, value: Expression) -> Call | None:
-    return function.calls[value.call] if isinstance(value, Result) else None
+    return function.calls[value.call] if type(value) is Result else None
 
 
 def _bound(value: Expression) -> tuple[Expression, str, float] | None:
     """What a comparison bounds, from which side, and by which number."""
-    if not isinstance(value, Operation) or len(value.args) != 2:
+    if type(value) is not Operation or len(value.args) != 2:
         return None
     left, right = value.args
     for subject, given, kind in (
         (left, right, value.kind),
         (right, left, _TURNED.get(value.kind, "")),
     ):
-        if kind not in _UPPER | _LOWER or not isinstance(subject, Name):
+        if kind not in _UPPER | _LOWER or type(subject) is not Name:
             continue
-        if not isinstance(given, Constant) or isinstance(given.value, bool | str):
+        if type(given) is not Constant or isinstance(given.value, bool | str):
             continue
         if given.value is not None:
             return subject, "upper" if kind in _UPPER else "lower", float(given.value)
@@ -241,20 +241,16 @@ def _uncaught(value: Expression) -> str:
 def _uncalled(project: Project, ref: FunctionRef, value: Expression) -> str:
     """Whether a test asks for a function itself, which is always true, and not for its answer; or
     compares the function with something."""
-    if isinstance(value, Name):
+    if type(value) is Name:
         is_asking = value.path.rpartition(".")[2].startswith(_ASKING)
         found = _function_meant(project, ref, value) if is_asking else ""
         return f"`{value.path}` is asked for and not called, and {found} is true" if found else ""
-    if not isinstance(value, Operation) or len(value.args) != 2:
+    if type(value) is not Operation or len(value.args) != 2:
         return ""
     pairs = (value.args, value.args[::-1])
     for side, other in pairs if value.kind in _TURNED or value.kind in ("eq", "in") else ():
-        is_sure = value.kind in _TURNED or isinstance(other, Constant) or value.kind == "in"
-        if (
-            not is_sure
-            or not isinstance(side, Name)
-            or (value.kind == "in" and side == pairs[0][1])
-        ):
+        is_sure = value.kind in _TURNED or type(other) is Constant or value.kind == "in"
+        if not is_sure or type(side) is not Name or (value.kind == "in" and side == pairs[0][1]):
             continue
         found = _function_meant(project, ref, side)
         if found:

@@ -93,9 +93,9 @@ def _asked_after(function: Function, node: Node, entered: list[int]) -> Iterator
 
 def _is_local(value: Expression | None) -> bool:
     """Whether a test asks of plain names and constants only, which a call can't change."""
-    if isinstance(value, Operation):
+    if type(value) is Operation:
         return all(map(_is_local, value.args))
-    return isinstance(value, Constant) or (isinstance(value, Name) and "." not in value.path)
+    return type(value) is Constant or (type(value) is Name and "." not in value.path)
 
 
 def _is_covered(
@@ -179,9 +179,9 @@ def _number(project: Project, ref: FunctionRef, value: Expression) -> float | No
 
 
 def _has_result(value: Expression) -> bool:
-    if isinstance(value, Result):
+    if type(value) is Result:
         return True
-    return isinstance(value, Operation) and any(map(_has_result, value.args))
+    return type(value) is Operation and any(map(_has_result, value.args))
 
 
 def _predecessors(function: Function) -> list[int]:

@@ -44,9 +44,13 @@ class Members:
         """Whether code sets a member of that name on objects other than its own."""
         return name in self._set_from_outside
 
+    def may_lack(self, name: str) -> bool:
+        """Whether there can be objects without a member of that name."""
+        return name not in _OF_OBJECT and name not in self._set_from_outside
+
     def lacks(self, cls: ClassRef, name: str) -> bool:
         """Whether no object of the class can have a member of that name."""
-        if name in _OF_OBJECT or name in self._set_from_outside:
+        if not self.may_lack(name):
             return False
         members = self.all_of(cls)
         return members is not None and name not in members
@@ -80,7 +84,7 @@ class Members:
         bound = {
             node.target.path[len(prefix) :]
             for node in facts.functions[declared.parent].nodes
-            if isinstance(node.target, Name) and node.target.path.startswith(prefix)
+            if type(node.target) is Name and node.target.path.startswith(prefix)
         }
         names = {name for name, _ in declared.attributes}
         return frozenset({*methods, *bound, *names, *self._program.attributes(cls)})
@@ -132,8 +136,8 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
         receiver = receiver_of(call)
         if receiver is None or _is_own_method(project, ref, receiver, segment):
             continue
-        owner = owners.of(ref, receiver)
         name = last_segment(call.func)
+        owner = owners.of(ref, receiver) if members.may_lack(name) else None
         if owner is None or not members.lacks(owner, name):
             continue
         function = project.function(ref)
@@ -225,14 +229,14 @@ def _all_paths(function: Function) -> Iterator[str]:
     for node in function.nodes:
         yield from _paths(node.target)
     for call in function.calls:
-        if isinstance(call.func, Name):
+        if type(call.func) is Name:
             yield call.func.path
 
 
 def _paths(target: Expression | None) -> tuple[str, ...]:
-    if isinstance(target, Name):
+    if type(target) is Name:
         return (target.path,)
-    if isinstance(target, Attribute):
+    if type(target) is Attribute:
         return (f"().{target.name}",)
     parts = getattr(target, "args", ())
     return tuple(path for part in parts for path in _paths(part))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -148,7 +149,7 @@ def _taken(
 
 def _is_of_base(project: Project, site: CallRef, call: Call) -> bool:
     """Whether a call is ``super().method(...)`` and can mean the one base only."""
-    if not isinstance(call.func, Attribute) or not isinstance(call.func.value, Result):
+    if type(call.func) is not Attribute or type(call.func.value) is not Result:
         return False
     made = project.function(site.function).calls[call.func.value.call]
     own = project.program.owner(site.function)
@@ -195,8 +196,11 @@ def keeps_signature(project: Project, ref: FunctionRef) -> bool:
     for decorator in function.decorators:
         if last_segment(_undecorated(decorator, parent)) not in _KEEPING:
             return False
-    facts = project.program.sources[ref.source]
-    return sum(one.qualname == function.qualname for one in facts.functions) == 1
+    functions = project.program.sources[ref.source].functions
+    count = project.answer(
+        ("functions by name", ref.source), lambda: Counter(one.qualname for one in functions)
+    )
+    return count[function.qualname] == 1
 
 
 def _undecorated(decorator: Expression, parent: Function) -> Expression:

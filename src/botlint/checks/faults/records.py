@@ -67,13 +67,13 @@ class Records:
         """The keys that ``value`` can have in function ``ref``."""
         if depth > DEEPEST:
             return None
-        if isinstance(value, Constant):
+        if type(value) is Constant:
             return EMPTY if not value.value and not isinstance(value.value, str) else None
-        if isinstance(value, Operation):
+        if type(value) is Operation:
             return self._of_operation(ref, value, depth)
-        if isinstance(value, Result):
+        if type(value) is Result:
             return self._of_call(ref, value.call, depth)
-        if isinstance(value, Name):
+        if type(value) is Name:
             if "." not in value.path:
                 return self._of_local(ref, value.path, depth)
             record = self.record_of(ref, value)
@@ -194,7 +194,7 @@ class Records:
             return None
         parts: list[Contents | None] = []
         for key, given in zip(value.args[::2], value.args[1::2], strict=True):
-            if isinstance(key, Constant) and isinstance(key.value, str):
+            if type(key) is Constant and isinstance(key.value, str):
                 parts.append(Contents(frozenset({key.value}), frozenset()))
             elif key == Operation("**", ()):
                 parts.append(self.contents(ref, given, depth + 1))

@@ -134,9 +134,9 @@ def _read_at(function: Function, node: Node) -> Iterator[str]:
         waiting += [call.func, *arguments_of(call)]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Name):
+        if type(part) is Name:
             yield part.path.partition(".")[0]
-        elif isinstance(part, Operation) and part.kind == "comprehension":
+        elif type(part) is Operation and part.kind == "comprehension":
             continue  # The facts don't say which names it binds.
         elif part is not None:
             waiting += parts_of(part)
@@ -162,6 +162,13 @@ def _bound_around(project: Project, ref: FunctionRef) -> frozenset[str]:
 def _bound_in(facts: Facts, number: int, function: Function) -> Iterator[str]:
     yield from _bound_by_statements(function)
     yield from (one.local for one in facts.imports if one.function == number)
+
+
+def _bound_by(project: Project, ref: FunctionRef) -> frozenset[str]:
+    return project.answer(
+        ("bound by statements", ref),
+        lambda: frozenset(_bound_by_statements(project.function(ref))),
+    )
 
 
 def _bound_by_statements(function: Function) -> Iterator[str]:
@@ -219,7 +226,7 @@ def _missing_members(project: Project) -> Iterator[Hit]:
     modules = modules_of(project)
     for ref, number, segment in project.program.calls():
         call = project.function(ref).calls[number]
-        if not isinstance(call.func, Name) or "." not in call.func.path:
+        if type(call.func) is not Name or "." not in call.func.path:
             continue
         head, _, last = call.func.path.rpartition(".")
         if "." in head or head in ("self", "cls"):
@@ -247,7 +254,7 @@ def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
         return ""
     at = ref
     while at.index > 0:
-        if head in set(_bound_by_statements(project.function(at))):
+        if head in _bound_by(project, at):
             return ""
         at = FunctionRef(ref.source, project.function(at).parent)
     values = project.program.values_of(ref, Name(head))

@@ -44,7 +44,7 @@ def _unmoved(
         if bound and all(_is_zero(one) for _, one in bound):
             yield _hit(project, ref, node, name, bound, "is 0 wherever it is bound, so that this")
         return
-    if isinstance(value, Name) and _is_stopping(project, value) and leads_away(function, test):
+    if type(value) is Name and _is_stopping(project, value) and leads_away(function, test):
         bound = _bindings(project, ref, function, node, value.path)
         if bound and all(one.value == Constant(value=False) for _, one in bound):
             text = "is False wherever it is bound, so that this"
@@ -53,11 +53,11 @@ def _unmoved(
 
 def _counted(value: Expression) -> str | None:
     """The name that a test holds against a limit: ``count >= limit``."""
-    if not isinstance(value, Operation) or value.kind not in _BOUNDING or len(value.args) != 2:
+    if type(value) is not Operation or value.kind not in _BOUNDING or len(value.args) != 2:
         return None
     place = _BOUNDING[value.kind]
     counted, limit = value.args[place], value.args[1 - place]
-    if not isinstance(counted, Name) or not isinstance(limit, Name | Constant):
+    if type(counted) is not Name or not isinstance(limit, Name | Constant):
         return None
     if isinstance(limit, Name):
         return counted.path

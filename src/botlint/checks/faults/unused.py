@@ -41,7 +41,7 @@ def find_unused(project: Project) -> Iterable[Hit]:
 def _may_be(project: Project, ref: FunctionRef, number: int) -> bool:
     """Cheaply: whether a call could make one of these."""
     call = project.function(ref).calls[number]
-    if call.is_awaited or not isinstance(call.func, Name):
+    if call.is_awaited or type(call.func) is not Name:
         return False
     last = call.func.path.rpartition(".")[2]
     if last.endswith(("Error", "Exception", "Abort", "Halt", "Stop", "Veto", "Violation")):

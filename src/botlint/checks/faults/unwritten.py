@@ -35,7 +35,7 @@ def _reads_by_function(project: Project) -> dict[FunctionRef, list[KeyUse]]:
     found: dict[FunctionRef, list[KeyUse]] = {}
     for source, facts in enumerate(project.program.sources):
         for use in facts.keys:
-            if use.mode == "read" and isinstance(use.record, Name):
+            if use.mode == "read" and type(use.record) is Name:
                 found.setdefault(FunctionRef(source, use.function), []).append(use)
     return found
 
@@ -97,7 +97,7 @@ def _guards_by_function(project: Project) -> dict[FunctionRef, frozenset[int]]:
 
 def _is_followed(project: Project, ref: FunctionRef, record: Expression) -> bool:
     """Whether a record is one that can be told: an attribute, or a local that is no parameter."""
-    if not isinstance(record, Name):
+    if type(record) is not Name:
         return False
     if "." in record.path:
         return True

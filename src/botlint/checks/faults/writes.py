@@ -116,15 +116,15 @@ class Writes:
         for node in function.nodes:
             if node.target is None or node.kind not in (Kind.ASSIGN, Kind.AUGMENT):
                 continue
-            if isinstance(node.target, Name) and "." in node.target.path:
+            if type(node.target) is Name and "." in node.target.path:
                 self._bound.setdefault(last_segment(node.target), []).append((ref, node))
             for value in alternatives(node.value) if node.kind is Kind.ASSIGN else ():
-                if isinstance(value, Name) and "." in value.path:
+                if type(value) is Name and "." in value.path:
                     alias = (ref, node.target, value)
                     self._aliases.setdefault(last_segment(value), []).append(alias)
         for number, call in enumerate(function.calls):
             for value in arguments_of(call):
-                if isinstance(value, Name):
+                if type(value) is Name:
                     self._given.setdefault(last_segment(value), []).append(CallRef(ref, number))
 
     def _of_write(self, ref: FunctionRef, use: KeyUse) -> Contents:
@@ -143,6 +143,6 @@ class Writes:
 
 def alternatives(value: Expression | None) -> tuple[Expression, ...]:
     """The values that an expression may be: those of ``a or b`` and ``a if t else b``."""
-    if isinstance(value, Operation) and value.kind in ("or", "and", "if"):
+    if type(value) is Operation and value.kind in ("or", "and", "if"):
         return tuple(part for one in value.args for part in alternatives(one))
     return (value,) if value is not None else ()

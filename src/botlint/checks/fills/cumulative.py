@@ -45,16 +45,16 @@ def find_cumulative(project: Project, parameters: Mapping[str, Any]) -> Iterator
 def _added(function: Function, node: Node) -> Expression | None:
     """What a node adds to something that is kept: ``x += y``, ``x[k] = x.get(k, 0) + y``."""
     value = node.value
-    if not isinstance(value, Operation) or value.kind != "+" or len(value.args) != 2:
+    if type(value) is not Operation or value.kind != "+" or len(value.args) != 2:
         return None
     if node.kind is Kind.AUGMENT:
         return value.args[1]
-    if node.kind is not Kind.ASSIGN or not isinstance(node.target, Item):
+    if node.kind is not Kind.ASSIGN or type(node.target) is not Item:
         return None
     first = value.args[0]
-    if isinstance(first, Result):
+    if type(first) is Result:
         func = function.calls[first.call].func
-        base = func.path.rpartition(".")[0] if isinstance(func, Name) else ""
+        base = func.path.rpartition(".")[0] if type(func) is Name else ""
         return value.args[1] if Name(base) == node.target.value else None
     return value.args[1] if first == node.target else None
 

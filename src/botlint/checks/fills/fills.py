@@ -56,7 +56,7 @@ def read_fills(function: Function, name: str) -> Fills | None:
 
 def changes(call: Call, name: str) -> bool:
     """Whether a call puts something into the collection ``name``."""
-    if not isinstance(call.func, Name):
+    if type(call.func) is not Name:
         return False
     base, _, method = call.func.path.rpartition(".")
     return base == name and method in _CHANGING

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.fills.answers import gives_answer
 from botlint.checks.fills.legs_placed import Placed, placed_in
 from botlint.checks.hits import hit_in
+from botlint.checks.mentions import mentioned_in
 from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
 from botlint.checks.roots import PUTS, arguments_of
@@ -20,6 +22,7 @@ from botlint.facts.types import (
     Name,
     Node,
     Operation,
+    Result,
 )
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import loops_around
@@ -36,7 +39,10 @@ def find_read(
     orders: Orders = project.answer(("orders",), lambda: Orders(project))
     for ref in leading:
         function = project.function(ref)
-        if not function.loops or not _speaks_of_fees(project, function):
+        if not _speaks_of_fees(project, function):
+            continue
+        yield from _picked_hits(project, ref, _collected(project, orders, ref))
+        if not function.loops:
             continue
         for placed in placed_in(project, orders, ref):
             if not orders.is_order(CallRef(ref, placed.call)):
@@ -47,11 +53,34 @@ def find_read(
     if not fields:
         return
     for ref in project.program.functions():
-        function = project.function(ref)
-        for field, node in _picked(function, fields):
-            if _speaks_of_fees(project, function) and not _is_gone_through(function, field):
-                yield _picked_hit(project, ref, field, node)
-                break
+        if fields.isdisjoint(mentioned_in(project, ref)):
+            continue
+        if _speaks_of_fees(project, project.function(ref)):
+            yield from _picked_hits(project, ref, frozenset(f".{one}" for one in fields))
+
+
+def _picked_hits(project: Project, ref: FunctionRef, fields: frozenset[str]) -> Iterator[Hit]:
+    """The first read of one order of a collection that a function doesn't go through."""
+    function = project.function(ref)
+    for field, node in _picked(function, fields) if fields else ():
+        if not _is_gone_through(function, field):
+            yield _picked_hit(project, ref, field, node)
+            return
+
+
+def _collected(project: Project, orders: Orders, ref: FunctionRef) -> frozenset[str]:
+    """The local lists that keep the answers of all the orders that a function places."""
+    function = project.function(ref)
+    return frozenset(
+        node.target.path
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN
+        and isinstance(node.target, Name)
+        and isinstance(node.value, Operation)
+        and node.value.kind == "comprehension"
+        and isinstance(node.value.args[0], Result)
+        and gives_answer(project, orders, CallRef(ref, node.value.args[0].call))
+    )
 
 
 def _speaks_of_fees(project: Project, function: Function) -> bool:
@@ -76,11 +105,11 @@ def _values(function: Function) -> Iterator[Expression]:
 
 def _words_of(value: Expression) -> Iterator[str]:
     for part in walk(value, ()):
-        if isinstance(part, Name):
+        if type(part) is Name:
             yield part.path.rpartition(".")[2]
-        elif isinstance(part, Attribute):
+        elif type(part) is Attribute:
             yield part.name
-        elif isinstance(part, Constant) and str(part.value).isidentifier():
+        elif type(part) is Constant and str(part.value).isidentifier():
             yield str(part.value)
 
 
@@ -141,17 +170,18 @@ def _reads_fee(
 
 
 def _picked(function: Function, fields: frozenset[str]) -> Iterator[tuple[str, Node]]:
-    """The nodes that take one order out of a field by its number."""
+    """The nodes that take one order by its number: out of a ``.field``, or a local list."""
     for node in function.nodes:
         values = [node.value]
         if node.kind is Kind.CALL:
             values = [function.calls[node.call].func, *arguments_of(function.calls[node.call])]
         for value in values:
             for part in walk(value, ()):
-                if isinstance(part, Item) and _is_number(part.key):
-                    field = part.value.path.rpartition(".") if isinstance(part.value, Name) else ""
-                    if field and field[0] and field[2] in fields:
-                        yield field[2], node
+                if type(part) is Item and _is_number(part.key):
+                    path = part.value.path if type(part.value) is Name else ""
+                    base, _, last = path.rpartition(".")
+                    if (f".{last}" if base else last) in fields:
+                        yield last, node
 
 
 def _is_number(key: Expression) -> bool:

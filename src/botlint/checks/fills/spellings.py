@@ -112,14 +112,14 @@ def _find_produced(project: Project) -> dict[FunctionRef, frozenset[str]]:
 def _statuses_written(function: Function) -> list[str]:
     found: list[str] = []
     for node in function.nodes:
-        if isinstance(node.target, Item) and node.target.key == Constant("status"):
+        if type(node.target) is Item and node.target.key == Constant("status"):
             found += _texts(node.value)
         if node.value is not None:
             found += _keyed(node.value)
     for call in function.calls:
         for value in call.args:
             found += _keyed(value)
-        last = call.func.path.rpartition(".")[2] if isinstance(call.func, Name) else ""
+        last = call.func.path.rpartition(".")[2] if type(call.func) is Name else ""
         for name, value in call.keywords:
             if name == "status" and last[:1].isupper():
                 found += _texts(value)
@@ -127,7 +127,7 @@ def _statuses_written(function: Function) -> list[str]:
 
 
 def _keyed(value: Expression) -> list[str]:
-    if not isinstance(value, Operation) or value.kind != "dict":
+    if type(value) is not Operation or value.kind != "dict":
         return []
     pairs = zip(value.args[::2], value.args[1::2], strict=True)
     return [text for key, one in pairs if key == Constant("status") for text in _texts(one)]

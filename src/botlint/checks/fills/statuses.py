@@ -57,12 +57,12 @@ class Statuses:
         """Whether a test is true for an order of that fate; ``None`` if that can't be told."""
         if depth > DEEPEST or value is None:
             return None
-        if isinstance(value, Operation):
+        if type(value) is Operation:
             return self._operation(value, fate, depth)
-        if isinstance(value, Name):
+        if type(value) is Name:
             held = self.held(value.path)
             return None if held is None else self.truth(held.value, fate, depth + 1)
-        if isinstance(value, Result):
+        if type(value) is Result:
             return self._call(value, fate, depth)
         return None
 
@@ -248,19 +248,19 @@ class Statuses:
         """The statuses that an expression names, in normal form; none if some can't be told."""
         if depth > DEEPEST:
             return frozenset()
-        if isinstance(value, Constant):
+        if type(value) is Constant:
             return (
                 frozenset({spelled(value.value)}) if isinstance(value.value, str) else frozenset()
             )
-        if isinstance(value, Operation) and value.kind in _COLLECTIONS:
+        if type(value) is Operation and value.kind in _COLLECTIONS:
             parts = [self._statuses(part, depth + 1) for part in value.args]
             return frozenset().union(*parts) if parts and all(parts) else frozenset()
-        if isinstance(value, Result):
+        if type(value) is Result:
             call = self.function.calls[value.call]
-            is_made = isinstance(call.func, Name) and call.func.path in _MAKING
+            is_made = type(call.func) is Name and call.func.path in _MAKING
             if is_made and len(call.args) == 1:
                 return self._statuses(call.args[0], depth + 1)
-        if isinstance(value, Name):
+        if type(value) is Name:
             return self._named(value, depth)
         return frozenset()
 

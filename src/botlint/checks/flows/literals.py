@@ -141,12 +141,12 @@ def _is_telling(sink: Sink, key: str, named: frozenset[str]) -> bool:
 
 
 def _literal(value: Expression) -> Constant | None:
-    if isinstance(value, Operation) and value.kind == "neg" and len(value.args) == 1:
+    if type(value) is Operation and value.kind == "neg" and len(value.args) == 1:
         inner = _literal(value.args[0])
         if inner is None or not isinstance(inner.value, int | float):
             return None
         return Constant(-inner.value)
-    if isinstance(value, Constant) and value.value is not None and value.value != "":
+    if type(value) is Constant and value.value is not None and value.value != "":
         return value
     return None
 
@@ -174,7 +174,7 @@ def _arguments(
         sink: Sink = ("parameter", callees[0], name) if callees else ("keyword", written, name)
         yield _Goes(sink, f"`{name}` of `{written}`", value, ref, place)
     for value in arguments_of(call):
-        if isinstance(value, Operation):
+        if type(value) is Operation:
             for sink, what, part in _keys(value):
                 yield _Goes(sink, what, part, ref, place)
 
@@ -198,10 +198,10 @@ def _bound(node: Node) -> Iterator[tuple[Sink, str, Expression]]:
     if node.kind is not Kind.ASSIGN or node.value is None:
         return
     target = node.target
-    if isinstance(target, Name) and "." in target.path:
+    if type(target) is Name and "." in target.path:
         name = target.path.rpartition(".")[2]
         yield ("attribute", name), f"`{target.path}`", node.value
-    if isinstance(target, Item) and isinstance(target.key, Constant):
+    if type(target) is Item and type(target.key) is Constant:
         yield ("key", str(target.key.value)), f"the key `{target.key.value}`", node.value
 
 
@@ -216,17 +216,17 @@ def _inside(
 
 
 def _keys(value: Expression | None) -> Iterator[tuple[Sink, str, Expression]]:
-    if not isinstance(value, Operation):
+    if type(value) is not Operation:
         return
     if value.kind != "dict":
         return
     for key, part in zip(value.args[::2], value.args[1::2], strict=False):
-        if isinstance(key, Constant) and isinstance(key.value, str):
+        if type(key) is Constant and isinstance(key.value, str):
             yield ("key", key.value), f"the key `{key.value}`", part
 
 
 def _operands(value: Expression | None) -> Iterator[tuple[Sink, str, Expression]]:
-    if not isinstance(value, Operation):
+    if type(value) is not Operation:
         return
     if value.kind in ("and", "or", "not"):
         for part in value.args:
@@ -236,6 +236,6 @@ def _operands(value: Expression | None) -> Iterator[tuple[Sink, str, Expression]
     left, right = value.args
     for held, limit, way in ((left, right, value.kind), (right, left, _FLIPPED[value.kind])):
         name = last_segment(held)
-        if name and not isinstance(held, Result):
+        if name and type(held) is not Result:
             side = "above" if way in ("gt", "ge") else "below"
             yield ("operand", side, name), f"what `{name}` is compared with", limit

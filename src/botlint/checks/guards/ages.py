@@ -31,7 +31,7 @@ class Ages:
 
     def is_check(self, value: Expression) -> bool:
         """Whether a comparison holds the age of data, or a price's distance, against a limit."""
-        if not isinstance(value, Operation) or value.kind not in _ORDERED or len(value.args) != 2:
+        if type(value) is not Operation or value.kind not in _ORDERED or len(value.args) != 2:
             return False
         if any(part in _NOTHING for part in value.args):
             return False

@@ -155,6 +155,12 @@ class Asked:
             if self.orders.closing.side(leaf) != "buy":
                 yield from walk.chains(leaf)
 
+    def closed(self) -> Iterator[Chain]:
+        """The chains of the calls that close a position and are no orders by their name."""
+        walk = DutyWalk(self.project, self.orders, self.guards)
+        for leaf in self.orders.closers():
+            yield from walk.chains(leaf)
+
     def _walk(self) -> Answer:
         walk = DutyWalk(self.project, self.orders, self.guards)
         chains = [chain for leaf in self.orders.leaves for chain in walk.chains(leaf)]

@@ -2,7 +2,7 @@
 
 Only of programs that have such a setting. A chain of calls one of which says ``limit`` places no
 market order, whatever a helper below could do. A script that somebody runs once, and that only
-sells, sells on purpose.
+sells, sells on purpose, and so does what is named for selling everything.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.duty import Chain
-from botlint.checks.guards.priced import said_side, sells_on_purpose
+from botlint.checks.guards.priced import is_named_for, said_side, sells_on_purpose
 from botlint.checks.guards.setting_guards import SettingGuards
 from botlint.checks.guards.telling import tell
 from botlint.checks.roots import arguments_of
@@ -44,7 +44,7 @@ def _market_sell(asked: Asked, chain: Chain) -> CallRef | None:
     outermost = asked.anchor(chain)
     if outermost is None or said_side(asked, chain) != "sell":
         return None
-    if sells_on_purpose(asked, chain):
+    if sells_on_purpose(asked, chain) or is_named_for(asked, chain, "liquidation"):
         return None
     calls = [link.call for link in chain.links]
     said = [(call, _types(asked.project, call)) for call in calls]

@@ -22,7 +22,7 @@ def is_clamp(node: Node, compares: Compares) -> bool:
     if (
         compares is compares_nothing
         or node.kind is not Kind.ASSIGN
-        or not isinstance(value, Operation)
+        or type(value) is not Operation
         or value.kind != "if"
     ):
         return False

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from botlint.checks.guards.signs import FALSE, TRUE, Environment, Sign, Verdict, flip
-from botlint.facts.types import Constant, Expression, Name, Operation
+from botlint.facts.types import Attribute, Constant, Expression, Item, Name, Operation, Result
 
 if TYPE_CHECKING:
     from botlint.checks.guards.verdicts import Reading
+
+
+_ANSWERS = (Sign.OBJECT, Sign.PAIR)
+"""Whole answers of guards, whose members say more."""
 
 
 def read_equality(
@@ -18,6 +22,8 @@ def read_equality(
     if verdict is None or (verdict.guard < 0 and verdict in (TRUE, FALSE)):
         verdict, other = reading.evaluate(args[1], known), args[0]
     if verdict is None or verdict in (TRUE, FALSE):
+        verdict, other = _decision(reading, args, known)
+    if verdict is None:
         return _constants(reading, kind, args, known)
     is_equal = kind in ("eq", "is")
     if isinstance(other, Constant) and not isinstance(other.value, str):
@@ -31,6 +37,38 @@ def read_equality(
     if polarity < 0:
         return Verdict(Sign.NO_OR_OTHER if is_equal else Sign.YES_OR_OTHER, verdict.guard)
     return Verdict(Sign.COMPARED, verdict.guard)
+
+
+def _decision(
+    reading: Reading, args: tuple[Expression, ...], known: Environment
+) -> tuple[Verdict | None, Expression]:
+    """The verdict whose member is compared with a word that says yes or no, whatever the member is
+    called: ``result.decision == "approved"``; and the word."""
+    for value, word in (args, args[::-1]):
+        if reading.polarity(_last_word(word)):
+            owner = _owner(reading, value, known)
+            if owner is not None and owner.sign in _ANSWERS:
+                return owner, word
+    return None, args[1]
+
+
+def _owner(reading: Reading, value: Expression, known: Environment) -> Verdict | None:
+    """The verdict that something is a member or an entry of."""
+    if isinstance(value, Name):
+        parts = value.path.split(".")
+        bases = (".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1))
+        return next((known[base] for base in bases if base in known), None)
+    if isinstance(value, Attribute | Item):
+        owner = reading.evaluate(value.value, known)
+        return owner if owner is not None else _owner(reading, value.value, known)
+    if not isinstance(value, Result):
+        return None
+    func = reading.calls[value.call].func
+    if isinstance(func, Name) and func.path.endswith(".get"):
+        return reading.evaluate(Name(func.path.removesuffix(".get")), known)
+    if isinstance(func, Attribute) and func.name == "get":
+        return reading.evaluate(func.value, known)
+    return None
 
 
 def _constants(
@@ -50,9 +88,14 @@ def read_containment(
     reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
 ) -> Verdict | None:
     verdict, options = reading.evaluate(args[0], known), args[1]
-    if verdict is None or verdict.guard < 0 or not isinstance(options, Operation):
+    if not isinstance(options, Operation):
         return None
     signs = {reading.polarity(_last_word(option)) for option in options.args}
+    if verdict is None and 0 not in signs:
+        owner = _owner(reading, args[0], known)
+        verdict = owner if owner is not None and owner.sign in _ANSWERS else None
+    if verdict is None or verdict.guard < 0:
+        return None
     is_in = kind == "in"
     if signs == {1}:
         return Verdict(Sign.YES if is_in else Sign.NO, verdict.guard)

@@ -167,11 +167,11 @@ def entered_calls(function: Function) -> frozenset[int]:
 
 def entered_by(call: Call) -> int:
     """The call whose result ``call`` enters, as ``ExitStack.enter_context`` does; ``-1``: none."""
-    path = call.func.path if isinstance(call.func, Name) else ""
+    path = call.func.path if type(call.func) is Name else ""
     if path.rpartition(".")[2] not in ("enter_context", "enter_async_context"):
         return -1
     manager = call.args[0] if call.args else None
-    return manager.call if isinstance(manager, Result) else -1
+    return manager.call if type(manager) is Result else -1
 
 
 def _holds(value: Expression | None, result: Result) -> bool:

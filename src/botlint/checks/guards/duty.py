@@ -223,6 +223,8 @@ class DutyWalk:
         if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
             return closes
         is_placing = self._orders.is_order(duty.call)
+        if not duty.below and not is_placing:
+            return closes  # It is there because it closes.
         if is_placing and closing.is_reducing(duty.call):
             return closes
         if not is_placing and closing.has_protective_type(duty.call):

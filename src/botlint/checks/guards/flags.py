@@ -72,16 +72,16 @@ def _read_in(function: Function, value: Expression) -> tuple[list[int], list[str
     waiting = [value]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Result):
+        if type(part) is Result:
             calls.append(part.call)
             call = function.calls[part.call]
             waiting += arguments_of(call)
             receiver = receiver_of(call)
             waiting += [] if receiver is None else [receiver]
-        elif isinstance(part, Name):
+        elif type(part) is Name:
             names.append(part.path)
-        elif isinstance(part, Operation):
+        elif type(part) is Operation:
             waiting += part.args
-        elif isinstance(part, Item | Attribute):
+        elif type(part) is Item or type(part) is Attribute:
             waiting.append(part.value)
     return calls, names

@@ -7,7 +7,7 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cache, partial
 
 from botlint.checks.guards.alternatives import joined
 from botlint.checks.guards.consumed import consumed_by
@@ -41,7 +41,7 @@ from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.tables import is_filled
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import run_calls, words_of
+from botlint.checks.roots import foreign_modules, run_calls, words_of
 from botlint.facts.types import EXIT, Expression, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.ways import nodes_of_call
@@ -60,7 +60,7 @@ class Guards:
         self._orders = project.answer(("orders",), lambda: Orders(project))
         self.roles = roles
         self._basis = basis
-        self._named = partial(named_sign, project.vocabulary, roles)
+        self._named = cache(partial(named_sign, project.vocabulary, roles))
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
@@ -279,7 +279,8 @@ class Guards:
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
-        found = found._replace(is_filled=partial(is_filled, self._project, ref))
+        more = (partial(is_filled, self._project, ref), foreign_modules(self._project, ref.source))
+        found = found._replace(is_filled=more[0], modules=more[1])
         return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

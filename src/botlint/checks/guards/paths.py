@@ -41,8 +41,8 @@ class Walk:
         self._function = function
         self._question = question
         self._targets = targets
+        self._relation = Relation(function, question.roots, question.modules)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
-        self._relation = Relation(function, question.roots)
         self._deciding: dict[int, int] = {}
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
@@ -174,7 +174,7 @@ class Walk:
             return [(node.next, state), (node.other, state)]
         if verdict is None:
             return self._after_plain_test(number, node, state)
-        arm = self._arm(number, node) if _is_open(verdict) else 0
+        arm = self._arm(number, node) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
         if verdict == COMPARED and not arm and is_clamped(self._function, number):
             then = otherwise = "yes"
@@ -253,8 +253,6 @@ class Walk:
         is_entered = guard is not None and guard.is_entered and guard.lost is None
         if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
             return state
-        if not self._relation.is_about(frozenset(targets_in(node.target))):
-            return state
         return State(Status(Mark.GUARDED, number, node.value.call), state.known)
 
     def _after_loop(self, number: int, state: State) -> State:
@@ -273,9 +271,9 @@ class Walk:
     def _bound(
         self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
     ) -> dict[str, Verdict | None]:
-        if isinstance(target, Operation) and target.kind == "tuple":
+        if type(target) is Operation and target.kind == "tuple":
             value = gathered(value, self._function.calls)
-            if isinstance(value, Operation) and value.kind == "tuple":
+            if type(value) is Operation and value.kind == "tuple":
                 if len(value.args) != len(target.args):
                     return {}
                 parts = zip(target.args, value.args, strict=True)
@@ -285,7 +283,7 @@ class Walk:
                 return {}
             guard = self._guard(verdict.guard) if verdict.guard >= 0 else None
             return unpacked(target, verdict, guard, self._question.polarity)
-        if not isinstance(target, Name):
+        if type(target) is not Name:
             return {}
         verdict = self._reading.evaluate(value, known)
         if verdict in (TRUE, FALSE) and target.path not in self._flags:
@@ -298,7 +296,3 @@ class Walk:
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
-
-
-def _is_open(verdict: Verdict) -> bool:
-    return verdict.sign is Sign.COMPARED

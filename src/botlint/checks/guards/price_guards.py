@@ -150,6 +150,6 @@ def _is_compared(walk: Walk, value: Expression | None, state: State) -> bool:
 def _compares(value: Expression, prices: Prices, depth: int) -> bool:
     if prices.is_check(value):
         return True
-    if not isinstance(value, Operation) or depth > DEEPEST:
+    if type(value) is not Operation or depth > DEEPEST:
         return False
     return any(_compares(part, prices, depth + 1) for part in value.args)

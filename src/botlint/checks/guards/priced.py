@@ -67,7 +67,9 @@ def _tell_each(asked: Asked, pairs: list[_Pair]) -> Iterator[Hit]:
 
 def _with_reason(asked: Asked, hit: Hit, chain: Chain) -> Hit:
     """``hit`` with what there is instead of a check, where that is seen."""
-    is_following = isinstance(asked.guards, PriceGuards) and _is_following(asked.guards, chain)
+    is_following = isinstance(asked.guards, PriceGuards) and _is_following(
+        asked, asked.guards, chain
+    )
     saw = {**hit.saw, "reason": _FOLLOWING if is_following else ""}
     return msgspec.structs.replace(hit, saw=saw)
 
@@ -75,15 +77,16 @@ def _with_reason(asked: Asked, hit: Hit, chain: Chain) -> Hit:
 _FOLLOWING = "; its limit is made from the present price, follows that down, and is no check"
 
 
-def _is_following(guards: PriceGuards, chain: Chain) -> bool:
+def _is_following(asked: Asked, guards: PriceGuards, chain: Chain) -> bool:
     """Whether the order's limit is made from the present price, in the order's own function or
-    where a caller hands it on."""
+    where a caller that places it hands it on."""
     for link in chain.links:
+        if not asked.orders.is_order(link.call):
+            continue
         prices = guards.prices(link.call.function)
-        if any(prices.is_present(one) for one in arguments_of(prices.call(link.call.call))):
+        call = prices.call(link.call.call)
+        if any(prices.is_present(value) for value in arguments_of(call)):
             return True
-        if not link.is_same:
-            break
     return False
 
 
@@ -106,18 +109,26 @@ def _is_exempt(asked: Asked, chain: Chain) -> bool:
 def is_getting_out(asked: Asked, chain: Chain) -> bool:
     """Whether something on the way to an order, or its file, is named for getting out at any
     price."""
-    emergency = asked.project.vocabulary.roles["emergency-exit"]
+    if is_named_for(asked, chain, "emergency-exit"):
+        return True
+    for link in chain.links:
+        given = arguments_of(asked.project.call(link.call))
+        if any(_is_urgent(asked, value) for value in given):
+            return True
+    return any(asked.orders.closing.has_protective_type(link.call) for link in chain.links)
+
+
+def is_named_for(asked: Asked, chain: Chain, role: str) -> bool:
+    """Whether a call, function, class or file on the way to an order is named for ``role``."""
+    named_role = asked.project.vocabulary.roles[role]
     for link in chain.links:
         names = [asked.project.function(link.call.function).name, asked.project.written(link.call)]
         owner = asked.project.program.owner(link.call.function)
         names += [] if owner is None else [asked.project.program.cls(owner).name]
         names.append(asked.project.program.module_name(link.call.function.source))
-        if any(emergency.plays_name(name) for name in names):
+        if any(named_role.plays_name(name) for name in names):
             return True
-        given = arguments_of(asked.project.call(link.call))
-        if any(_is_urgent(asked, value) for value in given):
-            return True
-    return any(asked.orders.closing.has_protective_type(link.call) for link in chain.links)
+    return False
 
 
 def said_side(asked: Asked, chain: Chain) -> str:

@@ -48,7 +48,7 @@ class Prices:
 
     def is_check(self, value: Expression) -> bool:
         """Whether a comparison holds a price against what was paid, was last paid, or a limit."""
-        if not isinstance(value, Operation) or value.kind not in _ORDERED or len(value.args) != 2:
+        if type(value) is not Operation or value.kind not in _ORDERED or len(value.args) != 2:
             return False
         first, second = (self.said(part) for part in value.args)
         if self._any("price-distance", first | second):
@@ -97,7 +97,9 @@ class Prices:
     def is_present(self, value: Expression) -> bool:
         """Whether a price is made from what the market pays at present, and from nothing that was
         paid or seen before."""
-        if isinstance(value, Constant) or self._any("quantity", self._direct(value)):
+        direct = self._direct(value)
+        is_price = self._any("price", direct) and not self._any("quantity", direct)
+        if isinstance(value, Constant) or not is_price:
             return False
         said = self.said(value)
         is_past = self._any("entry-price", said) or self._any("last-price", said)
@@ -130,17 +132,17 @@ class Prices:
         return self._say(value, DEEPEST)
 
     def _say(self, value: Expression | None, depth: int) -> frozenset[str]:
-        if isinstance(value, Name):
+        if type(value) is Name:
             return self._say_name(value.path, depth)
-        if isinstance(value, Attribute):
+        if type(value) is Attribute:
             return self._say_part(value.name, value.value)
-        if isinstance(value, Item):
-            if isinstance(value.key, Constant) and isinstance(value.key.value, str):
+        if type(value) is Item:
+            if type(value.key) is Constant and isinstance(value.key.value, str):
                 return self._say_part(value.key.value, value.value)
             return self._say(value.value, depth)
-        if isinstance(value, Operation):
+        if type(value) is Operation:
             return frozenset().union(*(self._say(part, depth) for part in value.args))
-        if isinstance(value, Result):
+        if type(value) is Result:
             return self._say_call(self._function.calls[value.call], depth)
         return frozenset()
 
@@ -170,13 +172,13 @@ class Prices:
 
     def _say_call(self, call: Call, depth: int) -> frozenset[str]:
         receiver = receiver_of(call)
-        said = {call.func.path} if isinstance(call.func, Name) else set()
-        if isinstance(call.func, Attribute):
+        said = {call.func.path} if type(call.func) is Name else set()
+        if type(call.func) is Attribute:
             said.add(call.func.name)
-        texts = [one.value for one in call.args if isinstance(one, Constant)]
+        texts = [one.value for one in call.args if type(one) is Constant]
         keys = {text for text in texts if isinstance(text, str) and text.isidentifier()}
         parts = [] if keys and said else list(arguments_of(call))
-        if receiver is not None and not keys and not isinstance(receiver, Name):
+        if receiver is not None and not keys and type(receiver) is not Name:
             parts.append(receiver)
         return frozenset(said | keys).union(*(self._say(one, depth) for one in parts))
 

@@ -200,6 +200,11 @@ class _Following:
             return _Value(State.RAW, (step,))
         return self._given(ref, name, depth) if is_parameter else _Value(State.UNKNOWN)
 
+    def _is_optional(self, ref: FunctionRef, name: str) -> bool:
+        """Whether a parameter is nothing where nobody gives it."""
+        declared = self._project.function(ref).parameters
+        return any(one.name == name and one.default == _NONE for one in declared)
+
     def _given(self, ref: FunctionRef, name: str, depth: int) -> _Value:
         """What the callers of a function give to a parameter."""
         program = self._project.program
@@ -213,6 +218,8 @@ class _Following:
         worst = _Value(State.ROUNDED)
         for site in sites:
             value = program.argument_of(site.function, site.call, ref, name)
+            if value is None and self._is_optional(ref, name):
+                continue  # A market order has no price.
             found = _Value(State.UNKNOWN)
             if value is not None and site.via == "call":
                 found = self.value(site.function, value, depth + 1)

@@ -75,11 +75,11 @@ class Question(NamedTuple):
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
     asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
     own classes named (``()``: as they are written); ``is_lasting`` whether what said yes said it to
-    trading as a whole, and so to the orders of the next rounds too; ``symbols`` are the markets
-    that the order is for, where they are written there; ``is_filled`` whether a collection is
-    written out with elements; ``read_sign`` what reading a member says;
-    ``left_by`` what a call leaves in variables that outlive it, given what is known of them, and
-    ``held`` the variables in which constants matter for that.
+    trading as a whole, and so to the orders of the next rounds too; ``modules`` are the names of
+    foreign modules; ``symbols`` are the markets that the order is for, where they are written
+    there; ``is_filled`` whether a collection is written out with elements; ``read_sign`` what
+    reading a member says; ``left_by`` what a call leaves in variables that outlive it, given what
+    is known of them, and ``held`` the variables in which constants matter for that.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -95,6 +95,7 @@ class Question(NamedTuple):
     is_had: Callable[[Expression], bool] = compares_nothing
     calls: tuple[Call, ...] = ()
     is_lasting: Callable[[Status], bool] = lasts_never
+    modules: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
     is_filled: Callable[[Expression | None], bool] = fills_nothing
     read_sign: Callable[[str], Sign | None] = reads_nothing

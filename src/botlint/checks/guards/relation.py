@@ -27,19 +27,30 @@ _OWN = frozenset({"self", "cls"})
 class Relation:
     """Relates the guards of one function to an order whose values come from ``roots``.
 
-    ``roots`` is ``None`` where any guard will do.
+    ``roots`` is ``None`` where any guard will do; ``modules`` are foreign ones: who asks one of
+    them twice gets two values.
     """
 
-    def __init__(self, function: Function, roots: frozenset[str] | None) -> None:
+    def __init__(
+        self,
+        function: Function,
+        roots: frozenset[str] | None,
+        modules: frozenset[str] = frozenset(),
+    ) -> None:
         self._function = function
+        self._modules = modules
         self._given = roots
-        self.roots = None if roots is None else self._origins.closure(roots)
+        self.roots = None if roots is None else self._closure(roots)
         self._related: dict[int, bool] = {}
         self._elements = _elements_in(function) if roots else frozenset()
 
     @cached_property
     def _origins(self) -> Origins:
         return Origins(self._function)
+
+    def _closure(self, names: frozenset[str]) -> frozenset[str]:
+        """``names`` with all values that they come from."""
+        return self._origins.closure(names) - self._modules
 
     def is_asked(self, call: int) -> bool:
         """Whether guard call number ``call`` is asked about this order."""
@@ -51,7 +62,7 @@ class Relation:
         if not self.roots:
             return True
         call = self._function.calls[number]
-        asked = self._asked_names(number)
+        asked = self._elements_of(number) or self._asked_names(number)
         receiver = receiver_of(call)
         if isinstance(receiver, Result):
             asked |= names_in(receiver, self._function.calls)
@@ -60,6 +71,15 @@ class Relation:
         elif isinstance(receiver, Name) and "." not in receiver.path and receiver.path not in _OWN:
             asked |= {receiver.path}
         return not asked or self.is_about(asked)
+
+    def _elements_of(self, number: int) -> frozenset[str]:
+        """The names that get what call number ``number`` gives, one after the other."""
+        return frozenset(
+            name
+            for node in self._function.nodes
+            if node.kind is Kind.ITERATE and node.value == Result(number)
+            for name in targets_in(node.target)
+        )
 
     def _made_of(self, func: Expression) -> frozenset[str]:
         """What a called function has been made of: ``make(symbol)()``, or a name that holds it."""
@@ -70,9 +90,9 @@ class Relation:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
         if self._given is None or self.roots is None:
             return True
-        if have_common(self.roots, names) or self._is_of_element(names):
+        if have_common(self.roots, names - self._modules) or self._is_of_element(names):
             return True
-        return have_common(self._origins.closure(names), self._given)
+        return have_common(self._closure(names), self._given)
 
     def _is_of_element(self, names: frozenset[str]) -> bool:
         """Whether one of ``names`` is a member of what a loop goes over, of which the order has
@@ -92,7 +112,7 @@ class Relation:
         if node.kind is Kind.ITERATE:
             return True
         asked = self._asked(status)
-        if have_common(self._origins.closure(sources), asked):
+        if have_common(self._closure(sources), asked):
             return False
         guard = self._function.nodes[status.node] if status.node >= 0 else None
         is_before = guard is None or node.loop not in loops_around(self._function, guard.loop)
@@ -120,7 +140,7 @@ class Relation:
             return node.kind is Kind.ASSIGN and status.mark is not Mark.GUARDED
         if have_common(self.roots, names):
             return True
-        return have_common(self._origins.closure(self._asked(status)), names)
+        return have_common(self._closure(self._asked(status)), names)
 
     def _is_fetched_anew(self, node: Node, status: Status) -> bool:
         """Whether ``node`` gets the next thing to be dealt with, in a loop around the guard:
@@ -165,6 +185,6 @@ def _elements_in(function: Function) -> frozenset[str]:
 
 
 def _mentions(value: Expression | None, call: int) -> bool:
-    if isinstance(value, Result):
+    if type(value) is Result:
         return value.call == call
-    return isinstance(value, Operation) and any(_mentions(part, call) for part in value.args)
+    return type(value) is Operation and any(_mentions(part, call) for part in value.args)

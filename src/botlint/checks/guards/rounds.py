@@ -123,15 +123,15 @@ def _collection_asked(function: Function, node: int, call: int) -> str:
 
 def _is_of_all(value: Expression | None, calls: tuple[Call, ...], guard: int) -> bool:
     """Whether a test asks ``all(guard(x) for x in xs)`` or ``any(not guard(x) for x in xs)``."""
-    while isinstance(value, Operation) and value.kind == "not":
+    while type(value) is Operation and value.kind == "not":
         value = value.args[0]
-    if not isinstance(value, Result):
+    if type(value) is not Result:
         return False
     asked = calls[value.call]
-    if not isinstance(asked.func, Name) or len(asked.args) != 1:
+    if type(asked.func) is not Name or len(asked.args) != 1:
         return False
     given = asked.args[0]
-    if not isinstance(given, Operation) or given.kind != "comprehension" or len(given.args) != 2:
+    if type(given) is not Operation or given.kind != "comprehension" or len(given.args) != 2:
         return False
     element = given.args[0]
     if asked.func.path == "all":

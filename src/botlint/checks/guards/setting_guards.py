@@ -34,7 +34,7 @@ class SettingGuards(Guards):
     def _names(self) -> Iterator[str]:
         for facts in self._program.sources:
             for node in facts.functions[0].nodes if facts.functions else ():
-                if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
+                if node.kind is Kind.ASSIGN and type(node.target) is Name:
                     yield node.target.path
             for cls in facts.classes:
                 yield from (name for name, _ in cls.attributes)

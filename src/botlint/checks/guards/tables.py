@@ -11,13 +11,28 @@ _COLLECTIONS = frozenset({"tuple", "list", "set", "dict"})
 
 
 def is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
-    """Whether ``value`` is written out with elements, there or where the module binds its name."""
-    if isinstance(value, Name) and "." not in value.path:
-        bound = _bound(project.function(ref), value.path)
-        if not bound:
-            bound = _bound(project.function(FunctionRef(ref.source, 0)), value.path)
-        return len(bound) == 1 and _has_elements(bound[0])
-    return _has_elements(value)
+    """Whether ``value`` is written out with elements, there or where a module binds its name."""
+    if not isinstance(value, Name):
+        return _has_elements(value)
+    bound = _bound(project.function(ref), value.path)
+    bound = bound or _bound(project.function(FunctionRef(ref.source, 0)), value.path)
+    bound = bound or _imported(project, ref.source, value.path)
+    return len(bound) == 1 and _has_elements(bound[0])
+
+
+def _imported(project: Project, source: int, path: str) -> list[Expression | None]:
+    """What a module that is imported, also by one that is, binds to what is ``path`` here; nothing
+    if more than one could."""
+    program = project.program
+    local = [one.name for one in program.sources[source].imports if one.local == path]
+    near = set(program.imports(source))
+    modules = near.union(*(program.imports(one) for one in near)) - {source}
+    names = {path.rpartition(".")[2], *local} if local or "." in path else set()
+    found = [
+        _bound(project.function(FunctionRef(one, 0)), name) for one in modules for name in names
+    ]
+    filled = [one for one in found if one]
+    return filled[0] if len(filled) == 1 else []
 
 
 def _bound(function: Function, name: str) -> list[Expression | None]:

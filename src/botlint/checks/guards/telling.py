@@ -8,6 +8,7 @@ from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.duty import Chain
 from botlint.checks.hits import hit_in
+from botlint.checks.showing import is_for_show
 from botlint.facts.types import Function, Kind
 from botlint.flow.ways import loops_around, nodes_of_call
 from botlint.model import Confidence, Hit, Place, Step
@@ -25,7 +26,7 @@ def tell(
     project = asked.project
     where = project.call_place(anchor) if place is None else place
     entry = chain.entry
-    is_script = is_one_off(asked, chain)
+    is_script = is_one_off(asked, chain) or is_for_show(where.path)
     is_uncalled = entry is not None and entry.kind == "uncalled"
     failing = unloadable(project).get(anchor.function.source)
     guard = asked.guard_named(chain, where)

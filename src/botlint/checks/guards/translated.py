@@ -10,6 +10,7 @@ from botlint.checks.reads import walk
 from botlint.checks.roots import (
     arguments_of,
     assigned_in,
+    foreign_modules,
     names_in,
     origins_of,
     receiver_of,
@@ -128,13 +129,7 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
 def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozenset[str]:
     """``names`` at a call without the foreign modules that values are asked from: who asks one
     module twice gets two values."""
-    program = project.program
-    modules = {
-        one.local
-        for one in program.sources[site.function.source].imports
-        if not one.name and program.module_named(one.module) is None
-    }
-    values = names - modules
+    values = names - foreign_modules(project, site.function.source)
     return values if values or not names else MADE_WITHIN
 
 

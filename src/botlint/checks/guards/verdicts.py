@@ -51,17 +51,17 @@ class Reading(NamedTuple):
         """What the truth of ``value`` says, ``None`` if nothing."""
         if value is None:
             return FALSE
-        if isinstance(value, Constant):
+        if type(value) is Constant:
             return TRUE if value.value else FALSE
-        if isinstance(value, Name):
+        if type(value) is Name:
             return self._name(value.path, known)
-        if isinstance(value, Result):
+        if type(value) is Result:
             return self._result(value.call, known)
-        if isinstance(value, Attribute):
+        if type(value) is Attribute:
             return self._member(self.evaluate(value.value, known), value.name)
-        if isinstance(value, Item):
+        if type(value) is Item:
             return self._item(value, known)
-        if isinstance(value, Operation):
+        if type(value) is Operation:
             return self._operation(value, known)
         return None
 
@@ -101,10 +101,10 @@ class Reading(NamedTuple):
         if sign is not None:
             return Verdict(sign, number)
         call = self.calls[number]
-        if isinstance(call.func, Name):
+        if type(call.func) is Name:
             base, _, last = call.func.path.rpartition(".")
             receiver: Expression | None = Name(base) if base else None
-        elif isinstance(call.func, Attribute):
+        elif type(call.func) is Attribute:
             receiver, last = call.func.value, call.func.name
         else:
             return None
@@ -113,7 +113,7 @@ class Reading(NamedTuple):
         if last in _AWAITING and call.args:
             return self.evaluate(call.args[0], known)
         owner = self.evaluate(receiver, known)
-        if last == "get" and call.args and isinstance(call.args[0], Constant):
+        if last == "get" and call.args and type(call.args[0]) is Constant:
             key = str(call.args[0].value)
             return self._member(owner, key) or self._named(key)
         return self._member(owner, last)
@@ -259,14 +259,14 @@ _ASKING = frozenset({"not", "await", "is", "isnot", "eq", "ne", "in", "notin"})
 
 def _is_unrun(value: Expression, known: Environment, reading: Reading) -> bool:
     """Whether ``value`` is, or asks, a guard's result that this path has not got."""
-    while not isinstance(value, Result):
-        if isinstance(value, Operation) and value.kind in _ASKING and value.args:
+    while type(value) is not Result:
+        if type(value) is Operation and value.kind in _ASKING and value.args:
             value = value.args[0]
-        elif isinstance(value, Item | Attribute):
+        elif type(value) is Item or type(value) is Attribute:
             value = value.value
         else:
             return False
     if reading.guard_sign(value.call) is not None:
         return f"#{value.call}" not in known
     func = reading.calls[value.call].func
-    return isinstance(func, Attribute) and _is_unrun(func.value, known, reading)
+    return type(func) is Attribute and _is_unrun(func.value, known, reading)

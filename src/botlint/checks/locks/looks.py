@@ -222,7 +222,7 @@ class _Reader:
     def _in_value(self, number: int, value: Expression | None, depth: int) -> Iterator[Look]:
         if value is None or depth > 8:
             return
-        if isinstance(value, Operation):
+        if type(value) is Operation:
             if value.kind in ("in", "notin") and len(value.args) == 2:
                 found = list(self._of_store(number, value.args[1], value.args[0]))
                 yield from found
@@ -230,20 +230,20 @@ class _Reader:
                     return
             for part in value.args:
                 yield from self._in_value(number, part, depth + 1)
-        elif isinstance(value, Result):
+        elif type(value) is Result:
             call = self._function.calls[value.call]
             receiver = receiver_of(call)
             if receiver is not None:
                 key = call.args[0] if call.args else None
                 yield from self._of_store(number, receiver, key)
-            if isinstance(receiver, Result):
+            if type(receiver) is Result:
                 yield from self._in_value(number, receiver, depth + 1)
             for argument in call.args:
                 yield from self._in_value(number, argument, depth + 1)
-        elif isinstance(value, Item | Attribute | Name):
+        elif type(value) is Item or type(value) is Attribute or type(value) is Name:
             found = list(self._of_store(number, value, None))
             yield from found
-            if isinstance(value, Attribute) and not found:
+            if type(value) is Attribute and not found:
                 yield from self._in_value(number, value.value, depth + 1)
 
     def _of_store(self, number: int, value: Expression, key: Expression | None) -> Iterator[Look]:

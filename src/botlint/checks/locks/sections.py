@@ -262,12 +262,12 @@ def _tries_of(function: Function) -> dict[str, tuple[int, ...]]:
     one for each way into it."""
     found: dict[str, tuple[int, ...]] = {}
     for node in function.nodes:
-        if node.kind is not Kind.ASSIGN or not isinstance(node.target, Name):
+        if node.kind is not Kind.ASSIGN or type(node.target) is not Name:
             continue
         value = node.value
-        if isinstance(value, Operation) and value.kind == "await" and value.args:
+        if type(value) is Operation and value.kind == "await" and value.args:
             value = value.args[0]
-        if isinstance(value, Result) and last_segment(function.calls[value.call].func) in TAKES:
+        if type(value) is Result and last_segment(function.calls[value.call].func) in TAKES:
             name = node.target.path
             found[name] = (*found.get(name, ()), value.call)
     return found

@@ -97,7 +97,7 @@ def _span_made(function: Function, clocks: set[int], is_named: IsNamed) -> Span 
 
 def _has_key(function: Function, is_named: IsNamed) -> bool:
     """Whether a function sends such a value along under its name."""
-    targets = (node.target for node in function.nodes if isinstance(node.target, Item))
+    targets = (node.target for node in function.nodes if type(node.target) is Item)
     if any(is_named(_name_of(target)) for target in targets):
         return True
     values = [value for call in function.calls for value in call.args]
@@ -109,9 +109,9 @@ def _has_key(function: Function, is_named: IsNamed) -> bool:
 
 
 def _keys_of(value: Expression) -> list[str]:
-    if not isinstance(value, Operation) or value.kind != "dict":
+    if type(value) is not Operation or value.kind != "dict":
         return []
-    keys = (key.value for key in value.args[::2] if isinstance(key, Constant))
+    keys = (key.value for key in value.args[::2] if type(key) is Constant)
     return [key for key in keys if isinstance(key, str)]
 
 
@@ -127,10 +127,10 @@ def _is_keyed(
     value: Expression, calls: tuple[Call, ...], clocks: set[int], is_named: IsNamed
 ) -> bool:
     """Whether a dict display gives the value to a key named for it."""
-    if not isinstance(value, Operation) or value.kind != "dict":
+    if type(value) is not Operation or value.kind != "dict":
         return False
     return any(
-        isinstance(key, Constant)
+        type(key) is Constant
         and isinstance(key.value, str)
         and is_named(key.value)
         and _holds(entry, calls, clocks, 0)

@@ -1,15 +1,17 @@
 """Orders placed by handing a client's method on: ``to_thread(exchange.create_order, ...)``.
 
 What gets the method and the order's values is the order: a thread pool, ``functools.partial``, or a
-wrapper of the program that calls what it is given.
+wrapper of the program that calls what it is given. So is the call of a variable that the method is
+bound to: ``place = client.create_order``.
 """
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
-from botlint.checks.roots import arguments_of
-from botlint.facts.types import Call, Expression, Kind, Name
+from botlint.checks.roots import arguments_of, assigned_in
+from botlint.facts.types import Attribute, Call, Expression, Kind, Name
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -33,6 +35,25 @@ def find_handed(project: Project) -> Iterator[tuple[CallRef, str]]:
                 project, CallRef(ref, number), value
             ):
                 yield CallRef(ref, number), value.path
+    yield from _find_bound(project)
+
+
+def _find_bound(project: Project) -> Iterator[tuple[CallRef, str]]:
+    """The calls of a local variable that a client's order method is bound to."""
+    role = project.vocabulary.roles["place-order"]
+    known = project.program.defined_names() | _BUILTIN
+    for ref, number, segment in project.program.calls():
+        if project.function(ref).calls[number].func != Name(segment) or segment in known:
+            continue
+        for value in assigned_in(project, ref).get(segment, ()):
+            path = value.name if isinstance(value, Attribute) else ""
+            path = value.path if isinstance(value, Name) and "." in value.path else path
+            last = path.rpartition(".")[2]
+            if not path or last.isupper() or not role.may_play(last):
+                continue
+            if role.plays_call((path,), None, None) and not _is_of_program(project, ref, value):
+                yield CallRef(ref, number), path
+                break
 
 
 def _methods(call: Call) -> Iterator[Name]:
@@ -79,3 +100,6 @@ def _runs(project: Project, callee: FunctionRef, name: Name, depth: int) -> bool
         if any(node.value == name and node.kind is not Kind.TEST for node in function.nodes):
             return True
     return False
+
+
+_BUILTIN = frozenset(dir(builtins))

@@ -65,7 +65,7 @@ class Markets:
                             yield ref.source, name, value
 
     def _says(self, name: str, value: Expression) -> bool:
-        said = value.value if isinstance(value, Constant) else None
+        said = value.value if type(value) is Constant else None
         if isinstance(said, str) and _CONTRACT.match(said):
             return True
         key = normalise_segment(name) if name else ""
@@ -104,10 +104,10 @@ def settings_of(call: Call) -> Iterator[tuple[str, Expression]]:
 
 def entries_of(value: Expression) -> Iterator[tuple[str, Expression]]:
     """The entries of a dict display, and of those in it."""
-    if not isinstance(value, Operation) or value.kind != "dict":
+    if type(value) is not Operation or value.kind != "dict":
         return
     for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
-        if isinstance(key, Constant) and isinstance(key.value, str):
+        if type(key) is Constant and isinstance(key.value, str):
             yield key.value, entry
         yield from entries_of(entry)
 
@@ -115,5 +115,5 @@ def entries_of(value: Expression) -> Iterator[tuple[str, Expression]]:
 def _literals(values: tuple[Expression, ...]) -> Iterator[tuple[str, Expression]]:
     for value in values:
         for part in walk(value, ()):
-            if isinstance(part, Constant):
+            if type(part) is Constant:
                 yield "", part

@@ -23,6 +23,7 @@ from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 PLACE = "place-order"
+CLOSE = "close-order"
 
 
 class Orders:
@@ -41,6 +42,18 @@ class Orders:
         functions = frozenset(ref.function for ref in self.placing)
         self._leading = self._program.reaches(functions)
         self.leaves = tuple(ref for ref in self.placing if self._is_leaf(ref))
+
+    def closers(self) -> tuple[CallRef, ...]:
+        """The calls that leave the program to close a position, and are no orders by their name:
+        ``client.close_position(symbol)``."""
+        return tuple(
+            ref
+            for ref in self._project.calls_playing(CLOSE)
+            if ref not in self._placing
+            and not self._program.callees(ref.function, ref.call)
+            and isinstance(receiver_of(self._project.call(ref)), Name)
+            and not self._is_simulated(ref)
+        )
 
     def is_order(self, ref: CallRef) -> bool:
         """Whether a call plays the role of placing an order, by name or by its endpoint."""

@@ -98,7 +98,7 @@ class Retries:
         for ref in self._program.functions():
             function = self._project.function(ref)
             own = {parameter.name for parameter in function.parameters}
-            if not any(isinstance(c.func, Name) and c.func.path in own for c in function.calls):
+            if not any(type(c.func) is Name and c.func.path in own for c in function.calls):
                 continue
             if self._is_repeating(ref, ref):
                 for site in self._program.callers(ref):

@@ -102,14 +102,14 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
     program = project.program
     if function.parent > 0 or function.name.startswith(_HOOKS):
         return False
-    if any(one.local == function.name for one in program.sources[ref.source].imports):
+    owner, imports = program.owner(ref), program.sources[ref.source].imports
+    if owner is None and any(one.local == function.name for one in imports):
         return False
     if any(_last(one) in _DECLARING for one in function.decorators):
         return False
     entry = program.entries().get(ref)
     if entry is not None and entry.kind in ("override", "hook", "special", "callback"):
         return False
-    owner = program.owner(ref)
     if owner is not None and is_meant_empty(project, owner, function.name):
         return False
     if owner is not None and not is_made(project, owner):

@@ -63,11 +63,11 @@ def _judge_source(project: Project, source: int, found: dict[Sealing, Reason]) -
         ref = FunctionRef(source, index)
         waiting = list(slots_of(project, ref))
         for number, call in enumerate(project.function(ref).calls):
-            if any(isinstance(value, Sealed) for value in call.args):
+            if any(type(value) is Sealed for value in call.args):
                 waiting.extend(parameter_slots(project, ref, number))
         while waiting:
             slot = waiting.pop()
-            if isinstance(slot.value, Sealed):
+            if type(slot.value) is Sealed:
                 _add(found, (source, slot.value.number), _judge(project, naming, slot))
             elif naming.passes(slot, project.function(ref)):
                 waiting.extend(inner_slots(slot, project.function(ref)))
@@ -145,7 +145,7 @@ def _names_of_rest(project: Project, found: dict[Sealing, Reason]) -> frozenset[
     for source in rest:
         for index in range(len(project.program.sources[source].functions)):
             for slot in slots_of(project, FunctionRef(source, index)):
-                if isinstance(slot.value, Sealed) and slot.name:
+                if type(slot.value) is Sealed and slot.name:
                     names.add(slot.name)
     if names:
         names |= _aliases(project, names)

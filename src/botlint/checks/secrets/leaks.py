@@ -136,7 +136,8 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
         for number, call in enumerate(project.function(ref).calls):
             values = arguments_of(call)
             if not any(
-                isinstance(value, Name | Item) and naming.is_credential(name_of(value))
+                (type(value) is Name or type(value) is Item)
+                and naming.is_credential(name_of(value))
                 for value in values
             ):
                 continue

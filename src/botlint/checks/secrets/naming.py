@@ -41,7 +41,7 @@ class Naming:
 
     def passes(self, slot: Slot, function: Function) -> bool:
         """Whether a slot gets what a call gives back that was given a credential."""
-        if not isinstance(slot.value, Result) or slot.value.call >= len(function.calls):
+        if type(slot.value) is not Result or slot.value.call >= len(function.calls):
             return False
         if not (self.is_credential(slot.name) or self.may_be_credential(slot.name)):
             return False

@@ -5,7 +5,8 @@ A local variable is what the assignments that reach the place gave it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from botlint.checks.reads import last_segment
@@ -23,7 +24,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
-from botlint.flow.ways import points_from, previous
+from botlint.flow.ways import live_nodes, points_from, previous
 
 _JOINING = frozenset({"fstring", "+", "%", "tuple", "list", "set", "or", "star", "await"})
 _READING = frozenset({"getenv", "get", "pop", "config", "env", "get_secret", "getpass"})
@@ -56,18 +57,18 @@ class Reading:
         """The name of the credential readable in ``value`` at some nodes, ``""`` if none."""
         if depth > _DEEPEST:
             return ""
-        if isinstance(value, Name):
+        if type(value) is Name:
             return self._of_name(value.path, at, depth)
-        if isinstance(value, Item):
-            key = value.key.value if isinstance(value.key, Constant) else None
+        if type(value) is Item:
+            key = value.key.value if type(value.key) is Constant else None
             if isinstance(key, str):
                 return key if self._naming.is_credential(key) else ""
             return self.credential(value.value, at, depth + 1) if isinstance(key, int) else ""
-        if isinstance(value, Attribute):
+        if type(value) is Attribute:
             return value.name if self._naming.is_credential(value.name) else ""
-        if isinstance(value, Result):
+        if type(value) is Result:
             return self._of_call(value, at, depth)
-        if isinstance(value, Operation):
+        if type(value) is Operation:
             return self._first(_shown_parts(value), at, depth + 1)
         return ""
 
@@ -97,17 +98,34 @@ class Reading:
         from elsewhere: a parameter, an outer scope, another method."""
         before = self._before
         entry = self._function.entry
-
-        def is_bound(number: int) -> bool:
-            return _binds(self._function.nodes[number], path)
+        binding: AbstractSet[int] = self._binding.get(path, _NONE)
+        starts = [one for number in at for one in before[number]]
+        if not binding:
+            return [], not starts or self._is_after_entry(starts)
 
         def above(number: int) -> list[int]:
-            return [] if number == entry or is_bound(number) else before[number]
+            return [] if number == entry or number in binding else before[number]
 
-        starts = [one for number in at for one in before[number]]
         reached = frozenset(points_from(starts, above))
-        is_open = not starts or (entry in reached and not is_bound(entry))
-        return sorted(filter(is_bound, reached)), is_open
+        is_open = not starts or (entry in reached and entry not in binding)
+        return sorted(reached & binding), is_open
+
+    def _is_after_entry(self, starts: list[int]) -> bool:
+        """Whether one of some nodes can be reached from the entry."""
+        return not self._live.isdisjoint(starts)
+
+    @cached_property
+    def _live(self) -> frozenset[int]:
+        return live_nodes(self._function)
+
+    @cached_property
+    def _binding(self) -> dict[str, set[int]]:
+        """The nodes that bind each name."""
+        found: dict[str, set[int]] = {}
+        for number, node in enumerate(self._function.nodes):
+            for path in _names_bound(node):
+                found.setdefault(path, set()).add(number)
+        return found
 
     @cached_property
     def _calling(self) -> dict[int, list[int]]:
@@ -151,17 +169,19 @@ class Reading:
         return self._first([*([receiver] if receiver else []), *given], at, depth + 1)
 
 
-def _binds(node: Node, path: str) -> bool:
+_NONE: frozenset[int] = frozenset()
+
+
+def _names_bound(node: Node) -> Iterator[str]:
     if node.kind not in (Kind.ASSIGN, Kind.ITERATE, Kind.ENTER, Kind.AUGMENT):
-        return False
+        return
     waiting = [node.target]
     while waiting:
         target = waiting.pop()
-        if target == Name(path):
-            return True
-        if isinstance(target, Operation):
+        if type(target) is Name:
+            yield target.path
+        if type(target) is Operation:
             waiting += target.args
-    return False
 
 
 def _shown_parts(value: Operation) -> tuple[Expression, ...]:

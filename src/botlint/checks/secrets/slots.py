@@ -39,9 +39,12 @@ class Slot(NamedTuple):
     rank: int = -1
 
 
-def slots_of(project: Project, ref: FunctionRef) -> Iterator[Slot]:
+def slots_of(project: Project, ref: FunctionRef) -> tuple[Slot, ...]:
     """All slots that a function fills, each with the innermost name that speaks of it."""
-    function = project.function(ref)
+    return project.answer(("slots", ref), lambda: tuple(_find_slots(project.function(ref), ref)))
+
+
+def _find_slots(function: Function, ref: FunctionRef) -> Iterator[Slot]:
     for parameter in function.parameters:
         if parameter.default is not None:
             yield from _open(ref, parameter.name, parameter.default, function.span, "")
@@ -111,7 +114,7 @@ def _given(ref: FunctionRef, call: Call) -> Iterator[Slot]:
         is_name = isinstance(text, str) and text[:1].isidentifier()
         before = str(text) if is_name else called
     default_of = ""
-    if call.args and isinstance(call.args[0], Constant) and isinstance(call.args[0].value, str):
+    if call.args and type(call.args[0]) is Constant and isinstance(call.args[0].value, str):
         default_of = call.args[0].value
     for keyword, value in call.keywords:
         name = default_of if keyword in ("default", "fallback") and default_of else keyword or ""
@@ -159,4 +162,4 @@ def parameter_slots(project: Project, ref: FunctionRef, number: int) -> Iterator
 
 def is_name(value: Expression) -> bool:
     """Whether a value is written by a name, whose meaning has to be looked up."""
-    return isinstance(value, Name | Item | Attribute)
+    return type(value) is Name or type(value) is Item or type(value) is Attribute

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from botlint.checks.secrets.naming import Naming, naming_of
 from botlint.checks.secrets.slots import Slot, slots_of
-from botlint.facts.types import Constant
+from botlint.facts.types import Attribute, Constant, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
@@ -30,18 +30,25 @@ def _is_own(project: Project, site: CallRef) -> bool:
 
 
 def _names_what(project: Project, site: CallRef) -> bool:
-    """Whether a call says what is to be withdrawn: ``window.withdraw()`` hides a window. A function
-    of a contract may need no word of it."""
+    """Whether a call says what is to be withdrawn: ``window.withdraw()`` hides a window. What a
+    contract pays out goes to who asks for it, ``vault.withdraw(amount).transact()``."""
     call = project.call(site)
-    return bool(call.args or call.keywords) or ".functions." in project.written(site)
+    if not (call.args or call.keywords) or ".functions." in project.written(site):
+        return False
+    return not any(
+        isinstance(one.func, Attribute)
+        and one.func.value == Result(site.call)
+        and one.func.name.startswith(("transact", "build_transaction"))
+        for one in project.function(site.function).calls
+    )
 
 
 def _constants(project: Project, ref: FunctionRef) -> Iterator[Slot]:
-    return (slot for slot in slots_of(project, ref) if isinstance(slot.value, Constant))
+    return (slot for slot in slots_of(project, ref) if type(slot.value) is Constant)
 
 
 def _asks_for_right(naming: Naming, slot: Slot) -> bool:
-    value = slot.value.value if isinstance(slot.value, Constant) else None
+    value = slot.value.value if type(slot.value) is Constant else None
     if isinstance(value, str):
         word = value.lower().replace("-", "").replace("_", "").replace(" ", "")
         is_right = word.startswith("withdraw") or word in ("enablewithdrawals", "canwithdraw")

@@ -109,12 +109,13 @@ def _broken_by_text(field: Field, setting: Setting, tree: Tree) -> str:
 
 def _mappings(project: Project, classes: Mapping[ClassRef, Fields]) -> Iterator[Given]:
     sections = _sections(project, classes)
+    needed = {cls: _needed(fields) for cls, fields in classes.items()}
     for tree in project.trees:
         if tree.form not in ("yaml", "json", "toml") or is_peripheral(tree.path):
             continue
         for outer, members in _members(tree).items():
             name = str(outer[1][-1]) if outer[1] else ""
-            for fields in _meant(classes, sections.get(name, ()), members):
+            for fields in _meant(classes, needed, sections.get(name, ()), members):
                 yield from _in_mapping(tree, fields, members)
 
 
@@ -142,6 +143,7 @@ def _sections(
 
 def _meant(
     classes: Mapping[ClassRef, Fields],
+    needed: Mapping[ClassRef, frozenset[str]],
     named: tuple[ClassRef, ...],
     members: Mapping[str, Setting],
 ) -> list[Fields]:
@@ -151,7 +153,7 @@ def _meant(
     if for_name:
         return for_name if len(for_name) == 1 else []
     shared = {
-        cls: len(keys & fields.keys()) for cls, fields in classes.items() if _needed(fields) <= keys
+        cls: len(keys & fields.keys()) for cls, fields in classes.items() if needed[cls] <= keys
     }
     most = max(shared.values(), default=0)
     if most < max(_FEWEST, _MOST * len(keys)):

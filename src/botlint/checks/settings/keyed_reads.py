@@ -78,7 +78,7 @@ def _texts(function: Function) -> Iterator[str]:
     values += [value for call in function.calls for value in call.args]
     for value in values:
         for part in walk(value, ()):
-            if isinstance(part, Constant) and isinstance(part.value, str):
+            if type(part) is Constant and isinstance(part.value, str):
                 match = FILE.search(part.value)
                 if match:
                     yield match[1]
@@ -142,13 +142,13 @@ class _Reader:
         return self._parts[key]
 
     def _resolve(self, ref: FunctionRef, value: Expression, depth: int) -> Part | None:
-        if isinstance(value, Item):
+        if type(value) is Item:
             return self._within(ref, value.value, value.key, depth)
-        if isinstance(value, Operation) and value.kind == "or":
+        if type(value) is Operation and value.kind == "or":
             return self._part(ref, value.args[0], depth + 1)
-        if isinstance(value, Result):
+        if type(value) is Result:
             return self._called(ref, value.call, depth)
-        if not isinstance(value, Name):
+        if type(value) is not Name:
             return None
         bound = self._bound(ref, value)
         parts = {self._part(at, one, depth + 1) for at, one in bound}

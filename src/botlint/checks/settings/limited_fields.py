@@ -91,7 +91,7 @@ def may_limit(facts: Facts, cls: Class) -> bool:
 
 
 def _is_limiting(node: Node, around: Function, wanted: set[str]) -> bool:
-    if not (isinstance(node.value, Result) and isinstance(node.target, Name)):
+    if not (type(node.value) is Result and type(node.target) is Name):
         return False
     if node.target.path not in wanted:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.mentions import mentioned_in
 from botlint.checks.reads import walk
 from botlint.facts.types import Attribute, Constant, Expression, Facts, Function, Name
 from botlint.flow.names import FunctionRef
@@ -16,7 +17,7 @@ def where_named(project: Project, words: frozenset[str]) -> dict[str, set[Functi
     without using it does not count."""
     found: dict[str, set[FunctionRef]] = {}
     for source, facts in enumerate(project.program.sources):
-        for number, word in _words(facts):
+        for number, word in _words(project, source, facts, words):
             if word in words:
                 found.setdefault(word, set()).add(FunctionRef(source, number))
     return found
@@ -28,6 +29,8 @@ def places_named(project: Project, words: frozenset[str]) -> dict[str, tuple[Pla
     for number, facts in enumerate(project.program.sources):
         for index, function in enumerate(facts.functions):
             ref = FunctionRef(number, index)
+            if words.isdisjoint(mentioned_in(project, ref)):
+                continue
             for node in function.nodes:
                 given = [node.value]
                 if node.call >= 0:
@@ -45,7 +48,11 @@ def _one_a_line(places: set[Place]) -> tuple[Place, ...]:
     return tuple(sorted(first.values()))
 
 
-def _words(facts: Facts) -> Iterator[tuple[int, str]]:
+def _words(
+    project: Project, source: int, facts: Facts, words: frozenset[str]
+) -> Iterator[tuple[int, str]]:
+    """What is named in a source, with the function; of a function's body only if it may be one of
+    ``words``."""
     for use in facts.keys:
         yield use.function, use.key
     for cls in facts.classes:
@@ -54,6 +61,8 @@ def _words(facts: Facts) -> Iterator[tuple[int, str]]:
     for number, function in enumerate(facts.functions):
         for parameter in function.parameters:
             yield number, parameter.name
+        if words.isdisjoint(mentioned_in(project, FunctionRef(source, number))):
+            continue
         for value in _values(function):
             for word in _words_of(value):
                 yield number, word

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.mentions import mentioned_in
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, parts_of, walk
 from botlint.checks.roots import arguments_of, receiver_of
@@ -83,6 +84,12 @@ class SettingNames:
         """The settings of these names that a function reads, but for what it only logs."""
         function = self._project.function(ref)
         around = FunctionRef(ref.source, max(function.parent, 0))
+        mentioned = mentioned_in(self._project, ref)
+        imported = self._imported[ref.source]
+        if spellings.isdisjoint(mentioned) and not any(
+            one.key in spellings for name, one in imported.items() if name in mentioned
+        ):
+            return
         given = [
             (-1, one.span or function.span, walk(one.default, ())) for one in function.parameters
         ]
@@ -95,7 +102,7 @@ class SettingNames:
                 given += [(node.call, node.span, _parts(one)) for one in inside]
         for position, (number, span, parts) in enumerate(given):
             for part in parts:
-                if isinstance(part, Result) and part.call != number:
+                if type(part) is Result and part.call != number:
                     continue
                 if self._spelling(ref, part) not in spellings:
                     continue
@@ -106,16 +113,16 @@ class SettingNames:
 
     def _spelling(self, ref: FunctionRef, value: Expression) -> object:
         """The name of a setting, if the expression reads one."""
-        if isinstance(value, Name):
+        if type(value) is Name:
             imported = self._imported[ref.source].get(value.path)
             return imported.key if imported is not None else value.path.rpartition(".")[2]
-        if isinstance(value, Attribute):
+        if type(value) is Attribute:
             return value.name
-        if isinstance(value, Item):
-            return value.key.value if isinstance(value.key, Constant) else None
-        if isinstance(value, Result):
+        if type(value) is Item:
+            return value.key.value if type(value.key) is Constant else None
+        if type(value) is Result:
             call = self._project.function(ref).calls[value.call]
-            keys = [one.value for one in call.args[:2] if isinstance(one, Constant)]
+            keys = [one.value for one in call.args[:2] if type(one) is Constant]
             return keys[0] if keys else None
         return None
 
@@ -127,13 +134,13 @@ class SettingNames:
         if named is not None:
             return named
         function = self._project.function(ref)
-        if isinstance(value, Operation) and value.kind == "or":
+        if type(value) is Operation and value.kind == "or":
             return self.of(ref, value.args[0], depth + 1)
-        if isinstance(value, Result):
+        if type(value) is Result:
             call = function.calls[value.call]
-            if isinstance(call.func, Name) and call.func.path in _CASTS and call.args:
+            if type(call.func) is Name and call.func.path in _CASTS and call.args:
                 return self.of(ref, call.args[0], depth + 1)
-        if isinstance(value, Name) and "." not in value.path and ref.index:
+        if type(value) is Name and "." not in value.path and ref.index:
             bound = {
                 repr(node.value): node.value if node.kind is Kind.ASSIGN else None
                 for node in function.nodes
@@ -145,16 +152,16 @@ class SettingNames:
 
     def direct(self, ref: FunctionRef, value: Expression) -> Named | None:
         """The setting that is read by an expression itself."""
-        if isinstance(value, Name):
+        if type(value) is Name:
             head, _, key = value.path.rpartition(".")
             if head:
                 return self._member(ref, Name(head), key, None)
             return self._imported[ref.source].get(key)
-        if isinstance(value, Attribute):
+        if type(value) is Attribute:
             return self._member(ref, value.value, value.name, None)
-        if isinstance(value, Item) and isinstance(value.key, Constant):
+        if type(value) is Item and type(value.key) is Constant:
             return self._keyed(ref, value.value, value.key.value, None)
-        if isinstance(value, Result):
+        if type(value) is Result:
             return self._called(ref, value.call)
         return None
 
@@ -267,7 +274,7 @@ def _parts(value: Expression | None) -> Iterator[Expression]:
     while waiting:
         part = waiting.pop()
         yield part
-        if isinstance(part, Name):
+        if type(part) is Name:
             head, _, _ = part.path.rpartition(".")
             waiting += (Name(head),) if head else ()
         waiting += parts_of(part)

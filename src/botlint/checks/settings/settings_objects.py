@@ -43,8 +43,8 @@ def find_asked(project: Project) -> Iterator[Asked]:
     owners = owners_of(project)
     is_settings = project.vocabulary.roles["settings-module"].plays_name
     for ref in project.program.functions():
-        seen: set[str] = set()
         function = project.function(ref)
+        seen = set(_asked_whether(function))
         for node in function.nodes:
             for part in _parts(function, node.value, node.call):
                 head, _, key = part.rpartition(".")
@@ -57,6 +57,15 @@ def find_asked(project: Project) -> Iterator[Asked]:
                     continue
                 if not (key in _OWN or key.startswith(("model_", "_"))):
                     yield Asked(cls, key, project.place(ref, node.span), ref, known)
+
+
+def _asked_whether(function: Function) -> Iterator[str]:
+    """The members that a function asks for with ``hasattr``: it knows that they may be missing."""
+    for call in function.calls:
+        if call.func == Name("hasattr") and len(call.args) == 2:
+            value, key = call.args
+            if isinstance(value, Name) and isinstance(key, Constant):
+                yield f"{value.path}.{key.value}"
 
 
 def _parts(function: Function, value: Expression | None, number: int) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.faults.imported import names_of_module
+from botlint.checks.mentions import mentioned_in
 from botlint.checks.reads import walk
 from botlint.facts.types import Constant, Expression, Name, Operation
 from botlint.flow.names import FunctionRef
@@ -44,7 +45,7 @@ def find_reads(project: Project) -> Iterator[Read]:
         if call.func != Name("getattr") or len(call.args) < 2:
             continue
         key = call.args[1]
-        if not isinstance(key, Constant) or not isinstance(key.value, str):
+        if type(key) is not Constant or not isinstance(key.value, str):
             continue
         fallback = call.args[2] if len(call.args) > 2 else None
         for module in _modules_of(project, ref, call.args[0], modules):
@@ -58,13 +59,15 @@ def _find_members(project: Project, modules: frozenset[int]) -> Iterator[Read]:
         facts = project.program.sources[source]
         for index, function in enumerate(facts.functions):
             ref = FunctionRef(source, index)
+            if names.isdisjoint(mentioned_in(project, ref)):
+                continue
             seen: set[str] = set()
             for node in function.nodes:
                 call = function.calls[node.call] if node.call >= 0 else None
                 given = (node.value, *((call.func, *call.args) if call is not None else ()))
                 for value in given:
                     for part in walk(value, function.calls):
-                        if not isinstance(part, Name) or part.path in seen:
+                        if type(part) is not Name or part.path in seen:
                             continue
                         head, _, key = part.path.partition(".")
                         if head in names and key and "." not in key:

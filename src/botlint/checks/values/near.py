@@ -61,7 +61,7 @@ def _reading_names(carried: Carried) -> Iterator[str]:
     program = carried.project.program
     for source, facts in enumerate(program.sources):
         for use in facts.keys:
-            if use.mode == "read" and isinstance(use.record, Name) and carried.plays(use.key):
+            if use.mode == "read" and type(use.record) is Name and carried.plays(use.key):
                 function = program.function(FunctionRef(source, use.function))
                 if any(one.name == use.record.path for one in function.parameters):
                     yield function.name

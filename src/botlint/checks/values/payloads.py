@@ -43,7 +43,7 @@ def payload_of(project: Project, call: CallRef) -> Payload | None:
             return None
         for part in walk(shown, function.calls):
             display = _as_display(part, function)
-            if isinstance(display, Operation) and display.kind == "dict":
+            if type(display) is Operation and display.kind == "dict":
                 if _MARK in display.args[::2]:
                     return None
                 keys.update(_texts(display.args[::2]))
@@ -61,7 +61,7 @@ def _is_record(given: Expression) -> bool:
 
 def _texts(values: tuple[Expression, ...]) -> Iterator[str]:
     for value in values:
-        if isinstance(value, Constant) and isinstance(value.value, str):
+        if type(value) is Constant and isinstance(value.value, str):
             yield value.value
 
 
@@ -86,7 +86,7 @@ def shown_record(project: Project, call: CallRef, given: Expression) -> Expressi
 
 def _as_display(given: Expression | None, function: Function) -> Expression | None:
     """``dict(symbol=symbol)`` as the display that it stands for."""
-    if not isinstance(given, Result):
+    if type(given) is not Result:
         return given
     call = function.calls[given.call]
     if call.func != Name("dict") or call.args or has_spread(call):

@@ -91,7 +91,7 @@ class Carried:
         found: dict[FunctionRef, dict[str, set[str]]] = {}
         for source, facts in enumerate(self.project.program.sources):
             for use in facts.keys:
-                if isinstance(use.record, Name) and use.key:
+                if type(use.record) is Name and use.key:
                     records = found.setdefault(FunctionRef(source, use.function), {})
                     records.setdefault(use.record.path, set()).add(use.key)
         return found
@@ -247,10 +247,10 @@ def _paths(function: Function) -> frozenset[str]:
     found = {parameter.name for parameter in function.parameters}
     for node in function.nodes:
         for part in walk(node.value, ()):
-            if isinstance(part, Name):
+            if type(part) is Name:
                 found.add(part.path)
         found.update(targets_in(node.target))
     for call in function.calls:
         for given in arguments_of(call):
-            found.update(part.path for part in walk(given, ()) if isinstance(part, Name))
+            found.update(part.path for part in walk(given, ()) if type(part) is Name)
     return frozenset(found)
