@@ -40,6 +40,7 @@ from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.symbols import symbols_of
+from botlint.checks.guards.tables import is_filled
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import foreign_modules, run_calls, words_of
@@ -285,7 +286,8 @@ class Guards:
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
         modules, made = foreign_modules(self._project, ref.source), partial(self._kept.made, ref)
-        found = found._replace(modules=modules, made_by=made)
+        filled = partial(is_filled, self._project, ref)
+        found = found._replace(modules=modules, made_by=made, is_filled=filled)
         return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
