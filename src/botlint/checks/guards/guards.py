@@ -7,9 +7,11 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, partial
 
 from botlint.checks.guards.alternatives import joined
+from botlint.checks.guards.below import guarding_below
 from botlint.checks.guards.consumed import consumed_by
 from botlint.checks.guards.contracts import (
     accepting,
@@ -43,6 +45,7 @@ from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import foreign_modules, run_calls, words_of
 from botlint.facts.types import EXIT, Expression, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.reach import settle
 from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
 
@@ -63,7 +66,7 @@ class Guards:
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
-        self._busy: set[FunctionRef] = set()
+        self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
@@ -202,13 +205,16 @@ class Guards:
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of function ``ref`` guards by what the function, or a decorator's in its
         place, does."""
-        if ref in self._busy:
-            return None
-        if ref not in self._summaries:
-            self._busy.add(ref)
-            self._summaries[ref] = self._find_summary(ref)
-            self._busy.discard(ref)
-        return self._summaries[ref]
+        known = self._begun.__contains__
+        if not known(ref):
+            settle(ref, self._asked_for, known, self._begun.add, self._settle)
+        return self._summaries.get(ref)
+
+    def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
+        return guarding_below(self._project, self.roles, self._touching, ref)
+
+    def _settle(self, ref: FunctionRef) -> None:
+        self._summaries[ref] = self._find_summary(ref)
 
     def _find_summary(self, ref: FunctionRef) -> Guard | None:
         found = self._summarise(ref, self.question(ref)) if ref in self._touching else None
