@@ -44,13 +44,9 @@ class Members:
         """Whether code sets a member of that name on objects other than its own."""
         return name in self._set_from_outside
 
-    def may_lack(self, name: str) -> bool:
-        """Whether there can be objects without a member of that name."""
-        return name not in _OF_OBJECT and name not in self._set_from_outside
-
     def lacks(self, cls: ClassRef, name: str) -> bool:
         """Whether no object of the class can have a member of that name."""
-        if not self.may_lack(name):
+        if name in _OF_OBJECT or name in self._set_from_outside:
             return False
         members = self.all_of(cls)
         return members is not None and name not in members
@@ -136,8 +132,8 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
         receiver = receiver_of(call)
         if receiver is None or _is_own_method(project, ref, receiver, segment):
             continue
+        owner = owners.of(ref, receiver)
         name = last_segment(call.func)
-        owner = owners.of(ref, receiver) if members.may_lack(name) else None
         if owner is None or not members.lacks(owner, name):
             continue
         function = project.function(ref)
