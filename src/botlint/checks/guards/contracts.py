@@ -18,6 +18,8 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.names import FunctionRef
+from botlint.project import Project
 
 
 def read_contract(function: Function, sign: Sign) -> Guard:
@@ -153,6 +155,11 @@ def is_run(function: Function, call: int) -> bool:
     handed = (value for one in function.calls for value in arguments_of(one))
     kept = (node.value for node in function.nodes if node.kind is not Kind.TEST)
     return any(_holds(value, result) for value in (*handed, *kept))
+
+
+def entered_in(project: Project, ref: FunctionRef) -> frozenset[int]:
+    """The calls of a function whose results are entered by ``with``, worked out once."""
+    return project.answer(("entered", ref), lambda: entered_calls(project.function(ref)))
 
 
 def entered_calls(function: Function) -> frozenset[int]:

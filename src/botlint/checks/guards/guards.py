@@ -16,7 +16,7 @@ from botlint.checks.guards.consumed import consumed_by
 from botlint.checks.guards.contracts import (
     accepting,
     entered_by,
-    entered_calls,
+    entered_in,
     is_binding,
     positive_ends,
     returned_sign,
@@ -159,7 +159,7 @@ class Guards:
     def _find_called(self, ref: CallRef) -> Guard | None:
         callees = self._program.callees(ref.function, ref.call)
         if any(self._project.plays(ref, role) for role in self.roles):
-            return read_named(self._project, ref, callees, self._entered_in(ref.function))
+            return read_named(self._project, ref, callees, entered_in(self._project, ref.function))
         if "preflight" in self.roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
         entered = self._by_stack(ref) or self._by_manager(ref) or self._by_consuming(ref)
@@ -191,7 +191,7 @@ class Guards:
 
     def _by_manager(self, ref: CallRef) -> Guard | None:
         """A context manager of the program whose ``__enter__`` lets pass only after a yes."""
-        if ref.call not in self._entered_in(ref.function):
+        if ref.call not in entered_in(self._project, ref.function):
             return None
         cls = self._program.type_of(ref.function, Result(ref.call))
         if not isinstance(cls, ClassRef):
@@ -286,8 +286,9 @@ class Guards:
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
         modules, made = foreign_modules(self._project, ref.source), partial(self._kept.made, ref)
-        filled = partial(is_filled, self._project, ref)
-        found = found._replace(modules=modules, made_by=made, is_filled=filled)
+        found = found._replace(
+            modules=modules, made_by=made, is_filled=partial(is_filled, self._project, ref)
+        )
         return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
@@ -297,7 +298,3 @@ class Guards:
             function, question = self._project.function(ref), partial(self.question, ref)
             self._vetted[ref, name] = is_vetted(function, name, question)
         return self._vetted[ref, name]
-
-    def _entered_in(self, ref: FunctionRef) -> frozenset[int]:
-        function = self._project.function(ref)
-        return self._project.answer(("entered", ref), lambda: entered_calls(function))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from botlint.checks.fills.fills import changes
 from botlint.checks.guards.clamps import own_nodes
+from botlint.checks.guards.contracts import entered_in
 from botlint.checks.guards.deeds import Basis
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.named_guards import read_named
@@ -72,7 +73,7 @@ class PriceGuards(Guards):
         if known and len(known) == len(found):
             return known[0]
         if any(self._project.plays(ref, role) for role in self.roles):
-            return read_named(self._project, ref, callees, self._entered_in(ref.function))
+            return read_named(self._project, ref, callees, entered_in(self._project, ref.function))
         return None
 
     def _has_no_guard(self, ref: FunctionRef) -> bool:
