@@ -20,7 +20,7 @@ from tests.oracle.records import Records
 from tests.oracle.world import Cut, Run, Stuck
 
 MOST_RUNS = 1500
-RANDOM_RUNS = 300
+RANDOM_RUNS = 1000
 """So many runs at random follow where not all can be made."""
 STRANGE = (NameError, TypeError, AttributeError, ImportError, SyntaxError, RecursionError)
 

@@ -13,7 +13,7 @@ from types import ModuleType
 
 MOST_CHOICES = 24
 MOST_ROUNDS = 2
-SHARE_RAISING = 0.1
+SHARE_RAISING = 0.3
 
 
 class Cut(BaseException):

@@ -171,9 +171,8 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
             continue
         if value == Name("self") and not is_made(project, owner):
             continue  # It asks for what is given to a class to come.
-        if project.program.functions_named(name):
-            continue  # Objects of several classes are probed for what only some of them have.
-        if _matters(project, ref, number):
+        # Objects of several classes are probed for what only some of them have.
+        if not project.program.functions_named(name) and _matters(project, ref, number):
             yield _missing(project, CallRef(ref, number), owner, name, members)
 
 
@@ -280,10 +279,7 @@ def _hit(
         site.function,
         place,
         {"what": what, "where": project.written(site), "name": name},
-        (
-            step,
-            Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}"),
-        ),
+        (step, Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}")),
         related=(Step(defined, f"did you mean `{near[0]}`?"),) if near else (),
     )
 
@@ -297,5 +293,5 @@ def _listed(names: list[str]) -> str:
 
 def _head(project: Project, owner: ClassRef) -> Place:
     span = project.program.cls(owner).span
-    head = Span(span.line, span.column, span.line, span.column + 5)
-    return Place(project.program.sources[owner.source].path, head)
+    path = project.program.sources[owner.source].path
+    return Place(path, Span(span.line, span.column, span.line, span.column + 5))

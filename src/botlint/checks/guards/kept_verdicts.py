@@ -21,11 +21,12 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.paths import Walk
-from botlint.checks.guards.question import Left, Question
+from botlint.checks.guards.question import Held, Left, Question
 from botlint.checks.guards.read_guards import is_getter
-from botlint.checks.guards.signs import Verdict
-from botlint.checks.roots import receiver_of, targets_in, words_of
-from botlint.facts.types import EXIT, Function, Kind, Name, Result
+from botlint.checks.guards.signs import FALSE, TRUE, Verdict
+from botlint.checks.guards.states import Mark
+from botlint.checks.roots import assigned_in, receiver_of, targets_in, words_of
+from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.program import FunctionRef
 from botlint.flow.values import Module
 from botlint.project import Project
@@ -76,12 +77,21 @@ class KeptVerdicts:
         ref: FunctionRef,
         roots: frozenset[str] | None,
         call: int,
-        known: Mapping[str, Verdict],
+        held: Held,
+        is_asked: Callable[[int], bool],
     ) -> tuple[Left, ...]:
-        """What a call leaves on each of its ways out, ``()`` if it sets nothing."""
+        """What a call leaves on each of its ways out, ``()`` if it sets nothing.
+
+        ``held`` is what is known before it; ``is_asked`` whether a call is about the order. What
+        one leaves that is not is no verdict of this order's.
+        """
         setter = self._setters_in(ref).get(call)
         if setter is None or self._depth >= _MOST:
             return ()
+        if not is_asked(call):
+            names = sorted(name for own in setter.names.values() for name in own)
+            return (Left(Mark.NONE, tuple((name, None) for name in names)),)
+        known = dict(held)
         given = tuple(
             sorted((name, known[own[0]]) for name, own in setter.names.items() if own[0] in known)
         )
@@ -92,6 +102,31 @@ class KeptVerdicts:
             self._left[key] = self._walked(setter, key[1], given)
             self._depth -= 1
         return self._left[key]
+
+    def made(self, ref: FunctionRef, value: Expression | None, name: str) -> Known:
+        """What the members of a new object hold that its constructor puts there, as they are called
+        where it is bound to ``name``; of members that calls set later."""
+        callees = self._program.callees(ref, value.call) if isinstance(value, Result) else ()
+        if len(callees) != 1 or self._project.function(callees[0]).name != "__init__":
+            return {}
+        put = assigned_in(self._project, callees[0])
+        found: dict[str, Verdict] = {}
+        for setter in self._setters_in(ref).values():
+            for member, own in setter.names.items():
+                values = put.get(member, [])
+                is_own = own[0].startswith(f"{name}.")
+                is_once = len(values) == 1 and self._is_set_by_guards(callees[0], member)
+                if is_own and is_once and isinstance(values[0], Constant):
+                    found |= dict.fromkeys(own, TRUE if values[0].value else FALSE)
+        return found
+
+    def _is_set_by_guards(self, init: FunctionRef, member: str) -> bool:
+        """Whether no method but a constructor sets a member without having asked a guard."""
+        program, cls = self._program, self._program.owner(init)
+        related = (*program.subclasses(cls), *program.ancestry(cls)) if cls is not None else ()
+        methods = {one for cls in related for one in program.class_members(cls).values()}
+        others = methods - self._touching - {init}
+        return not any(member in _set_in(self._project.function(one)) for one in others)
 
     def _walked(
         self,

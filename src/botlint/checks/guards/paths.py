@@ -91,8 +91,7 @@ class Walk:
         node = self._function.nodes[number]
         kind = node.kind
         if kind is Kind.CALL:
-            is_held = bool(self._question.held) and self._relation.is_asked(node.call)
-            left = self._question.left_by(node.call, dict(state.known)) if is_held else ()
+            left = self._question.left_by(node.call, state.known, self._relation.is_asked)
             after = [self._after_setting(number, node, state, one) for one in left]
             after = after or [self._after_call(number, node, state)]
             return [(node.exc, state), *((node.next, one) for one in after)]
@@ -292,7 +291,8 @@ class Walk:
             last = target.path.rpartition(".")[2]
             if self._question.polarity(last) < 0:
                 verdict = Verdict(Sign.NO, verdict.guard)
-        return {target.path: verdict}
+        made = self._question.made_by(value, target.path) if self._question.held else {}
+        return {target.path: verdict, **made}
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})

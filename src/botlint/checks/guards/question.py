@@ -38,7 +38,10 @@ class Left(NamedTuple):
     changes: tuple[tuple[str, Verdict | None], ...]
 
 
-def leaves_nothing(_: int, known: Mapping[str, Verdict]) -> tuple[Left, ...]:
+Held = tuple[tuple[str, Verdict], ...]
+
+
+def leaves_nothing(_: int, known: Held, is_asked: Callable[[int], bool]) -> tuple[Left, ...]:
     """No call sets a variable that outlives it."""
     return ()
 
@@ -63,6 +66,11 @@ def lasts_never(_: Status) -> bool:
     return False
 
 
+def makes_nothing(_: Expression | None, name: str) -> Mapping[str, Verdict]:
+    """No object is made whose members matter."""
+    return {}
+
+
 class Question(NamedTuple):
     """What to look for in one function.
 
@@ -79,7 +87,8 @@ class Question(NamedTuple):
     foreign modules; ``symbols`` are the markets that the order is for, where they are written
     there; ``is_filled`` whether a collection is written out with elements; ``read_sign`` what
     reading a member says; ``left_by`` what a call leaves in variables that outlive it, given what
-    is known of them, and ``held`` the variables in which constants matter for that.
+    is known of them, and ``held`` those in which constants matter for that; ``made_by`` what those
+    hold that are members of an object which a value makes.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -99,5 +108,6 @@ class Question(NamedTuple):
     symbols: frozenset[str] = frozenset()
     is_filled: Callable[[Expression | None], bool] = fills_nothing
     read_sign: Callable[[str], Sign | None] = reads_nothing
-    left_by: Callable[[int, Mapping[str, Verdict]], tuple[Left, ...]] = leaves_nothing
+    left_by: Callable[[int, Held, Callable[[int], bool]], tuple[Left, ...]] = leaves_nothing
     held: frozenset[str] = frozenset()
+    made_by: Callable[[Expression | None, str], Mapping[str, Verdict]] = makes_nothing
