@@ -81,11 +81,15 @@ def _dropped(
     carried: Carried, call: CallRef, target: Target, state: frozenset[Value]
 ) -> Lost | None:
     """The value in scope that the target takes by a parameter, and that it isn't given."""
-    taken = [value for value in sorted(state) if target.takes(value.name)]
+    taken = [
+        value
+        for value in sorted(state)
+        if target.takes(value.name) or _is_denied(carried, call, target, value)
+    ]
     if any(_is_carried(carried, call, target, value) for value in taken):
         return None
     for value in taken:
-        taking = target.takes(value.name)
+        taking = target.takes(value.name) or target.demands(value.name)
         if value.root == last_segment(carried.project.call(call).func):
             continue
         if _given(carried, call, target, taking) == "other":
@@ -94,6 +98,15 @@ def _dropped(
             continue
         return _lost_at(target, value, f"it takes {taking}")
     return None
+
+
+def _is_denied(carried: Carried, call: CallRef, target: Target, value: Value) -> bool:
+    """Whether a parameter that must be given is given ``None``."""
+    name = target.demands(value.name)
+    if not name or target.ref is None:
+        return False
+    handed = carried.project.program.argument_of(call.function, call.call, target.ref, name)
+    return handed is not None and is_nothing(handed)
 
 
 def _given(carried: Carried, call: CallRef, target: Target, name: str) -> str:

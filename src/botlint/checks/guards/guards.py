@@ -35,7 +35,6 @@ from botlint.checks.guards.passages import Passage, rank, show_passage, show_ste
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.read_guards import ReadGuards
-from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
@@ -44,7 +43,7 @@ from botlint.checks.guards.tables import is_filled
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import foreign_modules, run_calls, words_of
-from botlint.facts.types import EXIT, Expression, Kind, Result
+from botlint.facts.types import EXIT, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.reach import settle
 from botlint.flow.ways import nodes_of_call
@@ -276,12 +275,10 @@ class Guards:
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
-        def decides(value: Expression, relation: Relation) -> bool:
-            return self._deeds.is_deciding(ref, value, relation)
-
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
         polarity, sign = self._project.vocabulary.polarity, self._named
         calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
+        decides = partial(self._deeds.is_deciding, ref)
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))

@@ -49,7 +49,7 @@ def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
     guarded: dict[int, list[Node]] = {}
     for node in function.nodes:
         if node.kind is Kind.CALL and loop.number in loops_around(function, node.loop):
-            guarded.setdefault(_broad_clause(function, node), []).append(node)
+            guarded.setdefault(_broad_clause(project, function, node), []).append(node)
     for clause, calls in guarded.items():
         opening = [one for one in calls if traded.is_opening(loop.function, one.call)]
         if clause < 0 or not opening:
@@ -74,14 +74,23 @@ def _may_raise(project: Project, ref: CallRef) -> bool:
     return not callees or any(failing.lets_out(one) for one in callees)
 
 
-def _broad_clause(function: Function, node: Node) -> int:
-    """The first clause that catches whatever a call raises; -1 if there is none."""
+def _broad_clause(project: Project, function: Function, node: Node) -> int:
+    """The first clause that catches whatever a call raises, or what a library says of its own
+    calls; -1 if there is none."""
     number = node.exc
     while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
-        if catches_all(function.nodes[number]):
+        clause = function.nodes[number]
+        if catches_all(clause) or _is_base(project, clause):
             return number
         number = function.nodes[number].other
     return -1
+
+
+def _is_base(project: Project, clause: Node) -> bool:
+    """Whether a clause names the base of a library's errors: ``ccxt.BaseError``."""
+    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
+    bases = project.vocabulary.roles["library-error"]
+    return any(isinstance(kind, Name) and bases.plays_name(kind.path) for kind in kinds)
 
 
 def _leads_back(function: Function, clause: int, loop: int, shared: frozenset[int]) -> bool:

@@ -34,6 +34,11 @@ class Target(NamedTuple):
                 return parameter.name if parameter.default is not None else ""
         return next((key for key in sorted(self.keys) if is_same(key, name)), "")
 
+    def demands(self, name: str) -> str:
+        """The parameter without a default that takes the value ``name``, ``""`` if none does."""
+        named = (one for one in self.parameters if one.default is None)
+        return next((one.name for one in named if is_same(one.name, name)), "")
+
     def is_open(self) -> bool:
         """Whether it takes any keyword."""
         return any(parameter.kind == "**" for parameter in self.parameters)
