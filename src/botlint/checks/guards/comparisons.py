@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from botlint.checks.guards.verdicts import Reading
 
 
+_ANSWERS = (Sign.OBJECT, Sign.PAIR)
+"""Whole answers of guards, whose members say more."""
+
+
 def read_equality(
     reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
 ) -> Verdict | None:
@@ -43,7 +47,7 @@ def _decision(
     for value, word in (args, args[::-1]):
         if reading.polarity(_last_word(word)):
             owner = _owner(reading, value, known)
-            if owner is not None and owner.sign is Sign.OBJECT:
+            if owner is not None and owner.sign in _ANSWERS:
                 return owner, word
     return None, args[1]
 
@@ -89,7 +93,7 @@ def read_containment(
     signs = {reading.polarity(_last_word(option)) for option in options.args}
     if verdict is None and 0 not in signs:
         owner = _owner(reading, args[0], known)
-        verdict = owner if owner is not None and owner.sign is Sign.OBJECT else None
+        verdict = owner if owner is not None and owner.sign in _ANSWERS else None
     if verdict is None or verdict.guard < 0:
         return None
     is_in = kind == "in"

@@ -120,7 +120,8 @@ class DutyWalk:
             duty = waiting.popleft()
             order = duty.call if self._orders.is_order(duty.call) else duty.order
             duty = duty._replace(order=order)
-            mark = (duty.call, order, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
+            told = (duty.closing_at >= 0, duty.guarded_at >= 0)
+            mark = (duty.call, order, told, duty.handed, duty.roots)
             if mark in seen:
                 continue
             seen.add(mark)
