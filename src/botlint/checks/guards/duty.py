@@ -251,7 +251,8 @@ class DutyWalk:
         closing = self._orders.closing
         if closing.side(duty.call) != "sell":
             return False
-        return closing.is_spot() or closing.is_spot_along(_sources_of(duty))
+        sources = {call.function.source for call in (duty.call, *(one.call for one in duty.below))}
+        return closing.is_spot() or closing.is_spot_along(frozenset(sources))
 
     def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
         site = CallRef(caller.function, caller.call)
@@ -281,10 +282,8 @@ class DutyWalk:
         if duty.handed is not None:
             handed, name = duty.handed
             func = self._program.argument_of(site.function, site.call, duty.call.function, name)
-        for parameter in self._project.function(site.function).parameters:
-            if type(func) is Name and func.path == parameter.name:
-                return handed, parameter.name
-        return None
+        own = {one.name for one in self._project.function(site.function).parameters}
+        return (handed, func.path) if type(func) is Name and func.path in own else None
 
     def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
         """Whether the values of an order come from what its function gets when it is started."""
@@ -296,12 +295,6 @@ class DutyWalk:
             return True
         closure = origins_of(self._project, duty.call.function).closure(duty.roots)
         return any(comes_from(name, closure) for name in own)
-
-
-def _sources_of(duty: _Duty) -> frozenset[int]:
-    """The files that an order passes through, as far as it has been followed."""
-    calls = (duty.call, *(link.call for link in duty.below))
-    return frozenset(call.function.source for call in calls)
 
 
 _TRACED = frozenset({"call", "callback", "decorator"})
