@@ -1,4 +1,5 @@
-"""Read and parse every Python file under a directory, and print the seconds that this took."""
+"""Read and parse every Python file under a directory, and print the seconds that this took, by the
+clock and of the processor."""
 
 from __future__ import annotations
 
@@ -15,13 +16,13 @@ def main() -> None:
     files = sorted(Path(sys.argv[1]).rglob("*.py"))
     if "--no-gc" in sys.argv:
         gc.disable()
-    begin = time.perf_counter()
+    begin, spent = time.perf_counter(), time.process_time()
     for file in files:
         try:
             ast.parse(file.read_bytes())
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue
-    print(time.perf_counter() - begin)
+    print(time.perf_counter() - begin, time.process_time() - spent)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,8 @@ _NAMED_LITERALS: dict[str, Literal] = {"True": True, "False": False, "None": Non
 
 
 Owner = TypeVar("Owner", bound=Hashable)
+_Starred = tuple[str, str, str, Owner]
+"""How a pattern with ``*`` begins and ends, the pattern, and whose it is."""
 
 _KEY = 3
 """So many characters at a pattern's beginning or end are enough to look it up by."""
@@ -67,9 +69,9 @@ class SegmentIndex(Generic[Owner]):
 
     def __init__(self, entries: Iterable[tuple[str, Owner]]) -> None:
         self._literal: dict[str, set[Owner]] = {}
-        self._begins: dict[str, list[tuple[str, Owner]]] = {}
-        self._ends: dict[str, list[tuple[str, Owner]]] = {}
-        self._loose: list[tuple[str, Owner]] = []
+        self._begins: dict[str, list[_Starred[Owner]]] = {}
+        self._ends: dict[str, list[_Starred[Owner]]] = {}
+        self._loose: list[_Starred[Owner]] = []
         self._known: dict[str, frozenset[Owner]] = {}
         for wanted, owner in entries:
             self._add(wanted, owner)
@@ -87,22 +89,19 @@ class SegmentIndex(Generic[Owner]):
         if not star:
             self._literal.setdefault(wanted, set()).add(owner)
         elif len(first) >= _KEY:
-            self._begins.setdefault(first[:_KEY], []).append((wanted, owner))
+            self._begins.setdefault(first[:_KEY], []).append((first, last, wanted, owner))
         elif len(last) >= _KEY:
-            self._ends.setdefault(last[-_KEY:], []).append((wanted, owner))
+            self._ends.setdefault(last[-_KEY:], []).append((first, last, wanted, owner))
         else:
-            self._loose.append((wanted, owner))
+            self._loose.append((first, last, wanted, owner))
 
     def _find(self, segment: str) -> Iterator[Owner]:
         yield from self._literal.get(segment, ())
-        near = (
-            self._begins.get(segment[:_KEY], ()),
-            self._ends.get(segment[-_KEY:], ()),
-            self._loose,
-        )
-        for entries in near:
-            for wanted, owner in entries:
-                if _matches_segment(wanted, segment):
+        begins, ends = self._begins.get(segment[:_KEY], ()), self._ends.get(segment[-_KEY:], ())
+        for entries in (begins, ends, self._loose):
+            for first, last, wanted, owner in entries:
+                is_near = segment.startswith(first) and segment.endswith(last)
+                if is_near and _matches_segment(wanted, segment):
                     yield owner
 
 
@@ -135,6 +134,8 @@ class PatternSet:
 
     def deciding_on(self, name: str) -> Pattern | None:
         """The pattern that decides on what is known by one name and is no call."""
+        if not self.candidates(name[name.rfind(".") + 1 :]):
+            return None
         if name not in self._of_name:
             self._of_name[name] = self.deciding_pattern((name,))
         return self._of_name[name]

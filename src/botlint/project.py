@@ -138,10 +138,13 @@ class Project:
 
     def _candidates(self, role: str) -> Iterator[CallRef]:
         may_play = self.vocabulary.roles[role].may_play
-        for segment in self.program.segments():
-            if may_play(segment):
-                for ref, number in self.program.calls_named(segment):
-                    yield CallRef(ref, number)
+        segments = {segment for segment in self.program.segments() if may_play(segment)}
+        for name, others in self.program.aliases.items():
+            if may_play(name):
+                segments |= others
+        for segment in segments:
+            for ref, number in self.program.calls_named(segment):
+                yield CallRef(ref, number)
 
     def _position(self, ref: CallRef) -> Place:
         return self.call_place(ref)

@@ -15,13 +15,23 @@ _PROTECTING = ("preflight", "risk-gate", "kill-switch", "price-check", "breaker"
 
 def is_on_path(project: Project, ref: FunctionRef) -> bool:
     """Whether an order depends on what a function does: it leads to one, gives an answer on the way
-    to one, or guards or protects by its own name. Where there are no orders, anything may."""
+    to one, or it or its class guards or protects by its name. Where there are no orders, anything
+    may."""
     orders = project.answer(("orders",), lambda: Orders(project))
     if not orders.leaves or ref.index == 0 or ref in _bearing(project, orders):
         return True
-    if any(project.function_plays(ref, role) for role in _PROTECTING):
+    if _is_protecting(project, ref) or orders.closing.is_closing_function(ref):
         return True
-    return orders.closing.is_closing_function(ref)
+    owner = project.program.owner(ref)
+    if owner is None:
+        return False
+    methods = project.program.class_members(owner).values()
+    is_named = orders.closing.is_closing_name(project.program.cls(owner).name)
+    return is_named or any(_is_protecting(project, one) for one in methods)
+
+
+def _is_protecting(project: Project, ref: FunctionRef) -> bool:
+    return any(project.function_plays(ref, role) for role in _PROTECTING)
 
 
 def _bearing(project: Project, orders: Orders) -> frozenset[FunctionRef]:

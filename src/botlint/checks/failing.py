@@ -6,6 +6,7 @@ Any call may raise; but a way out by a logger or a number is no news to anybody.
 from __future__ import annotations
 
 import builtins
+from collections.abc import Iterator
 
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import receiver_of
@@ -21,7 +22,9 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
+from botlint.flow.reach import settle
 from botlint.flow.ways import nodes_from, normally
 from botlint.project import CallRef, Project
 
@@ -53,15 +56,31 @@ class Failing:
     def lets_out(self, ref: FunctionRef) -> bool:
         """Whether a function lets an exception out that it raises, or that such a call raises."""
         if ref not in self._known:
-            self._known[ref] = False
-            self._known[ref] = self._find(ref, self._project.function(ref))
+            settle(ref, self._asked_for, self._known.__contains__, self._begin, self._finish)
         return self._known[ref]
+
+    def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
+        """The functions that it depends on whether one lets an exception out, until one does."""
+        for node in self._project.function(ref).nodes:
+            if node.kind is not Kind.CALL or not self._arrives(ref, node.exc):
+                continue
+            for callee in self._program.callees(ref, node.call):
+                yield callee
+                if self._known[callee] and not self._project.plays(CallRef(ref, node.call), "log"):
+                    return
+
+    def _begin(self, ref: FunctionRef) -> None:
+        self._known[ref] = False
+
+    def _finish(self, ref: FunctionRef) -> None:
+        self._known[ref] = self._find(ref, self._project.function(ref))
 
     def only_class(self, ref: CallRef) -> str:
         """The name of the one class of exceptions that a call of the program lets out by its own
         ``raise``; ``""`` if there are others, or if it names something else here."""
         found: set[str] = set()
-        for callee in self._program.callees(ref.function, ref.call):
+        for called in self._program.callees(ref.function, ref.call):
+            callee = settled(self._program, called)
             function = self._project.function(callee)
             for node in function.nodes:
                 if node.kind is Kind.RAISE and self._arrives(callee, max(node.exc, node.next)):

@@ -47,7 +47,7 @@ def constructor_parameters(project: Project, cls: ClassRef) -> tuple[Parameter, 
 def is_dataclass(project: Project, cls: ClassRef) -> bool:
     """Whether a class has no decorator but a plain ``@dataclass``."""
     decorators = project.program.cls(cls).decorators
-    names = {"dataclass", *project.program.imported_as("dataclass")}
+    names = {"dataclass", *project.program.aliases.get("dataclass", ())}
     return len(decorators) == 1 and _decorator(project, cls, decorators[0]) in names
 
 

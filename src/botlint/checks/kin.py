@@ -104,6 +104,24 @@ def _unfailing(node: Node) -> tuple[int, ...]:
     return (node.other, node.exc) if node.kind is Kind.EXCEPT else anyhow(node)
 
 
+def value_bound(
+    target: Expression | None, value: Expression | None, path: str
+) -> Expression | None:
+    """What an assignment gives to the name ``path``, also as one of several: ``a, b = c, d``;
+    ``None`` where that doesn't show."""
+    if target == Name(path):
+        return value
+    if type(target) is not Operation or type(value) is not Operation:
+        return None
+    parts = (*target.args, *value.args)
+    is_plain = target.kind == "tuple" and value.kind in ("tuple", "list")
+    has_star = any(type(part) is Operation and part.kind == "star" for part in parts)
+    if not is_plain or has_star or len(target.args) != len(value.args):
+        return None
+    found = (value_bound(one, it, path) for one, it in zip(target.args, value.args, strict=True))
+    return next((one for one in found if one is not None), None)
+
+
 def bound_names(target: Expression | None) -> tuple[str, ...]:
     """The names, also dotted ones, that a target binds; none for a subscript."""
     if type(target) is Name:

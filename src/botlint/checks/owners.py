@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.kin import bound_names, class_called, family_of, is_believed
+from botlint.checks.kin import bound_names, class_called, family_of, is_believed, value_bound
 from botlint.checks.reads import last_segment
 from botlint.facts.types import (
     Attribute,
@@ -120,8 +120,9 @@ class Owners:
                 yield self._parameter(ref, function, parameter, position, depth)
         for node in self._bound_in(ref).get(name, ()):
             if node.kind is not Kind.DELETE:
-                is_plain = node.kind is Kind.ASSIGN and node.target == Name(name)
-                yield self._of(ref, node.value, depth + 1) if is_plain and node.value else None
+                given = value_bound(node.target, node.value, name)
+                is_plain = node.kind is Kind.ASSIGN and given is not None
+                yield self._of(ref, given, depth + 1) if is_plain and given else None
         for statement in self._program.sources[ref.source].imports:
             if statement.function == ref.index and statement.local == name:
                 yield self._imported(ref.source, statement, depth)
@@ -218,14 +219,12 @@ class Owners:
             return _agreed(iter(answers))
         is_shown = False
         for where, node in self.assigned(name):
-            if type(node.target) is not Name:
-                answers.append(None)
-                continue
-            head = node.target.path.rpartition(".")[0]
-            holder = self._holder(where, head, depth)
+            paths = [one for one in bound_names(node.target) if one.rpartition(".")[2] == name]
+            holder = self._holder(where, paths[0].rpartition(".")[0], depth)
             if holder is not None and holder not in family:
                 continue
-            value = node.value if node.kind is Kind.ASSIGN else None
+            given = value_bound(node.target, node.value, paths[0])
+            value = given if node.kind is Kind.ASSIGN else None
             answers.append(self._of(where, value, depth + 1) if value is not None else None)
             is_shown = is_shown or (holder is not None and isinstance(answers[-1], ClassRef))
         # What is set on objects that can't be told speaks against a class, and never for one.

@@ -54,7 +54,8 @@ def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
     program = project.program
     source = _sources(project)[hit.place.path]
     ref = FunctionRef(source, innermost(program.sources[source], hit.place.span.line))
-    if not program.is_imported(source) and _is_beside_program(project, source):
+    is_aside = is_for_show(hit.place.path) or _is_beside_program(project, source)
+    if is_aside and not program.is_imported(source):
         return hit.place.path, ""
     owner = program.owner(ref)
     if owner is None or is_reached(project, ref) or is_made(project, owner):

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from botlint.facts.events import BranchEvent, Event, LoopEvent, pruned
-from botlint.facts.types import Expression, Operation
+from botlint.facts.types import Expression, Operation, Result
 
 if TYPE_CHECKING:
     from botlint.facts.expressions import Reader
@@ -44,7 +44,7 @@ def _read_generators(
         following = node.generators[depth + 1]
         value = reader.value(following.iter, current)
         element, more, inner = _read_generators(reader, node, depth + 1)
-        if inner:
+        if inner or isinstance(value, Result):
             target = reader.target(following.target, [])
             current.append(LoopEvent(target, value, inner, reader.span_of(following.iter)))
         return element, [*conditions, *more], pruned(events)

@@ -6,11 +6,11 @@ import builtins
 from collections.abc import Callable
 from functools import cached_property
 
-from botlint.facts.types import Constant, Expression, Item, Name
+from botlint.facts.types import Constant, Expression, Item, Name, Operation
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.flow.scopes import Binding, Bindings
-from botlint.flow.values import Cls, External, Values
+from botlint.flow.values import Cls, External, Values, elements_of
 
 Evaluate = Callable[[FunctionRef, Expression], Values]
 
@@ -192,6 +192,8 @@ class Classes:
         for base in cls.bases:
             base = base.value if type(base) is Item else base
             values = self._evaluate(FunctionRef(ref.source, cls.parent), base)
+            if type(base) is Operation and base.kind == "star":
+                values = elements_of(values)  # `class App(*commands)`, each of them a base.
             for value in values:
                 if type(value) is Cls and value.ref != ref:
                     inner[value.ref] = None
@@ -245,8 +247,8 @@ def _read_members(index: Index, ref: ClassRef) -> Members:
     for number in cls.methods:
         method = FunctionRef(ref.source, number)
         parameters = index.function(method).parameters
-        if not parameters:
-            continue
+        if not parameters or index.is_static(method):
+            continue  # What is set on the first parameter of a static method is not its class's.
         own = parameters[0].name
         waiting = [method]
         while waiting:

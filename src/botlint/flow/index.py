@@ -11,6 +11,8 @@ from botlint.flow.modules import Modules
 from botlint.flow.names import ClassRef, FunctionRef, segment_of, written_name
 from botlint.flow.scopes import Outline, Scope, is_method, outline, read_scope
 
+_STATIC = frozenset({"staticmethod"})
+
 CallNumber = tuple[FunctionRef, int]
 
 
@@ -204,6 +206,10 @@ class Index:
             segment in names or any(segment in self.aliases.get(name, ()) for name in names)
             for segment in segments
         )
+
+    def is_static(self, ref: FunctionRef) -> bool:
+        """Whether a method gets neither object nor class."""
+        return bool(self.function(ref).decorators) and self.has_decorator(ref, _STATIC)
 
     def qualified(self, ref: FunctionRef) -> str:
         """``services.order_router.OrderRouter.handle_intent``."""

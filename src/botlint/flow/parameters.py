@@ -13,7 +13,6 @@ from botlint.flow.values import Cls, Instance, Value, Values, held_in, union
 if TYPE_CHECKING:
     from botlint.flow.receivers import Receivers
 
-_STATIC = frozenset({"staticmethod"})
 _CLASS = frozenset({"classmethod"})
 _CLASS_METHODS = frozenset({"__new__", "__init_subclass__", "__class_getitem__"})
 
@@ -59,8 +58,7 @@ class Parameters:
 
     def is_static(self, ref: FunctionRef) -> bool:
         """Whether a method gets neither object nor class."""
-        function = self._index.function(ref)
-        return bool(function.decorators) and self._index.has_decorator(ref, _STATIC)
+        return self._index.is_static(ref)
 
     def is_class_method(self, ref: FunctionRef) -> bool:
         """Whether a method gets its class."""

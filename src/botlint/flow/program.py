@@ -103,9 +103,10 @@ class Program:
         index = self._index
         return frozenset({*index.functions_by_name, *index.classes_by_name, *index.alias_names})
 
-    def imported_as(self, name: str) -> frozenset[str]:
-        """The other names under which what is called ``name`` is imported somewhere."""
-        return self._index.aliases.get(name, frozenset())
+    @property
+    def aliases(self) -> Mapping[str, frozenset[str]]:
+        """The other names under which something is imported somewhere, by its own name."""
+        return self._index.aliases
 
     def qualified(self, ref: FunctionRef) -> str:
         """``services.order_router.OrderRouter.handle_intent``."""

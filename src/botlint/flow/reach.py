@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.flow.ways import points_from
 
+Point = TypeVar("Point")
 CallersOf = Callable[[FunctionRef], tuple[CallSite, ...]]
 CalleesOf = Callable[[FunctionRef], Iterable[FunctionRef]]
 
@@ -26,6 +28,32 @@ def leading_to(
 def reachable_from(starts: Iterable[FunctionRef], callees: CalleesOf) -> frozenset[FunctionRef]:
     """All functions that can be reached from ``starts``, with the starts."""
     return frozenset(points_from(sorted(starts), callees))
+
+
+def settle(
+    start: Point,
+    following: Callable[[Point], Iterable[Point]],
+    is_known: Callable[[Point], bool],
+    begin: Callable[[Point], object],
+    finish: Callable[[Point], object],
+) -> None:
+    """Answer the questions that ``start`` depends on, and then ``start``, each once: as a function
+    that asks itself would, but however long the chain is.
+
+    ``following`` are the questions that one depends on. ``begin`` is called when a question is come
+    to, and makes it known; ``finish`` when all that it depends on is known, begun or finished.
+    """
+    begin(start)
+    path = [(start, iter(following(start)))]
+    while path:
+        point, waiting = path[-1]
+        further = next((one for one in waiting if not is_known(one)), None)
+        if further is None:
+            path.pop()
+            finish(point)
+        else:
+            begin(further)
+            path.append((further, iter(following(further))))
 
 
 def bottom_up(refs: Iterable[FunctionRef], callees: CalleesOf) -> list[tuple[FunctionRef, ...]]:

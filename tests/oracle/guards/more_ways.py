@@ -140,7 +140,7 @@ def _run_if(pen: Writer, scope: Scope, inner: Inner) -> Block:
 
 
 def _all_of(pen: Writer, scope: Scope, inner: Inner) -> Block:
-    """Each check of a table is asked; a loop over the table is a limit of ORD001."""
+    """Each check of a table is asked, in one word or in a loop."""
     if pen.is_async:
         return _attempts(pen, scope, inner)
     name, table, check = pen.fresh("is_fit"), pen.fresh("CHECKS"), pen.fresh("check")
@@ -150,6 +150,8 @@ def _all_of(pen: Writer, scope: Scope, inner: Inner) -> Block:
     asked = pen.ask(f"{check}({asked_values(pen, scope)})", scope)
     out = leaving(pen, scope._replace(is_in_loop=False))
     found = [f"if not all({asked} for {check} in {table}):", f"    {out}"]
+    if pen.chance(40):
+        found = [f"for {check} in {table}:", f"    if not {asked}:", f"        {out}"]
     return [*found, *inner(scope.deeper())]
 
 

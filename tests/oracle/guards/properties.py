@@ -56,15 +56,12 @@ def _kept(pen: Writer, scope: Scope, inner: Inner) -> Block:
     read = reading(pen, question(pen, _GIVEN))
     says = pen.pick(("self._fine", "self._fine", "bool(self._fine)", "not self._fine", "True"))
     keep = [f"self._fine = {read}"]
-    if pen.chance(30):
-        keep = [f"if {read}:", "    self._fine = True"]
     lines = ["def __init__(self):", "    self._fine = False", ""]
     lines += ["@property", "def is_fine(self):", f"    return {says}", ""]
     lines += [f"{pen.define()} look(self, symbol, amount):", *indent(keep)]
     pen.definitions.append([f"class {name}:", *indent(lines)])
     look = pen.ask(f"{made}.look({scope.newest})", scope)
-    ask = [f"if {pen.flag(scope)}:", f"    {look}"] if pen.chance(25) else [look]
-    return [f"{made} = {name}()", *ask, *decided(pen, scope, f"{made}.is_fine", inner)]
+    return [f"{made} = {name}()", look, *decided(pen, scope, f"{made}.is_fine", inner)]
 
 
 def _ordered(pen: Writer, scope: Scope, inner: Inner) -> Block:

@@ -13,7 +13,7 @@ from tests.oracle.exploring import Seen, Spot
 from tests.oracle.feeding import Feed
 from tests.oracle.locking.things import AsyncLock, Lock, PlainLock, Store, Thread
 from tests.oracle.locking.watching import STORES, Watcher
-from tests.oracle.program import Program
+from tests.oracle.program import Program, module_name
 from tests.oracle.world import Cut, Run
 
 
@@ -73,7 +73,10 @@ class LockStage:
         pass
 
     def value(self, name: str) -> object:
-        return sys.modules["main"].book if name == "book" else name
+        """The book of the program where one is asked for."""
+        modules = (sys.modules[module_name(path)] for path in sorted(self._paths))
+        books = (one.book for one in modules if hasattr(one, "book"))
+        return next(books, name) if name == "book" else name
 
     def seen(self) -> Seen:
         """What must be reported: changes with no lock held, of stores that others change under

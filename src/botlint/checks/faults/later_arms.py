@@ -14,7 +14,7 @@ from botlint.checks.hits import fault, step
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le", "eq": "eq"}
 _PLAIN = frozenset({Kind.CALL, Kind.ASSIGN, Kind.RETURN, Kind.PASS, Kind.RAISE})
@@ -49,28 +49,44 @@ def _dead_arms(
         for later in _asked_after(function, node, entered):
             if later.next < 0 or entered[later.next] != 1:
                 continue  # No arm of its own: one more side of an ``or``, or of a ``not``.
-            if _are_alike(function, node.next, later.next):
+            if _are_alike(project, ref, node.next, later.next):
                 continue  # What it would do is done.
             if _is_covered(project, ref, later.value, node.value):
                 yield _hit(project, ref, node, later)
 
 
-def _are_alike(function: Function, one: int, other: int) -> bool:
-    """Whether two arms do the same, node by node, up to where they meet or leave."""
-    seen: set[int] = set()
-    while one != other and one >= 0 and other >= 0 and one not in seen:
-        seen.add(one)
-        first, second = function.nodes[one], function.nodes[other]
-        if first.kind is not second.kind or first.kind not in _PLAIN:
-            return False
-        if first.kind is Kind.CALL:
-            left, right = function.calls[first.call], function.calls[second.call]
-            if (left.func, left.args, left.keywords) != (right.func, right.args, right.keywords):
-                return False
-        elif (first.value, first.target) != (second.value, second.target):
-            return False
-        one, other = first.next, second.next
+def _are_alike(project: Project, ref: FunctionRef, one: int, other: int) -> bool:
+    """Whether a later arm does what an earlier one does, node by node, up to where they meet or
+    leave; what it tells a log or the screen besides is nothing lost."""
+    function = project.function(ref)
+    seen: set[tuple[int, int]] = set()
+    while one != other and one >= 0 and other >= 0 and (one, other) not in seen:
+        seen.add((one, other))
+        if _is_same(function, function.nodes[one], function.nodes[other]):
+            one, other = function.nodes[one].next, function.nodes[other].next
+        else:
+            other = _past_words(project, ref, other)
     return one == other
+
+
+def _is_same(function: Function, first: Node, second: Node) -> bool:
+    if first.kind is not second.kind or first.kind not in _PLAIN:
+        return False
+    if first.kind is not Kind.CALL:
+        return (first.value, first.target) == (second.value, second.target)
+    left, right = function.calls[first.call], function.calls[second.call]
+    return (left.func, left.args, left.keywords) == (right.func, right.args, right.keywords)
+
+
+def _past_words(project: Project, ref: FunctionRef, number: int) -> int:
+    """The first node from ``number`` on that does more than to print or log."""
+    function = project.function(ref)
+    while number >= 0 and function.nodes[number].kind is Kind.CALL:
+        call = CallRef(ref, function.nodes[number].call)
+        if project.call(call).func != Name("print") and not project.plays(call, "log"):
+            break
+        number = function.nodes[number].next
+    return number
 
 
 def _asked_after(function: Function, node: Node, entered: list[int]) -> Iterator[Node]:

@@ -44,13 +44,9 @@ class Members:
         """Whether code sets a member of that name on objects other than its own."""
         return name in self._set_from_outside
 
-    def may_lack(self, name: str) -> bool:
-        """Whether there can be objects without a member of that name."""
-        return name not in _OF_OBJECT and name not in self._set_from_outside
-
     def lacks(self, cls: ClassRef, name: str) -> bool:
         """Whether no object of the class can have a member of that name."""
-        if not self.may_lack(name):
+        if name in _OF_OBJECT or name in self._set_from_outside:
             return False
         members = self.all_of(cls)
         return members is not None and name not in members
@@ -136,8 +132,8 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
         receiver = receiver_of(call)
         if receiver is None or _is_own_method(project, ref, receiver, segment):
             continue
+        owner = owners.of(ref, receiver)
         name = last_segment(call.func)
-        owner = owners.of(ref, receiver) if members.may_lack(name) else None
         if owner is None or not members.lacks(owner, name):
             continue
         function = project.function(ref)
@@ -171,9 +167,8 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
             continue
         if value == Name("self") and not is_made(project, owner):
             continue  # It asks for what is given to a class to come.
-        if project.program.functions_named(name):
-            continue  # Objects of several classes are probed for what only some of them have.
-        if _matters(project, ref, number):
+        # Objects of several classes are probed for what only some of them have.
+        if not project.program.functions_named(name) and _matters(project, ref, number):
             yield _missing(project, CallRef(ref, number), owner, name, members)
 
 
@@ -280,10 +275,7 @@ def _hit(
         site.function,
         place,
         {"what": what, "where": project.written(site), "name": name},
-        (
-            step,
-            Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}"),
-        ),
+        (step, Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}")),
         related=(Step(defined, f"did you mean `{near[0]}`?"),) if near else (),
     )
 
@@ -297,5 +289,5 @@ def _listed(names: list[str]) -> str:
 
 def _head(project: Project, owner: ClassRef) -> Place:
     span = project.program.cls(owner).span
-    head = Span(span.line, span.column, span.line, span.column + 5)
-    return Place(project.program.sources[owner.source].path, head)
+    path = project.program.sources[owner.source].path
+    return Place(path, Span(span.line, span.column, span.line, span.column + 5))

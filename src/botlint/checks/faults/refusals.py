@@ -26,6 +26,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import live_nodes, nodes_from, normally
 from botlint.model import Confidence, Hit, Step
@@ -76,8 +77,12 @@ def never_refuses(project: Project, ref: FunctionRef) -> bool:
 
 
 def _never_refuses(project: Project, ref: FunctionRef) -> bool:
+    letting = project.vocabulary.polarity(project.function(ref).name) >= 0
+    written = project.function(ref).decorators
+    ref = settled(project.program, ref)
     function = project.function(ref)
-    is_wrapped = any(last_segment(one) not in _BINDING for one in function.decorators)
+    written = (*written, *function.decorators)
+    is_wrapped = any(last_segment(one) not in _BINDING for one in written)
     if function.is_generator or is_wrapped or ref.index == 0:
         return False
     nodes = [function.nodes[number] for number in sorted(live_nodes(function))]
@@ -87,7 +92,6 @@ def _never_refuses(project: Project, ref: FunctionRef) -> bool:
     is_telling = any(value not in (None, Constant(None)) for value in returned)
     if not is_telling:
         return is_stub(function) or not any(map(_leaves_state, nodes))
-    letting = project.vocabulary.polarity(function.name) >= 0
     said = {_truth(project, ref, value) for value in returned}
     return said == {letting} and not _falls_through(function)
 

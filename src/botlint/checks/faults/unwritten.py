@@ -9,7 +9,8 @@ from botlint.checks.faults.records import Records
 from botlint.checks.faults.writes import Contents
 from botlint.checks.hits import hit_in
 from botlint.checks.reads import Key, is_decisive, is_read, walk
-from botlint.facts.types import Expression, Function, KeyUse, Kind, Name
+from botlint.checks.roots import arguments_of
+from botlint.facts.types import Expression, Function, KeyUse, Kind, Name, Operation
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project
@@ -56,12 +57,30 @@ def _unwritten(
     # A record to which nothing at all is written is filled by means that we don't see.
     if contents is None or not contents.keys or key.name in contents.keys:
         return None
+    if _is_other_spelling(function, key, contents.keys):
+        return None
     if not is_decisive(function, is_source, guarding(project, ref)):
         return None
     if _is_alternative(function, is_source, key, contents):
         return None
     first = min(uses, key=lambda use: use.span)
     return _hit(project, ref, key, project.place(ref, first.span), contents)
+
+
+def _is_other_spelling(function: Function, key: Key, known: frozenset[str]) -> bool:
+    """Whether a key is read beside one that is there: ``r.get("price") or r.get("last")``."""
+    calls = function.calls
+    given = [node.value for node in function.nodes]
+    given += [value for call in calls for value in arguments_of(call)]
+    for value in given:
+        for part in walk(value, calls):
+            if not isinstance(part, Operation) or part.kind != "or":
+                continue
+            if any(is_read(one, key, calls) for one in part.args) and any(
+                is_read(one, Key(key.record, name), calls) for one in part.args for name in known
+            ):
+                return True
+    return False
 
 
 def _is_alternative(

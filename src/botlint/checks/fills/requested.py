@@ -36,6 +36,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, nodes_of_call
 from botlint.model import Hit, Step
@@ -166,7 +167,8 @@ def _stores_given(project: Project, bookings: Bookings, one: CallRef) -> bool:
     """Whether a function of the program stores a quantity that it is given as a position."""
     if project.plays(one, "log"):
         return False
-    for callee in project.program.callees(one.function, one.call):
+    for called in project.program.callees(one.function, one.call):
+        callee = settled(project.program, called)
         function = project.function(callee)
         own = {parameter.name for parameter in function.parameters}
         own = {n for n in own if not _QUANTITY.isdisjoint(project.vocabulary.words(n))}

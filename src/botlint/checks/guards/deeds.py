@@ -19,6 +19,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -147,7 +148,8 @@ class Deeds:
     def _is_noise(self, ref: CallRef) -> bool:
         if self._project.plays(ref, "log") or self._project.plays(ref, "place-order"):
             return True
-        callees = self._project.program.callees(ref.function, ref.call)
+        program = self._project.program
+        callees = [settled(program, one) for one in program.callees(ref.function, ref.call)]
         return bool(callees) and all(_is_settled(self._project.function(one)) for one in callees)
 
 

@@ -32,16 +32,12 @@ from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
 MOST_CALLS = 6_000
-"""So many calls above one order are looked at, nearest first: all of them in most bots. In a
-framework whose parts all call one another there is no end to the ways that lead to an order."""
+"""So many calls above one order are looked at, nearest first: all of them in most bots."""
 
 
 class Link(NamedTuple):
-    """One call of a chain with how the guard fared before it, worst first.
-
-    ``is_same`` says that it asks for the very order at the bottom of the chain, ``roots`` are the
-    names that the order's values come from there.
-    """
+    """One call of a chain with how the guard fared before it, worst first; ``is_same`` says that it
+    asks for the very order at the bottom of the chain, ``roots`` are that order's names there."""
 
     call: CallRef
     via: str
@@ -111,9 +107,8 @@ class DutyWalk:
         Shortest first; for each order call each call above it is crossed once with a guard below
         it and once without.
         """
-        start = _Duty(
-            leaf, "call", order_roots(self._project, leaf), (), -1, is_told=False, guarded_at=-1
-        )
+        roots = order_roots(self._project, self._orders, leaf)
+        start = _Duty(leaf, "call", roots, (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
         seen: set[tuple[object, ...]] = set()
         while waiting and len(seen) < MOST_CALLS:
@@ -251,8 +246,9 @@ class DutyWalk:
         closing = self._orders.closing
         if closing.side(duty.call) != "sell":
             return False
-        sources = {call.function.source for call in (duty.call, *(one.call for one in duty.below))}
-        return closing.is_spot() or closing.is_spot_along(frozenset(sources))
+        calls = (duty.call, *(link.call for link in duty.below))
+        files = frozenset(call.function.source for call in calls)
+        return closing.is_spot() or closing.is_spot_along(files)
 
     def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
         site = CallRef(caller.function, caller.call)
@@ -262,8 +258,7 @@ class DutyWalk:
         elif duty.roots is not None:
             roots = enclosed(self._project, duty.roots, duty.call.function, site)
         if roots is None and duty.handed is not None:
-            within = [one.call for one in links if one.call.function == duty.handed[0]]
-            roots = captured(self._project, within, site)
+            roots = captured(self._project, [one.call for one in links], duty.handed[0], site)
         is_traced = duty.is_traced and caller.via in _TRACED
         return duty._replace(
             call=site,

@@ -7,9 +7,11 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache, partial
 
 from botlint.checks.guards.alternatives import joined
+from botlint.checks.guards.below import guarding_below
 from botlint.checks.guards.consumed import consumed_by
 from botlint.checks.guards.contracts import (
     accepting,
@@ -33,16 +35,17 @@ from botlint.checks.guards.passages import Passage, rank, show_passage, show_ste
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.read_guards import ReadGuards
-from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.symbols import symbols_of
+from botlint.checks.guards.tables import is_filled
 from botlint.checks.guards.vetted import is_vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import foreign_modules, run_calls, words_of
-from botlint.facts.types import EXIT, Expression, Kind, Result
+from botlint.facts.types import EXIT, Kind, Result
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.reach import settle
 from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
 
@@ -63,7 +66,7 @@ class Guards:
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
-        self._busy: set[FunctionRef] = set()
+        self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._plain: dict[FunctionRef, bool] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
@@ -202,13 +205,16 @@ class Guards:
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of function ``ref`` guards by what the function, or a decorator's in its
         place, does."""
-        if ref in self._busy:
-            return None
-        if ref not in self._summaries:
-            self._busy.add(ref)
-            self._summaries[ref] = self._find_summary(ref)
-            self._busy.discard(ref)
-        return self._summaries[ref]
+        known = self._begun.__contains__
+        if not known(ref):
+            settle(ref, self._asked_for, known, self._begun.add, self._settle)
+        return self._summaries.get(ref)
+
+    def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
+        return guarding_below(self._project, self.roles, self._touching, ref)
+
+    def _settle(self, ref: FunctionRef) -> None:
+        self._summaries[ref] = self._find_summary(ref)
 
     def _find_summary(self, ref: FunctionRef) -> Guard | None:
         found = self._summarise(ref, self.question(ref)) if ref in self._touching else None
@@ -269,9 +275,7 @@ class Guards:
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
-        def decides(value: Expression, relation: Relation) -> bool:
-            return self._deeds.is_deciding(ref, value, relation)
-
+        decides = partial(self._deeds.is_deciding, ref)
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
         polarity, sign = self._project.vocabulary.polarity, self._named
         calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
@@ -279,7 +283,8 @@ class Guards:
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
         modules, made = foreign_modules(self._project, ref.source), partial(self._kept.made, ref)
-        found = found._replace(modules=modules, made_by=made)
+        filled = partial(is_filled, self._project, ref)
+        found = found._replace(modules=modules, made_by=made, is_filled=filled)
         return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

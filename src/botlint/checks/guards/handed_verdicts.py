@@ -7,7 +7,7 @@ call.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Question
@@ -17,9 +17,11 @@ from botlint.checks.guards.translated import MADE_WITHIN, is_made_within, transl
 from botlint.checks.roots import words_in
 from botlint.facts.types import Kind
 from botlint.flow.program import CallSite, FunctionRef
+from botlint.flow.reach import settle
 from botlint.project import CallRef, Project
 
 Given = tuple[tuple[str, Verdict], ...]
+OrderAt = tuple[FunctionRef, frozenset[str]]
 Walked = tuple[Walk, dict[int, list[State]]]
 
 
@@ -46,11 +48,21 @@ class HandedVerdicts:
 
     def of(self, ref: FunctionRef) -> Given:
         """The verdicts that the parameters of a function hold, by name."""
-        known = self._known.get(ref)
-        if known is None:
-            self._known[ref] = ()
-            known = self._known[ref] = tuple(sorted(self._find(ref), key=lambda one: one[0]))
-        return known
+        if ref not in self._known:
+            settle(ref, self._asked_above, self._known.__contains__, self._begin, self._finish)
+        return self._known[ref]
+
+    def _asked_above(self, ref: FunctionRef) -> Iterator[FunctionRef]:
+        """The callers whose own parameters say what they hand to a function."""
+        callers = self._program.callers(ref) if self._tested(ref) else ()
+        if all(site.via == "call" for site in callers):
+            yield from (site.function for site in callers)
+
+    def _begin(self, ref: FunctionRef) -> None:
+        self._known[ref] = ()
+
+    def _finish(self, ref: FunctionRef) -> None:
+        self._known[ref] = tuple(sorted(self._find(ref), key=lambda one: one[0]))
 
     def for_order(self, ref: FunctionRef, roots: frozenset[str] | None) -> Given:
         """The same, of a function whose order has values of ``roots``: those verdicts that every
@@ -58,15 +70,33 @@ class HandedVerdicts:
         given = self.of(ref)
         if not given or roots is None:
             return given
-        known = self._for_orders.get((ref, roots))
-        if known is None:
-            self._for_orders[ref, roots] = ()
-            known = tuple(one for one in given if self._is_about(ref, one, roots))
-            self._for_orders[ref, roots] = known
-        return known
+        if (ref, roots) not in self._for_orders:
+            known = self._for_orders.__contains__
+            settle((ref, roots), self._orders_above, known, self._begin_order, self._finish_order)
+        return self._for_orders[ref, roots]
+
+    def _orders_above(self, point: OrderAt) -> Iterator[OrderAt]:
+        """The same order in the callers, as far as what they are given counts for it."""
+        ref, roots = point
+        if self.of(ref) and not self._is_made(ref, roots):
+            for site in self._program.callers(ref):
+                above = self._roots_at(site, ref, roots)
+                if above is not None:
+                    yield site.function, above
+
+    def _begin_order(self, point: OrderAt) -> None:
+        self._for_orders[point] = ()
+
+    def _finish_order(self, point: OrderAt) -> None:
+        ref, roots = point
+        given = self.of(ref)
+        self._for_orders[point] = tuple(one for one in given if self._is_about(ref, one, roots))
+
+    def _is_made(self, ref: FunctionRef, roots: frozenset[str]) -> bool:
+        return roots == MADE_WITHIN or is_made_within(self._project, ref, roots)
 
     def _is_about(self, ref: FunctionRef, one: tuple[str, Verdict], roots: frozenset[str]) -> bool:
-        if roots == MADE_WITHIN or is_made_within(self._project, ref, roots):
+        if self._is_made(ref, roots):
             return False
         name, verdict = one
         return all(
@@ -94,10 +124,7 @@ class HandedVerdicts:
         return any(name in names for name, _ in self.of(ref))
 
     def _find(self, ref: FunctionRef) -> list[tuple[str, Verdict]]:
-        function = self._project.function(ref)
-        tests = [node.value for node in function.nodes if node.kind is Kind.TEST and node.value]
-        words = {word.partition(".")[0] for word in words_in(tests, function.calls)}
-        names = [one.name for one in function.parameters if one.name in words]
+        names = self._tested(ref)
         callers = self._program.callers(ref) if names else ()
         if not callers or not all(self._may_hand(site) for site in callers):
             return []
@@ -109,6 +136,13 @@ class HandedVerdicts:
             if signs and signs != _ANY:
                 found.append((name, Verdict(min(signs, key=_SAYING.index))))
         return found
+
+    def _tested(self, ref: FunctionRef) -> list[str]:
+        """The parameters of a function that its tests ask for."""
+        function = self._project.function(ref)
+        tests = [node.value for node in function.nodes if node.kind is Kind.TEST and node.value]
+        words = {word.partition(".")[0] for word in words_in(tests, function.calls)}
+        return [one.name for one in function.parameters if one.name in words]
 
     def _may_hand(self, site: CallSite) -> bool:
         return site.via == "call" and (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from botlint.checks.fills.fills import changes
 from botlint.checks.guards.clamps import own_nodes
 from botlint.checks.guards.deeds import Basis
@@ -50,13 +52,14 @@ class PriceGuards(Guards):
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of a function checks a price by what the function does; one that places orders
         checks it for those."""
-        if ref in self._busy or self._orders.is_leading(ref) or not self._is_comparing(ref, 0):
-            return None
-        if ref not in self._summaries:
-            self._busy.add(ref)
-            self._summaries[ref] = self._summarise_prices(ref)
-            self._busy.discard(ref)
-        return self._summaries[ref]
+        return super().summary(ref) if self._may_check(ref) else None
+
+    def _may_check(self, ref: FunctionRef) -> bool:
+        return not self._orders.is_leading(ref) and self._is_comparing(ref, 0)
+
+    def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
+        for number in range(len(self._project.function(ref).calls)):
+            yield from filter(self._may_check, self._program.callees(ref, number))
 
     def _find(self, ref: CallRef) -> Guard | None:
         if self.prices(ref.function).is_clamp(self._project.call(ref)):
@@ -101,7 +104,7 @@ class PriceGuards(Guards):
             self._comparing[ref] = known
         return known
 
-    def _summarise_prices(self, ref: FunctionRef) -> Guard | None:
+    def _find_summary(self, ref: FunctionRef) -> Guard | None:
         function = self._project.function(ref)
         walk = Walk(function, self.question(ref, None), frozenset({EXIT}))
         reached = walk.run()

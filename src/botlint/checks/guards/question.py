@@ -51,6 +51,11 @@ def reads_nothing(_: str) -> Sign | None:
     return None
 
 
+def fills_nothing(_: Expression | None) -> bool:
+    """No collection is known to have elements."""
+    return False
+
+
 def compares_nothing(_: Expression) -> bool:
     """No comparison is a verdict by itself."""
     return False
@@ -80,9 +85,10 @@ class Question(NamedTuple):
     own classes named (``()``: as they are written); ``is_lasting`` whether what said yes said it to
     trading as a whole, and so to the orders of the next rounds too; ``modules`` are the names of
     foreign modules; ``symbols`` are the markets that the order is for, where they are written
-    there; ``read_sign`` what reading a member says; ``left_by`` what a call leaves in variables
-    that outlive it, given what is known of them, and ``held`` those in which constants matter
-    for that; ``made_by`` what those hold that are members of an object which a value makes.
+    there; ``is_filled`` whether a collection is written out with elements; ``read_sign`` what
+    reading a member says; ``left_by`` what a call leaves in variables that outlive it, given what
+    is known of them, and ``held`` those in which constants matter for that; ``made_by`` what those
+    hold that are members of an object which a value makes.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -100,6 +106,7 @@ class Question(NamedTuple):
     is_lasting: Callable[[Status], bool] = lasts_never
     modules: frozenset[str] = frozenset()
     symbols: frozenset[str] = frozenset()
+    is_filled: Callable[[Expression | None], bool] = fills_nothing
     read_sign: Callable[[str], Sign | None] = reads_nothing
     left_by: Callable[[int, Held, Callable[[int], bool]], tuple[Left, ...]] = leaves_nothing
     held: frozenset[str] = frozenset()

@@ -3,7 +3,8 @@
 A loop over a collection that leaves unless the guard says yes has asked all of them where it is
 over; ``all(guard(x) for x in xs)`` is such a loop in one word. And a loop over what only got
 elements that a guard has said yes to needs no other. An empty collection orders nothing, so that it
-may be empty is no way round the guard.
+may be empty is no way round the guard; a loop over one that is written out with elements, as a
+table of checks, runs in any case.
 """
 
 from __future__ import annotations
@@ -87,11 +88,12 @@ class Rounds:
 
     def _find_asking(self, head: int) -> Status | None:
         node = self._function.nodes[head]
-        if node.kind is not Kind.ITERATE or not isinstance(node.value, Name):
+        if node.kind is not Kind.ITERATE or not self._has_guard(node.loop):
             return None
-        if not self._has_guard(node.loop):
-            return None
-        if not self._relation.is_about(frozenset(targets_in(node.target))):
+        is_asked = isinstance(node.value, Name) and self._relation.is_about(
+            frozenset(targets_in(node.target))
+        )
+        if not is_asked and not self._question.is_filled(node.value):
             return None
 
         def step(number: int, state: State) -> list[tuple[int, State]]:
@@ -103,7 +105,7 @@ class Rounds:
         ends = [state.status for number, state in solve(start, step, widen) if number == head]
         if not ends or any(status.mark is not Mark.GUARDED for status in ends):
             return None
-        return Status(Mark.GUARDED, head, ends[0].call)
+        return Status(Mark.GUARDED, head, ends[0].call) if is_asked else ends[0]
 
 
 def _collection_asked(function: Function, node: int, call: int) -> str:

@@ -6,6 +6,7 @@ nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been
 
 from __future__ import annotations
 
+from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
     arguments_of,
@@ -25,13 +26,14 @@ _OWN = frozenset({"self", "cls"})
 _GATHERING = frozenset({"*", "**"})
 
 
-def order_roots(project: Project, leaf: CallRef) -> frozenset[str] | None:
-    """The names that the values of an order come from; ``None`` if there are none."""
+def order_roots(project: Project, orders: Orders, leaf: CallRef) -> frozenset[str] | None:
+    """The names that the values of an order come from; ``None`` if there are none. All that a raw
+    request is given is the order, also what it calls ``params``."""
     function = project.function(leaf.function)
     call = function.calls[leaf.call]
     option = project.vocabulary.roles["order-option"].plays_name
     whole = [value for name, value in call.keywords if name is None]
-    if len(arguments_of(call)) == 1:
+    if len(arguments_of(call)) == 1 or orders.is_request(leaf):
         whole = list(arguments_of(call))
     parts = [*call.args]
     parts += [value for name, value in call.keywords if name and not option(name)]
@@ -91,12 +93,15 @@ def enclosed(
     )
 
 
-def captured(project: Project, calls: list[CallRef], site: CallRef) -> frozenset[str] | None:
+def captured(
+    project: Project, calls: list[CallRef], ref: FunctionRef, site: CallRef
+) -> frozenset[str] | None:
     """The names that a nested function, handed over at ``site`` and run elsewhere, gives to the
     last of ``calls`` in it, as far as it finds them in what stands around it."""
-    if not calls or site.function != project.program.parent(calls[-1].function):
+    within = [one for one in calls if one.function == ref]
+    if not within or site.function != project.program.parent(ref):
         return None
-    ref, number = calls[-1]
+    number = within[-1].call
     function = project.function(ref)
     given = [names_in(value, function.calls) for value in arguments_of(function.calls[number])]
     closure = origins_of(project, ref).closure(frozenset().union(*given))

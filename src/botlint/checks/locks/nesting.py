@@ -11,6 +11,7 @@ from botlint.checks.locks.same_object import seen_from_caller, unaliased
 from botlint.checks.locks.sections import Taking
 from botlint.checks.locks.wrapped import takings_by_decorators
 from botlint.facts.types import Name, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
@@ -164,8 +165,13 @@ def _names(project: Project, ref: FunctionRef, taking: Taking) -> frozenset[Name
     return found
 
 
-def _lifted(project: Project, callee: FunctionRef, lock: Lock, call: CallRef) -> frozenset[Name]:
-    """What the caller calls a lock that ``callee`` takes for it."""
+def _lifted(
+    project: Project, callee: FunctionRef, lock: Lock, call: CallRef, depth: int = 0
+) -> frozenset[Name]:
+    """What the caller calls a lock that ``callee``, or what that only hands on to, takes for it."""
+    if settled(project.program, callee) != callee and depth < _DEEPEST:
+        inner, handing = project.program.callees(callee, 0)[0], CallRef(callee, 0)
+        return _seen(project, callee, _lifted(project, inner, lock, handing, depth + 1), call)
     takings = chains_of(project).held.sections(callee).takings
     names = frozenset(
         unaliased(project, callee, one.expression)

@@ -103,12 +103,23 @@ class Stores:
 
     def _given_to(self, ref: FunctionRef, parameter: str) -> str:
         """The name by which all callers know what they hand to a parameter, ``""`` for several."""
-        given = [
-            self._program.argument_of(site.function, site.call, ref, parameter)
-            for site in self._program.callers(ref)
-        ]
+        given = [one for _, one in self._handed(ref, parameter)]
         names = {last_segment(one) if one is not None else "" for one in given}
         return names.pop() if len(names) == 1 else ""
+
+    def _handed(
+        self, ref: FunctionRef, parameter: str, depth: int = 3
+    ) -> Iterator[tuple[FunctionRef, Expression | None]]:
+        """What all callers hand to a parameter, and where; of those that were handed it
+        themselves, what their callers do."""
+        for site in self._program.callers(ref):
+            given = self._program.argument_of(site.function, site.call, ref, parameter)
+            alias = self._alias(site.function, given) if type(given) is Name and depth else None
+            is_handed_on = alias is not None and alias[1].kind == "parameter"
+            if is_handed_on and type(given) is Name and self._program.callers(site.function):
+                yield from self._handed(site.function, given.path, depth - 1)
+            else:
+                yield site.function, given
 
     def _is_under_lock(self, raw: Raw) -> bool:
         if self._chains.held.at(raw.function, raw.node):
@@ -149,10 +160,8 @@ class Stores:
             return
         name = self._program.function(raw.function).parameters[binding.number].name
         found: set[Variable | None] = set()
-        for site in self._program.callers(raw.function):
-            given = self._program.argument_of(site.function, site.call, raw.function, name)
-            variable = self._program.variable(site.function, given) if given is not None else None
-            found.add(variable)
+        for ref, given in self._handed(raw.function, name):
+            found.add(self._program.variable(ref, given) if given is not None else None)
         variable = found.pop() if len(found) == 1 else None
         if variable is not None and self._is_store(raw, variable):
             yield Mutation(raw.function, raw.node, variable, raw.key, raw.how, raw.part, None)

@@ -43,7 +43,7 @@ def _find_bound(project: Project) -> Iterator[tuple[CallRef, str]]:
     role = project.vocabulary.roles["place-order"]
     known = project.program.defined_names() | _BUILTIN
     for ref, number, segment in project.program.calls():
-        if project.function(ref).calls[number].func != Name(segment) or segment in known:
+        if segment in known or project.function(ref).calls[number].func != Name(segment):
             continue
         for value in assigned_in(project, ref).get(segment, ()):
             path = value.name if isinstance(value, Attribute) else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botlint.checks.orders.closing import Closing
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import Constant, Expression, Name
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -16,12 +17,21 @@ def asks_for_no_order(project: Project, closing: Closing, ref: CallRef) -> bool:
 
 
 def _asks_for_things(project: Project, ref: CallRef) -> bool:
-    """Whether a call out of the program is named by a thing, and gets nothing."""
+    """Whether a call out of the program is named by a thing, and gets nothing or a market's name
+    alone: ``exchange.market(symbol)`` tells what is traded there."""
     call = project.call(ref)
-    if call.args or call.keywords:
+    values = arguments_of(call)
+    if len(values) > 1 or any(not _names_market(project, value) for value in values):
         return False
     name = normalise_segment(project.written(ref).rpartition(".")[2])
     return name in _THINGS and not project.program.callees(ref.function, ref.call)
+
+
+def _names_market(project: Project, value: Expression) -> bool:
+    if isinstance(value, Constant):
+        return isinstance(value.value, str)
+    path = value.path if isinstance(value, Name) else getattr(value, "name", "")
+    return not _MARKETS.isdisjoint(project.vocabulary.words(path))
 
 
 def _changes_what_rests(project: Project, closing: Closing, ref: CallRef) -> bool:
@@ -40,6 +50,8 @@ def _said(value: Expression) -> str:
 
 _ACTIONS = frozenset({"action", "op", "method", "command", "cmd", "type", "request", "event"})
 """Keys under which a message says what is to be done."""
+
+_MARKETS = frozenset({"symbol", "pair", "market", "instrument", "ticker", "coin", "asset", "id"})
 
 _THINGS = frozenset({"order", "orders", "trade", "market", "limit"})
 """Names of calls that may place something, and read a thing where they get nothing."""

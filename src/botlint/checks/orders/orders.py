@@ -34,7 +34,8 @@ class Orders:
         self.closing = Closing(project)
         self._program = project.program
         self._handed = dict(find_handed(project))
-        self._raw = frozenset({*self._find_requests(), *self._handed})
+        self._requests = frozenset(self._find_requests())
+        self._raw = self._requests | self._handed.keys()
         found = sorted({*project.calls_playing(PLACE), *self._raw})
         no_order = partial(asks_for_no_order, project, self.closing)
         self.placing = tuple(ref for ref in found if not no_order(ref))
@@ -58,6 +59,10 @@ class Orders:
     def is_order(self, ref: CallRef) -> bool:
         """Whether a call plays the role of placing an order, by name or by its endpoint."""
         return ref in self._placing
+
+    def is_request(self, ref: CallRef) -> bool:
+        """Whether a call is a request to an endpoint that takes orders."""
+        return ref in self._requests
 
     def written(self, ref: CallRef) -> str:
         """The name of what places an order at a call: the call's own, or that of the method that is

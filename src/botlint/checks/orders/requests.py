@@ -86,14 +86,14 @@ def _bound_to(function: Function, constants: frozenset[str]) -> frozenset[str]:
 
 def _last(value: Expression | None) -> str:
     """The last segment of a name; empty for anything else."""
-    return value.path.rpartition(".")[2] if isinstance(value, Name) else ""
+    return value.path.rpartition(".")[2] if type(value) is Name else ""
 
 
 def _last_part(value: Expression) -> str:
     """The last part of a literal path, in normal form; empty for anything else."""
-    if isinstance(value, Operation) and value.kind in ("fstring", "+") and value.args:
+    if type(value) is Operation and value.kind in ("fstring", "+") and value.args:
         value = value.args[-1]
-    if not isinstance(value, Constant) or not isinstance(value.value, str):
+    if type(value) is not Constant or not isinstance(value.value, str):
         return ""
     return value.value.partition("?")[0].rstrip("/").rpartition("/")[2].lower()
 

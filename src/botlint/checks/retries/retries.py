@@ -17,6 +17,7 @@ from botlint.checks.retries.identities import Level
 from botlint.checks.retries.senders import find_resent
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Lambda, Name, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.model import Step
 from botlint.patterns import normalise_segment
@@ -63,19 +64,21 @@ class Retries:
             if self._orders.closing.has_reduce_only(call):
                 continue
             found = list(self._repeated(levels)) if is_raised else []
-            if not found and (not is_raised or len(levels) == 1):
+            is_silent_client = len(levels) == 1 and self._project.plays(call, "gives-nothing")
+            if not found and (not is_raised or is_silent_client):
                 found = list(self._asked_again(levels))
             if not any(self._is_looked_up(level.call) for level in levels[:-1]):
                 yield from found
             attempts = self.attempts(call.function)
             is_escaping = is_raised and attempts.is_escaping(call.call)
             is_silent = is_raised and attempts.is_giving_nothing(call.call)
+            is_handing_on = not is_raised and settled(self._program, call.function) != call.function
             sites = self._program.callers(call.function) if not found else ()
             for site in sites:
                 level = Level(CallRef(site.function, site.call), None)
                 if is_escaping and site.via in _NEAR:
                     waiting.append(((*levels, level), True))
-                if is_silent and site.via == "call":
+                if (is_silent or is_handing_on) and site.via == "call":
                     waiting.append(((*levels, level), False))
 
     def handed(self) -> Iterator[Again]:

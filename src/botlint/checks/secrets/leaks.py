@@ -17,6 +17,7 @@ from botlint.checks.secrets.naming import Naming, naming_of
 from botlint.checks.secrets.readable import Reading
 from botlint.checks.secrets.slots import name_of
 from botlint.facts.types import Item, Kind, Name, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
@@ -75,6 +76,7 @@ def _tells(project: Project, site: CallRef) -> bool:
 
 
 def _hands_on(project: Project, ref: FunctionRef) -> bool:
+    ref = settled(project.program, ref)
     function = project.function(ref)
     naming = naming_of(project)
     names = frozenset(parameter.name for parameter in function.parameters) - {"self", "cls"}

@@ -8,6 +8,7 @@ from botlint.checks.reads import last_segment
 from botlint.checks.roots import values_given
 from botlint.checks.secrets.naming import Naming
 from botlint.facts.types import Expression, Function, Item, Kind, Name, Operation, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
 from botlint.project import Project
 
@@ -31,7 +32,7 @@ def _masks(project: Project, naming: Naming, ref: FunctionRef) -> bool:
 
     A function that does so at all is one that knows what may be told.
     """
-    function = project.function(ref)
+    function = project.function(settled(project.program, ref))
     returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
     return any(_is_piece(function, naming, one, 0) for one in returned if one is not None)
 

@@ -61,6 +61,8 @@ def _words(
     for number, function in enumerate(facts.functions):
         for parameter in function.parameters:
             yield number, parameter.name
+            for word in _words_of(parameter.default) if parameter.default is not None else ():
+                yield number, word
         if words.isdisjoint(mentioned_in(project, FunctionRef(source, number))):
             continue
         for value in _values(function):

@@ -16,7 +16,7 @@ from botlint.checks.settings.references import Held
 from botlint.checks.settings.schema import hold_settings
 from botlint.checks.settings.settings_read import settings_modules
 from botlint.configs.schemas import load_schema
-from botlint.facts.types import Kind, Name, Operation
+from botlint.facts.types import Constant, Expression, Kind, Name, Operation
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Severity, Step
 from botlint.project import Project
@@ -30,6 +30,7 @@ _PROGRAMS = re.compile(
 
 _VALIDATION = re.compile(r"_*(validate|check|verify|assert|ensure)")
 _MOST_NAMED = 12
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "//", "%", "**", "neg"})
 
 
 class Defined(NamedTuple):
@@ -102,9 +103,25 @@ def _of_modules(project: Project, modules: Mapping[str, int]) -> Iterator[Define
             if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
                 name = node.target.path
                 if name not in seen and _CONSTANT.fullmatch(name) and len(name) > 2:
+                    if _is_protocol(path, node.value) and not is_safety(name):
+                        continue
                     seen.add(name)
                     place = Place(path, node.span)
                     yield Defined(name, place, number, is_important=is_safety(name))
+
+
+def _is_protocol(path: str, value: Expression | None) -> bool:
+    """Whether a value in a module of constants, which is no file of settings, is a name that others
+    have given: a path, a channel, a code. Numbers and switches are what one sets."""
+    if "constants" not in path.rpartition("/")[2]:
+        return False
+    if isinstance(value, Operation):
+        return value.kind not in _ARITHMETIC and not any(map(_is_number, value.args[1::2]))
+    return not isinstance(value, Constant) or isinstance(value.value, str) or value.value is None
+
+
+def _is_number(value: Expression) -> bool:
+    return isinstance(value, Constant) and isinstance(value.value, int | float)
 
 
 def _is_read(project: Project, one: Defined, named: Mapping[str, set[FunctionRef]]) -> bool:

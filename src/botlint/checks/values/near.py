@@ -53,7 +53,7 @@ def _taking_names(carried: Carried) -> Iterator[str]:
     taking.update(_reading_names(carried))
     yield from taking
     for name in sorted(taking):
-        yield from program.imported_as(name)
+        yield from program.aliases.get(name, ())
 
 
 def _reading_names(carried: Carried) -> Iterator[str]:

@@ -67,7 +67,7 @@ def target_of(carried: Carried, call: CallRef) -> Target | None:
 def _is_called(program: Program, ref: FunctionRef, segment: str) -> bool:
     """Whether a call written so means the function itself: by its name, or as it is imported."""
     name = program.function(ref).name
-    return segment == name or segment in program.imported_as(name)
+    return segment == name or segment in program.aliases.get(name, ())
 
 
 def _keys(carried: Carried, ref: FunctionRef, depth: int = 3) -> frozenset[str]:

@@ -1,0 +1,51 @@
+"""Collections that are written out with elements, so that a loop over them runs at least once."""
+
+from __future__ import annotations
+
+from botlint.checks.roots import targets_in
+from botlint.facts.types import Expression, Function, Kind, Name, Operation
+from botlint.flow.program import FunctionRef
+from botlint.project import Project
+
+_COLLECTIONS = frozenset({"tuple", "list", "set", "dict"})
+
+
+def is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
+    """Whether ``value`` is written out with elements, there or where a module binds its name."""
+    if not isinstance(value, Name):
+        return _has_elements(value)
+    bound = _bound(project.function(ref), value.path)
+    bound = bound or _bound(project.function(FunctionRef(ref.source, 0)), value.path)
+    bound = bound or _imported(project, ref.source, value.path)
+    return len(bound) == 1 and _has_elements(bound[0])
+
+
+def _imported(project: Project, source: int, path: str) -> list[Expression | None]:
+    """What a module that is imported, also by one that is, binds to what is ``path`` here; nothing
+    if more than one could."""
+    program = project.program
+    local = [one.name for one in program.sources[source].imports if one.local == path]
+    near = set(program.imports(source))
+    modules = near.union(*(program.imports(one) for one in near)) - {source}
+    names = {path.rpartition(".")[2], *local} if local or "." in path else set()
+    found = [
+        _bound(project.function(FunctionRef(one, 0)), name) for one in modules for name in names
+    ]
+    filled = [one for one in found if one]
+    return filled[0] if len(filled) == 1 else []
+
+
+def _bound(function: Function, name: str) -> list[Expression | None]:
+    if any(one.name == name for one in function.parameters):
+        return [None]
+    return [
+        node.value if node.kind is Kind.ASSIGN else None
+        for node in function.nodes
+        if name in targets_in(node.target)
+    ]
+
+
+def _has_elements(value: Expression | None) -> bool:
+    if not isinstance(value, Operation) or value.kind not in _COLLECTIONS:
+        return False
+    return any(not (isinstance(one, Operation) and one.kind == "star") for one in value.args)
