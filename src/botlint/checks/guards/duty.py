@@ -115,7 +115,8 @@ class DutyWalk:
             duty = waiting.popleft()
             order = duty.call if self._orders.is_order(duty.call) else duty.order
             duty = duty._replace(order=order)
-            mark = (duty.call, order, duty.closing_at >= 0, duty.guarded_at >= 0, duty.handed)
+            told = (duty.closing_at >= 0, duty.guarded_at >= 0)
+            mark = (duty.call, order, told, duty.handed, duty.roots)
             if mark in seen:
                 continue
             seen.add(mark)
@@ -276,10 +277,8 @@ class DutyWalk:
         if duty.handed is not None:
             handed, name = duty.handed
             func = self._program.argument_of(site.function, site.call, duty.call.function, name)
-        for parameter in self._project.function(site.function).parameters:
-            if type(func) is Name and func.path == parameter.name:
-                return handed, parameter.name
-        return None
+        own = {one.name for one in self._project.function(site.function).parameters}
+        return (handed, func.path) if type(func) is Name and func.path in own else None
 
     def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
         """Whether the values of an order come from what its function gets when it is started."""

@@ -275,6 +275,7 @@ class Guards:
         def guard_at(number: int) -> Guard | None:
             return self.at(CallRef(ref, number))
 
+        decides = partial(self._deeds.is_deciding, ref)
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
         polarity, sign = self._project.vocabulary.polarity, self._named
         calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
