@@ -204,18 +204,16 @@ class Guards:
         return None
 
     def summary(self, ref: FunctionRef) -> Guard | None:
-        """How a call of function ``ref`` guards by what the function, or a decorator's in its
-        place, does."""
-        known = self._begun.__contains__
-        if not known(ref):
-            settle(ref, self._asked_for, known, self._begun.add, self._settle)
+        """How a call of ``ref`` guards by what it, or a decorator's function in its place, does."""
+        if ref not in self._begun:
+            summaries, find = self._summaries, self._find_summary
+            settle(
+                ref, self._asked_for, self._begun, lambda one: summaries.update({one: find(one)})
+            )
         return self._summaries.get(ref)
 
     def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
         return guarding_below(self._project, self.roles, self._touching, ref)
-
-    def _settle(self, ref: FunctionRef) -> None:
-        self._summaries[ref] = self._find_summary(ref)
 
     def _find_summary(self, ref: FunctionRef) -> Guard | None:
         found = self._summarise(ref, self.question(ref)) if ref in self._touching else None
@@ -299,5 +297,5 @@ class Guards:
         return self._vetted[ref, name]
 
     def _entered_in(self, ref: FunctionRef) -> frozenset[int]:
-        function = self._project.function(ref)
-        return self._project.answer(("entered", ref), lambda: entered_calls(function))
+        question = ("entered", ref)
+        return self._project.answer(question, lambda: entered_calls(self._project.function(ref)))
