@@ -138,10 +138,7 @@ class Guards:
         return not any(may(value, function.calls) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
-        """The calls by which the decorators of a function run it, with how the guard fared there.
-
-        Only of decorators that run a guard.
-        """
+        """The calls by which decorators that run a guard run a function, and how it fared there."""
         found = []
         for wrapper in wrappers_of(self._project, ref):
             for number in wrapper.calls:
@@ -211,6 +208,9 @@ class Guards:
                 ref, self._asked_for, self._begun, lambda one: summaries.update({one: find(one)})
             )
         return self._summaries.get(ref)
+
+    def _settle(self, ref: FunctionRef) -> None:
+        self._summaries[ref] = self._find_summary(ref)
 
     def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
         return guarding_below(self._project, self.roles, self._touching, ref)
