@@ -37,6 +37,7 @@ class Failing:
         self._program = project.program
         self._orders = project.answer(("orders",), lambda: Orders(project))
         self._known: dict[FunctionRef, bool] = {}
+        self._begun: set[FunctionRef] = set()
 
     def can_fail(self, ref: CallRef) -> bool:
         """Whether an exception out of a call is to be reckoned with."""
@@ -55,9 +56,9 @@ class Failing:
 
     def lets_out(self, ref: FunctionRef) -> bool:
         """Whether a function lets an exception out that it raises, or that such a call raises."""
-        if ref not in self._known:
-            settle(ref, self._asked_for, self._known.__contains__, self._begin, self._finish)
-        return self._known[ref]
+        if ref not in self._begun:
+            settle(ref, self._asked_for, self._begun, self._finish)
+        return self._known.get(ref, False)
 
     def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         """The functions that it depends on whether one lets an exception out, until one does."""
@@ -66,11 +67,10 @@ class Failing:
                 continue
             for callee in self._program.callees(ref, node.call):
                 yield callee
-                if self._known[callee] and not self._project.plays(CallRef(ref, node.call), "log"):
+                if self._known.get(callee) and not self._project.plays(
+                    CallRef(ref, node.call), "log"
+                ):
                     return
-
-    def _begin(self, ref: FunctionRef) -> None:
-        self._known[ref] = False
 
     def _finish(self, ref: FunctionRef) -> None:
         self._known[ref] = self._find(ref, self._project.function(ref))

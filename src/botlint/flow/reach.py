@@ -33,26 +33,25 @@ def reachable_from(starts: Iterable[FunctionRef], callees: CalleesOf) -> frozens
 def settle(
     start: Point,
     following: Callable[[Point], Iterable[Point]],
-    is_known: Callable[[Point], bool],
-    begin: Callable[[Point], object],
+    begun: set[Point],
     finish: Callable[[Point], object],
 ) -> None:
     """Answer the questions that ``start`` depends on, and then ``start``, each once: as a function
     that asks itself would, but however long the chain is.
 
-    ``following`` are the questions that one depends on. ``begin`` is called when a question is come
-    to, and makes it known; ``finish`` when all that it depends on is known, begun or finished.
+    ``following`` are the questions that one depends on, ``begun`` all that were come to before.
+    ``finish`` is called when all that a question depends on is begun or finished.
     """
-    begin(start)
+    begun.add(start)
     path = [(start, iter(following(start)))]
     while path:
         point, waiting = path[-1]
-        further = next((one for one in waiting if not is_known(one)), None)
+        further = next((one for one in waiting if one not in begun), None)
         if further is None:
             path.pop()
             finish(point)
         else:
-            begin(further)
+            begun.add(further)
             path.append((further, iter(following(further))))
 
 

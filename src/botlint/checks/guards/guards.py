@@ -137,10 +137,7 @@ class Guards:
         return not any(may(value, function.calls) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
-        """The calls by which the decorators of a function run it, with how the guard fared there.
-
-        Only of decorators that run a guard.
-        """
+        """The calls by which decorators that run a guard run a function, and how it fared there."""
         found = []
         for wrapper in wrappers_of(self._project, ref):
             for number in wrapper.calls:
@@ -203,18 +200,19 @@ class Guards:
         return None
 
     def summary(self, ref: FunctionRef) -> Guard | None:
-        """How a call of function ``ref`` guards by what the function, or a decorator's in its
-        place, does."""
-        known = self._begun.__contains__
-        if not known(ref):
-            settle(ref, self._asked_for, known, self._begun.add, self._settle)
+        """How a call of ``ref`` guards by what it, or a decorator's function in its place, does."""
+        if ref not in self._begun:
+            summaries, find = self._summaries, self._find_summary
+            settle(
+                ref, self._asked_for, self._begun, lambda one: summaries.update({one: find(one)})
+            )
         return self._summaries.get(ref)
-
-    def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
-        return guarding_below(self._project, self.roles, self._touching, ref)
 
     def _settle(self, ref: FunctionRef) -> None:
         self._summaries[ref] = self._find_summary(ref)
+
+    def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
+        return guarding_below(self._project, self.roles, self._touching, ref)
 
     def _find_summary(self, ref: FunctionRef) -> Guard | None:
         found = self._summarise(ref, self.question(ref)) if ref in self._touching else None
@@ -279,7 +277,6 @@ class Guards:
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
         polarity, sign = self._project.vocabulary.polarity, self._named
         calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
-        decides = partial(self._deeds.is_deciding, ref)
         told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))

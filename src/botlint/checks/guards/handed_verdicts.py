@@ -43,23 +43,22 @@ class HandedVerdicts:
         self._question = question
         self._touching = touching
         self._known: dict[FunctionRef, Given] = {}
+        self._begun: set[FunctionRef] = set()
+        self._begun_orders: set[OrderAt] = set()
         self._walks: dict[tuple[FunctionRef, Given, frozenset[str] | None], Walked] = {}
         self._for_orders: dict[tuple[FunctionRef, frozenset[str]], Given] = {}
 
     def of(self, ref: FunctionRef) -> Given:
         """The verdicts that the parameters of a function hold, by name."""
-        if ref not in self._known:
-            settle(ref, self._asked_above, self._known.__contains__, self._begin, self._finish)
-        return self._known[ref]
+        if ref not in self._begun:
+            settle(ref, self._asked_above, self._begun, self._finish)
+        return self._known.get(ref, ())
 
     def _asked_above(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         """The callers whose own parameters say what they hand to a function."""
         callers = self._program.callers(ref) if self._tested(ref) else ()
         if all(site.via == "call" for site in callers):
             yield from (site.function for site in callers)
-
-    def _begin(self, ref: FunctionRef) -> None:
-        self._known[ref] = ()
 
     def _finish(self, ref: FunctionRef) -> None:
         self._known[ref] = tuple(sorted(self._find(ref), key=lambda one: one[0]))
@@ -70,10 +69,9 @@ class HandedVerdicts:
         given = self.of(ref)
         if not given or roots is None:
             return given
-        if (ref, roots) not in self._for_orders:
-            known = self._for_orders.__contains__
-            settle((ref, roots), self._orders_above, known, self._begin_order, self._finish_order)
-        return self._for_orders[ref, roots]
+        if (ref, roots) not in self._begun_orders:
+            settle((ref, roots), self._orders_above, self._begun_orders, self._finish_order)
+        return self._for_orders.get((ref, roots), ())
 
     def _orders_above(self, point: OrderAt) -> Iterator[OrderAt]:
         """The same order in the callers, as far as what they are given counts for it."""
@@ -83,9 +81,6 @@ class HandedVerdicts:
                 above = self._roots_at(site, ref, roots)
                 if above is not None:
                     yield site.function, above
-
-    def _begin_order(self, point: OrderAt) -> None:
-        self._for_orders[point] = ()
 
     def _finish_order(self, point: OrderAt) -> None:
         ref, roots = point
