@@ -257,10 +257,8 @@ class Guards:
         return None if lost is None else lost._replace(is_entered=True)
 
     def _lost(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
-        """A guard that runs in a function and whose verdict does not come out.
-
-        A function that places orders runs it for those.
-        """
+        """A guard that runs in a function and whose verdict does not come out; one that places
+        orders runs it for those."""
         ran = [status for status in statuses if status.mark in (Mark.RAN, Mark.OPEN)]
         if not ran or self._orders.is_leading(ref):
             return None
