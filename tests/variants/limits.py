@@ -12,6 +12,11 @@ _FIRST = frozenset(
         "ORD013 6. the gate stands before both, in their caller",
         "ORD013 7. a thread is an entry point of its own: the gate that the main loop asks is not "
         "missed there",
+        "EXC003 a clause and managers for errors that no order call raises",
+        "ORD010 one of two functions beside one another rounds: too few to tell",
+        "ORD010 one order is rounded before it is spread into the call, the other isn't",
+        "ORD010 rounded as a pair for one order, and not for the other",
+        "ORD013 a switch that says nothing of any order stands for all orders of the loop after it",
         "ORD016 a take-profit stops no loss",
         "ORD016 a thread places the stop",
         "ORD016 orders of a grid rest",
@@ -46,6 +51,31 @@ _WRAPPED = frozenset(
         "WIR008 a check that nobody awaits",
         # a function that calls itself by way of another: the number of the attempt is not followed
         "ORD004 recursion, and the number of the attempt is in the id",
+        "ORD004 the exchange's own code says that nobody knows",
+        # what a call leaves in a variable, or a constructor in a member, is followed through the
+        # functions that it runs itself, and not where one of these only hands on
+        "ORD001 3. a member holds what the constructor put there where the method that sets it did "
+        "not run",
+        "ORD001 3. an object that can be told to say yes",
+        "ORD001 3. an object that has said nothing yet says no",
+        "ORD001 3. an object that says yes before it has asked",
+        "ORD001 3. what a call leaves of the verdict: in a variable of the function around, the "
+        "module, an object",
+        "ORD001 4. what the constructor puts into a member is known where a method that sets it "
+        "may not have run",
+        # the state is returned by a function of the handler, an answer by one of the override
+        "ORD001 8. an order function and a check of other files play their roles under other "
+        "names, too",
+        "ORD001 8. an override that never says yes lets no order pass",
+        "ORD001 10. each handler returns the next state, and one alone leads there, behind "
+        "preflight",
+        "WIR008 no answer that the class is made with has the key",
+        # what is booked, and what is held, is known where the order is
+        "ORD006 a consumer that goes on to the next order, and books by a function of its own",
+        "ORD010 what is held was rounded when it was bought",
+        "ORD010 what was filled of one order is the amount of the next",
+        # a body that only calls a body without work is none that says so
+        "WIR006 a null object, and a body that says by return that there is nothing to do",
         # the values that an object was made with are followed into the method that is called on it
         "ORD001 5. what was checked is not what the object, the lambda or the partial was made "
         "with",
@@ -68,12 +98,23 @@ _ATTENDED = frozenset(
 )
 """What a script beside a program prints is read by a person; a file alone is the program."""
 
+_APART = frozenset(
+    {
+        # an import that fails is told once in each file
+        "WIR008 behind an import that fails nothing else is told",
+        # a function made by one of another file is not followed into the file that calls it
+        "ORD001 5. a function that gets what it orders elsewhere is not cleared by what its caller "
+        "has checked",
+    }
+)
+"""A function that stands in another file than its caller."""
+
 LIMITS: dict[str, frozenset[str]] = {
     "comments": frozenset(),
     "if-true": frozenset(),
     # `attempt` says what the loop is for, and so does its new name not
     "rename": frozenset({"ORD004 before the second attempt the order is looked up"}),
-    "move": _FIRST | _ATTENDED,
-    "move-other": _FIRST | _ATTENDED,
+    "move": _FIRST | _ATTENDED | _APART,
+    "move-other": _FIRST | _ATTENDED | _APART,
     "extract": _WRAPPED,
 }
