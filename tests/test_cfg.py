@@ -64,6 +64,26 @@ raised
     )
 
 
+def test_an_operand_asks_for_what_was_not_yet_decided() -> None:
+    assert (
+        graph("""
+            def enter(q):
+                p = not q or (q := first()) or second()
+        """)
+        == """\
+0 entry → 1
+1 test (not q) → 2 else 3
+2 assign p (or (not q) first() second()) → exit
+3 first() → 4 ! raised
+4 assign q first() → 5
+5 test first() → 2 else 6
+6 second() → 2 ! raised
+exit
+raised
+"""
+    )
+
+
 def test_every_with_is_left_by_the_way_that_control_takes() -> None:
     assert (
         graph("""

@@ -163,11 +163,15 @@ class Reader:
     def _boolean(self, node: ast.BoolOp, events: list[Event]) -> Expression:
         kind = "and" if type(node.op) is ast.And else "or"
         values = [self.value(node.values[0], events)]
-        for operand in node.values[1:]:
+        first = 0
+        for number, operand in enumerate(node.values[1:], 1):
             inner: list[Event] = []
             value = self.value(operand, inner)
             if inner:
-                so_far = values[0] if len(values) == 1 else Operation(kind, tuple(values))
+                # What was asked further out has decided nothing, or this would not run.
+                asked = values[first:]
+                first = number
+                so_far = asked[0] if len(asked) == 1 else Operation(kind, tuple(asked))
                 then, otherwise = (inner, []) if kind == "and" else ([], inner)
                 events.append(BranchEvent(so_far, then, otherwise, self.span_of(operand)))
                 events = inner
