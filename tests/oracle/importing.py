@@ -170,7 +170,7 @@ def _rewritten(node: ast.stmt, new: Mapping[str, str], inside: Mapping[str, str]
     for function in _functions(node):
         late[function] = sorted({inside[name] for name in read_in(function) if name in inside})
 
-    def replace(name: str, is_late: bool) -> ast.expr | None:  # noqa: FBT001
+    def replace(name: str, *, is_late: bool) -> ast.expr | None:
         return ast.parse(new[name], mode="eval").body if name in new else None
 
     found = ModuleNames(replace).visit(node)

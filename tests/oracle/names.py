@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+from typing import Protocol
 
 from tests.oracle.watching import Def
 
-Replace = Callable[[str, bool], ast.expr | None]
-"""Is given a name of the module and whether it is only read when a function runs; gives what
-stands in its place, or nothing."""
+
+class Replace(Protocol):
+    """Gives what stands in place of a name of the module, or nothing; ``is_late`` says whether the
+    name is only read when a function runs."""
+
+    def __call__(self, name: str, *, is_late: bool) -> ast.expr | None: ...
+
 
 _INNER = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)
 
@@ -26,7 +30,7 @@ class ModuleNames(ast.NodeTransformer):
         is_own = any(node.id in scope for scope in self._scopes)
         if is_own or not isinstance(node.ctx, ast.Load):
             return node
-        return self._replace(node.id, self._functions > 0) or node
+        return self._replace(node.id, is_late=self._functions > 0) or node
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         return self._function(node)
@@ -83,7 +87,7 @@ def read_in(node: ast.stmt) -> dict[str, bool]:
     """The names of the module that a statement reads, and whether only functions do."""
     found: dict[str, bool] = {}
 
-    def note(name: str, is_late: bool) -> None:  # noqa: FBT001
+    def note(name: str, *, is_late: bool) -> None:
         found[name] = is_late and found.get(name, True)
 
     ModuleNames(note).visit(node)

@@ -81,15 +81,12 @@ def _dropped(
     carried: Carried, call: CallRef, target: Target, state: frozenset[Value]
 ) -> Lost | None:
     """The value in scope that the target takes by a parameter, and that it isn't given."""
-    taken = [
-        value
-        for value in sorted(state)
-        if target.takes(value.name) or _is_denied(carried, call, target, value)
-    ]
+    takers = {value: _taker(carried, call, target, value) for value in sorted(state)}
+    taken = [value for value, name in takers.items() if name]
     if any(_is_carried(carried, call, target, value) for value in taken):
         return None
     for value in taken:
-        taking = target.takes(value.name) or target.demands(value.name)
+        taking = takers[value]
         if value.root == last_segment(carried.project.call(call).func):
             continue
         if _given(carried, call, target, taking) == "other":
@@ -100,13 +97,15 @@ def _dropped(
     return None
 
 
-def _is_denied(carried: Carried, call: CallRef, target: Target, value: Value) -> bool:
-    """Whether a parameter that must be given is given ``None``."""
-    name = target.demands(value.name)
+def _taker(carried: Carried, call: CallRef, target: Target, value: Value) -> str:
+    """The parameter that takes a value: one that may be left out, or one that must be given and
+    is given ``None``; ``""`` if there is none."""
+    optional = target.takes(value.name)
+    name = target.demands(value.name) if not optional else ""
     if not name or target.ref is None:
-        return False
+        return optional
     handed = carried.project.program.argument_of(call.function, call.call, target.ref, name)
-    return handed is not None and is_nothing(handed)
+    return name if handed is not None and is_nothing(handed) else ""
 
 
 def _given(carried: Carried, call: CallRef, target: Target, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from botlint.facts.types import (
     Attribute,
@@ -128,6 +128,15 @@ def names_given(function: Function, call: int) -> frozenset[str]:
         if node.kind is Kind.ASSIGN and node.value == Result(call)
         for name in targets_in(node.target)
     )
+
+
+def keyed_entries(value: Expression | None) -> Iterator[tuple[str, Expression]]:
+    """The entries of a dict that is written out, by those keys that are literal texts."""
+    if type(value) is not Operation or value.kind != "dict":
+        return
+    for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
+        if type(key) is Constant and isinstance(key.value, str):
+            yield key.value, entry
 
 
 def values_given(function: Function, target: Expression) -> list[Expression]:

@@ -65,6 +65,16 @@ def deciding(truth: Callable[[Node], bool | None]) -> Onward:
     return lambda node: arms_taken(node, says=truth(node) if node.kind is Kind.TEST else None)
 
 
+def predecessors(function: Function) -> list[int]:
+    """From how many arms of nodes each node of a function is reached, by its number."""
+    counts = [0] * len(function.nodes)
+    for node in function.nodes:
+        for following in anyhow(node):
+            if following >= 0:
+                counts[following] += 1
+    return counts
+
+
 def is_head(node: Node) -> bool:
     """Whether a loop comes back to a node for its next turn."""
     return node.kind is Kind.ITERATE or node.kind is Kind.PASS

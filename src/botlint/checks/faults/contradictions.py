@@ -13,6 +13,7 @@ from botlint.checks.hits import hit_in
 from botlint.checks.reads import parts_of
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import predecessors
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -31,7 +32,7 @@ def find_false_conditions(project: Project) -> Iterable[Hit]:
 
 
 def _contradictions(project: Project, ref: FunctionRef, function: Function) -> Iterator[Hit]:
-    entered = _predecessors(function)
+    entered = predecessors(function)
     for node in function.nodes:
         fact = _fact(node)
         following = function.nodes[node.next] if fact is not None and node.next >= 0 else None
@@ -130,15 +131,6 @@ def _bound_names(target: Expression | None) -> Iterator[str]:
     elif type(target) is Operation:
         for part in target.args:
             yield from _bound_names(part)
-
-
-def _predecessors(function: Function) -> list[int]:
-    counts = [0] * len(function.nodes)
-    for node in function.nodes:
-        for following in (node.next, node.other, node.exc):
-            if following >= 0:
-                counts[following] += 1
-    return counts
 
 
 def _shown(value: Constant) -> str:

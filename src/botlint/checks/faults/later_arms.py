@@ -13,6 +13,7 @@ from botlint.checks.fills.spellings import constant_value
 from botlint.checks.hits import fault, step
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import predecessors
 from botlint.model import Hit
 from botlint.project import CallRef, Project
 
@@ -44,7 +45,7 @@ def find_dead_arms(project: Project) -> Iterable[Hit]:
 def _dead_arms(
     project: Project, ref: FunctionRef, function: Function, tests: list[Node]
 ) -> Iterator[Hit]:
-    entered = _predecessors(function)
+    entered = predecessors(function)
     for node in tests:
         for later in _asked_after(function, node, entered):
             if later.next < 0 or entered[later.next] != 1:
@@ -198,15 +199,6 @@ def _has_result(value: Expression) -> bool:
     if type(value) is Result:
         return True
     return type(value) is Operation and any(map(_has_result, value.args))
-
-
-def _predecessors(function: Function) -> list[int]:
-    counts = [0] * len(function.nodes)
-    for node in function.nodes:
-        for following in (node.next, node.other, node.exc):
-            if following >= 0:
-                counts[following] += 1
-    return counts
 
 
 def _hit(project: Project, ref: FunctionRef, first: Node, later: Node) -> Hit:

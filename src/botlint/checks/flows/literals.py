@@ -14,7 +14,7 @@ import msgspec
 
 from botlint.checks.flows.flows import Stretch, find_stretches
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import arguments_of
+from botlint.checks.roots import arguments_of, keyed_entries
 from botlint.checks.settings.setting_names import Named, setting_names
 from botlint.facts.types import (
     Call,
@@ -216,13 +216,8 @@ def _inside(
 
 
 def _keys(value: Expression | None) -> Iterator[tuple[Sink, str, Expression]]:
-    if type(value) is not Operation:
-        return
-    if value.kind != "dict":
-        return
-    for key, part in zip(value.args[::2], value.args[1::2], strict=False):
-        if type(key) is Constant and isinstance(key.value, str):
-            yield ("key", key.value), f"the key `{key.value}`", part
+    for key, part in keyed_entries(value):
+        yield ("key", key), f"the key `{key}`", part
 
 
 def _operands(value: Expression | None) -> Iterator[tuple[Sink, str, Expression]]:

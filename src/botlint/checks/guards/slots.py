@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import assigned_in
-from botlint.facts.types import Constant, Expression, Name, Operation, Result
+from botlint.checks.roots import assigned_in, keyed_entries
+from botlint.facts.types import Expression, Name, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -55,10 +55,8 @@ def _entries(
         call = project.function(ref).calls[value.call]
         if call.func == Name("dict"):
             yield from ((name, one) for name, one in call.keywords if name is not None)
-    elif isinstance(value, Operation) and value.kind == "dict":
-        for key, one in zip(value.args[::2], value.args[1::2], strict=True):
-            if isinstance(key, Constant) and isinstance(key.value, str):
-                yield key.value, one
+    else:
+        yield from keyed_entries(value)
 
 
 def _is_slot(words: frozenset[str]) -> bool:

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from botlint.checks.guards.comparisons import read_containment, read_equality, read_order
 from botlint.checks.guards.question import compares_nothing
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Environment, Sign, Verdict, flip
+from botlint.checks.roots import keyed_entries
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -69,13 +70,10 @@ class Reading(NamedTuple):
         """What a caller that looks at the verdict in a returned ``value`` is told."""
         if isinstance(value, Operation) and value.kind == "tuple" and value.args:
             return self.evaluate(value.args[0], known)
-        if isinstance(value, Operation) and value.kind == "dict":
-            for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
-                if isinstance(key, Constant) and isinstance(key.value, str):
-                    polarity = self.polarity(key.value)
-                    if polarity:
-                        verdict = self.evaluate(entry, known)
-                        return verdict if polarity > 0 else flip(verdict)
+        for key, entry in keyed_entries(value):
+            if polarity := self.polarity(key):
+                verdict = self.evaluate(entry, known)
+                return verdict if polarity > 0 else flip(verdict)
         if isinstance(value, Result):
             call = self.calls[value.call]
             for name, entry in call.keywords:

@@ -16,8 +16,8 @@ from botlint.checks.numbers.numbers import Numbers, Source
 from botlint.checks.orders.requests import find_requests
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment, walk
-from botlint.checks.roots import arguments_of, names_in, origins_of, values_given
-from botlint.facts.types import Constant, Expression, Name, Operation, Result
+from botlint.checks.roots import arguments_of, keyed_entries, names_in, origins_of, values_given
+from botlint.facts.types import Expression, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
@@ -104,15 +104,8 @@ def _numbers_given(project: Project, ref: CallRef, numbers: Numbers) -> Iterator
             yield value
     for value in arguments_of(call):
         for record in (value, *values_given(project.function(ref.function), value)):
-            yield from _in_record(record, numbers)
-
-
-def _in_record(record: Expression, numbers: Numbers) -> Iterator[Expression]:
-    """What a dict that is written out has under a name of the number."""
-    if isinstance(record, Operation) and record.kind == "dict":
-        for key, part in zip(record.args[::2], record.args[1::2], strict=True):
-            if isinstance(key, Constant) and numbers.plays(Name(str(key.value))):
-                yield part
+            named = keyed_entries(record)
+            yield from (part for name, part in named if numbers.plays(Name(name)))
 
 
 def _is_made_of(project: Project, ref: FunctionRef, value: Expression, numbers: Numbers) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 
 from botlint.checks.hits import hit_in
 from botlint.checks.reached import is_reached
-from botlint.checks.roots import arguments_of
+from botlint.checks.roots import arguments_of, keyed_entries
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -127,14 +127,8 @@ def _is_keyed(
     value: Expression, calls: tuple[Call, ...], clocks: set[int], is_named: IsNamed
 ) -> bool:
     """Whether a dict display gives the value to a key named for it."""
-    if type(value) is not Operation or value.kind != "dict":
-        return False
     return any(
-        type(key) is Constant
-        and isinstance(key.value, str)
-        and is_named(key.value)
-        and _holds(entry, calls, clocks, 0)
-        for key, entry in zip(value.args[::2], value.args[1::2], strict=True)
+        is_named(key) and _holds(entry, calls, clocks, 0) for key, entry in keyed_entries(value)
     )
 
 

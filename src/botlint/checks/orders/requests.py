@@ -21,7 +21,8 @@ _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
 def find_requests(project: Project, role: str) -> Iterator[CallRef]:
     """The calls that send a request whose literal path and method play a role."""
     named = project.calls_playing(SENDS)
-    for ref in (*named, *_handing(project, frozenset(named))):
+    handing = project.answer(("handing",), lambda: tuple(_handing(project, frozenset(named))))
+    for ref in (*named, *handing):
         texts = [
             text
             for value in arguments_of(project.call(ref))
