@@ -31,6 +31,7 @@ from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
+from botlint.checks.guards.own_orders import guards_own_order
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
@@ -71,6 +72,7 @@ class Guards:
         self._plain: dict[FunctionRef, bool] = {}
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
+        self._named_calls = frozenset(self.calls)
         self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
         self._read = ReadGuards(project, self.summary, self._touching)
         self.reading, self._touching = self._read.readers, self._read.touching
@@ -106,7 +108,7 @@ class Guards:
             return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
         targets = nodes_of_call(function, call)
-        symbols = symbols_of(function, function.calls[call]) if roots else frozenset()
+        symbols = symbols_of(function, function.calls[call])
         question = self.question(ref, roots)._replace(given=given, symbols=symbols)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
@@ -269,7 +271,10 @@ class Guards:
         """What to look for in one function, for the order whose values come from ``roots``."""
 
         def guard_at(number: int) -> Guard | None:
-            return self.at(CallRef(ref, number))
+            one = CallRef(ref, number)
+            guard = self.at(one)
+            is_own = guard is not None and roots is None and one not in self._named_calls
+            return None if is_own and guards_own_order(self._project, one) else guard
 
         decides = partial(self._deeds.is_deciding, ref)
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
