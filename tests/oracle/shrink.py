@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from tests.oracle.program import Program
 
@@ -12,43 +12,51 @@ from tests.oracle.program import Program
 def shrink(program: Program, is_interesting: Callable[[Program], bool]) -> Program:
     """The smallest program found by taking statements away, putting the body of a compound one in
     its place, and taking parts of expressions for the whole."""
-    size = len(program.text())
     while True:
-        for candidate in _smaller(program):
-            if len(candidate.text()) < len(program.text()) and is_interesting(candidate):
-                program = candidate
+        smaller = _without_files(program, is_interesting)
+        for path in program.files:
+            if path in smaller.files:
+                smaller = _shrunk_in(smaller, path, is_interesting)
+        if smaller == program:
+            return program
+        program = smaller
+
+
+def _without_files(program: Program, is_interesting: Callable[[Program], bool]) -> Program:
+    for path in list(program.files):
+        files = {one: text for one, text in program.files.items() if one != path}
+        if path != program.main and is_interesting(program._replace(files=files)):
+            program = program._replace(files=files)
+    return program
+
+
+def _shrunk_in(program: Program, path: str, is_interesting: Callable[[Program], bool]) -> Program:
+    """The same in one file, once through: where a change has been made, the next one is tried."""
+    number = 0
+    tree = ast.parse(program.files[path])
+    while (changes := _changes_at(tree, number)) is not None:
+        for change in range(changes):
+            candidate = _changed(program, path, number, change)
+            if candidate is not None and is_interesting(candidate):
+                program, tree = candidate, ast.parse(candidate.files[path])
                 break
         else:
-            return program
-        assert len(program.text()) < size or size == 0
-        size = len(program.text())
+            number += 1
+    return program
 
 
-def _smaller(program: Program) -> Iterator[Program]:
-    for path, text in program.files.items():
-        if len(program.files) > 1 and path != program.main:
-            yield program._replace(files={k: v for k, v in program.files.items() if k != path})
-        for tree in _changed(ast.parse(text)):
-            try:
-                smaller = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-                compile(smaller, path, "exec")
-            except (SyntaxError, ValueError):
-                continue
-            yield program._replace(files={**program.files, path: smaller})
-
-
-def _changed(tree: ast.Module) -> Iterator[ast.Module]:
-    """All trees that one change makes of ``tree``, the largest changes first."""
-    number = 0
-    while True:
-        changes = _changes_at(tree, number)
-        if changes is None:
-            return
-        for change in range(changes):
-            changed = copy.deepcopy(tree)
-            _apply(changed, number, change)
-            yield changed
-        number += 1
+def _changed(program: Program, path: str, number: int, change: int) -> Program | None:
+    """The program with one change of one file, if that makes it smaller."""
+    tree = ast.parse(program.files[path])
+    _apply(tree, number, change)
+    try:
+        text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+        compile(text, path, "exec")
+    except (SyntaxError, ValueError):
+        return None
+    plain = ast.unparse(ast.parse(program.files[path])) + "\n"
+    is_smaller = len(text) < len(plain)
+    return program._replace(files={**program.files, path: text}) if is_smaller else None
 
 
 _BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
