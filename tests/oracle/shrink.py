@@ -8,15 +8,17 @@ from collections.abc import Callable
 
 from tests.oracle.program import Program
 
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+
 
 def shrink(program: Program, is_interesting: Callable[[Program], bool]) -> Program:
     """The smallest program found by taking statements away, putting the body of a compound one in
     its place, and taking parts of expressions for the whole."""
     while True:
         smaller = _without_files(program, is_interesting)
-        for path in program.files:
-            if path in smaller.files:
-                smaller = _shrunk_in(smaller, path, is_interesting)
+        for path in smaller.files:
+            for fields in (_BLOCKS, ()):
+                smaller = _shrunk_in(smaller, path, fields, is_interesting)
         if smaller == program:
             return program
         program = smaller
@@ -30,13 +32,19 @@ def _without_files(program: Program, is_interesting: Callable[[Program], bool]) 
     return program
 
 
-def _shrunk_in(program: Program, path: str, is_interesting: Callable[[Program], bool]) -> Program:
-    """The same in one file, once through: where a change has been made, the next one is tried."""
+def _shrunk_in(
+    program: Program,
+    path: str,
+    fields: tuple[str, ...],
+    is_interesting: Callable[[Program], bool],
+) -> Program:
+    """The same in one file, once through: where a change has been made, the next one is tried.
+    Only what stands in one of ``fields`` is changed, if there are any."""
     number = 0
     tree = ast.parse(program.files[path])
-    while (changes := _changes_at(tree, number)) is not None:
+    while (changes := _changes_at(tree, number, fields)) is not None:
         for change in range(changes):
-            candidate = _changed(program, path, number, change)
+            candidate = _changed(program, path, (fields, number, change))
             if candidate is not None and is_interesting(candidate):
                 program, tree = candidate, ast.parse(candidate.files[path])
                 break
@@ -45,10 +53,10 @@ def _shrunk_in(program: Program, path: str, is_interesting: Callable[[Program], 
     return program
 
 
-def _changed(program: Program, path: str, number: int, change: int) -> Program | None:
+def _changed(program: Program, path: str, spot: _Spot) -> Program | None:
     """The program with one change of one file, if that makes it smaller."""
     tree = ast.parse(program.files[path])
-    _apply(tree, number, change)
+    _apply(tree, spot)
     try:
         text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
         compile(text, path, "exec")
@@ -59,14 +67,18 @@ def _changed(program: Program, path: str, number: int, change: int) -> Program |
     return program._replace(files={**program.files, path: text}) if is_smaller else None
 
 
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+_Spot = tuple[tuple[str, ...], int, int]
+"""Among which fields a change is, at which of them, and which one."""
 
 
-def _spots(tree: ast.AST) -> list[tuple[ast.AST, str, int]]:
-    """Everything that can be changed: a member of a list of statements, or an expression."""
+def _spots(tree: ast.AST, fields: tuple[str, ...]) -> list[tuple[ast.AST, str, int]]:
+    """Everything that can be changed: a member of a list of statements, or an expression; in one of
+    ``fields``, if there are any."""
     found: list[tuple[ast.AST, str, int]] = []
     for node in ast.walk(tree):
         for field, value in ast.iter_fields(node):
+            if fields and field not in fields:
+                continue
             if isinstance(value, list):
                 found += [(node, field, place) for place in range(len(value))]
             elif isinstance(value, ast.expr):
@@ -74,15 +86,16 @@ def _spots(tree: ast.AST) -> list[tuple[ast.AST, str, int]]:
     return found
 
 
-def _changes_at(tree: ast.Module, number: int) -> int | None:
-    spots = _spots(tree)
+def _changes_at(tree: ast.Module, number: int, fields: tuple[str, ...]) -> int | None:
+    spots = _spots(tree, fields)
     if number >= len(spots):
         return None
     return len(_replacements(*spots[number]))
 
 
-def _apply(tree: ast.Module, number: int, change: int) -> None:
-    node, field, place = _spots(tree)[number]
+def _apply(tree: ast.Module, spot: _Spot) -> None:
+    fields, number, change = spot
+    node, field, place = _spots(tree, fields)[number]
     new = _replacements(node, field, place)[change]
     if place < 0:
         setattr(node, field, new[0])
