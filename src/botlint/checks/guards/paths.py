@@ -28,6 +28,7 @@ from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
 from botlint.checks.guards.symbols import is_of_other
+from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
@@ -64,7 +65,7 @@ class Walk:
     def run(self) -> Reached[State]:
         """Every state at every node that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
-        step = self._rounds.from_first(self._step)
+        step = past_clauses(self._function, self._rounds.from_first(self._step))
         return solve((self._function.entry, start), step, widen)
 
     def _guard(self, number: int) -> Guard | None:

@@ -44,7 +44,8 @@ class Rounds:
         return self._asking[head]
 
     def from_first(self, step: Step) -> Step:
-        """``step``, for which a loop over what is written out with elements has a round."""
+        """``step``, for which a loop over what is written out with elements has a round, and
+        raises nothing itself."""
         nodes = self._function.nodes
         heads = frozenset(
             number
@@ -55,11 +56,16 @@ class Rounds:
         )
         if not heads:
             return step
+        ranges = {one.call for one in (nodes[head].value for head in heads) if type(one) is Result}
 
         def onward(number: int, state: State) -> list[tuple[int, State]]:
+            node = nodes[number]
+            is_calm = number in heads or (node.kind is Kind.CALL and node.call in ranges)
+            around = frozenset(loops_around(self._function, node.loop))
             found = []
-            around = frozenset(loops_around(self._function, nodes[number].loop))
             for following, after in step(number, state):
+                if is_calm and following == node.exc:
+                    continue
                 if following in heads and nodes[following].loop not in around:
                     over = nodes[following].other
                     found += [one for one in onward(following, after) if one[0] != over]
