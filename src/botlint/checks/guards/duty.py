@@ -12,6 +12,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
@@ -87,6 +88,8 @@ class _Duty(NamedTuple):
     is_same: bool = True
     """Whether what stands here asks for this very order; over a topic or a task, as long as the
     order's values are handed over with it."""
+    dispatched: Dispatched = frozenset()
+    """What has to be a method of the object whose method the call stands in."""
 
 
 class DutyWalk:
@@ -116,7 +119,7 @@ class DutyWalk:
             order = duty.call if self._orders.is_order(duty.call) else duty.order
             duty = duty._replace(order=order)
             told = (duty.closing_at >= 0, duty.guarded_at >= 0)
-            mark = (duty.call, order, told, duty.handed, duty.roots)
+            mark = (duty.call, order, told, duty.handed, duty.roots, duty.dispatched)
             if mark in seen:
                 continue
             seen.add(mark)
@@ -181,6 +184,7 @@ class DutyWalk:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
         function = duty.call.function
         callers = self._program.callers(function)
+        callers = tuple(one for one in callers if can_run(self._project, one, duty.dispatched))
         if duty.handed is None:
             return callers
         handed, name = duty.handed
@@ -267,6 +271,7 @@ class DutyWalk:
             below=links,
             is_traced=is_traced,
             handed=self._handed_in(duty, site),
+            dispatched=dispatched_at(self._project, caller, duty.call.function, duty.dispatched),
             is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
         )
 

@@ -25,6 +25,7 @@ from botlint.checks.guards.contracts import (
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed
+from botlint.checks.guards.entering import with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
@@ -73,7 +74,8 @@ class Guards:
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._named_calls = frozenset(self.calls)
-        self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        asking = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        self._touching = with_entering(project, asking)
         self._read = ReadGuards(project, self.summary, self._touching)
         self.reading, self._touching = self._read.readers, self._read.touching
         self._kept = KeptVerdicts(project, self.question, self._touching)

@@ -3,21 +3,47 @@
 from __future__ import annotations
 
 from botlint.checks.roots import targets_in
-from botlint.facts.types import Expression, Function, Kind, Name, Operation
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.program import FunctionRef
 from botlint.project import Project
 
 _COLLECTIONS = frozenset({"tuple", "list", "set", "dict"})
+_PLAIN_RANGE = 2
+"""A range from one number to another; with a step it could go the other way."""
 
 
 def is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
-    """Whether ``value`` is written out with elements, there or where a module binds its name."""
+    """Whether a collection is known to have elements, worked out once."""
+    return project.answer(("filled", ref, value), lambda: _is_filled(project, ref, value))
+
+
+def _is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
+    """Whether ``value`` is written out with elements, there or where a module binds its name; or is
+    a range of as many numbers as are written there, at least one."""
+    if isinstance(value, Result):
+        return _is_range(project.function(ref).calls[value.call])
     if not isinstance(value, Name):
         return _has_elements(value)
     bound = _bound(project.function(ref), value.path)
     bound = bound or _bound(project.function(FunctionRef(ref.source, 0)), value.path)
     bound = bound or _imported(project, ref.source, value.path)
     return len(bound) == 1 and _has_elements(bound[0])
+
+
+def _is_range(call: Call) -> bool:
+    given = [one.value for one in call.args if isinstance(one, Constant)]
+    numbers = [one for one in given if isinstance(one, int)]
+    is_told = call.func == Name("range") and 0 < len(numbers) == len(call.args)
+    return is_told and len(numbers) <= _PLAIN_RANGE and bool(range(*numbers[:2]))
 
 
 def _imported(project: Project, source: int, path: str) -> list[Expression | None]:
