@@ -21,12 +21,12 @@ from collections.abc import Mapping
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
+from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
-from botlint.checks.guards.symbols import is_of_other
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
@@ -43,6 +43,8 @@ class Walk:
         self._targets = targets
         self._relation = Relation(function, question.roots, question.modules)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
+        sent = self._asked_for if question.roots else frozenset[int]()
+        self._others = Others(function, question.calls, question.symbols, sent)
         self._deciding: dict[int, int] = {}
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
@@ -71,8 +73,7 @@ class Walk:
         guard = None if number in self._asked_for else self._question.guard_at(number)
         if guard is None or not self._relation.is_asked(number):
             return None
-        call = self._function.calls[number]
-        return None if is_of_other(self._function, call, self._question.symbols) else guard
+        return None if self._others.is_of_other(number) else guard
 
     def _sign(self, number: int) -> Sign | None:
         guard = self._guard(number)
