@@ -48,6 +48,11 @@ class Others:
             self._is_other_request(asked, self._function.calls[order]) for order in self._sent
         )
 
+    def is_asking_other(self, value: Expression | None) -> bool:
+        """Whether a test asks calls that are all about another order."""
+        asked = [part.call for part in walk(value, ()) if isinstance(part, Result)]
+        return bool(asked) and all(self.is_of_other(number) for number in asked)
+
     def _is_other_request(self, guard: Call, order: Call) -> bool:
         asked = [one for value in arguments_of(guard) for one in self._amounts(value)]
         if not asked or self._has_common(guard, order):

@@ -186,15 +186,15 @@ class Walk:
     def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
         arm = self._plain_arm(number, node)
         passed = State(Status(Mark.GUARDED, number), state.known) if arm else state
-        return [
-            (node.next, passed if arm > 0 else state),
-            (node.other, passed if arm < 0 else state),
-        ]
+        arms = (passed if arm > 0 else state, passed if arm < 0 else state)
+        return [(node.next, arms[0]), (node.other, arms[1])]
 
     def _plain_arm(self, number: int, node: Node) -> int:
         """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
         if number not in self._plain:
             self._plain[number] = 0
+            if self._others.is_asking_other(node.value):
+                return 0
             if node.value is not None and self._question.decides(node.value, self._relation):
                 self._plain[number] = self._arm(number, node)
             elif node.value is not None and self._question.is_had(node.value):

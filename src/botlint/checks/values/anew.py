@@ -9,7 +9,7 @@ from botlint.checks.roots import targets_in
 from botlint.checks.values.flow import Value
 from botlint.checks.values.near import MAKING, MAKING_WORDS, functions_near
 from botlint.checks.values.scope import Carried, is_same
-from botlint.checks.values.targets import target_of
+from botlint.checks.values.targets import handed_by_name, target_of
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
@@ -70,36 +70,20 @@ def _handed_as(carried: Carried, call: CallRef) -> str:
             if keyword and carried.plays(keyword) and _holds(value, call, calls):
                 return keyword
         if any(_holds(value, call, calls) for value in other.args):
+            target = target_of(carried, CallRef(call.function, number))
+            given = handed_by_name(carried, CallRef(call.function, number), target)
             names = (
-                name
-                for name, value in _by_place(carried, CallRef(call.function, number))
-                if carried.plays(name) and _holds(value, call, calls)
+                name for name, value in given if carried.plays(name) and _holds(value, call, calls)
             )
             if found := next(names, ""):
                 return found
     return ""
 
 
-def _by_place(carried: Carried, call: CallRef) -> Iterator[tuple[str, Expression]]:
-    """What a call of the program hands over by its place, with the names of the parameters."""
-    target = target_of(carried, call)
-    if target is None:
-        return
-    program = carried.project.program
-    for place, parameter in enumerate(target.parameters):
-        if target.ref is not None:
-            value = program.argument_of(call.function, call.call, target.ref, parameter.name)
-        else:
-            args = carried.project.call(call).args
-            value = args[place] if place < len(args) else None
-        if value is not None:
-            yield parameter.name, value
-
-
 def _is_local(function: Function, call: CallRef, value: Value) -> bool:
     """Whether a function has bound the value itself, in the very round of a loop in which the call
     stands: in another round a new decision is made."""
-    bound = [node for node in function.nodes if value.path in targets_in(node.target)]
+    bound = [node for node in function.nodes if value.root in targets_in(node.target)]
     made = [node for node in function.nodes if node.kind is Kind.CALL and node.call == call.call]
     return bool(bound) and all(one.loop == other.loop for one in bound for other in made)
 
