@@ -19,8 +19,8 @@ from botlint.checks.locks.startup import is_at_startup
 from botlint.checks.locks.wrapped import locks_by_decorators
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Function, Kind, Result
+from botlint.flow.handed import bare_function
 from botlint.flow.program import CallSite, FunctionRef
-from botlint.flow.values import Func
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
@@ -114,7 +114,7 @@ class Chains:
         """Whether a callback is what the call itself names: it runs now, not some time."""
         func = self._project.function(site.function).calls[site.call].func
         values = self._program.values_of(site.function, func)
-        return any(type(value) is Func and value.ref == callee for value in values)
+        return any(bare_function(value) == callee for value in values)
 
     def runs_callee(self, ref: FunctionRef, call: int, callee: FunctionRef) -> bool:
         """The same, by the call."""
@@ -154,8 +154,11 @@ class Chains:
             must = self.held.sections(ref).must
             function = self._project.function(ref)
             for number, held in must.items():
-                if held and function.nodes[number].call >= 0:
-                    found.add(last_segment(function.calls[function.nodes[number].call].func))
+                call = function.nodes[number].call
+                if held and call >= 0:
+                    found.add(last_segment(function.calls[call].func))
+                    callees = self._program.callees(ref, call)
+                    found.update(self._project.function(one).name for one in callees)
         called = {
             last_segment(call.func)
             for name in sorted(found)
