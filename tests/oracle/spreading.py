@@ -66,7 +66,11 @@ def _modules(text: str, number: int, choices: Choices) -> Modules:
     free = [name for name in _NAMES if name not in text]
     first = choices.number(0, len(free) - 1)
     names = [free[(first + place) % len(free)] for place in range(number - 1)]
-    return Modules((*names, "main"), choices.pick(_PACKAGES))
+    package = choices.pick(_PACKAGES)
+    # A function called like the package would hide it.
+    return Modules(
+        (*names, "main"), package.replace("inner", "deep") if "inner(" in text else package
+    )
 
 
 def _pieces(tree: ast.Module) -> list[_Piece]:
