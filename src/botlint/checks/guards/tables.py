@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from botlint.checks.roots import targets_in
-from botlint.facts.types import Expression, Function, Kind, Name, Operation
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.program import FunctionRef
 from botlint.project import Project
 
@@ -12,6 +21,8 @@ _COLLECTIONS = frozenset({"tuple", "list", "set", "dict"})
 
 def is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
     """Whether ``value`` is written out with elements, there or where a module binds its name."""
+    if isinstance(value, Result):
+        return _is_range(project.function(ref).calls[value.call])
     if not isinstance(value, Name):
         return _has_elements(value)
     bound = _bound(project.function(ref), value.path)
@@ -43,6 +54,15 @@ def _bound(function: Function, name: str) -> list[Expression | None]:
         for node in function.nodes
         if name in targets_in(node.target)
     ]
+
+
+def _is_range(call: Call) -> bool:
+    """``range(3)``, ``range(1, 4)``."""
+    values = [one.value for one in call.args if isinstance(one, Constant)]
+    if call.func != Name("range") or len(values) != len(call.args) or call.keywords:
+        return False
+    numbers = [one for one in values if type(one) is int]
+    return len(numbers) == len(values) in (1, 2) and len(range(*numbers)) > 0
 
 
 def _has_elements(value: Expression | None) -> bool:
