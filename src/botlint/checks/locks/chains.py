@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from botlint.checks.aborts.deferred import raising_nodes
+from botlint.checks.locks.handed_in import is_method_of_given
 from botlint.checks.locks.held import Held, held_in
 from botlint.checks.locks.locks import UNKNOWN, Lock
 from botlint.checks.locks.startup import is_at_startup
@@ -133,7 +134,8 @@ class Chains:
         if not self.runs_here(site, callee):
             return frozenset()
         held = self.held.at_call(site.function, site.call)
-        if held and self._program.resolution(site.function, site.call).kind == "unique-name":
+        is_guess = self._program.resolution(site.function, site.call).kind == "unique-name"
+        if held and is_guess and not is_method_of_given(self._project, site, callee):
             return frozenset({UNKNOWN})
         return held
 
