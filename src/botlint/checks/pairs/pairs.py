@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from botlint.checks.roots import arguments_of
@@ -82,7 +83,23 @@ class Pair:
         the reservation may be meant to outlive it, for an order that rests."""
         functions = [one.function for one in self._closing if self._is_same(one, opening)]
         within = [opening.function, *self._program.nested(opening.function)]
-        return bool(functions) and all(one in within for one in functions)
+        if any(one not in within for one in functions):
+            return False
+        if functions:
+            return True
+        handing = {ref.function for ref in self._handing if self.is_given_close(ref, opening)}
+        return bool(handing) and handing.issubset(within)
+
+    @cached_property
+    def _handing(self) -> tuple[CallRef, ...]:
+        """The calls that are handed a function which closes something."""
+        return tuple(
+            CallRef(ref, number)
+            for ref in self._program.functions()
+            for number, call in enumerate(self._program.function(ref).calls)
+            for value in arguments_of(call)
+            if type(value) is Name and self._closes_by_name(value.path)
+        )
 
     def is_published(self, ref: CallRef) -> bool:
         """Whether a call hands what it gets on to somebody else."""
