@@ -50,7 +50,7 @@ class ReserveStage:
         self._unclear: set[Spot] = set()
         self._unrun: set[Spot] = set()
         self._paths = frozenset(program.files)
-        self._is_own = _is_closed_within(program)
+        self._own = _own_spots(program)
 
     def modules(self) -> Mapping[str, ModuleType]:
         ccxt = foreign(
@@ -166,7 +166,7 @@ class ReserveStage:
             return
         for one in self._reserved:
             if one.owner is call and one.is_open:
-                is_wrong = call.is_raised or self._is_own
+                is_wrong = call.is_raised or one.spot in self._own
                 (self._wrong if is_wrong else self._unclear).add(one.spot)
 
 
@@ -219,17 +219,20 @@ class _Watcher(BlockWatcher, ast.NodeTransformer):
         return node
 
 
-def _is_closed_within(program: Program) -> bool:
-    """Whether only functions that reserve close."""
-    for text in program.files.values():
+def _own_spots(program: Program) -> frozenset[Spot]:
+    """The lines of functions that reserve and close, where all that close do: what one of them
+    leaves open stays open."""
+    found: set[Spot] = set()
+    for path, text in program.files.items():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = ast.unparse(node)
                 is_closing = any(name in body for name in _CLOSING)
                 if is_closing and "reserve_budget" not in body:
-                    return False
-    text = text_of(program)
-    return text.count("reserve_budget(") < 2 and any(name in text for name in _CLOSING)
+                    return frozenset()
+                lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                found |= {(path, line) for line in lines} if is_closing else set()
+    return frozenset(found)
 
 
 def text_of(program: Program) -> str:

@@ -79,16 +79,15 @@ class Pair:
         )
 
     def is_closed_only_within(self, opening: CallRef) -> bool:
-        """Whether only the function that opens closes too: what it leaves open stays open. Else
-        the reservation may be meant to outlive it, for an order that rests."""
+        """Whether a function closes that opens too, and no other: what it leaves open stays open.
+        Else the reservation may be meant to outlive it, for an order that rests. Another function
+        that opens for itself closes its own."""
         functions = [one.function for one in self._closing if self._is_same(one, opening)]
-        within = [opening.function, *self._program.nested(opening.function)]
-        if any(one not in within for one in functions):
-            return False
-        if functions:
-            return True
-        handing = {ref.function for ref in self._handing if self.is_given_close(ref, opening)}
-        return bool(handing) and handing.issubset(within)
+        handing = [one.function for one in self._handing if self.is_given_close(one, opening)]
+        within = {opening.function, *self._program.nested(opening.function)}
+        own = {one.function for one in self.opening if self._is_same(one, opening)}
+        closing = {*functions, *handing}
+        return not within.isdisjoint(closing) and within | own >= closing
 
     @cached_property
     def _handing(self) -> tuple[CallRef, ...]:
@@ -97,8 +96,10 @@ class Pair:
             CallRef(ref, number)
             for ref in self._program.functions()
             for number, call in enumerate(self._program.function(ref).calls)
-            for value in arguments_of(call)
-            if type(value) is Name and self._closes_by_name(value.path)
+            if any(
+                type(value) is Name and self._closes_by_name(value.path)
+                for value in arguments_of(call)
+            )
         )
 
     def is_published(self, ref: CallRef) -> bool:
