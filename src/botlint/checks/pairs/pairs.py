@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import Any
@@ -92,14 +93,12 @@ class Pair:
     @cached_property
     def _handing(self) -> tuple[CallRef, ...]:
         """The calls that are handed a function which closes something."""
+        closes = functools.cache(self._closes_by_name)
         return tuple(
             CallRef(ref, number)
             for ref in self._program.functions()
             for number, call in enumerate(self._program.function(ref).calls)
-            if any(
-                type(value) is Name and self._closes_by_name(value.path)
-                for value in arguments_of(call)
-            )
+            if any(type(value) is Name and closes(value.path) for value in arguments_of(call))
         )
 
     def is_published(self, ref: CallRef) -> bool:
