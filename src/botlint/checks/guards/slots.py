@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import assigned_in, keyed_entries
-from botlint.facts.types import Expression, Name, Result
+from botlint.checks.roots import arguments_of, assigned_in, keyed_entries
+from botlint.facts.types import Constant, Expression, Name, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -20,19 +20,28 @@ _SIDED = {"create_limit": (1, 2), "create_market": (1,)}
 
 
 def slots_of(project: Project, order: CallRef) -> Iterator[tuple[str, Expression]]:
-    """Each with its name: given by keyword, in its place, or in a dict that is spread there."""
+    """Each with its name: given by keyword, in its place, or in a dict that is spread there. What
+    an order that says ``"market"`` gets for a price is a reference, and no price of its own."""
     call = project.call(order)
     words = project.vocabulary.words
+    is_market = any(_says_market(value) for value in arguments_of(call))
     for name, value in call.keywords:
         if name is None:
             yield from _spread(project, order.function, value)
-        elif _is_slot(words(name)):
+        elif _is_slot(words(name)) and not (is_market and words(name) & _PRICES):
             yield name, value
     positions = _positions(normalise_segment(last_segment(call.func)))
     for number, value in enumerate(call.args):
         path = value.path if isinstance(value, Name) else ""
+        if is_market and (number in positions[1:] or words(path) & _PRICES):
+            continue
         if number in positions or (path and _is_slot(words(path))):
             yield path.rpartition(".")[2] or "value", value
+
+
+def _says_market(value: Expression) -> bool:
+    said = value.value if isinstance(value, Constant) else None
+    return isinstance(said, str) and said.lower() == "market"
 
 
 def _spread(
