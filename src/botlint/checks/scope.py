@@ -87,8 +87,10 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
 def _proof_by_deed(project: Project, roles: tuple[str, ...]) -> str:
     """What rules proved whose guards no name tells, but only what they do."""
     asked = Asked(project, roles)
-    opening = [anchor for anchor, _ in asked.opening()]
-    guarded = sum(asked.is_guarded_by_deed(anchor) for anchor in opening)
+    unguarded = {anchor for anchor, _ in asked.opening() if not asked.is_guarded_by_deed(anchor)}
+    chains = (*asked.answer.open_chains, *asked.answer.guarded)
+    opening = {asked.anchor(chain) for chain in chains} - {None}
+    guarded = len(opening - unguarded)
     return f"went by what guards do: {guarded} of {len(opening)} opening orders have one"
 
 

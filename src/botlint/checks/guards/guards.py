@@ -134,7 +134,7 @@ class Guards:
         if self._basis is Basis.ROLE:
             return True
         may = self._deeds.may_decide
-        return not any(may(value, function.calls) for value in tests if value is not None)
+        return not any(may(ref, value) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which decorators that run a guard run a function, and how it fared there."""
