@@ -39,6 +39,11 @@ def slots_of(project: Project, order: CallRef) -> Iterator[tuple[str, Expression
             yield path.rpartition(".")[2] or "value", value
 
 
+def is_amount(project: Project, slot: str) -> bool:
+    """Whether a slot is that of the amount."""
+    return not project.vocabulary.words(slot).isdisjoint(_AMOUNTS)
+
+
 def _says_market(value: Expression) -> bool:
     said = value.value if isinstance(value, Constant) else None
     return isinstance(said, str) and said.lower() == "market"
