@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.slots import slots_of
+from botlint.checks.guards.slots import is_reference, slots_of
 from botlint.checks.guards.unrounded import Sent, find_unrounded
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
@@ -71,11 +71,17 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
         is_half = any(found.state is State.ROUNDED for _, _, found in slots)
         # What nobody gives is unknown, but where the same order's other value was rounded.
         least = State.GIVEN if is_half else State.RAW
-        raw += [(order, slot, found) for slot, _, found in slots if found.state >= least]
+        raw += [
+            (order, slot, found)
+            for slot, value, found in slots
+            if found.state >= least and not is_reference(asked.project, order, slot, value)
+        ]
         sent += [
             Sent(order, slot, value, found.state is State.ROUNDED) for slot, value, found in slots
         ]
     for one, step in find_unrounded(asked.project, sent):
+        if is_reference(asked.project, one.order, one.slot, one.value):
+            continue
         raw.append((one.order, one.slot, _Value(State.GIVEN, (step,))))
     told: set[CallRef] = set()
     for order, slot, found in raw if any(one.is_rounded for one in sent) else ():

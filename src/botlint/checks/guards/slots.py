@@ -20,23 +20,30 @@ _SIDED = {"create_limit": (1, 2), "create_market": (1,)}
 
 
 def slots_of(project: Project, order: CallRef) -> Iterator[tuple[str, Expression]]:
-    """Each with its name: given by keyword, in its place, or in a dict that is spread there. What
-    an order that says ``"market"`` gets for a price is a reference, and no price of its own."""
+    """Each with its name: given by keyword, in its place, or in a dict that is spread there."""
     call = project.call(order)
     words = project.vocabulary.words
-    is_market = any(_says_market(value) for value in arguments_of(call))
     for name, value in call.keywords:
         if name is None:
             yield from _spread(project, order.function, value)
-        elif _is_slot(words(name)) and not (is_market and words(name) & _PRICES):
+        elif _is_slot(words(name)):
             yield name, value
     positions = _positions(normalise_segment(last_segment(call.func)))
     for number, value in enumerate(call.args):
         path = value.path if isinstance(value, Name) else ""
-        if is_market and (number in positions[1:] or words(path) & _PRICES):
-            continue
         if number in positions or (path and _is_slot(words(path))):
             yield path.rpartition(".")[2] or "value", value
+
+
+def is_reference(project: Project, order: CallRef, slot: str, value: Expression) -> bool:
+    """Whether a value is the price that an order gets which says ``"market"``: a reference, and no
+    price of its own."""
+    call = project.call(order)
+    if not any(_says_market(one) for one in arguments_of(call)):
+        return False
+    places = _positions(normalise_segment(last_segment(call.func)))[1:]
+    is_placed = any(number < len(call.args) and call.args[number] == value for number in places)
+    return is_placed or not project.vocabulary.words(slot).isdisjoint(_PRICES)
 
 
 def is_amount(project: Project, slot: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.orders.orders import is_simulator
 from botlint.model import Place
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -37,7 +38,7 @@ def near_calls(project: Project, role: Role) -> Iterator[tuple[CallRef, str]]:
 def is_near(name: str, words: frozenset[str]) -> bool:
     """Whether a name has one of ``words`` in it, and neither reads nor is a class."""
     parts = normalise_segment(name).split("_")
-    if words.isdisjoint(parts) or parts[0] in _READS:
+    if words.isdisjoint(parts) or parts[0] in _READS or parts[-1] == "by":
         return False
     return not name.lstrip("_")[:1].isupper()
 
@@ -54,11 +55,15 @@ def name_nearest(project: Project) -> Iterator[str]:
     """One sentence that names what reads most like an order, and how to say that it is one."""
     found: dict[str, Place] = {}
     for ref, name in near_calls(project, project.vocabulary.roles["place-order"]):
+        if is_simulator(project, ref.function):
+            continue
         place = project.call_place(ref)
         found[name] = min(found.get(name, place), place)
     for one in project.program.functions():
         function = project.function(one)
         is_named = project.function_plays(one, "place-order")
+        if is_simulator(project, one):
+            continue
         if one.index and (is_named or is_near(function.name, WORDS["place-order"])):
             place = project.place(one, function.span)
             shown = project.program.display(one)

@@ -22,7 +22,7 @@ _OPEN = frozenset({"*", "**"})
 def is_wrapper(project: Project, ref: FunctionRef, entry: Entry | None, order: CallRef) -> bool:
     """Whether ``ref``, which is named like an order and begins the way to ``order``, only hands it
     on: who decides it isn't in the program."""
-    if entry is not None and entry.kind in _RUN:
+    if entry is not None and entry.kind in _RUN and not project.program.callers(ref):
         return False
     return entry is None or entry.kind != "uncalled" or not _decides(project, ref, order)
 
