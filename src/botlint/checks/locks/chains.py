@@ -86,10 +86,10 @@ class Chains:
                 return Chain(chain, function, ref)
             for site in self._program.callers(function):
                 above = site.function
-                if above in seen or self._is_building(above):
-                    continue
                 if self._is_beginning(site, function):
                     return Chain((site, *chain), above, ref)
+                if above in seen or self._is_building(above):
+                    continue
                 if blocks(self.handed_down(site, function)) or blocks(self.by_decorators(above)):
                     continue
                 seen.add(above)

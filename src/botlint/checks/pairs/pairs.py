@@ -78,11 +78,13 @@ class Pair:
         )
 
     def is_closed_only_within(self, opening: CallRef) -> bool:
-        """Whether only the function that opens closes too: what it leaves open stays open. Else
-        the reservation may be meant to outlive it, for an order that rests."""
+        """Whether a function closes that opens too, and no other: what it leaves open stays open.
+        Else the reservation may be meant to outlive it, for an order that rests. Another function
+        that opens for itself closes its own."""
         functions = [one.function for one in self._closing if self._is_same(one, opening)]
-        within = [opening.function, *self._program.nested(opening.function)]
-        return bool(functions) and all(one in within for one in functions)
+        within = {opening.function, *self._program.nested(opening.function)}
+        own = {one.function for one in self.opening if self._is_same(one, opening)}
+        return not within.isdisjoint(functions) and within | own >= set(functions)
 
     def is_published(self, ref: CallRef) -> bool:
         """Whether a call hands what it gets on to somebody else."""
