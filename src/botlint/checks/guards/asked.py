@@ -14,7 +14,7 @@ from botlint.checks.guards.sanity_guards import SanityGuards
 from botlint.checks.guards.setting_guards import SettingGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.orders.orders import Orders
-from botlint.checks.orders.wrappers import is_wrapper
+from botlint.checks.orders.wrappers import is_handing_on, is_wrapper
 from botlint.facts.types import Operation
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
@@ -69,6 +69,9 @@ class Asked:
     def is_wrapped(self, chain: Chain) -> bool:
         """Whether a chain never leaves a function that wraps orders by its own name, so that who
         places them is not in the program."""
+        first, *above = chain.links
+        if above and above[0].via == "callback" and is_handing_on(self.project, first.call):
+            return True
         top = chain.links[-1].call.function
         if not self.orders.is_inside_order(top):
             return False

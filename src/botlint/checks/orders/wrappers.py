@@ -8,7 +8,8 @@ it is called; nor is what something outside runs by itself, as a route or a job.
 from __future__ import annotations
 
 from botlint.checks.guards.slots import is_amount, slots_of
-from botlint.checks.roots import names_in
+from botlint.checks.roots import arguments_of, names_in
+from botlint.facts.types import Name
 from botlint.flow.entries import Entry
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
@@ -25,6 +26,18 @@ def is_wrapper(project: Project, ref: FunctionRef, entry: Entry | None, order: C
     if entry is not None and entry.kind in _RUN and not project.program.callers(ref):
         return False
     return entry is None or entry.kind != "uncalled" or not _decides(project, ref, order)
+
+
+def is_handing_on(project: Project, order: CallRef) -> bool:
+    """Whether an order stands in a lambda that only hands on the order which it is given: whoever
+    keeps that lambda is handed the order by who decides it."""
+    function = project.function(order.function)
+    if function.name != "<lambda>" or len(function.calls) != 1:
+        return False
+    payload = project.vocabulary.roles["order-payload"]
+    own = {one.name for one in function.parameters if payload.plays_name(one.name)}
+    given = arguments_of(function.calls[order.call])
+    return any(isinstance(one, Name) and one.path in own for one in given)
 
 
 def _decides(project: Project, ref: FunctionRef, order: CallRef) -> bool:
