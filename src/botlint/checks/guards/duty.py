@@ -25,6 +25,7 @@ from botlint.checks.guards.translated import (
     order_roots,
     translated,
 )
+from botlint.checks.orders.branches import is_in_closing_branch
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_in, origins_of
 from botlint.facts.types import Expression, Name
@@ -221,6 +222,8 @@ class DutyWalk:
         closes = duty._replace(closing_at=len(duty.below), is_told=True)
         closing = self._orders.closing
         if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
+            return closes
+        if is_in_closing_branch(self._project, closing, duty.call):
             return closes
         is_placing = self._orders.is_order(duty.call)
         if not duty.below and not is_placing:

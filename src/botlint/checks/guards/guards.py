@@ -42,7 +42,7 @@ from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.tables import is_filled
-from botlint.checks.guards.vetted import is_vetted
+from botlint.checks.guards.vetted import given_back, is_vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import foreign_modules, run_calls, words_of
 from botlint.facts.types import EXIT, Kind, Result
@@ -103,11 +103,11 @@ class Guards:
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
+        if roots and any(self.is_vetted(ref, name) for name in roots):
+            return (Passage(Status(Mark.GUARDED), None),)
         if not given and self._is_plain(ref):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
-        if roots and any(self.is_vetted(ref, name) for name in roots):
-            return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
         targets = nodes_of_call(function, call)
         symbols = symbols_of(function, function.calls[call])
@@ -138,7 +138,7 @@ class Guards:
         if self._basis is Basis.ROLE:
             return True
         may = self._deeds.may_decide
-        return not any(may(value, function.calls) for value in tests if value is not None)
+        return not any(may(ref, value) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which decorators that run a guard run a function, and how it fared there."""
@@ -292,9 +292,13 @@ class Guards:
         return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
-        """Whether a local collection gets only what a guard has said yes to."""
+        """Whether a collection gets only what a guard has said yes to: here, or in the functions
+        that give it back."""
         if (ref, name) not in self._vetted:
             self._vetted[ref, name] = False
             function, question = self._project.function(ref), partial(self.question, ref)
-            self._vetted[ref, name] = is_vetted(function, name, question)
+            is_own = is_vetted(function, name, question)
+            given = () if is_own else given_back(self._project, ref, name)
+            is_given = bool(given) and all(self.is_vetted(*one) for one in given)
+            self._vetted[ref, name] = is_own or is_given
         return self._vetted[ref, name]
