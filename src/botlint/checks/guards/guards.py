@@ -70,7 +70,7 @@ class Guards:
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
-        self._plain: dict[FunctionRef, bool] = {}
+        self._is_plain = cache(self._has_no_guard)
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
         self._named_calls = frozenset(self.calls)
@@ -110,8 +110,8 @@ class Guards:
             return (plain,) if call in run_calls(self._project, ref) else ()
         function = self._project.function(ref)
         targets = nodes_of_call(function, call)
-        symbols = symbols_of(function, function.calls[call])
-        question = self.question(ref, roots)._replace(given=given, symbols=symbols)
+        markets = symbols_of(function, function.calls[call])
+        question = self.question(ref, roots)._replace(given=given, symbols=markets)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -119,13 +119,8 @@ class Guards:
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
 
-    def _is_plain(self, ref: FunctionRef) -> bool:
-        """Whether nothing in a function can guard, so that no path needs to be looked at."""
-        if ref not in self._plain:
-            self._plain[ref] = self._has_no_guard(ref)
-        return self._plain[ref]
-
     def _has_no_guard(self, ref: FunctionRef) -> bool:
+        """Whether nothing in a function can guard, so that no path needs to be looked at."""
         function = self._project.function(ref)
         tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
         if self._basis is Basis.DEED and tests:
@@ -211,9 +206,6 @@ class Guards:
                 ref, self._asked_for, self._begun, lambda one: summaries.update({one: find(one)})
             )
         return self._summaries.get(ref)
-
-    def _settle(self, ref: FunctionRef) -> None:
-        self._summaries[ref] = self._find_summary(ref)
 
     def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
         return guarding_below(self._project, self.roles, self._touching, ref)
