@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 from collections.abc import Callable, Iterator
 
@@ -28,13 +29,32 @@ def _smaller(program: Program) -> Iterator[Program]:
     for path, text in program.files.items():
         if len(program.files) > 1 and path != program.main:
             yield program._replace(files={k: v for k, v in program.files.items() if k != path})
+        unknown = _unknown(ast.parse(text))
         for tree in _changed(ast.parse(text)):
             try:
                 smaller = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
                 compile(smaller, path, "exec")
             except (SyntaxError, ValueError):
                 continue
+            if _unknown(ast.parse(smaller)) - unknown:
+                continue
             yield program._replace(files={**program.files, path: smaller})
+
+
+def _unknown(tree: ast.Module) -> set[str]:
+    """The names that are read and bound nowhere: a clause could swallow the error and hide it."""
+    read, bound = set[str](), set(dir(builtins))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add(node.asname or node.name.partition(".")[0])
+        else:
+            name = getattr(node, "name", None)
+            bound |= {name} if isinstance(name, str) else set()
+    return read - bound
 
 
 def _changed(tree: ast.Module) -> Iterator[ast.Module]:
