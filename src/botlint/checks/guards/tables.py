@@ -17,10 +17,18 @@ from botlint.flow.program import FunctionRef
 from botlint.project import Project
 
 _COLLECTIONS = frozenset({"tuple", "list", "set", "dict"})
+_PLAIN_RANGE = 2
+"""A range from one number to another; with a step it could go the other way."""
 
 
 def is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
-    """Whether ``value`` is written out with elements, there or where a module binds its name."""
+    """Whether a collection is known to have elements, worked out once."""
+    return project.answer(("filled", ref, value), lambda: _is_filled(project, ref, value))
+
+
+def _is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
+    """Whether ``value`` is written out with elements, there or where a module binds its name; or is
+    a range of as many numbers as are written there, at least one."""
     if isinstance(value, Result):
         return _is_range(project.function(ref).calls[value.call])
     if not isinstance(value, Name):
@@ -62,7 +70,8 @@ def _is_range(call: Call) -> bool:
     if call.func != Name("range") or len(values) != len(call.args) or call.keywords:
         return False
     numbers = [one for one in values if type(one) is int]
-    return len(numbers) == len(values) in (1, 2) and len(range(*numbers)) > 0
+    is_told = 0 < len(numbers) == len(values) <= _PLAIN_RANGE
+    return is_told and bool(range(*numbers))
 
 
 def _has_elements(value: Expression | None) -> bool:
