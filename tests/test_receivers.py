@@ -180,6 +180,30 @@ def test_type_of_is_unknown_where_values_conflict() -> None:
     assert program.type_of(ref, Name("three")) == a
 
 
+def test_parameters_are_what_partial_was_made_with() -> None:
+    program = link(
+        """
+        === deeds.py
+        def sell(book, key): ...
+        === m.py
+        from functools import partial
+        from deeds import sell as the_sell
+        class Book:
+            def act(self, other, key): ...
+            def run(self):
+                partial(the_sell, self)("a")
+                return partial(self.act, Book())
+        def swap(book: Book):
+            return partial(Book.act, book, key=Key())
+        class Key: ...
+        """
+    )
+    sell, act = function(program, "deeds.sell"), function(program, "m.Book.act")
+    assert program.type_of(sell, Name("book")) == cls(program, "m.Book")
+    assert program.type_of(act, Name("other")) == cls(program, "m.Book")
+    assert program.type_of(act, Name("key")) == cls(program, "m.Key")
+
+
 def test_closed_classes() -> None:
     program = link(
         """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import copy
 from collections.abc import Callable
 
@@ -62,9 +63,25 @@ def _changed(program: Program, path: str, spot: _Spot) -> Program | None:
         compile(text, path, "exec")
     except (SyntaxError, ValueError):
         return None
-    plain = ast.unparse(ast.parse(program.files[path])) + "\n"
-    is_smaller = len(text) < len(plain)
+    whole = ast.parse(program.files[path])
+    is_smaller = len(text) < len(ast.unparse(whole) + "\n") and _unknown(tree) <= _unknown(whole)
     return program._replace(files={**program.files, path: text}) if is_smaller else None
+
+
+def _unknown(tree: ast.Module) -> set[str]:
+    """The names that are read and bound nowhere: a clause could swallow the error and hide it."""
+    read, bound = set[str](), set(dir(builtins))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            bound.add(node.asname or node.name.partition(".")[0])
+        else:
+            name = getattr(node, "name", None)
+            bound |= {name} if isinstance(name, str) else set()
+    return read - bound
 
 
 _Spot = tuple[tuple[str, ...], int, int]

@@ -90,7 +90,10 @@ class Arguments:
         is_free = not is_method(function) or self._receivers.parameters.is_static(callee)
         if site.via in ("task", "thread", "topic"):
             return 0 if is_free else 1
-        values = self._receivers.values(site.function, call.func)
+        is_partial = segment_of(call, self._index.function(site.function).calls) == "partial"
+        is_partial = is_partial and site.via == "callback" and bool(call.args)
+        written = call.args[0] if is_partial else call.func
+        values = self._receivers.values(site.function, written)
         if is_free:
             return 1 if Func(callee, is_bound=True) in values else 0
         for value in values:

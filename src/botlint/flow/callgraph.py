@@ -8,12 +8,13 @@ one function of the program has.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
 
 from botlint.facts.types import Call, Item, Name
 from botlint.flow.arguments import Arguments
-from botlint.flow.handed import functions_handed
+from botlint.flow.handed import bare_function, functions_handed
 from botlint.flow.index import CallNumber, Index
 from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.receivers import Receivers
@@ -56,7 +57,7 @@ class CallGraph:
         self._links: dict[CallNumber, Link] = {}
         self._sites: dict[FunctionRef, tuple[CallSite, ...]] = {}
         self._run_names: dict[str, dict[FunctionRef, list[CallNumber]]] = {}
-        self.receivers.sites = self.some_sites
+        self.receivers.sites = self._giving
         self.receivers.argument = self.arguments.given
         self._unique = UniqueNames(index, self.receivers.classes)
 
@@ -109,6 +110,31 @@ class CallGraph:
         running = (number for number in self._candidates(ref) if self._runs(number, ref))
         found = dict.fromkeys(islice(running, MOST_SITES))
         return tuple(CallSite(function, call, "call") for function, call in found)
+
+    def _giving(self, ref: FunctionRef) -> tuple[CallSite, ...]:
+        """Calls that show what a function is handed: of itself, and of ``partial`` with it."""
+        function = self.index.function(ref)
+        names = (function.name, *self.index.aliases.get(function.name, ()))
+        made = [
+            CallSite(*number, "callback")
+            for name in names
+            for number in self._partials.get(name, ())
+            if any(bare_function(value) == ref for value in self._first(number))
+        ]
+        return (*self.some_sites(ref), *made)
+
+    def _first(self, number: CallNumber) -> Values:
+        return self.receivers.values(number[0], self.index.call(*number).args[0])
+
+    @cached_property
+    def _partials(self) -> dict[str, list[CallNumber]]:
+        """The calls of ``partial``, by the last segment of what they are handed first."""
+        found: dict[str, list[CallNumber]] = {}
+        for number in self.index.calls_by_segment.get("partial", ()):
+            args = self.index.call(*number).args
+            if args and type(args[0]) is Name:
+                found.setdefault(args[0].path.rpartition(".")[2], []).append(number)
+        return found
 
     def _is_common(self, ref: FunctionRef) -> bool:
         """Whether so many calls are written like this one that each is resolved once for all."""

@@ -40,7 +40,8 @@ class ReserveStage:
         self._is_async = program.is_async
         self._raising: list[type[Exception]] = [NetworkError, RuntimeError]
         for error in (ValueError, KeyError):
-            self._raising += [error] if f"except {error.__name__}" in text_of(program) else []
+            asked = (f"except {error.__name__}", f"suppress({error.__name__}")
+            self._raising += [error] if any(one in text_of(program) for one in asked) else []
         if "(KeyError, ValueError)" in text_of(program):
             self._raising += [KeyError, ValueError]
         self._feed = Feed(Run((), ()), is_async=program.is_async)

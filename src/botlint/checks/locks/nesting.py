@@ -7,7 +7,12 @@ from typing import NamedTuple
 
 from botlint.checks.locks.chains import Chains, chains_of
 from botlint.checks.locks.locks import Lock
-from botlint.checks.locks.same_object import seen_from_caller, unaliased
+from botlint.checks.locks.same_object import (
+    home_of,
+    seen_from_caller,
+    stands_in,
+    unaliased,
+)
 from botlint.checks.locks.sections import Taking
 from botlint.checks.locks.wrapped import takings_by_decorators
 from botlint.facts.types import Name, Result
@@ -130,10 +135,28 @@ def is_same_object(project: Project, one: Nested) -> bool:
         variable = project.program.variable(callee, name) if "." not in name.path else None
         if variable is not None and variable.kind == "global":
             return True
-    for call in reversed(one.inner.calls):
-        names = _seen(project, callee, names, call)
-        callee = call.function
+    left = list(one.inner.calls)
+    waiting: list[tuple[FunctionRef, Name]] = []
+    while left:
+        names |= {name for ref, name in waiting if ref == callee}
+        above = [call.function for call in left]
+        far = {(_meant(project, callee, name, above), name) for name in names}
+        waiting += [(ref, name) for ref, name in far if ref is not None]
+        near = frozenset(name for ref, name in far if ref is None)
+        names = _seen(project, callee, near, left[-1])
+        callee = left.pop().function
+    names |= {name for ref, name in waiting if ref == callee}
     return bool(names & _outer_names(project, one))
+
+
+def _meant(
+    project: Project, ref: FunctionRef, name: Name, above: list[FunctionRef]
+) -> FunctionRef | None:
+    """The nearest function ``above`` in which a name of a nested function means the same."""
+    outer = home_of(project, ref, name)
+    if outer is None or outer == ref:
+        return None
+    return next((one for one in reversed(above) if stands_in(project, one, outer)), None)
 
 
 def _outer_names(project: Project, one: Nested) -> frozenset[Name]:

@@ -20,13 +20,10 @@ def seen_from_caller(
     function = project.function(callee)
     names = [one.name for one in function.parameters]
     if head not in names:
-        variable = project.program.variable(callee, Name(head))
-        if variable is None or variable.kind != "local":
-            return expression
-        if variable.owner == callee.index:
-            return None
-        outer = FunctionRef(variable.source, variable.owner)
-        if _stands_in(project, call.function, outer):
+        outer = home_of(project, callee, expression)
+        if outer is None or outer == callee:
+            return None if outer else expression
+        if stands_in(project, call.function, outer):
             return expression
         making = _making(project, outer, call)
         return seen_from_caller(project, outer, expression, making) if making else None
@@ -38,7 +35,16 @@ def seen_from_caller(
     return unaliased(project, call.function, Name(f"{given.path}{dot}{rest}"))
 
 
-def _stands_in(project: Project, ref: FunctionRef | None, outer: FunctionRef) -> bool:
+def home_of(project: Project, ref: FunctionRef, expression: Name) -> FunctionRef | None:
+    """The function whose local or parameter a name begins with; ``None`` for one of a module."""
+    head = Name(expression.path.partition(".")[0])
+    variable = project.program.variable(ref, head)
+    if variable is None or variable.kind != "local":
+        return None
+    return FunctionRef(variable.source, variable.owner)
+
+
+def stands_in(project: Project, ref: FunctionRef | None, outer: FunctionRef) -> bool:
     """Whether a function is ``outer``, or stands in its body."""
     while ref is not None and ref != outer:
         ref = project.program.parent(ref)
