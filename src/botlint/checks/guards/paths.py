@@ -20,6 +20,7 @@ from collections.abc import Mapping
 
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.elements import unpacked
+from botlint.checks.guards.emptied import is_led_to
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
@@ -31,7 +32,6 @@ from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, solve
-from botlint.flow.ways import nodes_in_turn
 
 
 class Walk:
@@ -210,7 +210,7 @@ class Walk:
 
     def _leads(self, start: int, test: int) -> bool:
         """Whether a target can be reached from ``start`` without exceptions or another round."""
-        return not self._targets.isdisjoint(nodes_in_turn(self._function, start, test))
+        return is_led_to(self._function, start, test, self._targets)
 
     def _after_binding(self, node: Node, state: State) -> State:
         if not state.known and state.status.mark is Mark.NONE:
