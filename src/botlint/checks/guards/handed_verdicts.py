@@ -128,6 +128,10 @@ class HandedVerdicts:
             signs = frozenset.intersection(
                 *(self._signs_at(site, ref, name, None) for site in callers)
             )
+            if signs == _ANY:
+                signs = frozenset.intersection(
+                    *(self._signs_written(site, ref, name) for site in callers)
+                )
             if signs and signs != _ANY:
                 found.append((name, Verdict(min(signs, key=_SAYING.index))))
         return found
@@ -171,6 +175,15 @@ class HandedVerdicts:
                 signs &= _SAID.get(verdict.sign, frozenset()) if verdict else frozenset()
         return signs
 
+    def _signs_written(self, site: CallSite, ref: FunctionRef, name: str) -> frozenset[Sign]:
+        """The same where some guard has said yes on every way, which may have been about another
+        order: what the argument says by itself."""
+        value = self._program.argument_of(site.function, site.call, ref, name)
+        walk, states = self._walked(site.function, None)
+        verdicts = [walk.read(value, state) for state in states.get(site.call, ())]
+        said = [_SAID[one.sign] if one and one.sign in _ANY else _NOTHING for one in verdicts]
+        return frozenset.intersection(*said) if said else _NOTHING
+
     def _walked(self, ref: FunctionRef, roots: frozenset[str] | None) -> Walked:
         """A function walked with what it is given, and the states in which each call is made."""
         given = self.for_order(ref, roots)
@@ -189,6 +202,7 @@ class HandedVerdicts:
 
 _SAYING = (Sign.OBJECT, Sign.YES, Sign.PAIR, Sign.NO)
 _ANY = frozenset(_SAYING)
+_NOTHING = frozenset[Sign]()
 _SAID = {
     Sign.YES: frozenset({Sign.YES}),
     Sign.OBJECT: frozenset({Sign.YES, Sign.OBJECT}),

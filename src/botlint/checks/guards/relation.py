@@ -68,9 +68,16 @@ class Relation:
             asked |= names_in(receiver, self._function.calls)
         elif isinstance(call.func, Result) or receiver is None:
             asked |= self._made_of(call.func)
-        elif isinstance(receiver, Name) and "." not in receiver.path and receiver.path not in _OWN:
+        elif isinstance(receiver, Name) and receiver.path in self._bound:
             asked |= {receiver.path}
         return not asked or self.is_about(asked)
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names of the function's own; a kill switch of the module is about all orders."""
+        own = {one.name for one in self._function.parameters}
+        given = {name for node in self._function.nodes for name in targets_in(node.target)}
+        return frozenset(name for name in own | given if "." not in name) - _OWN
 
     def _elements_of(self, number: int) -> frozenset[str]:
         """The names that get what call number ``number`` gives, one after the other."""

@@ -16,6 +16,7 @@ _PRICES = frozenset({"price", "px"})
 _SLOTS = _AMOUNTS | _PRICES
 _NOT_SLOTS = frozenset({"quote", "cost", "notional", "stop", "trigger", "usd", "usdt", "params"})
 _POSITIONS = {"create_order": (3, 4), "create_limit_order": (2, 3), "create_market_order": (2,)}
+_KINDS = ("amount", "price")
 _SIDED = {"create_limit": (1, 2), "create_market": (1,)}
 
 
@@ -32,7 +33,7 @@ def slots_of(project: Project, order: CallRef) -> Iterator[tuple[str, Expression
     for number, value in enumerate(call.args):
         path = value.path if isinstance(value, Name) else ""
         if number in positions or (path and _is_slot(words(path))):
-            yield path.rpartition(".")[2] or "value", value
+            yield path.rpartition(".")[2] or _KINDS[positions.index(number)], value
 
 
 def is_reference(project: Project, order: CallRef, slot: str, value: Expression) -> bool:
