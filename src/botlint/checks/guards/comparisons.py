@@ -81,6 +81,9 @@ def _constants(
     if other.value is True or other.value is False:
         is_same = (verdict == TRUE) is other.value
         return TRUE if is_same is (kind in ("eq", "is")) else FALSE
+    if verdict == FALSE and other.value:
+        # What is empty equals nothing that isn't.
+        return FALSE if kind in ("eq", "is") else TRUE
     return None
 
 

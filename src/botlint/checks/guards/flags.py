@@ -65,7 +65,40 @@ def _switches(function: Function) -> frozenset[str]:
         if isinstance(value, Name)
     }
     found = [name for name in sorted(asked) if values.get(name) == _BOTH]
-    return frozenset(found if len(found) <= _MOST_SWITCHES else ())
+    switches = found if len(found) <= _MOST_SWITCHES else []
+    return frozenset((*switches, *emptied_in(function)))
+
+
+def emptied_in(function: Function) -> frozenset[str]:
+    """The variables that a test asks, and that something above has taken away."""
+    empty = {
+        node.target.path
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN
+        and isinstance(node.target, Name)
+        and node.value == Constant(None)
+    }
+    if not empty:
+        return frozenset()
+    asked = {
+        name
+        for node in function.nodes
+        if node.kind is Kind.TEST and node.value is not None
+        for name in _read_in(function, node.value)[1]
+    }
+    found = [name for name in sorted(asked & empty) if _is_emptied(function, name)]
+    return frozenset(found[:_MOST_SWITCHES])
+
+
+def _is_emptied(function: Function, name: str) -> bool:
+    """Whether a variable holds something, until what a test says takes it away: it gets ``None``,
+    and is bound to nothing else below."""
+    bound = [node for node in function.nodes if name in targets_in(node.target)]
+    empty = [node for node in bound if node.kind is Kind.ASSIGN and node.value == Constant(None)]
+    others = [node.span.line for node in bound if node not in empty]
+    if any(parameter.name == name for parameter in function.parameters):
+        others.append(function.span.line)
+    return bool(others) and any(node.span.line > max(others) for node in empty)
 
 
 def _told_in(function: Function, value: Expression | None) -> Iterator[Expression]:

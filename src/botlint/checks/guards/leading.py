@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from botlint.checks.guards.emptied import is_led_to
 from botlint.facts.types import Function
-from botlint.flow.ways import nodes_in_turn
 
 
 class Leading:
@@ -25,4 +25,4 @@ class Leading:
 
     def _leads(self, start: int, test: int) -> bool:
         """Whether a target can be reached from ``start`` without exceptions or another round."""
-        return not self._targets.isdisjoint(nodes_in_turn(self._function, start, test))
+        return is_led_to(self._function, start, test, self._targets)
