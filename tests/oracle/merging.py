@@ -269,11 +269,10 @@ def _resting(look: _Look, value: Any) -> object:
     frame = getattr(value, f"{prefix}_frame")
     if frame is None or getattr(value, f"{prefix}_running"):
         return value.__qualname__, frame is None
-    if prefix != "gi":
-        raise Unknown
     held = frame.f_locals
     names = tuple((name, look.at(held[name])) for name in sorted(held))
-    return frame.f_code, frame.f_lasti, names, look.at(value.gi_yieldfrom)
+    awaited = value.gi_yieldfrom if prefix == "gi" else getattr(value, f"{prefix}_await")
+    return frame.f_code, frame.f_lasti, names, look.at(awaited)
 
 
 _LOOKS: dict[type, Callable[[_Look, Any], object]] = {

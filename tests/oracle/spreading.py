@@ -124,11 +124,16 @@ def _places(
 
 
 def _later(pieces: Sequence[_Piece], places: list[int], choices: Choices) -> list[int]:
-    """Some functions of the first module stand in the second though the first calls them."""
+    """Some functions of the first module stand in the second though the first calls them; none that
+    what a module does when it is imported could need."""
+    reached = _reached(pieces)
+    done = [n for n, one in enumerate(pieces) if not isinstance(one.node, _Def) and one.reads]
+    needed = frozenset[int]().union(*(reached[other] for other in done))
     for one, piece in enumerate(pieces):
         users = [other for other in pieces if one in other.reads and other is not piece]
         is_free = all(other.reads[one] and isinstance(other.node, _Def) for other in users)
         is_kept = bool(rebound_in(piece.node)) or not isinstance(piece.node, _Def)
+        is_kept |= one in needed
         if places[one] == 0 and is_free and not is_kept and choices.chance(15):
             places[one] = 1
     return places
