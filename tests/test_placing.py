@@ -55,3 +55,28 @@ def test_a_fingerprint_holds_no_line_and_tells_occurrences_apart() -> None:
     later = place_hits([(rule, hit_at(5, order="a")), (rule, hit_at(9, order="a"))], RULES)
     assert [one.fingerprint for one in first] == [one.fingerprint for one in later]
     assert first[0].fingerprint != first[1].fingerprint
+
+
+def test_of_one_statement_the_fullest_stands_and_names_the_others() -> None:
+    rule = rule_named("WIR008")
+    slight = hit_at(3, what="`a` has no `x`", mitigation=1)
+    hits = [
+        (rule, slight),
+        (rule, hit_at(3, what="nothing binds `b`")),
+        (rule, hit_at(4, what="c")),
+    ]
+    first, second = place_hits(hits, RULES)
+    assert first.message.index("nothing binds `b`") < first.message.index("`a` has no `x`")
+    assert [step.place.span.line for step in first.related] == [3]
+    assert second.place.span.line == 4
+
+
+def test_what_a_rule_says_of_two_values_of_one_line_stands_apart() -> None:
+    rule = rule_named("SEC002")
+
+    def at(column: int, end: int, what: str) -> tuple[Rule, Hit]:
+        place = Place("a.json", Span(1, column, 1, end))
+        return rule, Hit(place, {"what": what}, Confidence.HIGH, (), ())
+
+    hits = [at(1, 20, "an address"), at(5, 9, "its password"), at(30, 40, "a key")]
+    assert [finding.place.span.column for finding in place_hits(hits, RULES)] == [1, 30]

@@ -147,7 +147,11 @@ class RoleNames(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Rule(msgspec.Struct, frozen=True):
-    """A check with its parameters, its words and its examples; one TOML file each."""
+    """A check with its parameters, its words and its examples; one TOML file each.
+
+    ``one_for`` says what gets one finding, whatever is wrong with it: a ``place`` for each thing
+    that is said of it, a ``statement`` (a line), a ``value`` with all that it holds.
+    """
 
     code: str
     name: str
@@ -161,6 +165,7 @@ class Rule(msgspec.Struct, frozen=True):
     check: str
     parameters: Mapping[str, Any]
     stands_before: tuple[str, ...] = ()
+    one_for: str = "place"
     checklist: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
@@ -199,12 +204,16 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True, tag="pro
 
 
 class Census(msgspec.Struct, frozen=True):
-    """How many orders a program places, from how many entry points, and how many guards it has."""
+    """How many orders a program places, from how many entry points, and how many guards it has.
+
+    ``wrapped_orders`` are further ones, in functions named like orders that nothing calls.
+    """
 
     entries: int = 0
     opening_orders: int = 0
     closing_orders: int = 0
     guards: int = 0
+    wrapped_orders: int = 0
 
 
 class Scope(msgspec.Struct, frozen=True):

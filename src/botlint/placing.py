@@ -1,20 +1,22 @@
 """Placing: hits become findings.
 
 One cause, one finding: of the hits with one cause, those of a rule that another one stands before
-give way. Five or more findings of one rule for one symbol with one cause print as one.
+give way. Five or more findings of one rule for one symbol with one cause print as one, and so do
+those of a rule that says one thing of one statement or one value.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import msgspec
 
 from botlint.model import Finding, Fix, Hit, Rule, Safety, Severity, Step
 
 _MANY = 5
+_SAID = 2
 # The field that says what is missing or wrong; hits of one class that share it have one cause.
 _SHARED = ("guard", "name", "exception")
 _Placed = tuple[Rule, Hit]
@@ -31,7 +33,35 @@ def place_hits(hits: Iterable[_Placed], rules: tuple[Rule, ...]) -> tuple[Findin
     """The findings that hits make under their rules, sorted by place and code."""
     standing = _resolve_causes(_drop_repeated(_sorted(hits)), _precedence(rules))
     seen: Counter[tuple[str, ...]] = Counter()
-    return tuple(_make_finding(rule, hit, seen) for rule, hit in _sorted(_group(standing)))
+    groups = _by_statement(_sorted(_group(standing)))
+    found = (_make_finding(group, seen) for group in groups)
+    return tuple(sorted(found, key=lambda finding: (finding.place, finding.code)))
+
+
+def _by_statement(hits: list[_Placed]) -> Iterator[list[_Placed]]:
+    """The hits that become one finding, the fullest of each first."""
+    groups: dict[tuple[str, str], list[list[_Placed]]] = {}
+    for rule, hit in hits:
+        alike = groups.setdefault((rule.code, hit.place.path), [])
+        last = alike[-1] if alike else []
+        if any(_is_told_with(rule, other, hit) for _, other in last):
+            last.append((rule, hit))
+        else:
+            alike.append([(rule, hit)])
+    for alike in groups.values():
+        yield from (sorted(group, key=_fullness, reverse=True) for group in alike)
+
+
+def _is_told_with(rule: Rule, one: Hit, other: Hit) -> bool:
+    is_beside = one.place.span.line == other.place.span.line
+    if rule.one_for == "value":
+        return is_beside and one.place.span.covers(other.place.span)
+    return is_beside and rule.one_for == "statement"
+
+
+def _fullness(placed: _Placed) -> tuple[int, int, int]:
+    rule, hit = placed
+    return (hit.severity or rule.severity) - hit.mitigation, hit.confidence, len(hit.trace)
 
 
 def _sorted(hits: Iterable[_Placed]) -> list[_Placed]:
@@ -123,10 +153,17 @@ def _join_fixes(fixes: list[Fix | None]) -> Fix | None:
     return Fix(known[0].title, safety, edits)
 
 
-def _make_finding(rule: Rule, hit: Hit, seen: Counter[tuple[str, ...]]) -> Finding:
-    message = rule.message.format_map(_Fields(hit.saw))
+def _make_finding(group: list[_Placed], seen: Counter[tuple[str, ...]]) -> Finding:
+    """The finding of one statement, at the fullest of its hits; the others are related to it."""
+    (rule, hit), *others = group
+    messages = list(dict.fromkeys(rule.message.format_map(_Fields(one.saw)) for rule, one in group))
+    more = len(messages) - _SAID
+    said = (*messages[:_SAID], f"and {more} more here") if more > 0 else messages
+    message = "; ".join(said)
     identity = (rule.code, hit.place.path, hit.symbol, message)
     seen[identity] += 1
+    beside = [Step(one.place, rule.message.format_map(_Fields(one.saw))) for rule, one in others]
+    deeper = [step for _, one in others for step in one.related]
     return Finding(
         code=rule.code,
         name=rule.name,
@@ -136,10 +173,10 @@ def _make_finding(rule: Rule, hit: Hit, seen: Counter[tuple[str, ...]]) -> Findi
         confidence=hit.confidence,
         help=" ".join(rule.remedy.format_map(_Fields(hit.saw)).split()),
         trace=hit.trace,
-        related=hit.related,
+        related=(*hit.related, *beside, *deeper),
         symbol=hit.symbol,
         fingerprint=_fingerprint(identity, seen[identity]),
-        fix=hit.fix,
+        fix=_join_fixes([one.fix for _, one in group]),
     )
 
 

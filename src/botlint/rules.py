@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Formatter
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -76,6 +76,7 @@ class _Document(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     parameters: Mapping[str, Any] = {}
     roles: Mapping[str, RoleNames] = {}
     stands_before: tuple[str, ...] = ()
+    one_for: Literal["place", "statement", "value"] = "place"
     checklist: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     bad: tuple[_Example, ...] = ()
@@ -132,6 +133,7 @@ def load_rule(path: Path) -> Rule:
         check=document.check,
         parameters=document.parameters,
         stands_before=document.stands_before,
+        one_for=document.one_for,
         checklist=document.checklist,
         links=document.links,
         examples=tuple(

@@ -12,10 +12,10 @@ from botlint.checks.values.anew import calls_in_scope, find_made_anew, scope_ste
 from botlint.checks.values.bound import is_bound_here
 from botlint.checks.values.events import find_bare_events
 from botlint.checks.values.flow import Value
-from botlint.checks.values.handed import ASKING, is_handed, names_handed
+from botlint.checks.values.handed import ASKING, is_handed, is_held, names_handed
 from botlint.checks.values.records import Lost, lost_in_copy, lost_in_record
 from botlint.checks.values.scope import Carried
-from botlint.checks.values.targets import Target, is_nothing, target_of
+from botlint.checks.values.targets import Target, handed_by_name, is_nothing, target_of
 from botlint.checks.values.unread import find_unread
 from botlint.facts.types import Kind, Name, Result
 from botlint.model import Confidence, Hit, Step
@@ -83,9 +83,12 @@ def _dropped(
     """The value in scope that the target takes by a parameter, and that it isn't given."""
     takers = {value: _taker(carried, call, target, value) for value in sorted(state)}
     taken = [value for value, name in takers.items() if name]
-    if any(_is_carried(carried, call, target, value) for value in taken):
+    refused = [value for value in taken if _is_refused(target, takers[value])]
+    if any(_is_carried(carried, call, target, value) for value in taken if value not in refused):
         return None
     for value in taken:
+        if value in refused and is_held(carried, call, value):
+            return None
         taking = takers[value]
         if value.root == last_segment(carried.project.call(call).func):
             continue
@@ -102,10 +105,16 @@ def _taker(carried: Carried, call: CallRef, target: Target, value: Value) -> str
     is given ``None``; ``""`` if there is none."""
     optional = target.takes(value.name)
     name = target.demands(value.name) if not optional else ""
-    if not name or target.ref is None:
+    if not name:
         return optional
-    handed = carried.project.program.argument_of(call.function, call.call, target.ref, name)
+    handed = dict(handed_by_name(carried, call, target)).get(name)
     return name if handed is not None and is_nothing(handed) else ""
+
+
+def _is_refused(target: Target, name: str) -> bool:
+    """Whether the parameter that must take a value is given ``None`` on purpose: what else the
+    call gets then tells of the value only if it holds it."""
+    return any(one.name == name and one.default is None for one in target.parameters)
 
 
 def _given(carried: Carried, call: CallRef, target: Target, name: str) -> str:

@@ -25,6 +25,7 @@ from botlint.checks.faults.members import find_missing_attributes, find_undefine
 from botlint.checks.faults.misfits import find_argument_misfits
 from botlint.checks.faults.never_raised import find_never_raised
 from botlint.checks.faults.refusals import find_unrefusing
+from botlint.checks.faults.switched_off import find_switched_off
 from botlint.checks.faults.undefined import find_undefined
 from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
@@ -47,6 +48,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "unwritten-key": find_unwritten_keys,
     "bare-factory": find_bare_factories,
     "never-refuses": find_unrefusing,
+    "switched-off": find_switched_off,
     "dead-arm": find_dead_arms,
     "enumeration-compared": find_compared_members,
     "handed-misfit": find_handed_misfits,

@@ -135,6 +135,9 @@ def _truth(project: Project, ref: FunctionRef, value: Expression | None) -> bool
         value = value.args[0]
     if isinstance(value, Constant):
         return value.value if isinstance(value.value, bool) else None
+    if isinstance(value, Operation) and value.kind in ("and", "or"):
+        deciding = Constant(value.kind == "or")
+        return deciding.value is True if deciding in value.args else None
     if not isinstance(value, Result):
         return None
     call = project.call(CallRef(ref, value.call))

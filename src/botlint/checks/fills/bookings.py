@@ -26,6 +26,11 @@ _HARMLESS = frozenset({"str", "len", "repr", "print", "dict", "isinstance", "has
 _POSITION = frozenset({"position", "holding"})
 _QUANTITY = frozenset({"qty", "quantity", "amount", "size", "shares", "units", "contracts"})
 _ENTRY = frozenset({"entry", "bought", "opened", "avg", "average", "cost", "basis"})
+_STATES = frozenset({"state", "phase", "stage", "mode"})
+_HOLDING = frozenset({"position", "holding", "hold", "held", "long", "short", "bought", "entered"})
+_LEAVING = frozenset(
+    {"no", "not", "wait", "waiting", "pending", "close", "closing", "exit", "sell"}
+)
 _FLAGS = frozenset({"in_position", "has_position", "holding", "is_holding", "entry_price", "held"})
 
 
@@ -147,7 +152,7 @@ class Bookings:
             return self._is_held(path) or self._is_kept_position(ref, path, node.value)
         if isinstance(target, Name) and "." in target.path:
             last = target.path.rpartition(".")[2]
-            if last in _FLAGS or self._is_held(target.path):
+            if last in _FLAGS or self._is_held(target.path) or self._is_entering(last, node.value):
                 return True
             return self._is_kept_position(ref, target.path, node.value)
         return False
@@ -158,6 +163,18 @@ class Bookings:
         return words(path).isdisjoint(_NO_STORE) and is_position_record(
             self._project, self.calls(ref), value
         )
+
+    def _is_entering(self, name: str, value: Expression | None) -> bool:
+        """Whether a state is set to one that says that something is held now."""
+        words = self._project.vocabulary.words
+        if words(name).isdisjoint(_STATES):
+            return False
+        said = ""
+        if isinstance(value, Constant) and isinstance(value.value, str):
+            said = value.value
+        elif isinstance(value, Name) and ("." in value.path or value.path.isupper()):
+            said = value.path.rpartition(".")[2]
+        return not words(said).isdisjoint(_HOLDING) and words(said).isdisjoint(_LEAVING)
 
     def _is_held(self, path: str) -> bool:
         words = self._project.vocabulary.words(path)

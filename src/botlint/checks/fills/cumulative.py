@@ -34,12 +34,37 @@ def find_cumulative(project: Project, parameters: Mapping[str, Any]) -> Iterator
     for ref in project.program.functions():
         function = project.function(ref)
         for number, node in enumerate(function.nodes):
-            added = _added(function, node)
-            if added is None:
-                continue
-            record = _record(function, added, role.plays_name, 0)
-            if record and _is_told_again(project, ref, number, record):
-                yield _hit(project, ref, node)
+            for added in _added_by(project, ref, node):
+                record = _record(function, added, role.plays_name, 0)
+                if record and _is_told_again(project, ref, number, record):
+                    yield _hit(project, ref, node)
+                    break
+
+
+def _added_by(project: Project, ref: FunctionRef, node: Node) -> Iterator[Expression]:
+    """What a node adds to something that is kept, itself or by a function that it calls."""
+    added = _added(project.function(ref), node)
+    if added is not None:
+        yield added
+    if node.kind is not Kind.CALL:
+        return
+    for callee in project.program.callees(ref, node.call):
+        for name in _parameters_added(project, callee):
+            given = project.program.argument_of(ref, node.call, callee, name)
+            if given is not None:
+                yield given
+
+
+def _parameters_added(project: Project, ref: FunctionRef) -> tuple[str, ...]:
+    """The parameters that a function adds, as they are, to what outlives its call."""
+
+    def find() -> tuple[str, ...]:
+        function = project.function(ref)
+        own = {parameter.name for parameter in function.parameters}
+        given = [_added(function, node) for node in function.nodes if _is_kept(node)]
+        return tuple(sorted({one.path for one in given if isinstance(one, Name)} & own))
+
+    return project.answer(("parameters added", ref), find)
 
 
 def _added(function: Function, node: Node) -> Expression | None:
@@ -95,7 +120,8 @@ def _is_told_again(project: Project, ref: FunctionRef, number: int, record: str)
     if first in own and first not in ("self", "cls"):
         if project.vocabulary.words(function.name).isdisjoint(_EVENTS):
             return False
-        return _is_kept(node) and not _is_last(project, ref, number)
+        is_kept = node.kind is Kind.CALL or _is_kept(node)
+        return is_kept and not _is_last(project, ref, number)
     return _is_polled(project, ref, node, first) and not _is_last(project, ref, number)
 
 
@@ -114,7 +140,7 @@ def _is_polled(project: Project, ref: FunctionRef, node: Node, record: str) -> b
         inside = {
             name
             for one in function.nodes
-            if one.loop == node.loop and one.kind in (Kind.ASSIGN, Kind.ITERATE)
+            if one is not node and one.loop == node.loop and one.kind in (Kind.ASSIGN, Kind.ITERATE)
             for name in targets_in(one.target)
         }
         target = set(targets_in(node.target))

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from botlint.checks.fills.answers import gives_answer
+from botlint.checks.fills.fills import read_fills
 from botlint.checks.fills.legs_placed import Placed, placed_in
 from botlint.checks.hits import hit_in
 from botlint.checks.mentions import mentioned_in
 from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
-from botlint.checks.roots import PUTS, arguments_of
+from botlint.checks.roots import PUTS, arguments_of, values_given
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -63,7 +65,7 @@ def _picked_hits(project: Project, ref: FunctionRef, fields: frozenset[str]) -> 
     """The first read of one order of a collection that a function doesn't go through."""
     function = project.function(ref)
     for field, node in _picked(function, fields) if fields else ():
-        if not _is_gone_through(function, field):
+        if not _is_gone_through(project, function, field):
             yield _picked_hit(project, ref, field, node)
             return
 
@@ -71,25 +73,57 @@ def _picked_hits(project: Project, ref: FunctionRef, fields: frozenset[str]) -> 
 def _collected(project: Project, orders: Orders, ref: FunctionRef) -> frozenset[str]:
     """The local lists that keep the answers of all the orders that a function places."""
     function = project.function(ref)
-    return frozenset(
-        node.target.path
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN
-        and isinstance(node.target, Name)
-        and isinstance(node.value, Operation)
-        and node.value.kind == "comprehension"
-        and isinstance(node.value.args[0], Result)
-        and gives_answer(project, orders, CallRef(ref, node.value.args[0].call))
-    )
+    answers = _Answers(project, orders, ref)
+    found: set[str] = set()
+    for node in function.nodes:
+        value = node.value
+        if node.kind is not Kind.ASSIGN or not isinstance(node.target, Name):
+            continue
+        if not isinstance(value, Operation) or node.target.path in found:
+            continue
+        if value.kind == "comprehension":
+            has_all = answers.is_one(value.args[0])
+        elif value.args:
+            has_all = value.kind == "list" and all(answers.is_one(one) for one in value.args)
+            has_all = has_all and len(value.args) > 1
+        else:
+            fills = read_fills(function, node.target.path)
+            has_all = fills is not None and any(
+                answers.is_one(element) and function.nodes[number].loop >= 0
+                for number, element in fills.puts
+            )
+        if has_all:
+            found.add(node.target.path)
+    return frozenset(found)
+
+
+class _Answers(NamedTuple):
+    """The answers of orders in one function."""
+
+    project: Project
+    orders: Orders
+    ref: FunctionRef
+
+    def is_one(self, value: Expression) -> bool:
+        """Whether a value is the answer of an order, or a name that holds nothing else."""
+        if isinstance(value, Name):
+            given = values_given(self.project.function(self.ref), value)
+            return bool(given) and all(
+                isinstance(one, Result) and self._gives(one) for one in given
+            )
+        return isinstance(value, Result) and self._gives(value)
+
+    def _gives(self, value: Result) -> bool:
+        return gives_answer(self.project, self.orders, CallRef(self.ref, value.call))
 
 
 def _speaks_of_fees(project: Project, function: Function) -> bool:
     """Whether a function reads or names a fee."""
-    return any(
-        not _FEES.isdisjoint(project.vocabulary.words(word))
-        for value in _values(function)
-        for word in _words_of(value)
-    )
+    return any(_is_fee(project, word) for value in _values(function) for word in _words_of(value))
+
+
+def _is_fee(project: Project, word: str) -> bool:
+    return not _FEES.isdisjoint(project.vocabulary.words(word))
 
 
 def _values(function: Function) -> Iterator[Expression]:
@@ -190,11 +224,27 @@ def _is_number(key: Expression) -> bool:
     return isinstance(key, Constant) and type(key.value) is int
 
 
-def _is_gone_through(function: Function, field: str) -> bool:
+def _is_gone_through(project: Project, function: Function, field: str) -> bool:
     """Whether a function deals with all orders of a field."""
     whole = [value for node in function.nodes if (value := node.value) is not None]
     whole += [value for call in function.calls for value in arguments_of(call)]
-    return any(_names_whole(value, field) and not _is_test(function, value) for value in whole)
+    return any(
+        _names_whole(value, field)
+        and not _is_test(function, value)
+        and not _is_other_sum(project, value)
+        for value in whole
+    )
+
+
+def _is_other_sum(project: Project, value: Expression) -> bool:
+    """Whether a comprehension takes one thing of each order, and that isn't its fee."""
+    if not isinstance(value, Operation) or value.kind != "comprehension":
+        return False
+    element = value.args[0]
+    if isinstance(element, Name) and "." not in element.path:
+        return False
+    is_part = isinstance(element, Item | Attribute | Name)
+    return is_part and not any(_is_fee(project, word) for word in _words_of(element))
 
 
 def _is_test(function: Function, value: Expression) -> bool:

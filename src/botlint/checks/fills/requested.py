@@ -90,6 +90,7 @@ def _find_booked(
 ) -> Booked | None:
     function = project.function(ref)
     asked = _asked_names(project, function, function.calls[order])
+    asked |= _asked_fields(project, function, function.calls[order])
     if _QUANTITY.isdisjoint(word for name in asked for word in project.vocabulary.words(name)):
         return None
     origins = Origins(function)
@@ -128,10 +129,25 @@ def _asked_names(project: Project, function: Function, call: Call) -> set[str]:
     return {name for name in names if not _ASKED.isdisjoint(project.vocabulary.words(name))}
 
 
+def _asked_fields(project: Project, function: Function, call: Call) -> set[str]:
+    """The fields of the records that an order gets whole which say what is asked for."""
+    words = project.vocabulary.words
+    given = (value.path for value in arguments_of(call) if isinstance(value, Name))
+    whole = {path for path in given if path not in ("self", "cls") and not _is_held(words(path))}
+    read = set[str]().union(*(_given_names(function, node) for node in function.nodes))
+    fields = (name.rpartition(".") for name in read)
+    return {
+        f"{record}.{field}"
+        for record, _, field in fields
+        if record in whole and not _ASKED.isdisjoint(words(field))
+    }
+
+
 def _is_rebound(function: Function, origins: Origins, name: str, answer: frozenset[str]) -> bool:
     """Whether a name gets what the order's answer says."""
     for node in function.nodes:
-        if node.kind not in (Kind.ASSIGN, Kind.AUGMENT) or name not in targets_in(node.target):
+        bound = targets_in(node.target) if node.kind in (Kind.ASSIGN, Kind.AUGMENT) else ()
+        if name not in bound and name.rpartition(".")[0] not in bound:
             continue
         sources = origins.closure(names_in(node.value, function.calls) - {name})
         if not sources.isdisjoint(answer):

@@ -52,7 +52,7 @@ class Ages:
         return is_time or self._prices.is_about_price(said)
 
     def _is_age(self, value: Expression) -> bool:
-        said = self._prices.said(value)
+        said = self._prices.said(value) | self._prices.written(value)
         if self._speaks_of_waiting(said):
             return False
         if any(self._roles["data-age"].plays_name(name) for name in said):

@@ -14,8 +14,8 @@ from botlint.checks.guards.question import Question
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status
 from botlint.checks.guards.translated import MADE_WITHIN, is_made_within, translated
-from botlint.checks.roots import words_in
-from botlint.facts.types import Kind
+from botlint.checks.roots import arguments_of, words_in
+from botlint.facts.types import Call, Kind, Name
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.flow.reach import settle
 from botlint.project import CallRef, Project
@@ -137,11 +137,20 @@ class HandedVerdicts:
         return found
 
     def _tested(self, ref: FunctionRef) -> list[str]:
-        """The parameters of a function that its tests ask for."""
+        """The parameters of a function that its tests ask for, or whose verdict it hands on."""
         function = self._project.function(ref)
         tests = [node.value for node in function.nodes if node.kind is Kind.TEST and node.value]
         words = {word.partition(".")[0] for word in words_in(tests, function.calls)}
+        words |= {name for call in function.calls for name in self._handed_on(call)}
         return [one.name for one in function.parameters if one.name in words]
+
+    def _handed_on(self, call: Call) -> Iterator[str]:
+        """The names of what a call gets that is called a verdict: ``send(order, answer.ok)``."""
+        for value in arguments_of(call):
+            if isinstance(value, Name) and self._project.vocabulary.polarity(
+                value.path.rpartition(".")[2]
+            ):
+                yield value.path.partition(".")[0]
 
     def _may_hand(self, site: CallSite) -> bool:
         return site.via == "call" and (

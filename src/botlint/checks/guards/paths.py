@@ -22,12 +22,12 @@ from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, 
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.leading import Leading
+from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
-from botlint.checks.guards.symbols import is_of_other
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
@@ -45,6 +45,8 @@ class Walk:
         self._relation = Relation(function, question.roots, question.modules)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._leading = Leading(function, targets)
+        sent = self._asked_for if question.roots else frozenset[int]()
+        self._others = Others(function, question.calls, question.symbols, sent)
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
@@ -73,8 +75,7 @@ class Walk:
         guard = None if number in self._asked_for else self._question.guard_at(number)
         if guard is None or not self._relation.is_asked(number):
             return None
-        call = self._function.calls[number]
-        return None if is_of_other(self._function, call, self._question.symbols) else guard
+        return None if self._others.is_of_other(number) else guard
 
     def _sign(self, number: int) -> Sign | None:
         guard = self._guard(number)
@@ -187,15 +188,15 @@ class Walk:
     def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
         arm = self._plain_arm(number, node)
         passed = State(Status(Mark.GUARDED, number), state.known) if arm else state
-        return [
-            (node.next, passed if arm > 0 else state),
-            (node.other, passed if arm < 0 else state),
-        ]
+        arms = (passed if arm > 0 else state, passed if arm < 0 else state)
+        return [(node.next, arms[0]), (node.other, arms[1])]
 
     def _plain_arm(self, number: int, node: Node) -> int:
         """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
         if number not in self._plain:
             self._plain[number] = 0
+            if self._others.is_asking_other(node.value):
+                return 0
             if node.value is not None and self._question.decides(node.value, self._relation):
                 self._plain[number] = self._leading.arm(number)
             elif node.value is not None and self._question.is_had(node.value):

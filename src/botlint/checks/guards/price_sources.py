@@ -12,6 +12,7 @@ from typing import NamedTuple
 from botlint.checks.given import entries_in
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.price_stores import price_stores
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, names_in, receiver_of, targets_in
 from botlint.facts.types import (
@@ -169,8 +170,9 @@ class PriceSources:
             value = value.value
         if not isinstance(value, Name) or not self._outlives(at.ref, value.path):
             return None
+        stores = price_stores(self._project)
         for part in value.path.split("."):
-            if self._roles["price-store"].plays_name(part):
+            if self._roles["price-store"].plays_name(part) or normalise_segment(part) in stores:
                 step = Step(self._place(at.ref, value.path), f"`{value.path}` holds the last price")
                 return Source(normalise_segment(part), step, at.within)
         return None

@@ -55,7 +55,7 @@ class Prices:
             return True
         if any(part in _NOTHING for part in value.args):
             return False
-        plain = frozenset().union(*(self._direct(part) for part in value.args))
+        plain = frozenset().union(*(self.written(part) for part in value.args))
         if self._any("quantity", plain) and not self._any("entry-price", plain):
             return False
         return self._is_held(first, second) or self._is_held(second, first)
@@ -84,7 +84,7 @@ class Prices:
 
     def is_limited(self, value: Expression) -> bool:
         """Whether a price is made from what was paid or from a limit, and so is one itself."""
-        if self._any("quantity", self._direct(value)):
+        if self._any("quantity", self.written(value)):
             return False
         said = self.said(value)
         if self._any("entry-price", said):
@@ -97,7 +97,7 @@ class Prices:
     def is_present(self, value: Expression) -> bool:
         """Whether a price is made from what the market pays at present, and from nothing that was
         paid or seen before."""
-        direct = self._direct(value)
+        direct = self.written(value)
         is_price = self._any("price", direct) and not self._any("quantity", direct)
         if isinstance(value, Constant) or not is_price:
             return False
@@ -113,6 +113,11 @@ class Prices:
         """The names, keys and called functions that a value is made of."""
         return self._say(value, 0)
 
+    def written(self, value: Expression) -> frozenset[str]:
+        """The names, keys and called functions in a value as it is written, without what its
+        local names were given."""
+        return self._say(value, DEEPEST)
+
     def _is_held(self, held: frozenset[str], against: frozenset[str]) -> bool:
         if not any(self._any(role, held) for role in _PRICES):
             return False
@@ -127,9 +132,6 @@ class Prices:
     def _any(self, role: str, said: frozenset[str]) -> bool:
         known = self._roles[role]
         return any(known.plays_name(name) for name in said)
-
-    def _direct(self, value: Expression) -> frozenset[str]:
-        return self._say(value, DEEPEST)
 
     def _say(self, value: Expression | None, depth: int) -> frozenset[str]:
         if type(value) is Name:

@@ -39,13 +39,6 @@ def _is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> 
     return len(bound) == 1 and _has_elements(bound[0])
 
 
-def _is_range(call: Call) -> bool:
-    given = [one.value for one in call.args if isinstance(one, Constant)]
-    numbers = [one for one in given if isinstance(one, int)]
-    is_told = call.func == Name("range") and 0 < len(numbers) == len(call.args)
-    return is_told and len(numbers) <= _PLAIN_RANGE and bool(range(*numbers[:2]))
-
-
 def _imported(project: Project, source: int, path: str) -> list[Expression | None]:
     """What a module that is imported, also by one that is, binds to what is ``path`` here; nothing
     if more than one could."""
@@ -69,6 +62,16 @@ def _bound(function: Function, name: str) -> list[Expression | None]:
         for node in function.nodes
         if name in targets_in(node.target)
     ]
+
+
+def _is_range(call: Call) -> bool:
+    """``range(3)``, ``range(1, 4)``."""
+    values = [one.value for one in call.args if isinstance(one, Constant)]
+    if call.func != Name("range") or len(values) != len(call.args) or call.keywords:
+        return False
+    numbers = [one for one in values if type(one) is int]
+    is_told = 0 < len(numbers) == len(values) <= _PLAIN_RANGE
+    return is_told and bool(range(*numbers))
 
 
 def _has_elements(value: Expression | None) -> bool:

@@ -14,14 +14,14 @@ from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.duty import Chain, Link
 from botlint.checks.guards.one_program import is_one_program, is_played
 from botlint.checks.guards.price_sources import PriceSources, Source
+from botlint.checks.guards.price_stores import price_stores
 from botlint.checks.guards.sanity_guards import SanityGuards
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import tell
-from botlint.facts.types import Attribute, Item, Kind, Name
+from botlint.facts.types import Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import round_before
 from botlint.model import Confidence, Hit, Step
-from botlint.patterns import normalise_segment
 from botlint.project import CallRef
 
 DEEPEST = 3
@@ -119,25 +119,9 @@ class _Search:
         """Whether what gives a price, or what keeps it, looks at it."""
         if any(self._asks(ref, 0) for ref in source.within):
             return True
-        return any(self._asks(ref, DEEPEST) for ref in self._stores().get(source.name, ()))
-
-    def _stores(self) -> dict[str, list[FunctionRef]]:
-        return self._project.answer(("price stores",), self._find_stores)
-
-    def _find_stores(self) -> dict[str, list[FunctionRef]]:
-        role = self._project.vocabulary.roles["price-store"]
-        found: dict[str, list[FunctionRef]] = {}
-        for ref in self._program.functions():
-            for node in self._project.function(ref).nodes:
-                target = node.target
-                while isinstance(target, Item | Attribute):
-                    target = target.value
-                if node.kind is not Kind.ASSIGN or not isinstance(target, Name):
-                    continue
-                for part in target.path.split("."):
-                    if role.plays_name(part):
-                        found.setdefault(normalise_segment(part), []).append(ref)
-        return found
+        return any(
+            self._asks(ref, DEEPEST) for ref in price_stores(self._project).get(source.name, ())
+        )
 
     def _asks(self, ref: FunctionRef, depth: int) -> bool:
         if self._guards.is_asking(ref):

@@ -32,6 +32,8 @@ from botlint.roles import Role
 _ENDS = (Constant(0), Constant(-1), Operation("neg", (Constant(1),)))
 _PICKING = frozenset({"next", "max", "min", "pop", "popleft"})
 _PASSING = frozenset({"iter", "list", "tuple", "sorted", "reversed", "filter"})
+_JOINING = frozenset({"chain", "from_iterable"})
+_JOINED = frozenset({"+", "|", "or", "list", "tuple", "set"})
 _COMPARING = frozenset({"eq", "ne", "is", "isnot", "in", "notin"})
 
 
@@ -102,10 +104,27 @@ class _Several:
             return True
         if _is_display(value):
             return self._is_all(value.args[1])
+        if isinstance(value, Operation):
+            return value.kind in _JOINED and any(self._is_all(one) for one in _joined(value))
         if not isinstance(value, Result):
             return False
         call = self._function.calls[value.call]
-        return last_segment(call.func) in _PASSING and any(self._is_all(one) for one in call.args)
+        given = call.args
+        if last_segment(call.func) in _JOINING:
+            given = tuple(one for arg in call.args for one in (arg, *_joined(arg)))
+        elif last_segment(call.func) not in _PASSING:
+            return False
+        return any(self._is_all(one) for one in given)
+
+
+def _joined(value: Expression) -> tuple[Expression, ...]:
+    """What a value joins to one list: ``a + b``, ``a or b``, ``[*a, *b]``."""
+    if not isinstance(value, Operation) or value.kind not in _JOINED:
+        return ()
+    stars = [one for one in value.args if isinstance(one, Operation) and one.kind == "star"]
+    if value.kind in ("list", "tuple", "set"):
+        return tuple(one.args[0] for one in stars)
+    return value.args
 
 
 def _questions(function: Function) -> Iterator[Expression]:

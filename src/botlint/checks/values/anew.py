@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.reads import walk
+from botlint.checks.roots import targets_in
 from botlint.checks.values.flow import Value
 from botlint.checks.values.near import MAKING, MAKING_WORDS, functions_near
 from botlint.checks.values.scope import Carried, is_same
-from botlint.facts.types import Call, Expression, Kind, Name, Operation, Result
+from botlint.checks.values.targets import handed_by_name, target_of
+from botlint.facts.types import Call, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
@@ -16,15 +18,18 @@ from botlint.project import CallRef
 
 
 def find_made_anew(carried: Carried) -> Iterator[Hit]:
-    """Calls that make a new value where one was given to the function."""
+    """Calls that make a new value where one was given to the function, or hand a new one over
+    where the function has its own."""
     for call, state in calls_in_scope(carried):
         if not _is_making(carried, call):
             continue
-        name = _made_for(carried, call)
+        handed = _handed_as(carried, call)
+        name = _bound_as(carried, call) or handed
         function = carried.project.function(call.function)
         given = {one.name for one in function.parameters}
         for value in sorted(state):
-            if name and value.path in given and is_same(value.name, name):
+            is_open = value.path in given or (bool(handed) and _is_local(function, call, value))
+            if name and is_open and is_same(value.name, name):
                 yield _anew_hit(carried, call, value)
                 break
 
@@ -45,8 +50,8 @@ def _is_making(carried: Carried, call: CallRef) -> bool:
     return bool(bare) and carried.plays(bare)
 
 
-def _made_for(carried: Carried, call: CallRef) -> str:
-    """The name of the value that a new one is made for."""
+def _bound_as(carried: Carried, call: CallRef) -> str:
+    """The name of the value that a new one is bound to."""
     function = carried.project.function(call.function)
     for node in function.nodes:
         if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
@@ -54,11 +59,33 @@ def _made_for(carried: Carried, call: CallRef) -> str:
             is_or = isinstance(node.value, Operation) and node.value.kind in ("or", "if")
             if carried.plays(name) and not is_or and _holds(node.value, call, function.calls):
                 return name
-    for other in function.calls:
-        for keyword, value in other.keywords:
-            if keyword and carried.plays(keyword) and _holds(value, call, function.calls):
-                return keyword
     return ""
+
+
+def _handed_as(carried: Carried, call: CallRef) -> str:
+    """The name of the parameter or keyword that a new value is handed over as."""
+    calls = carried.project.function(call.function).calls
+    for number, other in enumerate(calls):
+        for keyword, value in other.keywords:
+            if keyword and carried.plays(keyword) and _holds(value, call, calls):
+                return keyword
+        if any(_holds(value, call, calls) for value in other.args):
+            target = target_of(carried, CallRef(call.function, number))
+            given = handed_by_name(carried, CallRef(call.function, number), target)
+            names = (
+                name for name, value in given if carried.plays(name) and _holds(value, call, calls)
+            )
+            if found := next(names, ""):
+                return found
+    return ""
+
+
+def _is_local(function: Function, call: CallRef, value: Value) -> bool:
+    """Whether a function has bound the value itself, in the very round of a loop in which the call
+    stands: in another round a new decision is made."""
+    bound = [node for node in function.nodes if value.root in targets_in(node.target)]
+    made = [node for node in function.nodes if node.kind is Kind.CALL and node.call == call.call]
+    return bool(bound) and all(one.loop == other.loop for one in bound for other in made)
 
 
 def _holds(value: Expression | None, call: CallRef, calls: tuple[Call, ...]) -> bool:
@@ -69,9 +96,12 @@ def _anew_hit(carried: Carried, call: CallRef, value: Value) -> Hit:
     place = carried.project.call_place(call)
     name = carried.project.program.display(call.function)
     written = carried.project.written(call)
+    parameters = carried.project.function(call.function).parameters
+    has = "is given" if any(one.name == value.path for one in parameters) else "has"
+    saw = {"value": value.shown, "call": written, "what": "makes another", "function": name}
     return Hit(
         place=place,
-        saw={"value": value.shown, "call": written, "what": "makes another", "function": name},
+        saw={**saw, "has": has},
         confidence=Confidence.HIGH,
         trace=(
             scope_step(carried, call.function, value),

@@ -13,6 +13,7 @@ from botlint.checks.values.flow import Value
 from botlint.checks.values.handed import is_handed
 from botlint.checks.values.payloads import Payload, payload_of
 from botlint.checks.values.scope import Carried, is_same
+from botlint.checks.values.unread import is_read_in
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
@@ -21,6 +22,9 @@ from botlint.project import CallRef
 _SINK = "event-sink"
 _LOG = "log"
 _SUBJECT = "order-event"
+
+FEWEST = 2
+"""Events that have this many keys in common are about one thing."""
 
 Sink = tuple[str, object]
 
@@ -37,9 +41,12 @@ def find_bare_events(carried: Carried) -> Iterator[Hit]:
         if not carrying:
             continue
         for event in events:
-            if event in carrying or not _is_about_order(carried, event.payload):
+            if event in carrying:
                 continue
-            found = _missing(carried, event, carrying)
+            peers = carrying
+            if not _is_about_order(carried, event.payload):
+                peers = [peer for peer in carrying if _tells_as_much(carried, event, peer)]
+            found = _missing(carried, event, peers)
             if found is not None:
                 sure = Confidence.HIGH if sink[0] == "function" else Confidence.MEDIUM
                 yield _hit(carried, event, *found, sure)
@@ -73,6 +80,23 @@ def _sink_of(carried: Carried, call: CallRef) -> Sink:
 def _is_about_order(carried: Carried, payload: Payload) -> bool:
     names = carried.project.vocabulary.roles[_SUBJECT]
     return any(names.plays_name(word) for word in payload.words)
+
+
+def _tells_as_much(carried: Carried, event: _Event, peer: _Event) -> bool:
+    """Whether an event is about what another one is about: it has all its keys but for the value's,
+    or tells of them where the function is given the value for nothing else."""
+    keys = {key for key in peer.payload.keys if not carried.plays(key)}
+    if not keys <= event.payload.keys or not keys:
+        return False
+    is_same_kind = keys == event.payload.keys and len(keys) >= FEWEST
+    return is_same_kind or _is_given_for_nothing(carried, event.call.function)
+
+
+def _is_given_for_nothing(carried: Carried, ref: FunctionRef) -> bool:
+    """Whether a function takes the value and reads it nowhere."""
+    given = [one for one in carried.project.function(ref).parameters if carried.plays(one.name)]
+    plain = [one for one in given if one.kind not in ("*", "**")]
+    return bool(plain) and not any(is_read_in(carried, ref, one.name) for one in plain)
 
 
 def _missing(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from botlint.checks.orders.orders import PLACE
 from botlint.checks.reads import Key, is_read, last_segment, walk
-from botlint.checks.roots import arguments_of, names_in, origins_of, receiver_of
+from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of, receiver_of
 from botlint.checks.values.flow import Value
 from botlint.checks.values.scope import Carried
 from botlint.facts.types import Call, Expression, Item, Kind, Name, Operation, Result
-from botlint.flow.program import FunctionRef
+from botlint.flow.program import ClassRef, FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef
 
@@ -27,6 +27,8 @@ ASKING = (
 )
 """How calls begin that look something up, and do nothing that an id would have to reach."""
 
+_HOLDING = frozenset({"dict", "list", "tuple", "str", "format", "join", "replace", "copy"})
+
 
 def is_handed(carried: Carried, call: CallRef, value: Value) -> bool:
     """Whether a call gets the value in a text, in a record, in the object that holds it, or by a
@@ -40,6 +42,34 @@ def is_handed(carried: Carried, call: CallRef, value: Value) -> bool:
         return True
     if value.is_key and _is_key_handed(carried, call, value, origins.closure(handed, answers)):
         return True
+    return is_around(carried, call, value)
+
+
+def is_held(carried: Carried, call: CallRef, value: Value) -> bool:
+    """Whether something that a call gets holds the value: a text or a record that is made with it,
+    an object of a class with a field for it."""
+    program = carried.project.program
+    ref = call.function
+    function = carried.project.function(ref)
+    waiting = list(arguments_of(carried.project.call(call)))
+    seen: set[Expression] = set()
+    while waiting:
+        part = waiting.pop()
+        if part in seen:
+            continue
+        seen.add(part)
+        if isinstance(part, Name):
+            kind = program.type_of(ref, part)
+            has_field = isinstance(kind, ClassRef) and bool(carried.field_of(kind))
+            if has_field or part.path in (value.path, value.root):
+                return True
+            waiting += assigned_in(carried.project, ref).get(part.path, ())
+        elif isinstance(part, Operation):
+            waiting += part.args
+        elif isinstance(part, Result):
+            made = function.calls[part.call]
+            if last_segment(made.func)[:1].isupper() or last_segment(made.func) in _HOLDING:
+                waiting += arguments_of(made)
     return is_around(carried, call, value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.fields import constructor_parameters
@@ -130,6 +131,25 @@ def _fields(carried: Carried, cls: ClassRef) -> tuple[Parameter, ...]:
             default: Expression | None = Constant(None) if is_optional else None
             found.append(Parameter(name, "keyword", annotation, default))
     return tuple(found)
+
+
+def handed_by_name(
+    carried: Carried, call: CallRef, target: Target | None
+) -> Iterator[tuple[str, Expression]]:
+    """What a call hands to the parameters of its target, with their names."""
+    if target is None:
+        return
+    facts = carried.project.call(call)
+    program = carried.project.program
+    named = dict(facts.keywords)
+    for place, parameter in enumerate(target.parameters):
+        value = named.get(parameter.name)
+        if target.ref is not None:
+            value = program.argument_of(call.function, call.call, target.ref, parameter.name)
+        elif value is None and place < len(facts.args):
+            value = facts.args[place]
+        if value is not None:
+            yield parameter.name, value
 
 
 def is_nothing(value: Expression | None) -> bool:

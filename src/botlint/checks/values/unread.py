@@ -26,18 +26,18 @@ def find_unread(carried: Carried) -> Iterator[tuple[FunctionRef, Hit]]:
         for parameter in function.parameters:
             if parameter.kind in ("*", "**") or not carried.plays(parameter.name):
                 continue
-            if not _is_read(carried, ref, parameter.name):
+            if not is_read_in(carried, ref, parameter.name):
                 yield ref, _hit(carried, orders[ref], parameter.name)
                 break
 
 
-def _is_read(carried: Carried, ref: FunctionRef, name: str) -> bool:
+def is_read_in(carried: Carried, ref: FunctionRef, name: str) -> bool:
     """Whether a function, or one that stands in it, reads a name anywhere."""
     program = carried.project.program
     function = program.function(ref)
     if _mentions(function, name) or any(call.func == Name("locals") for call in function.calls):
         return True
-    return any(_is_read(carried, nested, name) for nested in program.nested(ref))
+    return any(is_read_in(carried, nested, name) for nested in program.nested(ref))
 
 
 def _mentions(function: Function, name: str) -> bool:

@@ -1,0 +1,29 @@
+"""The answers to what is known of a price or an amount."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+from botlint.model import Step
+
+
+class State(enum.IntEnum):
+    """What is known of a value; of several the greatest counts."""
+
+    ROUNDED = 0
+    UNKNOWN = 1
+    GIVEN = 2
+    """A parameter that nothing in the program gives."""
+    RAW = 3
+    LEFT_OUT = 4
+    """A field of a record that one caller makes as it is, and that others have rounded."""
+
+
+class Followed(NamedTuple):
+    """A value with where it was made, if that shows what it is."""
+
+    state: State
+    trace: tuple[Step, ...] = ()
+    is_made: bool = False
+    """A field of a record that is written out, with a value of which nothing else is known."""
