@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.orders.markets import Markets, entries_of, settings_of
+from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
 from botlint.checks.orders.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
@@ -212,6 +212,17 @@ class Closing:
         for name, value in (*call.keywords, *self.entries(ref)):
             if name is None or not self._is_position_side(name):
                 yield value
+        yield from self._placed_in(ref)
+
+    def _placed_in(self, ref: CallRef) -> Iterator[Expression]:
+        """What the orders that a call is given are made with by place: ``LimitOrder("BUY", 1, 2)``;
+        only what all that one variable may hold have alike."""
+        calls = self._project.function(ref.function).calls
+        for value in arguments_of(self._project.call(ref)):
+            made = self._bindings(ref.function, value.path) if isinstance(value, Name) else [value]
+            given = [made_with(one, calls) for one in made]
+            if given:
+                yield from (one for one in given[0] if all(one in other for other in given))
 
     def entries(self, ref: CallRef) -> Iterator[tuple[str, Expression]]:
         """The entries of the dict displays that a call is given, through local variables; only

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from botlint.checks.reads import walk
+from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Call, Constant, Expression, Kind, Operation
+from botlint.facts.types import Call, Constant, Expression, Kind, Name, Operation, Result
 from botlint.flow.ways import points_from
 from botlint.patterns import normalise_segment
 from botlint.project import Project
@@ -100,6 +100,15 @@ def settings_of(call: Call) -> Iterator[tuple[str, Expression]]:
             yield name, value
     for value in arguments_of(call):
         yield from entries_of(value)
+
+
+def made_with(value: Expression, calls: tuple[Call, ...]) -> tuple[Expression, ...]:
+    """What an object is given by place that is made by its class there; nothing else is."""
+    if type(value) is not Result or type(calls[value.call].func) is not Name:
+        return ()
+    call = calls[value.call]
+    is_class = last_segment(call.func).lstrip("_")[:1].isupper()
+    return call.args if is_class else ()
 
 
 def entries_of(value: Expression) -> Iterator[tuple[str, Expression]]:
