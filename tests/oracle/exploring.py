@@ -27,13 +27,16 @@ STRANGE = (NameError, TypeError, AttributeError, ImportError, SyntaxError, Recur
 Spot = tuple[str, int]
 """Path and line."""
 
+Stretch = tuple[str, int, int]
+"""Path, first line and last line."""
+
 
 class Seen(NamedTuple):
     """What the runs of a program have shown.
 
     ``wrong``: what botlint must report, each at one of the given spots. ``fine``: where it must not
     report anything. ``is_complete``: all runs were made, and to their ends. ``strange`` is why it
-    is no program to judge by.
+    is no program to judge by. ``dead`` are the functions that no run has entered.
     """
 
     wrong: frozenset[frozenset[Spot]] = frozenset()
@@ -41,6 +44,7 @@ class Seen(NamedTuple):
     is_complete: bool = True
     strange: str = ""
     runs: int = 0
+    dead: frozenset[Stretch] = frozenset()
 
 
 class Stage(Protocol):

@@ -6,13 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.oracle.exploring import Seen, Spot
+from tests.oracle.exploring import Seen, Spot, Stretch
 from tests.oracle.program import Program
 from tests.oracle.runner import Runner
 from tests.oracle.subjects import SUBJECTS, explore_for
 
 from botlint.facts.extract import extract_facts
-from botlint.model import Confidence
+from botlint.model import Confidence, Finding
 from botlint.project import link
 from botlint.rules import apply_rules, load_rules
 from botlint.settings import Settings
@@ -27,6 +27,16 @@ class Disagreement(NamedTuple):
     line: int
 
 
+def _is_within(finding: Finding, stretches: frozenset[Stretch]) -> bool:
+    """Whether a step of a finding's trace stands in one of ``stretches``."""
+    places = [(step.place.path, step.place.span.line) for step in finding.trace]
+    return any(
+        path == other and first <= line <= last
+        for path, line in places
+        for other, first, last in stretches
+    )
+
+
 class Judge:
     """Botlint with the rules of one subject, and a process that runs its programs."""
 
@@ -37,14 +47,15 @@ class Judge:
         self._vocabulary = load_vocabulary(self._settings)
         self._rules = [rule for rule in load_rules(()) if rule.code in self.subject.rules]
 
-    def reported(self, program: Program) -> frozenset[Spot]:
-        """Where findings are, or what they are about besides."""
+    def reported(self, program: Program, dead: frozenset[Stretch] = frozenset()) -> frozenset[Spot]:
+        """Where findings are, or what they are about besides; of those whose trace leads through
+        no function of ``dead``: what nothing runs is an entry point to botlint."""
         facts = tuple(extract_facts(path, text.encode()) for path, text in program.files.items())
         project = link(facts, self._settings, self._vocabulary)
         found: set[Spot] = set()
         for rule in self._rules:
             for finding in apply_rules(project, (rule,)):
-                if finding.confidence >= Confidence.MEDIUM:
+                if finding.confidence >= Confidence.MEDIUM and not _is_within(finding, dead):
                     found |= self.subject.spots(finding)
         return frozenset(found)
 
@@ -54,7 +65,9 @@ class Judge:
             return ()
         reported = self.reported(program)
         missed = sorted(min(spots) for spots in seen.wrong if not spots & reported)
-        false = sorted(reported & seen.fine) if seen.is_complete else ()
+        false: list[Spot] = []
+        if seen.is_complete and reported & seen.fine:
+            false = sorted(self.reported(program, seen.dead) & seen.fine)
         return (
             *(Disagreement("miss", *spot) for spot in missed),
             *(Disagreement("false alarm", *spot) for spot in false),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 
+from tests.oracle.exploring import Stretch
 from tests.oracle.watching import placed_new
 
 _RETURNED = "__returned__"
@@ -18,17 +19,22 @@ _WITH = (ast.With, ast.AsyncWith)
 
 
 class Marker:
-    """Marks the trees of one program."""
+    """Marks the trees of one program; ``functions`` are those whose beginning is told, each with
+    its file, its first line and its last."""
 
     def __init__(self) -> None:
+        self.functions: set[Stretch] = set()
         self._kept = 0
 
-    def mark(self, tree: ast.Module) -> None:
+    def mark(self, tree: ast.Module, path: str) -> None:
         """Put the calls in."""
         for node in list(ast.walk(tree)):
             if isinstance(node, ast.Return) and node.value is not None:
                 node.value = _named(_RETURNED, node.value)
             elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                if not all(isinstance(one, _SILENT) for one in node.body):
+                    first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
+                    self.functions.add((path, first, node.end_lineno or node.lineno))
                 self._mark_block(node.body, (), ENTERED)
 
     def _mark_block(self, block: list[ast.stmt], kept: tuple[str, ...], first: str = HERE) -> None:

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from tests.oracle import exploring
+from tests.oracle.exploring import Spot
 from tests.oracle.liveness import live_after
 from tests.oracle.program import module_name
 from tests.oracle.world import Cut, Run, Value
@@ -51,8 +52,12 @@ class _Mark(NamedTuple):
 class Merging:
     """The points at which the runs from one entry point have been."""
 
-    def __init__(self, files: frozenset[str], told: Callable[[Value], object]) -> None:
-        """``told`` is what a stage knows of a value of the world."""
+    def __init__(
+        self, files: frozenset[str], told: Callable[[Value], object], entered: set[Spot]
+    ) -> None:
+        """``told`` is what a stage knows of a value of the world; ``entered`` gets where the
+        functions begin that are run."""
+        self._entered = entered
         self._files = files
         self._told = told
         self._seen: set[int] = set()
@@ -70,6 +75,7 @@ class Merging:
         """The first statement of a function begins; ``kept`` are variables that Python reads."""
         frame = sys._getframe(1)
         self._hooked.add(frame.f_code)
+        self._entered.add((frame.f_code.co_filename, frame.f_code.co_firstlineno))
         taken = len(self._run.taken)
         self._marks[id(frame)] = _Mark(frame.f_lasti, kept, taken, taken)
         self._compare(frame)
@@ -263,11 +269,10 @@ def _resting(look: _Look, value: Any) -> object:
     frame = getattr(value, f"{prefix}_frame")
     if frame is None or getattr(value, f"{prefix}_running"):
         return value.__qualname__, frame is None
-    if prefix != "gi":
-        raise Unknown
     held = frame.f_locals
     names = tuple((name, look.at(held[name])) for name in sorted(held))
-    return frame.f_code, frame.f_lasti, names, look.at(value.gi_yieldfrom)
+    awaited = value.gi_yieldfrom if prefix == "gi" else getattr(value, f"{prefix}_await")
+    return frame.f_code, frame.f_lasti, names, look.at(awaited)
 
 
 _LOOKS: dict[type, Callable[[_Look, Any], object]] = {

@@ -77,7 +77,8 @@ def _override(pen: Writer, scope: Scope, inner: Inner) -> Block:
     head = f"{pen.define()} act(self, {_PARAMETERS}):"
     run = [f"{pen.define()} run(self, {_PARAMETERS}):"]
     run += [f"    {pen.ask('self.act(symbol, amount)', scope)}"]
-    own = pen.pick((["raise NotImplementedError"], ["journal.note(7)"], inner(_inside(scope))))
+    empty = (lambda: ["raise NotImplementedError"], lambda: ["journal.note(7)"])
+    own = pen.pick_block((*empty, lambda: inner(_inside(scope))))
     pen.definitions.append([f"class {base}:", *indent([*run, "", head, *indent(own)])])
     body = inner(_inside(scope))
     if pen.chance(25):

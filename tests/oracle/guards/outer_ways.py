@@ -44,11 +44,11 @@ def _counted(pen: Writer, scope: Scope, inner: Inner) -> Block:
     lines, condition = test(pen, scope._replace(is_in_loop=False))
     own = scope.deeper()._replace(is_in_loop=False, is_in_function=True)
     counting = [f"{count} += 1"]
-    body = pen.pick(
+    body = pen.pick_block(
         (
-            [*lines, f"if not ({condition}):", "    return", *counting, *inner(own)],
-            [*counting, *lines, f"if {condition}:", *indent(inner(own))],
-            [*counting, *inner(own)],
+            lambda: [*lines, f"if not ({condition}):", "    return", *counting, *inner(own)],
+            lambda: [*counting, *lines, f"if {condition}:", *indent(inner(own))],
+            lambda: [*counting, *inner(own)],
         )
     )
     head = [f"{count} = 0", f"{pen.define()} {act}():", f"    nonlocal {count}"]

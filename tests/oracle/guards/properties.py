@@ -69,10 +69,10 @@ def _ordered(pen: Writer, scope: Scope, inner: Inner) -> Block:
     name, made = pen.fresh("Ticket"), pen.fresh("ticket")
     own = _OWN._replace(depth=scope.depth - 1)
     read = reading(pen, question(pen, _OWN))
-    body = pen.pick(
+    body = pen.pick_block(
         (
-            [f"if not ({read}):", "    return None", *inner(own)],
-            [f"if {read}:", *indent(inner(own))],
+            lambda: [f"if not ({read}):", "    return None", *inner(own)],
+            lambda: [f"if {read}:", *indent(inner(own))],
         )
     )
     head = ["@property", f"{pen.define()} receipt(self):"]

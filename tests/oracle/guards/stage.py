@@ -76,6 +76,8 @@ class GuardStage:
         self._raising = _raised_in(program)
         self._files = frozenset(program.files)
         self._run = Run((), ())
+        self._marker = Marker()
+        self._entered: set[Spot] = set()
         self._merging = self._merged()
         self._passed: set[object] = set()
         self._refused: set[object] = set()
@@ -106,7 +108,7 @@ class GuardStage:
         }
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
-        Marker().mark(tree)
+        self._marker.mark(tree, path)
         found = _Watcher().visit(tree)
         assert isinstance(found, ast.Module)
         return found
@@ -123,7 +125,7 @@ class GuardStage:
         def told(value: object) -> tuple[bool, bool]:
             return value in self._passed, value in self._refused
 
-        return Merging(self._files, told)
+        return Merging(self._files, told, self._entered)
 
     def after(self) -> None:
         pass
@@ -140,7 +142,10 @@ class GuardStage:
         unguarded = {one.spot for one in self._orders if not one.is_guarded}
         refused = {one.spot for one in self._orders if one.is_refused}
         fine = {one.spot for one in self._orders} - unguarded - refused
-        return Seen(frozenset(frozenset({spot}) for spot in unguarded), frozenset(fine))
+        functions = self._marker.functions
+        dead = frozenset(one for one in functions if one[:2] not in self._entered)
+        wrong = frozenset(frozenset({spot}) for spot in unguarded)
+        return Seen(wrong, frozenset(fine), dead=dead)
 
     def _choose(self, outcomes: int) -> int:
         """The outcome of something that may raise; it does where the program would see that."""

@@ -6,10 +6,11 @@ sight, and the ways in which the block may be left.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from tests.oracle.choices import Choices
-from tests.oracle.pens import Pen
+from tests.oracle.pens import Block, Pen
 
 _CLOSING = (
     'ex.create_order({}, "market", "sell", {})',
@@ -63,6 +64,20 @@ class Writer(Pen):
         margin."""
         self.senders: list[str] = []
         self.own: dict[str, str] = {}
+
+    def pick_block(self, makers: Sequence[Callable[[], Block]]) -> Block:
+        """One of several blocks, all of which are made: what the others have defined is forgotten,
+        as it would be taken for entry points."""
+        made = []
+        before, known = len(self.definitions), self.own
+        for make in makers:
+            self.own = dict(known)
+            block = make()
+            made.append((block, self.definitions[before:], self.own))
+            del self.definitions[before:]
+        block, definitions, self.own = self.pick(made)
+        self.definitions += definitions
+        return block
 
     def ask(self, call: str, scope: Scope) -> str:
         """A call of the world or of a function of the program, awaited where it has to be."""

@@ -7,7 +7,7 @@ A method of a base class calls ``self.place()``; who calls it on an object of a 
 from __future__ import annotations
 
 from botlint.checks.roots import receiver_of
-from botlint.facts.types import Name, Result
+from botlint.facts.types import Expression, Name, Result
 from botlint.flow.program import CallSite, ClassRef, FunctionRef
 from botlint.flow.values import Instance
 from botlint.project import Project
@@ -23,8 +23,9 @@ def dispatched_at(
     ``callee``; ``known`` is what had to be one of the callee's."""
     if site.via != "call" or not _is_own(project, site):
         return frozenset()
-    name = project.function(callee).name
-    return known | {(name, callee)} if project.program.owner(callee) is not None else known
+    if isinstance(_receiver(project, site), Result) or project.program.owner(callee) is None:
+        return known
+    return known | {(project.function(callee).name, callee)}
 
 
 def can_run(project: Project, site: CallSite, known: Dispatched) -> bool:
@@ -32,7 +33,7 @@ def can_run(project: Project, site: CallSite, known: Dispatched) -> bool:
     if not known or site.via != "call" or _is_own(project, site):
         return True
     program = project.program
-    receiver = receiver_of(project.function(site.function).calls[site.call])
+    receiver = _receiver(project, site)
     values = program.values_of(site.function, receiver) if receiver is not None else ()
     classes: list[ClassRef] = []
     for value in values:
@@ -48,8 +49,12 @@ def _is_own(project: Project, site: CallSite) -> bool:
     """Whether a call is one on the first parameter of the method that it stands in, or on what is
     above its class."""
     function = project.function(site.function)
-    receiver = receiver_of(function.calls[site.call])
+    receiver = _receiver(project, site)
     own = function.parameters[0].name if function.parameters and function.owner >= 0 else ""
     if isinstance(receiver, Result):
         return function.calls[receiver.call].func == Name("super")
     return isinstance(receiver, Name) and receiver.path == own
+
+
+def _receiver(project: Project, site: CallSite) -> Expression | None:
+    return receiver_of(project.function(site.function).calls[site.call])

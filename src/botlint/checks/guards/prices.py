@@ -167,8 +167,10 @@ class Prices:
             bound = self._bound[path]
             found = frozenset().union(*(self._say(one, depth + 1) for one in bound))
             is_local = "." not in path
-            is_present = is_local and self._any("price", found) and not any(
-                self._any(role, found) for role in _LIMITS
+            is_present = (
+                is_local
+                and self._any("price", found)
+                and not any(self._any(role, found) for role in _LIMITS)
             )
             self._said[path] = found if is_present else found | {path}
         return self._said[path]
