@@ -359,6 +359,48 @@ def test_argument_of() -> None:
     assert [given("A.place", place, n) for n in ("self", "symbol", "side")] == ["a", "s", "-"]
 
 
+def test_argument_of_what_partial_has_made() -> None:
+    program = link(
+        """
+        === m.py
+        from functools import partial
+        class A:
+            def place(self, symbol, side="buy"): ...
+        def buy(a, symbol, price): ...
+        def f(a: A, pool, s, t, u):
+            one = partial(a.place, s)
+            one(t)
+            two = partial(A.place, a, side=t)
+            two(s)
+            three = partial(partial(buy, a), s)
+            three(u)
+            pool.submit(partial(buy, a), s, u)
+            five = partial(buy, *s)
+            five(u)
+        def g(act, s):
+            act(s)
+        def h(a):
+            g(partial(buy, a), 1)
+        """
+    )
+
+    def given(caller: str, written: str, callee: FunctionRef) -> list[str]:
+        ref = function(program, f"m.{caller}")
+        calls = program.function(ref).calls
+        number = next(n for n in range(len(calls)) if program.names(ref, n)[0] == written)
+        names = [one.name for one in program.function(callee).parameters]
+        found = [program.argument_of(ref, number, callee, name) for name in names]
+        return [getattr(one, "path", "-") for one in found]
+
+    place, buy = function(program, "m.A.place"), function(program, "m.buy")
+    assert given("f", "one", place) == ["-", "s", "t"]
+    assert given("f", "two", place) == ["a", "s", "t"]
+    assert given("f", "three", buy) == ["a", "s", "u"]
+    assert given("f", "pool.submit", buy) == ["a", "s", "u"]
+    assert given("f", "five", buy) == ["-", "-", "-"]
+    assert given("g", "act", buy) == ["-", "s", "-"]
+
+
 def test_reaches_and_bottom_up() -> None:
     program = link(
         """

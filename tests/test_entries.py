@@ -51,6 +51,21 @@ def test_project_script() -> None:
     assert found == ("project script", "the project script `bot.cli.main`")
 
 
+def test_called_by_another_name() -> None:
+    text = """
+        === shop.py
+        desk = object()
+        def place(desk): ...
+        === main.py
+        import shop
+        from shop import desk as the_desk
+        def run():
+            act = shop.place
+            act(the_desk)
+    """
+    assert kind(text, "shop.place") == ""
+
+
 def test_uncalled() -> None:
     text = """
         === m.py

@@ -39,6 +39,29 @@ def enter(name, symbol, amount):
     getattr(exchange, name)(symbol, "market", "buy", amount)
 """
 
+NEAR = """\
+from broker import desk
+
+
+def enter(symbol, amount):
+    desk.hand_in_buy(symbol, amount)
+
+
+enter("BTC/USDT", 1)
+"""
+
+WRAPPED = """\
+import requests
+
+
+class Client:
+    def __init__(self, url):
+        self.url = url
+
+    def place_order(self, symbol, side, quantity):
+        return requests.post(f"{self.url}/api/v3/order", json={"symbol": symbol, "side": side})
+"""
+
 DEED = """
 def add(symbol, amount):
     if refuses(symbol, amount):
@@ -80,6 +103,25 @@ def test_13_a_run_that_recognises_no_order_says_so(tmp_path: Path) -> None:
     report = run(tmp_path, UNKNOWN)
     assert report.scope.unproven == ("0 orders recognised: the ORD rules proved nothing",)
     assert report.problems == ()
+
+
+def test_13_what_reads_like_an_order_is_named_where_none_is_recognised(tmp_path: Path) -> None:
+    told = run(tmp_path, NEAR).scope.unproven
+    assert told == (
+        "0 orders recognised: the ORD rules proved nothing",
+        "nearest to an order: `desk.hand_in_buy` (bot.py:5); name what sends one under "
+        "[tool.botlint.roles] place-order",
+    )
+
+
+def test_13_orders_in_wrappers_that_nothing_calls_are_counted_apart(tmp_path: Path) -> None:
+    report = run(tmp_path, WRAPPED)
+    assert report.findings == ()
+    assert report.scope.census == Census(entries=1, wrapped_orders=1)
+    assert report.scope.unproven == (
+        "nothing calls `Client.place_order` (bot.py:9), and no other order is placed: "
+        "the ORD rules proved nothing",
+    )
 
 
 def test_13_where_a_profile_is_set_that_is_a_problem(tmp_path: Path) -> None:

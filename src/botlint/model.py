@@ -204,12 +204,16 @@ class Problem(msgspec.Struct, frozen=True, order=True, array_like=True, tag="pro
 
 
 class Census(msgspec.Struct, frozen=True):
-    """How many orders a program places, from how many entry points, and how many guards it has."""
+    """How many orders a program places, from how many entry points, and how many guards it has.
+
+    ``wrapped_orders`` are further ones, in functions named like orders that nothing calls.
+    """
 
     entries: int = 0
     opening_orders: int = 0
     closing_orders: int = 0
     guards: int = 0
+    wrapped_orders: int = 0
 
 
 class Scope(msgspec.Struct, frozen=True):

@@ -51,11 +51,15 @@ class Statuses(msgspec.Struct, frozen=True):
 
 
 class Lexicon(msgspec.Struct, frozen=True):
-    """Single words, in normal form, that say what a verdict, a side or an order type means."""
+    """Single words, in normal form, that say what a verdict, a side or an order type means.
+
+    ``states`` only say that what they are said of is on: ``kill_switch.is_active`` stops.
+    """
 
     negative: frozenset[str]
     positive: frozenset[str]
     negating: frozenset[str]
+    states: frozenset[str]
     opening_sides: frozenset[str]
     closing_sides: frozenset[str]
     position_sides: frozenset[str]
@@ -84,10 +88,17 @@ class Vocabulary(msgspec.Struct, frozen=True):
         return self.index.owners(last)
 
     def polarity(self, name: str) -> int:
-        """What a verdict of this name says when it is true: 1 go on, -1 stop, 0 can't be told."""
+        """What a verdict of this name says when it is true: 1 go on, -1 stop, 0 can't be told.
+
+        Of a dotted name the last part says it, unless it only says that the part before is on.
+        """
         words = words_of(name)
+        owner = name.rpartition(".")[0]
+        is_state = bool(owner) and not self.lexicon.states.isdisjoint(words)
         sign = 0
-        if not self.lexicon.negative.isdisjoint(words):
+        if (
+            is_state and self.polarity(owner.rpartition(".")[2]) < 0
+        ) or not self.lexicon.negative.isdisjoint(words):
             sign = -1
         elif not self.lexicon.positive.isdisjoint(words):
             sign = 1

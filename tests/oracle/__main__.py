@@ -12,7 +12,6 @@ from functools import partial
 
 from tests.oracle.graphs import report
 from tests.oracle.judging import Judge
-from tests.oracle.program import Program
 from tests.oracle.shrink import shrink
 
 
@@ -39,15 +38,10 @@ def judge_subject(name: str, number: int, first: int) -> None:
             counts[one.kind] += 1
             print(f"seed {seed}: {one.kind} at {one.path}:{one.line}", flush=True)
         for kind in sorted({one.kind for one in found}) if number < 20 else ():
-            smallest = shrink(program, partial(shows, judge, kind))
+            smallest = shrink(program, partial(judge.shows, kind))
             print(f"--- {kind}\n{smallest.text()}", flush=True)
     judge.runner.close()
     print(", ".join(f"{count} {what}" for what, count in counts.items()))
-
-
-def shows(judge: Judge, kind: str, program: Program) -> bool:
-    """Whether a program shows a disagreement of a kind."""
-    return kind in judge.kinds(program)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ method, an override, a table, a callback, a decorator, a closure, a generator, a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -125,8 +126,11 @@ def _decorated(pen: PlainPen, callee: Callee) -> Block:
 def _closure(pen: PlainPen, callee: Callee) -> Block:
     """A function that another one makes, and gives back."""
     maker, act = pen.fresh("make_deed"), pen.fresh("made_deed")
-    body = [f"{pen.define()} inner():", *indent(callee.body), "return inner"]
-    pen.definitions.append([f"def {maker}({callee.parameters}):", *indent(body)])
+    body = "\n".join(callee.body)
+    bound = [one for one in callee.given if re.search(rf"^ *{one} = ", body, re.MULTILINE)]
+    inner = [*(f"nonlocal {one}" for one in bound), *callee.body]
+    lines = [f"{pen.define()} inner():", *indent(inner), "return inner"]
+    pen.definitions.append([f"def {maker}({callee.parameters}):", *indent(lines)])
     return [f"{act} = {maker}({callee.arguments})", pen.ask(f"{act}()")]
 
 

@@ -82,6 +82,7 @@ def explore(program: Program, stage: Stage) -> Seen:
             codes[path] = compile(tree, path, "exec", optimize=optimize)
         for entry in ("", *program.entries()):
             count, is_through, strange = _run_all(program, codes, entry, stage)
+            _forget(program)
             if strange:
                 return Seen(strange=strange)
             is_complete &= is_through
@@ -176,6 +177,14 @@ def _module(path: str, program: Program, entry: str) -> ModuleType:
     if parent in sys.modules:
         setattr(sys.modules[parent], last, found)
     return found
+
+
+def _forget(program: Program) -> None:
+    """Take the modules of a program away: the next one has to bring its own."""
+    for path in program.files:
+        name = module_name(path)
+        for one in (name, f"oracle_{name}"):
+            sys.modules.pop(one, None)
 
 
 async def _with_tasks(result: Coroutine[Any, Any, object]) -> None:

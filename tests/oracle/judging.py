@@ -68,7 +68,9 @@ class Judge:
         spots = sorted(self.reported(program) & seen.fine)
         return tuple(Disagreement("doubtful alarm", *spot) for spot in spots)
 
-    def kinds(self, program: Program) -> frozenset[str]:
-        """The kinds of disagreement that a program shows."""
-        seen = self.runner.execute(program)
-        return frozenset(one.kind for one in self.disagreements(program, seen))
+    def shows(self, kind: str, program: Program) -> bool:
+        """Whether a program shows a disagreement of a kind."""
+        if kind == "false alarm" and not self.reported(program):
+            return False
+        found = self.disagreements(program, self.runner.execute(program))
+        return any(one.kind == kind for one in found)

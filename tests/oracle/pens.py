@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+
 from tests.oracle.choices import Choices
 
 Block = list[str]
@@ -44,3 +47,25 @@ class PlainPen(Pen):
 def indent(block: Block) -> Block:
     """The block one level further in; never empty."""
     return [f"    {line}" for line in block or ["pass"]]
+
+
+def needed(definitions: Sequence[Block], others: Sequence[Block]) -> list[Block]:
+    """Those of ``definitions`` whose name stands in others: what was written for something that
+    was given up is no entry point of a program."""
+    kept = list(definitions)
+    while True:
+        used = [one for one in kept if _defined(one) in _words([*others, *kept], one)]
+        if len(used) == len(kept):
+            return kept
+        kept = used
+
+
+def _defined(block: Block) -> str:
+    """``deed_1`` of ``async def deed_1(book):`` or ``deed_1 = 2``."""
+    head = next(line for line in block if not line.startswith("@"))
+    return re.sub(r"^(async )?(def|class) ", "", head).split("(")[0].split(":")[0].split(" ")[0]
+
+
+def _words(blocks: Sequence[Block], own: Block) -> set[str]:
+    lines = [line for block in blocks if block is not own for line in block]
+    return set(re.findall(r"\w+", "\n".join(lines)))

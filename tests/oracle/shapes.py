@@ -66,7 +66,8 @@ def _for(pen: PlainPen, body: Block) -> Block:
 def _once(pen: PlainPen, body: Block) -> Block:
     if pen.chance(50):
         return ["while True:", *indent([*body, "break"])]
-    return [f"for {pen.fresh('round')} in range(1):", *indent(body)]
+    # Nobody writes a loop of one round: only the `break` says that there is no second one.
+    return [f"for {pen.fresh('round')} in range(2):", *indent([*body, "break"])]
 
 
 def _within(pen: PlainPen, body: Block) -> Block:

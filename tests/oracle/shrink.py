@@ -4,61 +4,81 @@ from __future__ import annotations
 
 import ast
 import copy
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from tests.oracle.program import Program
+
+_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 
 
 def shrink(program: Program, is_interesting: Callable[[Program], bool]) -> Program:
     """The smallest program found by taking statements away, putting the body of a compound one in
     its place, and taking parts of expressions for the whole."""
-    size = len(program.text())
     while True:
-        for candidate in _smaller(program):
-            if len(candidate.text()) < len(program.text()) and is_interesting(candidate):
-                program = candidate
+        smaller = _without_files(program, is_interesting)
+        for path in smaller.files:
+            for fields in (_BLOCKS, ()):
+                smaller = _shrunk_in(smaller, path, fields, is_interesting)
+        if smaller == program:
+            return program
+        program = smaller
+
+
+def _without_files(program: Program, is_interesting: Callable[[Program], bool]) -> Program:
+    for path in list(program.files):
+        files = {one: text for one, text in program.files.items() if one != path}
+        if path != program.main and is_interesting(program._replace(files=files)):
+            program = program._replace(files=files)
+    return program
+
+
+def _shrunk_in(
+    program: Program,
+    path: str,
+    fields: tuple[str, ...],
+    is_interesting: Callable[[Program], bool],
+) -> Program:
+    """The same in one file, once through: where a change has been made, the next one is tried.
+    Only what stands in one of ``fields`` is changed, if there are any."""
+    number = 0
+    tree = ast.parse(program.files[path])
+    while (changes := _changes_at(tree, number, fields)) is not None:
+        for change in range(changes):
+            candidate = _changed(program, path, (fields, number, change))
+            if candidate is not None and is_interesting(candidate):
+                program, tree = candidate, ast.parse(candidate.files[path])
                 break
         else:
-            return program
-        assert len(program.text()) < size or size == 0
-        size = len(program.text())
+            number += 1
+    return program
 
 
-def _smaller(program: Program) -> Iterator[Program]:
-    for path, text in program.files.items():
-        if len(program.files) > 1 and path != program.main:
-            yield program._replace(files={k: v for k, v in program.files.items() if k != path})
-        for tree in _changed(ast.parse(text)):
-            try:
-                smaller = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
-                compile(smaller, path, "exec")
-            except (SyntaxError, ValueError):
-                continue
-            yield program._replace(files={**program.files, path: smaller})
+def _changed(program: Program, path: str, spot: _Spot) -> Program | None:
+    """The program with one change of one file, if that makes it smaller."""
+    tree = ast.parse(program.files[path])
+    _apply(tree, spot)
+    try:
+        text = ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+        compile(text, path, "exec")
+    except (SyntaxError, ValueError):
+        return None
+    plain = ast.unparse(ast.parse(program.files[path])) + "\n"
+    is_smaller = len(text) < len(plain)
+    return program._replace(files={**program.files, path: text}) if is_smaller else None
 
 
-def _changed(tree: ast.Module) -> Iterator[ast.Module]:
-    """All trees that one change makes of ``tree``, the largest changes first."""
-    number = 0
-    while True:
-        changes = _changes_at(tree, number)
-        if changes is None:
-            return
-        for change in range(changes):
-            changed = copy.deepcopy(tree)
-            _apply(changed, number, change)
-            yield changed
-        number += 1
+_Spot = tuple[tuple[str, ...], int, int]
+"""Among which fields a change is, at which of them, and which one."""
 
 
-_BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
-
-
-def _spots(tree: ast.AST) -> list[tuple[ast.AST, str, int]]:
-    """Everything that can be changed: a member of a list of statements, or an expression."""
+def _spots(tree: ast.AST, fields: tuple[str, ...]) -> list[tuple[ast.AST, str, int]]:
+    """Everything that can be changed: a member of a list of statements, or an expression; in one of
+    ``fields``, if there are any."""
     found: list[tuple[ast.AST, str, int]] = []
     for node in ast.walk(tree):
         for field, value in ast.iter_fields(node):
+            if fields and field not in fields:
+                continue
             if isinstance(value, list):
                 found += [(node, field, place) for place in range(len(value))]
             elif isinstance(value, ast.expr):
@@ -66,15 +86,16 @@ def _spots(tree: ast.AST) -> list[tuple[ast.AST, str, int]]:
     return found
 
 
-def _changes_at(tree: ast.Module, number: int) -> int | None:
-    spots = _spots(tree)
+def _changes_at(tree: ast.Module, number: int, fields: tuple[str, ...]) -> int | None:
+    spots = _spots(tree, fields)
     if number >= len(spots):
         return None
     return len(_replacements(*spots[number]))
 
 
-def _apply(tree: ast.Module, number: int, change: int) -> None:
-    node, field, place = _spots(tree)[number]
+def _apply(tree: ast.Module, spot: _Spot) -> None:
+    fields, number, change = spot
+    node, field, place = _spots(tree, fields)[number]
     new = _replacements(node, field, place)[change]
     if place < 0:
         setattr(node, field, new[0])

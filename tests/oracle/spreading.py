@@ -66,7 +66,11 @@ def _modules(text: str, number: int, choices: Choices) -> Modules:
     free = [name for name in _NAMES if name not in text]
     first = choices.number(0, len(free) - 1)
     names = [free[(first + place) % len(free)] for place in range(number - 1)]
-    return Modules((*names, "main"), choices.pick(_PACKAGES))
+    package = choices.pick(_PACKAGES)
+    # A function called like the package would hide it.
+    return Modules(
+        (*names, "main"), package.replace("inner", "deep") if "inner(" in text else package
+    )
 
 
 def _pieces(tree: ast.Module) -> list[_Piece]:
@@ -124,10 +128,13 @@ def _places(
 
 
 def _later(pieces: Sequence[_Piece], places: list[int], choices: Choices) -> list[int]:
-    """Some functions of the first module stand in the second though the first calls them."""
+    """Some functions of the first module stand in the second though the first calls them, but for
+    what is needed while it is imported."""
+    early = {one for piece in pieces for one, is_late in piece.reads.items() if not is_late}
     for one, piece in enumerate(pieces):
-        users = [other for other in pieces if one in other.reads and other is not piece]
-        is_free = all(other.reads[one] and isinstance(other.node, _Def) for other in users)
+        users = [n for n, other in enumerate(pieces) if one in other.reads and other is not piece]
+        is_free = all(pieces[n].reads[one] and isinstance(pieces[n].node, _Def) for n in users)
+        is_free &= early.isdisjoint(users)
         is_kept = bool(rebound_in(piece.node)) or not isinstance(piece.node, _Def)
         if places[one] == 0 and is_free and not is_kept and choices.chance(15):
             places[one] = 1

@@ -55,3 +55,11 @@ def placed(node: T, near: ast.AST) -> T:
         if hasattr(part, "lineno"):
             ast.copy_location(part, near)
     return node
+
+
+def placed_new(node: T, near: ast.AST) -> T:
+    """The same for a node with parts that stand elsewhere: only those that stand nowhere yet."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.stmt | ast.expr) and not hasattr(part, "lineno"):
+            ast.copy_location(part, near)
+    return node

@@ -7,6 +7,7 @@ outcome of each; the explorer tries all.
 
 from __future__ import annotations
 
+import itertools
 import random
 from collections.abc import Iterable
 from types import ModuleType
@@ -28,10 +29,15 @@ class NetworkError(Exception):
     """What a client of an exchange raises."""
 
 
+_NUMBERS = itertools.count()
+
+
 class Value:
-    """A symbol, an amount, an order: what matters is which values it comes from."""
+    """A symbol, an amount, an order: what matters is which values it comes from.
+    ``number`` grows with each that is made."""
 
     def __init__(self, origins: Iterable[object] = ()) -> None:
+        self.number = next(_NUMBERS)
         self.origins = frozenset(origins) or frozenset({self})
 
     def __hash__(self) -> int:
@@ -67,9 +73,16 @@ def origins_of(values: Iterable[object]) -> frozenset[object]:
 class Run:
     """One execution: the choices it takes."""
 
-    def __init__(self, prefix: tuple[int, ...], raising: tuple[type[Exception], ...]) -> None:
+    def __init__(
+        self,
+        prefix: tuple[int, ...],
+        raising: tuple[type[Exception], ...],
+        most: int = MOST_CHOICES,
+    ) -> None:
+        """``most`` choices are taken before it is cut."""
         self.prefix = prefix
         self.raising = raising
+        self.most = most
         self.chances: random.Random | None = None
         self.taken: list[int] = []
         self.widths: list[int] = []
@@ -90,7 +103,7 @@ class Run:
         return self._take(outcomes, 0)
 
     def _take(self, fine: int, raising: int) -> int:
-        self.is_short |= len(self.taken) >= MOST_CHOICES
+        self.is_short |= len(self.taken) >= self.most
         if self.cuts or self.is_short:
             self.cuts += 1
             raise Stuck if self.cuts > 200 else Cut

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.failing import Failing, catches_all, raised_class
+from botlint.checks.guards.tables import is_filled
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.pairs.handed_on import hands_on
@@ -35,6 +36,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.fixpoint import Reached, path_to, solve
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import past_heads
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -105,6 +107,15 @@ class _Walk:
     def step(self, number: int, state: Open) -> list[tuple[int, Open]]:
         """Where it is still open after a node; a way on which it is closed is not followed."""
         node = self._function.nodes[number]
+        return [
+            (past_heads(self._function, node, following, self._has_round), after)
+            for following, after in self._after(node, state)
+        ]
+
+    def _has_round(self, head: Node) -> bool:
+        return is_filled(self._project, self._opening.function, head.value)
+
+    def _after(self, node: Node, state: Open) -> list[tuple[int, Open]]:
         if node.kind is Kind.RAISE:
             raised = raised_class(self._function, node)
             return [(node.exc, raised), (node.next, raised)]

@@ -50,6 +50,14 @@ def names_in(value: Expression | None, calls: tuple[Call, ...]) -> frozenset[str
     return frozenset(found)
 
 
+def chosen_from(value: Expression | None) -> Expression | None:
+    """``value`` without the conditions of a comprehension: they choose among its elements, and no
+    element is made of what they ask."""
+    if type(value) is Operation and value.kind == "comprehension":
+        return Operation(value.kind, value.args[:2])
+    return value
+
+
 def words_in(values: Iterable[Expression], calls: tuple[Call, ...]) -> frozenset[str]:
     """The dotted names and the literal texts that stand anywhere in ``values`` or in ``calls``."""
     found: set[str] = set()
@@ -211,7 +219,8 @@ class Origins:
                 for part, value in zip(node.target.args, node.value.args, strict=True):  # type: ignore[union-attr]  # _is_pairwise
                     self._add(targets_in(part), names_in(value, function.calls))
             else:
-                self._add(targets_in(node.target), names_in(node.value, function.calls))
+                sources = names_in(chosen_from(node.value), function.calls)
+                self._add(targets_in(node.target), sources)
 
         for call in function.calls:
             if type(call.func) is Name:

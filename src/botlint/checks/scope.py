@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.guards.asked import Asked
+from botlint.checks.orders.nearest import name_nearest
 from botlint.checks.orders.orders import PLACE, Orders
 from botlint.checks.settings.scope import find_unbound, find_unknown
 from botlint.discover import Discovery
@@ -57,6 +58,7 @@ def _take_census(project: Project, asked: list[Asked]) -> Census:
         opening_orders=len(opening - {None}),
         closing_orders=len(closing - {None} - opening),
         guards=len({ref for one in asked for ref in one.guards.calls}),
+        wrapped_orders=len(asked[0].wrapped()),
     )
 
 
@@ -71,6 +73,10 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
     needing = sorted({rule.code for rule in rules if rule.parameters.get("action") == PLACE})
     if needing and not orders.leaves:
         yield "0 orders recognised: the ORD rules proved nothing"
+        yield from name_nearest(project)
+        return
+    if needing and (wrapped := _say_wrapped(project)):
+        yield wrapped
         return
     missing: dict[tuple[str, ...], list[str]] = {}
     for rule in rules:
@@ -84,11 +90,29 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
         yield f"nothing plays the role {' or '.join(roles)}: {', '.join(codes)} {proof}"
 
 
+def _say_wrapped(project: Project) -> str:
+    """That all orders stand in functions which nothing calls, and where; else nothing."""
+    asked = Asked(project, ("preflight",))
+    wrapped = sorted(asked.wrapped(), key=project.call_place)
+    chains = [chain for part in asked.answer for chain in part]
+    if not wrapped or any(asked.anchor(chain) is not None for chain in chains):
+        return ""
+    place = project.call_place(wrapped[0])
+    name = project.program.display(wrapped[0].function)
+    more = f" and {len(wrapped) - 1} more" if len(wrapped) > 1 else ""
+    return (
+        f"nothing calls `{name}` ({place.path}:{place.span.line}){more}, and no other order is "
+        "placed: the ORD rules proved nothing"
+    )
+
+
 def _proof_by_deed(project: Project, roles: tuple[str, ...]) -> str:
     """What rules proved whose guards no name tells, but only what they do."""
     asked = Asked(project, roles)
-    opening = [anchor for anchor, _ in asked.opening()]
-    guarded = sum(asked.is_guarded_by_deed(anchor) for anchor in opening)
+    unguarded = {anchor for anchor, _ in asked.opening() if not asked.is_guarded_by_deed(anchor)}
+    chains = (*asked.answer.open_chains, *asked.answer.guarded)
+    opening = {asked.anchor(chain) for chain in chains} - {None}
+    guarded = len(opening - unguarded)
     return f"went by what guards do: {guarded} of {len(opening)} opening orders have one"
 
 

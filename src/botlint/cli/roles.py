@@ -13,11 +13,12 @@ from pathlib import Path
 import click
 import msgspec
 
+from botlint.checks.orders.nearest import near_calls, plays_any
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.types import Attribute, Expression, Facts, Item, Kind, Name, Operation
 from botlint.model import Problem
-from botlint.patterns import matches_name, normalise_name, normalise_segment, parse_pattern
+from botlint.patterns import matches_name, normalise_name, parse_pattern
 from botlint.project import Project, link
 from botlint.roles import Role
 from botlint.rules import load_rules, roles_of
@@ -29,17 +30,6 @@ _MAIN = (
     "kill-switch", "abort",
 )  # fmt: skip
 _MOST = 12
-_NEAR = {
-    "place-order": frozenset({"order", "orders", "buy", "sell", "submit"}),
-    "preflight": frozenset(
-        {"validate", "verify", "check", "precheck", "valid", "sanity", "filters", "notional"}
-    ),
-    "risk-gate": frozenset(
-        {"risk", "limit", "limits", "allowed", "allow", "can", "exposure", "gate", "guard"}
-    ),
-    "kill-switch": frozenset({"kill", "killswitch", "halt", "halted", "emergency", "pause"}),
-}
-_READS = frozenset({"fetch", "get", "next", "log", "load", "parse", "format", "is", "on", "update"})
 _BINDING = (Kind.ASSIGN, Kind.AUGMENT)
 
 
@@ -172,27 +162,11 @@ def _names_in(expression: Expression) -> Iterator[str]:
 
 
 def _near_misses(role: Role, project: Project) -> tuple[Player, ...]:
-    words = _NEAR.get(role.name)
-    if not words:
-        return ()
     found = _Sightings()
-    for ref, number, segment in project.program.calls():
-        parts = normalise_segment(segment).split("_")
-        if words.isdisjoint(parts) or parts[0] in _READS or segment.lstrip("_")[:1].isupper():
-            continue
-        names = project.program.names(ref, number)
-        if not names or role.plays_call(names) or _plays_any(names, segment, project):
-            continue
-        call = project.function(ref).calls[number]
-        found.add(names[0], project.program.path(ref), call.span.line)
+    for ref, name in near_calls(project, role):
+        place = project.call_place(ref)
+        found.add(name, place.path, place.span.line)
     return found.players()
-
-
-def _plays_any(names: tuple[str, ...], segment: str, project: Project) -> bool:
-    vocabulary = project.vocabulary
-    return any(
-        vocabulary.roles[name].plays_call(names) for name in vocabulary.roles_of_segment(segment)
-    )
 
 
 def _idle_patterns(
@@ -220,7 +194,7 @@ def _unresolved_beside_orders(project: Project) -> tuple[Player, ...]:
             if not names or project.program.callees(function, number):
                 continue
             last = names[0].rpartition(".")[2]
-            if len(names) == 1 and "." in names[0] and not _plays_any(names, last, project):
+            if len(names) == 1 and "." in names[0] and not plays_any(names, last, project):
                 found.add(names[0], project.program.path(function), call.span.line)
     return found.players()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from botlint.facts.types import Call, Expression, Operation
-from botlint.flow.handed import POSITIONS, bare_function
+from botlint.flow.handed import POSITIONS, bare_function, handed_expressions
 from botlint.flow.index import Index
 from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.receivers import Receivers
@@ -30,15 +30,42 @@ class Arguments:
         if place < 0:
             return None
         args, keywords = self._handed(site, call)
-        for keyword, value in keywords:
-            if keyword == name:
-                return value
-        if parameters[place].kind not in ("positional", "normal"):
-            return None
-        place -= self._offset(site, call, callee)
-        if place < 0 or place >= len(args) or any(map(_is_star, args[: place + 1])):
-            return None
-        return args[place]
+        is_placed = parameters[place].kind in ("positional", "normal")
+        partials = self._partials(site, call, callee)
+        if not partials:
+            place -= self._offset(site, call, callee)
+            return _taken(args, keywords, name, place if is_placed else -1)
+        found: dict[Expression | None, None] = {}
+        for one in partials:
+            before, named, is_bound = self._made_with(site, one)
+            at = place - is_bound if is_placed else -1
+            found[_taken((*before, *args), (*keywords, *named), name, at)] = None
+        return next(iter(found)) if len(found) == 1 else None
+
+    def _partials(self, site: CallSite, call: Call, callee: FunctionRef) -> list[Partial]:
+        """What ``partial`` has made of ``callee`` and the call runs."""
+        by_name = site.via in ("call", "table", "decorator")
+        return [
+            value
+            for one in ((call.func,) if by_name else handed_expressions(call))
+            for value in self._receivers.values(site.function, one)
+            if type(value) is Partial and bare_function(value) == callee
+        ]
+
+    def _made_with(
+        self, site: CallSite, value: Partial
+    ) -> tuple[tuple[Expression, ...], tuple[tuple[str | None, Expression], ...], bool]:
+        """The arguments that ``partial`` was called with, and whether the function had an object
+        before. What another function wrote says nothing in the caller's own words."""
+        call = self._index.call(value.maker, value.call)
+        args, keywords = call.args[1:], call.keywords
+        if value.maker != site.function:
+            args = tuple([one if _is_star(one) else _ELSEWHERE for one in args])
+            keywords = tuple([(name, _ELSEWHERE) for name, _ in keywords])
+        if type(value.value) is Partial:
+            before, named, is_bound = self._made_with(site, value.value)
+            return (*before, *args), (*keywords, *named), is_bound
+        return args, keywords, type(value.value) is Func and value.value.is_bound
 
     def _handed(
         self, site: CallSite, call: Call
@@ -64,9 +91,6 @@ class Arguments:
         if site.via in ("task", "thread", "topic"):
             return 0 if is_free else 1
         values = self._receivers.values(site.function, call.func)
-        bound = [value for value in values if type(value) is Partial]
-        if bound and all(bare_function(value) == callee for value in bound):
-            return bound[0].given + (0 if is_free else 1)
         if is_free:
             return 1 if Func(callee, is_bound=True) in values else 0
         for value in values:
@@ -86,6 +110,23 @@ def _handed_on(
     if segment == "map":
         return tuple(Operation("element", (value,)) for value in call.args[1:]), ()
     return (), ()
+
+
+def _taken(
+    args: tuple[Expression, ...],
+    keywords: tuple[tuple[str | None, Expression], ...],
+    name: str,
+    place: int,
+) -> Expression | None:
+    """The argument called ``name``, or at ``place``."""
+    found = next((value for keyword, value in keywords if keyword == name), None)
+    if found is None and 0 <= place < len(args) and not any(map(_is_star, args[: place + 1])):
+        found = args[place]
+    return found if found is not _ELSEWHERE else None
+
+
+_ELSEWHERE = Operation("elsewhere", ())
+"""Stands for an argument that another function has written."""
 
 
 def _is_star(value: Expression) -> bool:

@@ -10,7 +10,7 @@ import msgspec
 from botlint.facts.types import Constant, Expression, Kind, Lambda, Name, Operation, Result
 from botlint.flow.callers import Callers
 from botlint.flow.callgraph import CallGraph
-from botlint.flow.handed import NOW, SCHEDULES, SIGNALS, TASKS, THREADS
+from botlint.flow.handed import NOW, SCHEDULES, SIGNALS, TASKS, THREADS, bare_function
 from botlint.flow.hooks import decorating_hook, overridden
 from botlint.flow.names import FunctionRef, segment_of
 from botlint.flow.scopes import is_method
@@ -169,7 +169,11 @@ class Entries(Mapping[FunctionRef, Entry]):
             link = self._graph.link(ref, number)
             if any(edge.via in ("call", "topic") for edge in link.edges):
                 continue
+            run = {bare_function(value) for value in self._graph.called(ref, number)}
             for edge in link.edges:
+                # By another name it is called there, and not handed over.
+                if edge.function in run:
+                    continue
                 kind = self._registering(ref, number, edge.function)
                 kind = "subscriber" if kind and (ref, number) in subscribing else kind
                 if kind:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Result
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.classes import Classes
 from botlint.flow.dynamic import modules_like, name_pattern
 from botlint.flow.index import Index
@@ -83,7 +83,7 @@ class Results:
             owner = self._owner_around(ref)
             return (Super(owner),) if owner is not None else ()
         found = [
-            self.of_value(value, ref, call) for value in self._receivers.values(ref, call.func)
+            self.of_value(value, ref, number) for value in self._receivers.values(ref, call.func)
         ]
         receiver, name = split_member(call.func)
         if receiver is not None and (name in _TAKEN_OUT or name in _STILL_HELD):
@@ -105,8 +105,8 @@ class Results:
             scope = self._index.parent(scope)
         return None
 
-    def of_value(self, value: Value, ref: FunctionRef, call: Call) -> Values:
-        """What calling ``value`` gives."""
+    def of_value(self, value: Value, ref: FunctionRef, number: int) -> Values:
+        """What calling ``value`` gives, in call ``number`` of the function ``ref``."""
         if type(value) is Cls:
             return (Instance(value.ref, value.is_exact),)
         if type(value) is Func:
@@ -114,9 +114,9 @@ class Results:
         if type(value) is Instance:
             return self.of_method(value, "__call__")
         if type(value) is Partial:
-            return self.of_value(value.value, ref, call)
+            return self.of_value(value.value, ref, number)
         if type(value) is External:
-            return self._of_external(value.name, ref, call)
+            return self._of_external(value.name, ref, number)
         return ()
 
     def _of_function(self, function: FunctionRef) -> Values:
@@ -127,7 +127,8 @@ class Results:
             return elements_of(self._receivers.returned(function))
         return self._receivers.returned(function)
 
-    def _of_external(self, name: str, ref: FunctionRef, call: Call) -> Values:
+    def _of_external(self, name: str, ref: FunctionRef, number: int) -> Values:
+        call = self._index.call(ref, number)
         first = call.args[0] if call.args else None
         given = self._receivers.values
         container, _, method = name.partition(".")
@@ -138,8 +139,7 @@ class Results:
         if name == "getattr":
             return self._got(ref, first, call.args)
         if name in _PARTIAL:
-            held = given(ref, first)
-            return tuple(Partial(value, len(call.args) - 1) for value in held)
+            return tuple(Partial(value, ref, number) for value in given(ref, first))
         if name in _SAME:
             return given(ref, first)
         if name in _COPIES:
@@ -148,9 +148,10 @@ class Results:
             return union([(External(name),), kept])
         if name in ("next", "min", "max"):
             return elements_of(given(ref, first)) or (External(name),)
-        return self._of_rarer(name, ref, first, call)
+        return self._of_rarer(name, ref, first, number)
 
-    def _of_rarer(self, name: str, ref: FunctionRef, first: Expression, call: Call) -> Values:
+    def _of_rarer(self, name: str, ref: FunctionRef, first: Expression, number: int) -> Values:
+        call = self._index.call(ref, number)
         given = self._receivers.values
         if name in ("typing.cast", "cast"):
             kinds = given(ref, first)
@@ -161,7 +162,7 @@ class Results:
                 for value in given(ref, first)
             )
         if name == "map":
-            called = [self.of_value(value, ref, call) for value in given(ref, first)]
+            called = [self.of_value(value, ref, number) for value in given(ref, first)]
             return held_in(union(called))
         if name == "asyncio.gather":
             return held_in(union([given(ref, value) for value in call.args]))

@@ -53,10 +53,11 @@ class Of(msgspec.Struct, frozen=True):
 
 
 class Partial(msgspec.Struct, frozen=True):
-    """``functools.partial`` of ``value`` with ``given`` positional arguments."""
+    """What ``functools.partial`` gives, of ``value``: call ``call`` of the function ``maker``."""
 
     value: Value
-    given: int = 0
+    maker: FunctionRef
+    call: int
 
 
 class Super(msgspec.Struct, frozen=True):

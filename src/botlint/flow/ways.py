@@ -80,6 +80,21 @@ def is_head(node: Node) -> bool:
     return node.kind is Kind.ITERATE or node.kind is Kind.PASS
 
 
+def past_heads(
+    function: Function, node: Node, following: int, has_round: Callable[[Node], bool]
+) -> int:
+    """Where it goes on from ``node`` to ``following``: from before a loop that surely has a round,
+    by its head into that."""
+    around = frozenset(loops_around(function, node.loop))
+    while following >= 0:
+        head = function.nodes[following]
+        is_new = head.kind is Kind.ITERATE and head.loop not in around
+        if not is_new or head.next == following or not has_round(head):
+            break
+        following = head.next
+    return following
+
+
 def nodes_in_turn(function: Function, start: int, test: int) -> Iterator[int]:
     """The nodes that normally come from an arm ``start`` of node ``test`` on, up to the next turn
     of the loop that this stands in, with its head."""

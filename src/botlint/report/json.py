@@ -99,6 +99,7 @@ def _describe_scope(scope: Scope) -> dict[str, Any]:
         "entries": census and census.entries,
         "opening_orders": census and census.opening_orders,
         "closing_orders": census and census.closing_orders,
+        "wrapped_orders": census and census.wrapped_orders,
         "guards": census and census.guards,
         "unknown": [_describe_step(step) for step in scope.unknown],
         "unproven": list(scope.unproven),

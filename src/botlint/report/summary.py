@@ -83,9 +83,11 @@ def _say_fixes(report: Report) -> str:
 
 def _say_census(census: Census) -> tuple[str, ...]:
     opening, closing = census.opening_orders, census.closing_orders
+    wrapped = census.wrapped_orders
+    more = f"; {wrapped:,} more in functions that nothing calls" if wrapped else ""
     return (
         number(census.entries, "entry point"),
-        number(opening + closing, "order") + f" ({opening} opening, {closing} closing)",
+        number(opening + closing, "order") + f" ({opening} opening, {closing} closing{more})",
         number(census.guards, "guard"),
     )
 

@@ -14,15 +14,19 @@ import enum
 import functools
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future
 from types import ModuleType
 from typing import Any, NamedTuple
 
 from tests.oracle.covering import is_covered
 from tests.oracle.exploring import STRANGE, Seen, Spot
+from tests.oracle.marking import ENTERED, HERE, Marker
+from tests.oracle.merging import Merging
 from tests.oracle.program import Program
 from tests.oracle.watching import Def, FunctionWatcher
 from tests.oracle.world import MOST_ROUNDS, Cut, NetworkError, Run, Value, foreign, origins_of
 
+MOST_CHOICES = 60
 CHECK_NAMES = frozenset({"check_order", "validate_order", "validate_trade", "ensure_order"})
 
 
@@ -72,6 +76,7 @@ class GuardStage:
         self._raising = _raised_in(program)
         self._files = frozenset(program.files)
         self._run = Run((), ())
+        self._merging = self._merged()
         self._passed: set[object] = set()
         self._refused: set[object] = set()
         self._orders: set[Order] = set()
@@ -80,8 +85,11 @@ class GuardStage:
     def modules(self) -> Mapping[str, ModuleType]:
         ccxt = foreign("ccxt", NetworkError=NetworkError, binance=lambda: _Exchange(self))
         ccxt.__dict__["async_support"] = ccxt
+        futures = foreign("concurrent.futures", ThreadPoolExecutor=_Pool)
         return {
             "ccxt": ccxt,
+            "concurrent": foreign("concurrent", futures=futures),
+            "concurrent.futures": futures,
             "ccxt.async_support": ccxt,
             "checks": foreign("checks", preflight=self._asked(self._check), Verdict=Verdict),
             "feed": foreign("feed", __getattr__=self._feed),
@@ -89,17 +97,33 @@ class GuardStage:
         }
 
     def members(self) -> Mapping[str, Any]:
-        return {"__check__": self._watched, "__caught__": self._caught}
+        return {
+            "__check__": self._watched,
+            "__caught__": self._caught,
+            "__iter__": iter,
+            ENTERED: self._merging.entered,
+            HERE: self._merging.here,
+        }
 
     def watch(self, tree: ast.Module, path: str) -> ast.Module:
+        Marker().mark(tree)
         found = _Watcher().visit(tree)
         assert isinstance(found, ast.Module)
         return found
 
     def begin(self, prefix: tuple[int, ...]) -> Run:
-        self._run = Run(prefix, self._raising)
+        self._run = Run(prefix, self._raising, MOST_CHOICES)
         self._passed, self._refused = set(), set()
+        if not prefix:
+            self._merging = self._merged()
+        self._merging.begin(self._run)
         return self._run
+
+    def _merged(self) -> Merging:
+        def told(value: object) -> tuple[bool, bool]:
+            return value in self._passed, value in self._refused
+
+        return Merging(self._files, told)
 
     def after(self) -> None:
         pass
@@ -242,6 +266,24 @@ class _Exchange:
         frame = sys._getframe(1)
         spot = (frame.f_code.co_filename, frame.f_lineno)
         return self._stage.place_later(spot, (*values, "sell"))
+
+
+class _Pool:
+    """A pool that does at once what it is given: who gives it something waits for that."""
+
+    def __enter__(self) -> _Pool:
+        return self
+
+    def __exit__(self, *failure: object) -> None:
+        return None
+
+    def submit(self, function: Callable[..., object], *values: object) -> Future[object]:
+        done: Future[object] = Future()
+        try:
+            done.set_result(function(*values))
+        except Exception as error:
+            done.set_exception(error)
+        return done
 
 
 def is_positive(verdict: object) -> bool:

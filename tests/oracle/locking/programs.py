@@ -7,7 +7,7 @@ from tests.oracle.choices import Choices
 from tests.oracle.locking.changes import called, change
 from tests.oracle.locking.forms import locked
 from tests.oracle.locking.pen import METHOD, OUTSIDE, Pen, Place
-from tests.oracle.pens import Block, indent
+from tests.oracle.pens import Block, indent, needed
 from tests.oracle.program import Program
 from tests.oracle.shapes import shaped
 
@@ -25,7 +25,8 @@ def write_locks(choices: Choices) -> Program:
         else:
             pen.steps.append(block(pen, OUTSIDE, pen.choices.number(1, 3)))
     steps = [[f"{pen.define()} {pen.fresh('step')}(key):", *indent(lines)] for lines in pen.steps]
-    blocks = [_head(pen), *pen.definitions, _book(pen), ["book = Book()"], *steps]
+    rest = [_book(pen), ["book = Book()"], *steps]
+    blocks = [_head(pen), *needed(pen.definitions, rest), *rest]
     text = "\n\n\n".join("\n".join(lines) for lines in blocks)
     return Program({"main.py": text + "\n"}, "", pen.is_async)
 

@@ -116,14 +116,17 @@ class LockStage:
 
     def changed(self, store: str) -> None:
         """A store is being changed."""
+        if not self._feed.run.cuts and not self._is_building():
+            held = frozenset(lock.name for lock in self.locks if lock.holder == self.who())
+            self._changes.add(Changed(store, self.spots()[0], held))
+
+    def _is_building(self) -> bool:
         frame: FrameType | None = sys._getframe(1)
         while frame is not None:
             if frame.f_code.co_filename in self._paths and frame.f_code.co_name == "__init__":
-                return
+                return True
             frame = frame.f_back
-        if not self._feed.run.cuts:
-            held = frozenset(lock.name for lock in self.locks if lock.holder == self.who())
-            self._changes.add(Changed(store, self.spots()[0], held))
+        return False
 
     def who(self) -> object:
         """The present thread or task."""
@@ -147,7 +150,7 @@ class LockStage:
         raise Cut
 
     def choose(self) -> bool:
-        """Whether a lock that may not be got is got."""
+        """Whether a lock that may not be got is got, or what may be in a store is."""
         return self._feed.run.take(2) == 0
 
     def start(self, thread: Thread) -> None:
@@ -161,7 +164,7 @@ class LockStage:
 
     def _store(self, name: str, value: dict[Any, Any]) -> dict[Any, Any]:
         self.changed(name)
-        return Store(self, name, value)
+        return Store(self, name, value, is_old=self._is_building())
 
     def _lock(self, name: str, made: tuple[str, object]) -> Lock:
         kind, _ = made

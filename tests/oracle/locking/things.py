@@ -13,16 +13,40 @@ if TYPE_CHECKING:
 
 
 class Store(dict[Any, Any]):
-    """A dictionary that tells of each change, also of the dictionaries in it."""
+    """A dictionary that tells of each change, also of the dictionaries in it. In an ``old`` one
+    anything may stand already: others have been here before."""
 
-    def __init__(self, stage: LockStage, name: str, value: dict[Any, Any]) -> None:
+    def __init__(
+        self, stage: LockStage, name: str, value: dict[Any, Any], *, is_old: bool = False
+    ) -> None:
         super().__init__({key: Store(stage, name, one) for key, one in value.items()})
-        self._stage, self._name = stage, name
+        self._stage, self._name, self._is_old = stage, name, is_old
+        self._known: set[object] = set()
 
     def __setitem__(self, key: object, value: object) -> None:
         self._stage.changed(self._name)
+        self._known.add(key)
         is_inner = isinstance(value, dict)
         super().__setitem__(key, Store(self._stage, self._name, value) if is_inner else value)
+
+    def __contains__(self, key: object) -> bool:
+        self._look(key)
+        return super().__contains__(key)
+
+    def __getitem__(self, key: object) -> Any:
+        self._look(key)
+        return super().__getitem__(key)
+
+    def get(self, key: object, default: Any = None) -> Any:
+        self._look(key)
+        return super().get(key, default)
+
+    def _look(self, key: object) -> None:
+        """An entry is asked for."""
+        if self._is_old and key not in self._known:
+            self._known.add(key)
+            if not super().__contains__(key) and self._stage.choose():
+                super().__setitem__(key, Store(self._stage, self._name, {}))
 
     def setdefault(self, key: object, default: Any = None) -> Any:
         if key not in self:
@@ -39,6 +63,8 @@ class Store(dict[Any, Any]):
 def _telling(method: str) -> Callable[..., Any]:
     def tell(self: Store, *values: Any) -> Any:
         self._stage.changed(self._name)
+        self._known.update(values)
+        self._is_old &= method != "clear"
         return getattr(dict, method)(self, *values)
 
     return tell

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Mapping
-from types import ModuleType
+from types import FrameType, ModuleType
 from typing import Any
 
 from tests.oracle.exploring import Seen, Spot
@@ -44,14 +44,13 @@ class ReserveStage:
         if "(KeyError, ValueError)" in text_of(program):
             self._raising += [KeyError, ValueError]
         self._feed = Feed(Run((), ()), is_async=program.is_async)
-        self._calls: list[_Call] = []
         self._reserved: list[_Reservation] = []
         self._wrong: set[Spot] = set()
         self._made: set[Spot] = set()
         self._unclear: set[Spot] = set()
         self._unrun: set[Spot] = set()
         self._paths = frozenset(program.files)
-        self._is_own = _is_closed_within(program)
+        self._own = _own_spots(program)
 
     def modules(self) -> Mapping[str, ModuleType]:
         ccxt = foreign(
@@ -85,7 +84,7 @@ class ReserveStage:
 
     def begin(self, prefix: tuple[int, ...]) -> Run:
         self._feed.run = Run(prefix, ())
-        self._calls, self._reserved = [], []
+        self._reserved = []
         return self._feed.run
 
     def after(self) -> None:
@@ -110,7 +109,7 @@ class ReserveStage:
         spot = (frame.f_code.co_filename, frame.f_lineno)
         token = Value()
         keys = origins_of([symbol]) | token.origins
-        self._reserved.append(_Reservation(spot, keys, self._calls[-1]))
+        self._reserved.append(_Reservation(spot, keys, _call_around(frame)))
         self._made.add(spot)
         return token
 
@@ -149,29 +148,34 @@ class ReserveStage:
             one.is_open = one.is_open and not keys & one.keys
 
     def _enter(self) -> _Call:
-        call = _Call()
-        self._calls.append(call)
-        return call
+        return _Call()
 
     def _raised(self, call: _Call) -> None:
         call.is_raised = True
 
     def _gives(self, value: object) -> object:
         """A function returns a value: what it has reserved goes with it."""
-        keys = origins_of([value])
+        keys, call = origins_of([value]), _call_around(sys._getframe(1))
         for one in self._reserved:
-            if one.owner is self._calls[-1] and keys & one.keys:
+            if one.owner is call and keys & one.keys:
                 one.is_open = False
         return value
 
     def _left(self, call: _Call) -> None:
-        self._calls.remove(call)
         if self._feed.run.cuts:
             return
         for one in self._reserved:
             if one.owner is call and one.is_open:
-                is_wrong = call.is_raised or self._is_own
+                is_wrong = call.is_raised or one.spot in self._own
                 (self._wrong if is_wrong else self._unclear).add(one.spot)
+
+
+def _call_around(frame: FrameType | None) -> object:
+    """The call of a function of the program that a frame belongs to; a generator that waits has
+    one too, and is not meant."""
+    while frame is not None and "__call__" not in frame.f_locals:
+        frame = frame.f_back
+    return frame.f_locals["__call__"] if frame is not None else None
 
 
 class _Pending(dict[Any, Any]):
@@ -215,17 +219,20 @@ class _Watcher(BlockWatcher, ast.NodeTransformer):
         return node
 
 
-def _is_closed_within(program: Program) -> bool:
-    """Whether only functions that reserve close."""
-    for text in program.files.values():
+def _own_spots(program: Program) -> frozenset[Spot]:
+    """The lines of functions that reserve and close, where all that close do: what one of them
+    leaves open stays open."""
+    found: set[Spot] = set()
+    for path, text in program.files.items():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 body = ast.unparse(node)
                 is_closing = any(name in body for name in _CLOSING)
                 if is_closing and "reserve_budget" not in body:
-                    return False
-    text = text_of(program)
-    return text.count("reserve_budget(") < 2 and any(name in text for name in _CLOSING)
+                    return frozenset()
+                lines = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                found |= {(path, line) for line in lines} if is_closing else set()
+    return frozenset(found)
 
 
 def text_of(program: Program) -> str:

@@ -46,7 +46,7 @@ class Catching:
         """``purpose``, ``broad`` or ``""``: whether a clause with ``types`` catches ``cls``."""
         if types is None:
             return "broad"
-        hows = [self._caught_by(ref, one, cls) for one in self._flat(ref, types)]
+        hows = [self._caught_by(where, one, cls) for where, one in self._flat(ref, types)]
         return next((how for how in ("purpose", "broad") if how in hows), "")
 
     def asked(
@@ -149,8 +149,11 @@ class Catching:
             return "broad"
         return "purpose" if last in bases and last not in _BROAD else ""
 
-    def _flat(self, ref: FunctionRef, types: Expression, depth: int = 3) -> Iterator[Expression]:
-        """The types that stand in a clause; of a name for a tuple, those in the tuple."""
+    def _flat(
+        self, ref: FunctionRef, types: Expression, depth: int = 3
+    ) -> Iterator[tuple[FunctionRef, Expression]]:
+        """The types that stand in a clause, each with where it is written; of a name for a tuple,
+        those in the tuple."""
         if type(types) is Operation and types.kind == "tuple":
             for one in types.args:
                 yield from self._flat(ref, one, depth)
@@ -162,7 +165,7 @@ class Catching:
             if len(values) == 1 and type(values[0]) is Operation and values[0].kind == "tuple":
                 yield from self._flat(bound[0][0], values[0], depth - 1)
                 return
-        yield types
+        yield ref, types
 
     def _isinstance(
         self, ref: FunctionRef, test: Expression

@@ -14,6 +14,7 @@ from botlint.checks.guards.sanity_guards import SanityGuards
 from botlint.checks.guards.setting_guards import SettingGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.orders.orders import Orders
+from botlint.checks.orders.wrappers import is_handing_on, is_wrapper
 from botlint.facts.types import Operation
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
@@ -62,9 +63,28 @@ class Asked:
 
     def anchor(self, chain: Chain) -> CallRef | None:
         """The outermost order call of a chain; ``None`` where the chain never leaves a function
-        that places orders by its own name."""
-        if self.orders.is_inside_order(chain.links[-1].call.function):
-            return None
+        that wraps orders by its own name."""
+        return None if self.is_wrapped(chain) else self._outermost(chain)
+
+    def is_wrapped(self, chain: Chain) -> bool:
+        """Whether a chain never leaves a function that wraps orders by its own name, so that who
+        places them is not in the program."""
+        first, *above = chain.links
+        if above and above[0].via == "callback" and is_handing_on(self.project, first.call):
+            return True
+        top = chain.links[-1].call.function
+        if not self.orders.is_inside_order(top):
+            return False
+        return is_wrapper(self.project, top, chain.entry, chain.links[0].call)
+
+    def wrapped(self) -> frozenset[CallRef]:
+        """The orders in such functions, that are placed in no other way."""
+        chains = [chain for part in self.answer for chain in part]
+        wrapped = {self._outermost(one) for one in chains if self.is_wrapped(one)}
+        placed = {link.call for one in chains if not self.is_wrapped(one) for link in one.links}
+        return frozenset(one for one in wrapped if one is not None and one not in placed)
+
+    def _outermost(self, chain: Chain) -> CallRef | None:
         anchor: CallRef | None = None
         for link in chain.links:
             if link.via in _APART or self._is_started(link):

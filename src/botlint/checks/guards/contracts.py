@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from botlint.checks.fills.fills import read_fills
 from botlint.checks.guards.flags import RETURNED
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State
-from botlint.checks.roots import arguments_of
+from botlint.checks.roots import arguments_of, values_given
 from botlint.facts.types import (
     EXIT,
     Call,
@@ -27,7 +30,8 @@ def read_contract(function: Function, sign: Sign) -> Guard:
     values = [n.value for n in function.nodes if n.kind is Kind.RETURN and n.value is not None]
     raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
     returns = function.returns.replace(" ", "")
-    if returns.startswith(("tuple[bool", "Tuple[bool")) or any(map(_is_pair, values)):
+    is_pair = any(_is_pair(function, value) for value in values)
+    if returns.startswith(("tuple[bool", "Tuple[bool")) or is_pair:
         return Guard(Sign.PAIR)
     if raises and values and all(value == Constant(value=True) for value in values):
         # It never says no but by raising: who drops the ``True`` loses nothing.
@@ -42,6 +46,28 @@ def read_contract(function: Function, sign: Sign) -> Guard:
     return Guard(sign if has_value else None)
 
 
+def returns_objections(function: Function, polarity: Callable[[str], int]) -> bool:
+    """Whether a function returns a local list of what speaks against: by its name, or of texts."""
+    values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
+    return bool(values) and all(
+        isinstance(value, Name) and _is_objections(function, value.path, polarity)
+        for value in values
+    )
+
+
+def _is_objections(function: Function, name: str, polarity: Callable[[str], int]) -> bool:
+    fills = read_fills(function, name)
+    if fills is None or not fills.puts:
+        return False
+    return polarity(name) < 0 or all(_is_text(value) for _, value in fills.puts)
+
+
+def _is_text(value: Expression) -> bool:
+    if isinstance(value, Constant):
+        return isinstance(value.value, str)
+    return isinstance(value, Operation) and value.kind == "fstring"
+
+
 def returns_tuples(function: Function) -> bool:
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
     return any(isinstance(value, Operation) and value.kind == "tuple" for value in values)
@@ -50,20 +76,31 @@ def returns_tuples(function: Function) -> bool:
 _REFUSALS = frozenset({"str|None", "None|str", "Optional[str]"})
 
 
-def _is_pair(value: Expression) -> bool:
+def _is_pair(function: Function, value: Expression) -> bool:
     return (
         isinstance(value, Operation)
         and value.kind == "tuple"
         and len(value.args) >= 2
-        and isinstance(value.args[0], Constant)
-        and isinstance(value.args[0].value, bool)
+        and _is_decided(function, value.args[0])
     )
+
+
+def _is_decided(function: Function, value: Expression) -> bool:
+    """Whether a value is a truth by what it is made of, and no number, text or object."""
+    if isinstance(value, Name):
+        given = values_given(function, value)
+        return bool(given) and all(_is_truth(one) for one in given)
+    return _is_truth(value)
 
 
 def _is_truth(value: Expression) -> bool:
     if isinstance(value, Constant):
         return isinstance(value.value, bool)
-    return isinstance(value, Operation) and value.kind in _TRUTHS
+    if not isinstance(value, Operation):
+        return False
+    return value.kind in _TRUTHS or (
+        value.kind in ("and", "or") and all(map(_is_truth, value.args))
+    )
 
 
 _TRUTHS = frozenset({"not", "eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "is", "isnot"})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
+from typing import TypeGuard
 
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.relation import Relation
-from botlint.checks.roots import arguments_of, have_common, names_in, targets_in
+from botlint.checks.roots import arguments_of, assigned_in, have_common, names_in, targets_in
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -70,7 +71,7 @@ class Deeds:
             if not relation.is_about(names):
                 return False
             is_held = any(self.is_limit(part, calls) for part in value.args)
-            is_held = is_held or self._is_afforded(value, calls, relation)
+            is_held = is_held or self._is_afforded(ref, value, relation)
             is_held = is_held or self.is_bounded(value, calls)
             return is_held or (self._basis is Basis.DEED and not _is_time(names))
         if self._basis is not Basis.DEED or relation.roots is None or _is_null_check(value):
@@ -105,24 +106,35 @@ class Deeds:
                         known.setdefault(name, []).extend(results)
         return known
 
-    def _is_afforded(self, value: Operation, calls: tuple[Call, ...], relation: Relation) -> bool:
-        """Whether what an order costs is held against the account's funds."""
+    def _is_afforded(self, ref: FunctionRef, value: Operation, relation: Relation) -> bool:
+        """Whether what an order costs is held against the account's funds, or a share of them."""
         funds = self._project.vocabulary.roles["funds"]
+        calls = self._project.function(ref).calls
         for held, cost in (value.args, value.args[::-1]):
             names, asked = names_in(held, calls), names_in(cost, calls)
-            is_funds = any(funds.plays_name(name) for name in names)
+            is_funds = any(funds.plays_name(name) for name in names | self._shared(ref, held))
             if is_funds and asked - names and relation.is_about(asked - names):
                 return True
         return False
 
-    def may_decide(self, value: Expression, calls: tuple[Call, ...]) -> bool:
+    def _shared(self, ref: FunctionRef, value: Expression) -> frozenset[str]:
+        """What a name is a share of: ``spendable = available * 0.95``."""
+        bound = assigned_in(self._project, ref).get(value.path, []) if _is_plain(value) else []
+        share = bound[0] if len(bound) == 1 else None
+        if not isinstance(share, Operation) or share.kind not in ("*", "/", "-"):
+            return frozenset()
+        return frozenset({share.args[0].path}) if _is_plain(share.args[0]) else frozenset()
+
+    def may_decide(self, ref: FunctionRef, value: Expression) -> bool:
         """Whether a limit of orders or the account's funds stand in ``value``."""
         funds = self._project.vocabulary.roles["funds"]
-        if isinstance(value, Operation) and any(self.may_decide(one, calls) for one in value.args):
+        calls = self._project.function(ref).calls
+        if isinstance(value, Operation) and any(self.may_decide(ref, one) for one in value.args):
             return True
         if self.is_limit(value, calls) or self.is_bounded(value, calls):
             return True
-        return any(funds.plays_name(name) for name in names_in(value, calls))
+        names = names_in(value, calls) | self._shared(ref, value)
+        return any(funds.plays_name(name) for name in names)
 
     def is_bounded(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a quantity is compared with a number that is written there, and not just to see
@@ -155,6 +167,11 @@ class Deeds:
 
 _READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
+
+
+def _is_plain(value: Expression) -> TypeGuard[Name]:
+    """Whether a value is one name."""
+    return isinstance(value, Name)
 
 
 def _is_null_check(value: Expression) -> bool:

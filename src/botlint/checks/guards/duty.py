@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
+from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
@@ -24,6 +26,7 @@ from botlint.checks.guards.translated import (
     order_roots,
     translated,
 )
+from botlint.checks.orders.branches import is_in_closing_branch
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_in, origins_of
 from botlint.facts.types import Expression, Name
@@ -87,6 +90,8 @@ class _Duty(NamedTuple):
     is_same: bool = True
     """Whether what stands here asks for this very order; over a topic or a task, as long as the
     order's values are handed over with it."""
+    dispatched: Dispatched = frozenset()
+    """What has to be a method of the object whose method the call stands in."""
 
 
 class DutyWalk:
@@ -99,7 +104,7 @@ class DutyWalk:
         self._guards = guards
         self._states = StateGuards(project, guards)
         self._entries = project.program.entries()
-        self._decorated: dict[FunctionRef, tuple[tuple[CallRef, tuple[Passage, ...]], ...]] = {}
+        self._wrapped = cache(guards.wrapped)
 
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
@@ -116,7 +121,7 @@ class DutyWalk:
             order = duty.call if self._orders.is_order(duty.call) else duty.order
             duty = duty._replace(order=order)
             told = (duty.closing_at >= 0, duty.guarded_at >= 0)
-            mark = (duty.call, order, told, duty.handed, duty.roots)
+            mark = (duty.call, order, told, duty.handed, duty.roots, duty.dispatched)
             if mark in seen:
                 continue
             seen.add(mark)
@@ -156,12 +161,6 @@ class DutyWalk:
             duty = duty._replace(guarded_at=len(links) - 1)
         return (*links[:-1], links[-1]._replace(passages=passages)), duty
 
-    def _wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
-        known = self._decorated.get(ref)
-        if known is None:
-            known = self._decorated[ref] = self._guards.wrapped(ref)
-        return known
-
     def _put(self, duty: _Duty, links: tuple[Link, ...], put: Put) -> _Duty:
         """The duty of what puts an order into the queue that it is taken from."""
         calls = self._project.function(put.call.function).calls
@@ -181,6 +180,7 @@ class DutyWalk:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
         function = duty.call.function
         callers = self._program.callers(function)
+        callers = tuple(one for one in callers if can_run(self._project, one, duty.dispatched))
         if duty.handed is None:
             return callers
         handed, name = duty.handed
@@ -218,6 +218,8 @@ class DutyWalk:
         closing = self._orders.closing
         if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
             return closes
+        if is_in_closing_branch(self._project, closing, duty.call):
+            return closes
         is_placing = self._orders.is_order(duty.call)
         if not duty.below and not is_placing:
             return closes  # It is there because it closes.
@@ -244,11 +246,10 @@ class DutyWalk:
     def _is_spot_sell(self, duty: _Duty) -> bool:
         """Whether a call sells, where only what is held can be sold."""
         closing = self._orders.closing
-        if closing.side(duty.call) != "sell":
-            return False
         calls = (duty.call, *(link.call for link in duty.below))
         files = frozenset(call.function.source for call in calls)
-        return closing.is_spot() or closing.is_spot_along(files)
+        is_sell = closing.side(duty.call) == "sell"
+        return is_sell and (closing.is_spot() or closing.is_spot_along(files))
 
     def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
         site = CallRef(caller.function, caller.call)
@@ -267,6 +268,7 @@ class DutyWalk:
             below=links,
             is_traced=is_traced,
             handed=self._handed_in(duty, site),
+            dispatched=dispatched_at(self._project, caller, duty.call.function, duty.dispatched),
             is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
         )
 

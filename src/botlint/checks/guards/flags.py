@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from botlint.checks.guards.question import Guard
 from botlint.checks.roots import arguments_of, have_common, receiver_of, targets_in
@@ -45,8 +45,8 @@ _MOST_SWITCHES = 3
 
 
 def _switches(function: Function) -> frozenset[str]:
-    """The variables that only hold true or false, put there as such, and that a test asks: what a
-    test of the verdict has put into them is the verdict."""
+    """The variables that only hold true or false, put there as such, and that a test asks or a
+    returned record tells: what a test of the verdict has put into them is the verdict."""
     values: dict[str, set[Expression | None]] = {}
     for node in function.nodes:
         for name in targets_in(node.target) if node.kind in _BINDING else ():
@@ -57,8 +57,23 @@ def _switches(function: Function) -> frozenset[str]:
         if node.kind is Kind.TEST and node.value is not None
         for name in _read_in(function, node.value)[1]
     }
+    asked |= {
+        value.path
+        for node in function.nodes
+        if node.kind is Kind.RETURN
+        for value in _told_in(function, node.value)
+        if isinstance(value, Name)
+    }
     found = [name for name in sorted(asked) if values.get(name) == _BOTH]
     return frozenset(found if len(found) <= _MOST_SWITCHES else ())
+
+
+def _told_in(function: Function, value: Expression | None) -> Iterator[Expression]:
+    """What the record holds that a returned value makes."""
+    if isinstance(value, Result):
+        yield from arguments_of(function.calls[value.call])
+    elif isinstance(value, Operation) and value.kind in ("dict", "tuple"):
+        yield from value.args
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE, Kind.ENTER})

@@ -25,12 +25,14 @@ from botlint.checks.guards.contracts import (
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed
+from botlint.checks.guards.entering import with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
+from botlint.checks.guards.own_orders import guards_own_order
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
@@ -40,7 +42,7 @@ from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.tables import is_filled
-from botlint.checks.guards.vetted import is_vetted
+from botlint.checks.guards.vetted import given_back, is_vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import foreign_modules, run_calls, words_of
 from botlint.facts.types import EXIT, Kind, Result
@@ -68,10 +70,12 @@ class Guards:
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
-        self._plain: dict[FunctionRef, bool] = {}
+        self._is_plain = cache(self._has_no_guard)
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
-        self._touching = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        self._named_calls = frozenset(self.calls)
+        asking = self._program.reaches(frozenset(ref.function for ref in self.calls))
+        self._touching = with_entering(project, asking)
         self._read = ReadGuards(project, self.summary, self._touching)
         self.reading, self._touching = self._read.readers, self._read.touching
         self._kept = KeptVerdicts(project, self.question, self._touching)
@@ -99,15 +103,15 @@ class Guards:
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
+        if roots and any(self.is_vetted(ref, name) for name in roots):
+            return (Passage(Status(Mark.GUARDED), None),)
         if not given and self._is_plain(ref):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
-        if roots and any(self.is_vetted(ref, name) for name in roots):
-            return (Passage(Status(Mark.GUARDED), None),)
         function = self._project.function(ref)
         targets = nodes_of_call(function, call)
-        symbols = symbols_of(function, function.calls[call]) if roots else frozenset()
-        question = self.question(ref, roots)._replace(given=given, symbols=symbols)
+        markets = symbols_of(function, function.calls[call])
+        question = self.question(ref, roots)._replace(given=given, symbols=markets)
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -115,13 +119,8 @@ class Guards:
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
 
-    def _is_plain(self, ref: FunctionRef) -> bool:
-        """Whether nothing in a function can guard, so that no path needs to be looked at."""
-        if ref not in self._plain:
-            self._plain[ref] = self._has_no_guard(ref)
-        return self._plain[ref]
-
     def _has_no_guard(self, ref: FunctionRef) -> bool:
+        """Whether nothing in a function can guard, so that no path needs to be looked at."""
         function = self._project.function(ref)
         tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
         if self._basis is Basis.DEED and tests:
@@ -134,7 +133,7 @@ class Guards:
         if self._basis is Basis.ROLE:
             return True
         may = self._deeds.may_decide
-        return not any(may(value, function.calls) for value in tests if value is not None)
+        return not any(may(ref, value) for value in tests if value is not None)
 
     def wrapped(self, ref: FunctionRef) -> tuple[tuple[CallRef, tuple[Passage, ...]], ...]:
         """The calls by which decorators that run a guard run a function, and how it fared there."""
@@ -208,9 +207,6 @@ class Guards:
             )
         return self._summaries.get(ref)
 
-    def _settle(self, ref: FunctionRef) -> None:
-        self._summaries[ref] = self._find_summary(ref)
-
     def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
         return guarding_below(self._project, self.roles, self._touching, ref)
 
@@ -269,7 +265,10 @@ class Guards:
         """What to look for in one function, for the order whose values come from ``roots``."""
 
         def guard_at(number: int) -> Guard | None:
-            return self.at(CallRef(ref, number))
+            one = CallRef(ref, number)
+            guard = self.at(one)
+            is_own = guard is not None and roots is None and one not in self._named_calls
+            return None if is_own and guards_own_order(self._project, one) else guard
 
         decides = partial(self._deeds.is_deciding, ref)
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
@@ -285,9 +284,13 @@ class Guards:
         return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
-        """Whether a local collection gets only what a guard has said yes to."""
+        """Whether a collection gets only what a guard has said yes to: here, or in the functions
+        that give it back."""
         if (ref, name) not in self._vetted:
             self._vetted[ref, name] = False
             function, question = self._project.function(ref), partial(self.question, ref)
-            self._vetted[ref, name] = is_vetted(function, name, question)
+            is_own = is_vetted(function, name, question)
+            given = () if is_own else given_back(self._project, ref, name)
+            is_given = bool(given) and all(self.is_vetted(*one) for one in given)
+            self._vetted[ref, name] = is_own or is_given
         return self._vetted[ref, name]

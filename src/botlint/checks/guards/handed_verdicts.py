@@ -14,8 +14,8 @@ from botlint.checks.guards.question import Question
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status
 from botlint.checks.guards.translated import MADE_WITHIN, is_made_within, translated
-from botlint.checks.roots import words_in
-from botlint.facts.types import Kind
+from botlint.checks.roots import arguments_of, words_in
+from botlint.facts.types import Call, Kind, Name
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.flow.reach import settle
 from botlint.project import CallRef, Project
@@ -128,16 +128,29 @@ class HandedVerdicts:
             signs = frozenset.intersection(
                 *(self._signs_at(site, ref, name, None) for site in callers)
             )
+            if signs == _ANY:
+                signs = frozenset.intersection(
+                    *(self._signs_written(site, ref, name) for site in callers)
+                )
             if signs and signs != _ANY:
                 found.append((name, Verdict(min(signs, key=_SAYING.index))))
         return found
 
     def _tested(self, ref: FunctionRef) -> list[str]:
-        """The parameters of a function that its tests ask for."""
+        """The parameters of a function that its tests ask for, or whose verdict it hands on."""
         function = self._project.function(ref)
         tests = [node.value for node in function.nodes if node.kind is Kind.TEST and node.value]
         words = {word.partition(".")[0] for word in words_in(tests, function.calls)}
+        words |= {name for call in function.calls for name in self._handed_on(call)}
         return [one.name for one in function.parameters if one.name in words]
+
+    def _handed_on(self, call: Call) -> Iterator[str]:
+        """The names of what a call gets that is called a verdict: ``send(order, answer.ok)``."""
+        for value in arguments_of(call):
+            if isinstance(value, Name) and self._project.vocabulary.polarity(
+                value.path.rpartition(".")[2]
+            ):
+                yield value.path.partition(".")[0]
 
     def _may_hand(self, site: CallSite) -> bool:
         return site.via == "call" and (
@@ -162,6 +175,15 @@ class HandedVerdicts:
                 signs &= _SAID.get(verdict.sign, frozenset()) if verdict else frozenset()
         return signs
 
+    def _signs_written(self, site: CallSite, ref: FunctionRef, name: str) -> frozenset[Sign]:
+        """The same where some guard has said yes on every way, which may have been about another
+        order: what the argument says by itself."""
+        value = self._program.argument_of(site.function, site.call, ref, name)
+        walk, states = self._walked(site.function, None)
+        verdicts = [walk.read(value, state) for state in states.get(site.call, ())]
+        said = [_SAID[one.sign] if one and one.sign in _ANY else _NOTHING for one in verdicts]
+        return frozenset.intersection(*said) if said else _NOTHING
+
     def _walked(self, ref: FunctionRef, roots: frozenset[str] | None) -> Walked:
         """A function walked with what it is given, and the states in which each call is made."""
         given = self.for_order(ref, roots)
@@ -180,6 +202,7 @@ class HandedVerdicts:
 
 _SAYING = (Sign.OBJECT, Sign.YES, Sign.PAIR, Sign.NO)
 _ANY = frozenset(_SAYING)
+_NOTHING = frozenset[Sign]()
 _SAID = {
     Sign.YES: frozenset({Sign.YES}),
     Sign.OBJECT: frozenset({Sign.YES, Sign.OBJECT}),

@@ -1,11 +1,11 @@
-"""Calls with the arguments of the program's own classes named: ``Answer(True)`` is
-``Answer(ok=True)``."""
+"""Calls with the arguments of the program's own classes named, and those that they have without
+being given: ``Answer(True)`` is ``Answer(ok=True, reason="")``."""
 
 from __future__ import annotations
 
 from botlint.checks.fields import constructor_parameters
 from botlint.checks.kin import class_called
-from botlint.facts.types import Call
+from botlint.facts.types import Call, Constant, Name
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -18,9 +18,15 @@ def named_calls(project: Project, ref: FunctionRef) -> tuple[Call, ...]:
 def _find(project: Project, ref: FunctionRef) -> tuple[Call, ...]:
     calls = project.function(ref).calls
     return tuple(
-        _named(project, CallRef(ref, number), call) if call.args else call
+        _named(project, CallRef(ref, number), call) if call.args or _is_class(call) else call
         for number, call in enumerate(calls)
     )
+
+
+def _is_class(call: Call) -> bool:
+    """Whether what is called is written like a class."""
+    path = call.func.path if isinstance(call.func, Name) else ""
+    return path.rpartition(".")[2].lstrip("_")[:1].isupper()
 
 
 def _named(project: Project, ref: CallRef, call: Call) -> Call:
@@ -28,5 +34,11 @@ def _named(project: Project, ref: CallRef, call: Call) -> Call:
     parameters = constructor_parameters(project, cls) if cls is not None else None
     if not parameters or len(parameters) < len(call.args):
         return call
-    named = zip((one.name for one in parameters), call.args, strict=False)
-    return Call(call.func, (), (*named, *call.keywords), call.span, call.is_awaited)
+    given = dict(zip((one.name for one in parameters), call.args, strict=False))
+    given.update((name, value) for name, value in call.keywords if name is not None)
+    if len(given) != len(call.args) + len(call.keywords):
+        return call  # ``**`` may give any of them.
+    kept = {one.name: one.default for one in parameters if isinstance(one.default, Constant)}
+    named = [(one.name, given.pop(one.name, kept.get(one.name))) for one in parameters]
+    told = [(name, value) for name, value in named if value is not None]
+    return Call(call.func, (), (*told, *given.items()), call.span, call.is_awaited)

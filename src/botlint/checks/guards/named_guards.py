@@ -8,6 +8,7 @@ from botlint.checks.guards.contracts import (
     is_raising_name,
     is_run,
     read_contract,
+    returns_objections,
 )
 from botlint.checks.guards.elements import reason_in
 from botlint.checks.guards.question import Guard
@@ -26,8 +27,9 @@ def read_named(
     results are entered by ``with``."""
     if is_dropped(project, callees):
         return None
-    name = project.written(ref).rpartition(".")[2]
-    sign = Sign.NO if project.vocabulary.polarity(name) < 0 else Sign.OBJECT
+    written = project.written(ref)
+    name = written.rpartition(".")[2]
+    sign = Sign.NO if project.vocabulary.polarity(written) < 0 else Sign.OBJECT
     if not callees:
         return Guard(sign, is_raising=is_raising_name(name))
     function = project.function(callees[0])
@@ -38,6 +40,8 @@ def read_named(
     asked = settled(project.program, callees[0])
     function = project.function(asked)
     contract = read_contract(function, sign)._replace(reason=reason_in(function))
+    if contract.sign is Sign.OBJECT and returns_objections(function, project.vocabulary.polarity):
+        return contract._replace(sign=Sign.NO)
     if contract.sign is Sign.OBJECT and is_never_false(project, asked):
         return contract._replace(sign=Sign.PAIR)
     return contract
@@ -45,10 +49,14 @@ def read_named(
 
 def named_sign(vocabulary: Vocabulary, roles: tuple[str, ...], path: str) -> Sign | None:
     """What a name or key that plays one of ``roles`` says by being true."""
-    if not any(vocabulary.roles[role].plays_name(path) for role in roles):
+    if any(vocabulary.roles[role].plays_name(path) for role in roles):
+        last = path.rpartition(".")[2]
+        return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
+    owner, _, last = path.rpartition(".")
+    is_state = bool(owner) and not vocabulary.lexicon.states.isdisjoint(vocabulary.words(last))
+    if not is_state or not any(vocabulary.roles[role].plays_name(owner) for role in roles):
         return None
-    last = path.rpartition(".")[2]
-    return Sign.YES if vocabulary.polarity(last) > 0 else Sign.NO
+    return Sign.NO if vocabulary.polarity(path) < 0 else Sign.YES
 
 
 def is_binary(project: Project, ref: FunctionRef, path: str) -> bool:

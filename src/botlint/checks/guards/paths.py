@@ -21,17 +21,18 @@ from collections.abc import Mapping
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
+from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
+from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import Reached, solve
-from botlint.flow.ways import nodes_in_turn
 
 
 class Walk:
@@ -43,9 +44,9 @@ class Walk:
         self._targets = targets
         self._relation = Relation(function, question.roots, question.modules)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
+        self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
         self._others = Others(function, question.calls, question.symbols, sent)
-        self._deciding: dict[int, int] = {}
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
@@ -66,7 +67,8 @@ class Walk:
     def run(self) -> Reached[State]:
         """Every state at every node that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
-        return solve((self._function.entry, start), self._step, widen)
+        step = past_clauses(self._function, self._rounds.from_first(self._step))
+        return solve((self._function.entry, start), step, widen)
 
     def _guard(self, number: int) -> Guard | None:
         # What leads to the order guards nothing before it: not in the next round of a loop either.
@@ -174,7 +176,7 @@ class Walk:
             return [(node.next, state), (node.other, state)]
         if verdict is None:
             return self._after_plain_test(number, node, state)
-        arm = self._arm(number, node) if verdict.sign is Sign.COMPARED else 0
+        arm = self._leading.arm(number) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
         if verdict == COMPARED and not arm and is_clamped(self._function, number):
             then = otherwise = "yes"
@@ -196,22 +198,10 @@ class Walk:
             if self._others.is_asking_other(node.value):
                 return 0
             if node.value is not None and self._question.decides(node.value, self._relation):
-                self._plain[number] = self._arm(number, node)
+                self._plain[number] = self._leading.arm(number)
             elif node.value is not None and self._question.is_had(node.value):
                 self._plain[number] = arm_without(self._function, number, self._question.compares)
         return self._plain[number]
-
-    def _arm(self, number: int, node: Node) -> int:
-        """Which arm of a test alone leads to the target: 1 the true one, -1 the false one, 0."""
-        if number not in self._deciding:
-            then = self._leads(node.next, number)
-            otherwise = self._leads(node.other, number)
-            self._deciding[number] = int(then) - int(otherwise)
-        return self._deciding[number]
-
-    def _leads(self, start: int, test: int) -> bool:
-        """Whether a target can be reached from ``start`` without exceptions or another round."""
-        return not self._targets.isdisjoint(nodes_in_turn(self._function, start, test))
 
     def _after_binding(self, node: Node, state: State) -> State:
         if not state.known and state.status.mark is Mark.NONE:
@@ -257,8 +247,16 @@ class Walk:
 
     def _after_loop(self, number: int, state: State) -> State:
         """A loop is over: if it leaves unless its guard says yes, all have been asked."""
-        asked = self._rounds.over(number)
+        asked = self._rounds.over(number) or self._run_through(number)
         return state if asked is None else State(asked, state.known)
+
+    def _run_through(self, number: int) -> Status | None:
+        """What guards where a generator is at its end that ends only once a guard has said yes."""
+        value = self._function.nodes[number].value
+        guard = self._guard(value.call) if isinstance(value, Result) else None
+        if guard is None or not (guard.is_entered and guard.is_raising) or guard.lost is not None:
+            return None
+        return Status(Mark.GUARDED, number, value.call) if isinstance(value, Result) else None
 
     def _after_first_binding(self, node: Node, state: State) -> State:
         """The same where no variable holds anything yet: most bindings of most functions."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.followed import Followed, State
 from botlint.checks.guards.following import Following
-from botlint.checks.guards.slots import slots_of
+from botlint.checks.guards.slots import is_reference, slots_of
 from botlint.checks.guards.unrounded import Sent, find_unrounded
 from botlint.checks.reads import last_segment
 from botlint.checks.weight import weigh
@@ -35,11 +35,17 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
         is_half = any(found.state is State.ROUNDED for _, _, found in slots)
         # What nobody gives is unknown, but where the same order's other value was rounded.
         least = State.GIVEN if is_half else State.RAW
-        raw += [(order, slot, found) for slot, _, found in slots if found.state >= least]
+        raw += [
+            (order, slot, found)
+            for slot, value, found in slots
+            if found.state >= least and not is_reference(asked.project, order, slot, value)
+        ]
         sent += [
             Sent(order, slot, value, found.state is State.ROUNDED) for slot, value, found in slots
         ]
     for one, step in find_unrounded(asked.project, sent):
+        if is_reference(asked.project, one.order, one.slot, one.value):
+            continue
         raw.append((one.order, one.slot, Followed(State.GIVEN, (step,))))
     told: set[CallRef] = set()
     is_rounding = any(one.is_rounded for one in sent)

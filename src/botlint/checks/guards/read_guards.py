@@ -45,6 +45,9 @@ class ReadGuards:
             return None
         getters = self._getters(ref, base, last)
         constants = {one: self._constant(one) for one in getters}
+        said = set(constants.values())
+        if said in ({True}, {False}):
+            return Sign.TRUE if said == {True} else Sign.FALSE
         guards = [self._summary(one) for one in getters if constants[one] is None]
         signs = {one.sign if one is not None and one.lost is None else None for one in guards}
         (sign,) = signs if len(signs) == 1 else (None,)

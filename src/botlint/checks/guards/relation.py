@@ -68,9 +68,16 @@ class Relation:
             asked |= names_in(receiver, self._function.calls)
         elif isinstance(call.func, Result) or receiver is None:
             asked |= self._made_of(call.func)
-        elif isinstance(receiver, Name) and "." not in receiver.path and receiver.path not in _OWN:
+        elif isinstance(receiver, Name) and receiver.path in self._bound:
             asked |= {receiver.path}
         return not asked or self.is_about(asked)
+
+    @cached_property
+    def _bound(self) -> frozenset[str]:
+        """The names of the function's own; a kill switch of the module is about all orders."""
+        own = {one.name for one in self._function.parameters}
+        given = {name for node in self._function.nodes for name in targets_in(node.target)}
+        return frozenset(name for name in own | given if "." not in name) - _OWN
 
     def _elements_of(self, number: int) -> frozenset[str]:
         """The names that get what call number ``number`` gives, one after the other."""
@@ -92,7 +99,21 @@ class Relation:
             return True
         if have_common(self.roots, names - self._modules) or self._is_of_element(names):
             return True
-        return have_common(self._closure(names), self._given)
+        return have_common(self._closure(names), self._given | self._copied)
+
+    @cached_property
+    def _copied(self) -> frozenset[str]:
+        """What the order's values are under another name: ``quantity = lot_size``."""
+        found = set(self._given or ())
+        waiting = list(found)
+        while waiting:
+            name = waiting.pop()
+            bound = [node for node in self._function.nodes if name in targets_in(node.target)]
+            for node in bound if all(_is_copy(one) for one in bound) else ():
+                if isinstance(node.value, Name) and node.value.path not in found:
+                    found.add(node.value.path)
+                    waiting.append(node.value.path)
+        return frozenset(found) - self._modules
 
     def _is_of_element(self, names: frozenset[str]) -> bool:
         """Whether one of ``names`` is a member of what a loop goes over, of which the order has
@@ -176,6 +197,13 @@ class Relation:
             and have_common(targets_in(node.target), sources)
             for node in self._function.nodes
         )
+
+
+def _is_copy(node: Node) -> bool:
+    """Whether a binding gives a value another name, and nothing more."""
+    return (
+        node.kind is Kind.ASSIGN and isinstance(node.target, Name) and isinstance(node.value, Name)
+    )
 
 
 def _elements_in(function: Function) -> frozenset[str]:

@@ -43,6 +43,38 @@ class Rounds:
             self._asking[head] = self._find_asking(head)
         return self._asking[head]
 
+    def from_first(self, step: Step) -> Step:
+        """``step``, for which a loop over what is written out with elements has a round, and
+        raises nothing itself."""
+        nodes = self._function.nodes
+        heads = frozenset(
+            number
+            for number, node in enumerate(nodes)
+            if node.kind is Kind.ITERATE
+            and (self._question.held or self._has_guard(node.loop))
+            and self._question.is_filled(node.value)
+        )
+        if not heads:
+            return step
+        ranges = {one.call for one in (nodes[head].value for head in heads) if type(one) is Result}
+
+        def onward(number: int, state: State) -> list[tuple[int, State]]:
+            node = nodes[number]
+            is_calm = number in heads or (node.kind is Kind.CALL and node.call in ranges)
+            around = frozenset(loops_around(self._function, node.loop))
+            found = []
+            for following, after in step(number, state):
+                if is_calm and following == node.exc:
+                    continue
+                if following in heads and nodes[following].loop not in around:
+                    over = nodes[following].other
+                    found += [one for one in onward(following, after) if one[0] != over]
+                else:
+                    found.append((following, after))
+            return found
+
+        return onward
+
     def is_over_vetted(self, node: Node) -> bool:
         """Whether a loop gets only what a guard has said yes to, as far as the order is about."""
         sources = names_in(node.value, self._function.calls)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import assigned_in, keyed_entries
-from botlint.facts.types import Expression, Name, Result
+from botlint.checks.roots import arguments_of, assigned_in, keyed_entries
+from botlint.facts.types import Constant, Expression, Name, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -34,6 +34,27 @@ def slots_of(project: Project, order: CallRef) -> Iterator[tuple[str, Expression
         path = value.path if isinstance(value, Name) else ""
         if number in positions or (path and _is_slot(words(path))):
             yield path.rpartition(".")[2] or _KINDS[positions.index(number)], value
+
+
+def is_reference(project: Project, order: CallRef, slot: str, value: Expression) -> bool:
+    """Whether a value is the price that an order gets which says ``"market"``: a reference, and no
+    price of its own."""
+    call = project.call(order)
+    if not any(_says_market(one) for one in arguments_of(call)):
+        return False
+    places = _positions(normalise_segment(last_segment(call.func)))[1:]
+    is_placed = any(number < len(call.args) and call.args[number] == value for number in places)
+    return is_placed or not project.vocabulary.words(slot).isdisjoint(_PRICES)
+
+
+def is_amount(project: Project, slot: str) -> bool:
+    """Whether a slot is that of the amount."""
+    return not project.vocabulary.words(slot).isdisjoint(_AMOUNTS)
+
+
+def _says_market(value: Expression) -> bool:
+    said = value.value if isinstance(value, Constant) else None
+    return isinstance(said, str) and said.lower() == "market"
 
 
 def _spread(

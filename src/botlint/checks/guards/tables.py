@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from botlint.checks.roots import targets_in
-from botlint.facts.types import Expression, Function, Kind, Name, Operation
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.program import FunctionRef
 from botlint.project import Project
 
 _COLLECTIONS = frozenset({"tuple", "list", "set", "dict"})
+_PLAIN_RANGE = 2
+"""A range from one number to another; with a step it could go the other way."""
 
 
 def is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
-    """Whether ``value`` is written out with elements, there or where a module binds its name."""
+    """Whether a collection is known to have elements, worked out once."""
+    return project.answer(("filled", ref, value), lambda: _is_filled(project, ref, value))
+
+
+def _is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
+    """Whether ``value`` is written out with elements, there or where a module binds its name; or is
+    a range of as many numbers as are written there, at least one."""
+    if isinstance(value, Result):
+        return _is_range(project.function(ref).calls[value.call])
     if not isinstance(value, Name):
         return _has_elements(value)
     bound = _bound(project.function(ref), value.path)
@@ -43,6 +62,16 @@ def _bound(function: Function, name: str) -> list[Expression | None]:
         for node in function.nodes
         if name in targets_in(node.target)
     ]
+
+
+def _is_range(call: Call) -> bool:
+    """``range(3)``, ``range(1, 4)``."""
+    values = [one.value for one in call.args if isinstance(one, Constant)]
+    if call.func != Name("range") or len(values) != len(call.args) or call.keywords:
+        return False
+    numbers = [one for one in values if type(one) is int]
+    is_told = 0 < len(numbers) == len(values) <= _PLAIN_RANGE
+    return is_told and bool(range(*numbers))
 
 
 def _has_elements(value: Expression | None) -> bool:

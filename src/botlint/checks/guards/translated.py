@@ -11,6 +11,7 @@ from botlint.checks.reads import walk
 from botlint.checks.roots import (
     arguments_of,
     assigned_in,
+    chosen_from,
     foreign_modules,
     names_in,
     origins_of,
@@ -128,7 +129,7 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
         _is_from_program(project, ref, part)
         for node in function.nodes
         if any(name in closure for name in targets_in(node.target))
-        for part in walk(node.value, function.calls)
+        for part in walk(chosen_from(node.value), function.calls)
     )
 
 

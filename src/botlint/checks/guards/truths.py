@@ -40,9 +40,23 @@ def _is_made(project: Project, ref: FunctionRef, value: Result) -> bool:
     program = project.program
     func = project.function(ref).calls[value.call].func
     cls = program.class_named(ref, func.path) if isinstance(func, Name) else None
+    if isinstance(func, Name) and _is_named_tuple(project, ref, func.path):
+        return True
     if not isinstance(cls, ClassRef):
         return False
     bases = {base.rpartition(".")[2] for base in program.foreign_bases(cls)}
     if not bases <= _PLAIN:
         return False
     return all(program.find_method(cls, name) is None for name in _DECIDING)
+
+
+def _is_named_tuple(project: Project, ref: FunctionRef, name: str) -> bool:
+    """Whether the module of a function has made a class of tuples of that name."""
+    module = FunctionRef(ref.source, 0)
+    calls = project.function(module).calls
+    return any(
+        isinstance(value, Result)
+        and isinstance(func := calls[value.call].func, Name)
+        and func.path.rpartition(".")[2] in ("namedtuple", "make_dataclass")
+        for value in assigned_in(project, module).get(name, [])
+    )

@@ -227,6 +227,8 @@ def _joined(kind: str, verdicts: list[Verdict | None]) -> Verdict | None:
     neutral, absorbing = (Sign.TRUE, FALSE) if kind == "and" else (Sign.FALSE, TRUE)
     keeps = (Sign.YES, Sign.OBJECT) if kind == "and" else (Sign.NO,)
     deciding = [one for one in verdicts if one is None or one.sign is not neutral]
+    if not deciding:
+        return TRUE if kind == "and" else FALSE
     if len(deciding) == 1:
         return deciding[0]
     found: Verdict | None = None

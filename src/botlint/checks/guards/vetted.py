@@ -1,4 +1,4 @@
-"""Local collections that get only what a guard has said yes to."""
+"""Collections that get only what a guard has said yes to."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from botlint.checks.fills.fills import read_fills
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.states import Mark
-from botlint.checks.roots import names_in
-from botlint.facts.types import Function
+from botlint.checks.roots import assigned_in, names_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.flow.names import FunctionRef
+from botlint.project import Project
 
 Ask = Callable[[frozenset[str] | None], Question]
 
@@ -33,3 +35,40 @@ def is_vetted(function: Function, name: str, ask: Ask) -> bool:
         if not any(walk.is_yes(condition) for condition in filtered.args[2:]):
             return False
     return True
+
+
+def given_back(
+    project: Project, ref: FunctionRef, name: str
+) -> tuple[tuple[FunctionRef, str], ...]:
+    """The local collections of other functions that ``name`` is, if it is bound to nothing but what
+    they return: each with its function. What is empty as it is written holds nothing unasked."""
+    found: list[tuple[FunctionRef, str]] = []
+    for value in assigned_in(project, ref).get(name, []):
+        callees = project.program.callees(ref, value.call) if isinstance(value, Result) else ()
+        if not callees:
+            return ()
+        for callee in callees:
+            nodes = project.function(callee).nodes
+            returned = [node.value for node in nodes if node.kind is Kind.RETURN]
+            kept = [one for one in returned if not _is_empty(one)]
+            if project.function(callee).is_generator or not kept:
+                return ()
+            for one in kept:
+                if not isinstance(one, Name) or one.path in _own_names(project, callee):
+                    return ()
+                found.append((callee, one.path))
+    return tuple(dict.fromkeys(found))
+
+
+def _own_names(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """What is not local to a function: its parameters."""
+    return frozenset(one.name for one in project.function(ref).parameters)
+
+
+def _is_empty(value: Expression | None) -> bool:
+    if value is None or value == Constant(None):
+        return True
+    return isinstance(value, Operation) and value.kind in _DISPLAYS and not value.args
+
+
+_DISPLAYS = frozenset({"list", "tuple", "set", "dict"})

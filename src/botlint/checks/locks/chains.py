@@ -13,14 +13,15 @@ from functools import cached_property
 from typing import NamedTuple
 
 from botlint.checks.aborts.deferred import raising_nodes
+from botlint.checks.locks.handed_in import is_method_of_given
 from botlint.checks.locks.held import Held, held_in
 from botlint.checks.locks.locks import UNKNOWN, Lock
 from botlint.checks.locks.startup import is_at_startup
 from botlint.checks.locks.wrapped import locks_by_decorators
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Function, Kind, Result
+from botlint.flow.handed import bare_function
 from botlint.flow.program import CallSite, FunctionRef
-from botlint.flow.values import Func
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
@@ -114,7 +115,7 @@ class Chains:
         """Whether a callback is what the call itself names: it runs now, not some time."""
         func = self._project.function(site.function).calls[site.call].func
         values = self._program.values_of(site.function, func)
-        return any(type(value) is Func and value.ref == callee for value in values)
+        return any(bare_function(value) == callee for value in values)
 
     def runs_callee(self, ref: FunctionRef, call: int, callee: FunctionRef) -> bool:
         """The same, by the call."""
@@ -133,7 +134,8 @@ class Chains:
         if not self.runs_here(site, callee):
             return frozenset()
         held = self.held.at_call(site.function, site.call)
-        if held and self._program.resolution(site.function, site.call).kind == "unique-name":
+        is_guess = self._program.resolution(site.function, site.call).kind == "unique-name"
+        if held and is_guess and not is_method_of_given(self._project, site, callee):
             return frozenset({UNKNOWN})
         return held
 
@@ -154,8 +156,11 @@ class Chains:
             must = self.held.sections(ref).must
             function = self._project.function(ref)
             for number, held in must.items():
-                if held and function.nodes[number].call >= 0:
-                    found.add(last_segment(function.calls[function.nodes[number].call].func))
+                call = function.nodes[number].call
+                if held and call >= 0:
+                    found.add(last_segment(function.calls[call].func))
+                    callees = self._program.callees(ref, call)
+                    found.update(self._project.function(one).name for one in callees)
         called = {
             last_segment(call.func)
             for name in sorted(found)

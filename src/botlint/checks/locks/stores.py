@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from botlint.checks.locks.chains import Chains, chains_of
 from botlint.checks.locks.changing import CHANGING, INSIDE, KEYED, WHOLE, Raw, written_changes
+from botlint.checks.locks.handed_in import bound_once, handed_in
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import (
@@ -93,7 +94,7 @@ class Stores:
         name = last_segment(raw.root)
         if type(raw.root) is not Name or "." in raw.root.path:
             return name
-        alias = self._alias(raw.function, raw.root)
+        alias = bound_once(self.project, raw.function, raw.root)
         if alias is not None and alias[1].kind == "parameter" and alias[0] == raw.function:
             return self._given_to(raw.function, raw.root.path) or name
         if alias is None or alias[1].value is None:
@@ -103,23 +104,9 @@ class Stores:
 
     def _given_to(self, ref: FunctionRef, parameter: str) -> str:
         """The name by which all callers know what they hand to a parameter, ``""`` for several."""
-        given = [one for _, one in self._handed(ref, parameter)]
+        given = [one for _, one in handed_in(self.project, ref, parameter)]
         names = {last_segment(one) if one is not None else "" for one in given}
         return names.pop() if len(names) == 1 else ""
-
-    def _handed(
-        self, ref: FunctionRef, parameter: str, depth: int = 3
-    ) -> Iterator[tuple[FunctionRef, Expression | None]]:
-        """What all callers hand to a parameter, and where; of those that were handed it
-        themselves, what their callers do."""
-        for site in self._program.callers(ref):
-            given = self._program.argument_of(site.function, site.call, ref, parameter)
-            alias = self._alias(site.function, given) if type(given) is Name and depth else None
-            is_handed_on = alias is not None and alias[1].kind == "parameter"
-            if is_handed_on and type(given) is Name and self._program.callers(site.function):
-                yield from self._handed(site.function, given.path, depth - 1)
-            else:
-                yield site.function, given
 
     def _is_under_lock(self, raw: Raw) -> bool:
         if self._chains.held.at(raw.function, raw.node):
@@ -135,7 +122,7 @@ class Stores:
         alias = None
         part = raw.part
         if type(root) is Name and "." not in root.path:
-            alias = self._alias(raw.function, root)
+            alias = bound_once(self.project, raw.function, root)
         if alias is not None:
             scope, binding = alias
             if binding.kind == "parameter":
@@ -160,7 +147,7 @@ class Stores:
             return
         name = self._program.function(raw.function).parameters[binding.number].name
         found: set[Variable | None] = set()
-        for ref, given in self._handed(raw.function, name):
+        for ref, given in handed_in(self.project, raw.function, name):
             found.add(self._program.variable(ref, given) if given is not None else None)
         variable = found.pop() if len(found) == 1 else None
         if variable is not None and self._is_store(raw, variable):
@@ -190,7 +177,7 @@ class Stores:
         head = root.path.partition(".")[0] if type(root) is Name and "." in root.path else ""
         if not head or head in ("self", "cls"):
             return False
-        alias = self._alias(raw.function, Name(head))
+        alias = bound_once(self.project, raw.function, Name(head))
         if alias is None or not isinstance(alias[1].value, Result):
             return False
         func = self._program.function(alias[0]).calls[alias[1].value.call].func
@@ -211,14 +198,6 @@ class Stores:
             )
         return any(kind in _CONTAINERS or kind.endswith("Cache") for kind in kinds)
 
-    def _alias(self, ref: FunctionRef, name: Name) -> tuple[FunctionRef, Binding] | None:
-        """What the one binding of a local gives it, with the function that binds it."""
-        variable = self._program.variable(ref, name)
-        if variable is None or variable.kind != "local":
-            return None
-        bindings = self._program.bindings(variable)
-        return bindings[0] if len(bindings) == 1 else (ref, _FRESH)
-
     def _taken_from(
         self, ref: FunctionRef, value: Expression
     ) -> tuple[Expression, Expression | None]:
@@ -238,7 +217,6 @@ _CONTAINERS = frozenset(
     | {"collections.OrderedDict", "collections.Counter", "collections.ChainMap"}
 )
 _TAKING_OUT = frozenset({"get", "setdefault"})
-_FRESH = Binding("caught")
 
 
 def stores_of(project: Project) -> Stores:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 from botlint.checks.roots import arguments_of
@@ -82,9 +84,22 @@ class Pair:
         Else the reservation may be meant to outlive it, for an order that rests. Another function
         that opens for itself closes its own."""
         functions = [one.function for one in self._closing if self._is_same(one, opening)]
+        handing = [one.function for one in self._handing if self.is_given_close(one, opening)]
         within = {opening.function, *self._program.nested(opening.function)}
         own = {one.function for one in self.opening if self._is_same(one, opening)}
-        return not within.isdisjoint(functions) and within | own >= set(functions)
+        closing = {*functions, *handing}
+        return not within.isdisjoint(closing) and within | own >= closing
+
+    @cached_property
+    def _handing(self) -> tuple[CallRef, ...]:
+        """The calls that are handed a function which closes something."""
+        closes = functools.cache(self._closes_by_name)
+        return tuple(
+            CallRef(ref, number)
+            for ref in self._program.functions()
+            for number, call in enumerate(self._program.function(ref).calls)
+            if any(type(value) is Name and closes(value.path) for value in arguments_of(call))
+        )
 
     def is_published(self, ref: CallRef) -> bool:
         """Whether a call hands what it gets on to somebody else."""

@@ -142,8 +142,12 @@ def loaded_by(project: Project, source: int) -> frozenset[int]:
 
 
 def _is_hosted(project: Project, start: Start) -> bool:
-    """Whether something that handles signals itself runs the program."""
-    return any(ref.function in start.reach for ref in project.calls_playing("signal-host"))
+    """Whether something that handles signals itself runs the program: what it calls, or the server
+    that an application is made for by a module that runs nothing itself."""
+    if any(ref.function in start.reach for ref in project.calls_playing("signal-host")):
+        return True
+    is_script = start.entry.kind == "script"
+    return is_script and any(ref.function == start.ref for ref in project.calls_playing("served"))
 
 
 def _judge(project: Project, start: Start, handlers: tuple[Handler, ...]) -> Hit | None:

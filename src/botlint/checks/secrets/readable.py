@@ -146,7 +146,8 @@ class Reading:
         if node.kind is Kind.ITERATE or isinstance(node.value, Constant):
             return True
         if isinstance(node.value, Operation):
-            return node.value.kind not in ("or", "if", "await")
+            is_choice = node.value.kind in ("or", "if", "await")
+            return not is_choice or _is_of_literals(node.value)
         if isinstance(node.value, Item):
             return isinstance(node.value.key, Operation)
         if isinstance(node.value, Result) and node.value.call < len(self._function.calls):
@@ -193,3 +194,8 @@ def _shown_parts(value: Operation) -> tuple[Expression, ...]:
     if value.kind == "dict":
         return value.args[1::2]
     return value.args if value.kind in _JOINING else ()
+
+
+def _is_of_literals(value: Operation) -> bool:
+    """Whether a choice is one between words that are written there: ``"LIVE" if x else "DEMO"``."""
+    return value.kind == "if" and all(isinstance(one, Constant) for one in value.args[1:])

@@ -159,22 +159,37 @@ def _only_validates(project: Project, one: Defined, ref: FunctionRef) -> bool:
 
 
 def _feeds_another(project: Project, one: Defined, named: Mapping[str, set[FunctionRef]]) -> bool:
-    """Whether its own module makes something else of it, or decides by it."""
+    """Whether its own module decides by it, or makes something of it that is read."""
     function = project.program.sources[one.source].functions[0]
-    for node in function.nodes:
-        if one.name not in names_in(node.value, function.calls):
-            continue
-        if node.kind is not Kind.ASSIGN or not isinstance(node.target, Name):
+    seen = {one.name}
+    waiting = [one.name]
+    while waiting:
+        name = waiting.pop()
+        if any(
+            name in names_in(value, function.calls)
+            for call in function.calls
+            for value in (call.func, *arguments_of(call))
+        ):
             return True
-        if node.target.path == one.name:
-            continue
-        elsewhere = named.get(node.target.path)
-        if elsewhere is None or any(ref.source != one.source for ref in elsewhere):
-            return True
-    return any(
-        one.name in names_in(value, function.calls)
-        for call in function.calls
-        for value in (call.func, *arguments_of(call))
+        for node in function.nodes:
+            if name not in names_in(node.value, function.calls):
+                continue
+            if node.kind is not Kind.ASSIGN or not isinstance(node.target, Name):
+                return True
+            made = node.target.path
+            if made not in seen and _is_used(project, one._replace(name=made), named):
+                return True
+            seen.add(made)
+            waiting.append(made)
+    return False
+
+
+def _is_used(project: Project, made: Defined, named: Mapping[str, set[FunctionRef]]) -> bool:
+    """Whether what a module makes of a setting is read in some function, or in another module."""
+    elsewhere = named.get(made.name)
+    return elsewhere is None or any(
+        ref.source != made.source or (ref.index > 0 and not _only_validates(project, made, ref))
+        for ref in elsewhere
     )
 
 

@@ -1,0 +1,96 @@
+"""Which clauses an exception goes past, as far as its type is written.
+
+What an ``except Exception`` has not caught (a cancellation, the end of the program), no such clause
+around it catches either. And ``raise ValueError("refused")`` raises just that: the first clause
+that names it, or one that catches all errors, has it.
+"""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable
+
+from botlint.checks.guards.signs import TRUE
+from botlint.checks.guards.states import State, updated
+from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+
+Step = Callable[[int, State], list[tuple[int, State]]]
+
+_BEYOND = "<beyond>"
+_RAISED = "<raised>"
+_TOLD = (_BEYOND, _RAISED)
+_WIDE = "Exception"
+_OTHERS = frozenset(
+    {"BaseException", "CancelledError", "KeyboardInterrupt", "SystemExit", "GeneratorExit"}
+)
+_ERRORS = frozenset(
+    name
+    for name, one in vars(builtins).items()
+    if isinstance(one, type) and issubclass(one, Exception)
+)
+
+
+def past_clauses(function: Function, step: Step) -> Step:
+    """``step`` of a walk through ``function``, for which an exception is followed past clauses."""
+    nodes = function.nodes
+    clauses = {n: _named(one.value) for n, one in enumerate(nodes) if one.kind is Kind.EXCEPT}
+    if len(clauses) <= 1:
+        return step
+    raised = {n: _raised(function, one) for n, one in enumerate(nodes) if one.kind is Kind.RAISE}
+    made = {
+        one.value.call
+        for n, one in enumerate(nodes)
+        if raised.get(n) and isinstance(one.value, Result)
+    }
+
+    def onward(number: int, state: State) -> list[tuple[int, State]]:
+        node = nodes[number]
+        told = next((name for name, _ in state.known if name.startswith(_TOLD)), "")
+        if number in clauses:
+            return _at_clause(node, clauses[number], told, step(number, _without(state, told)))
+        found = step(number, state)
+        if node.kind is Kind.CALL and node.call in made:
+            return [one for one in found if one[0] != node.exc]
+        if raised.get(number):
+            return [(n, updated(one, {f"{_RAISED}{raised[number]}": TRUE})) for n, one in found]
+        if not told or node.kind is Kind.UNWIND:
+            return found
+        return [(n, _without(one, told) if n == node.exc else one) for n, one in found]
+
+    return onward
+
+
+def _at_clause(
+    node: Node, names: frozenset[str], told: str, found: list[tuple[int, State]]
+) -> list[tuple[int, State]]:
+    """Where an exception of which ``told`` is known goes from a clause that names ``names``."""
+    is_plain = names.isdisjoint(_OTHERS) and "" not in names
+    if told == _BEYOND and names and is_plain:
+        return [(n, updated(one, {_BEYOND: TRUE})) for n, one in found if n == node.other]
+    error = told.removeprefix(_RAISED)
+    if told.startswith(_RAISED) and (not names or error in names or _WIDE in names):
+        return [one for one in found if one[0] != node.other]
+    past = _BEYOND if _WIDE in names and is_plain else told
+    changes = {past: TRUE} if past else {}
+    return [(n, updated(one, changes) if n == node.other else one) for n, one in found]
+
+
+def _raised(function: Function, node: Node) -> str:
+    """The error of Python's own that is raised, if that is written."""
+    value = node.value
+    func = function.calls[value.call].func if isinstance(value, Result) else value
+    return func.path if isinstance(func, Name) and func.path in _ERRORS else ""
+
+
+def _without(state: State, told: str) -> State:
+    return updated(state, {told: None}) if told else state
+
+
+def _named(value: Expression | None) -> frozenset[str]:
+    """The last words of the types that a clause names; none for a bare one, ``""`` for what is no
+    name."""
+    if value is None:
+        return frozenset()
+    parts = value.args if isinstance(value, Operation) and value.kind == "tuple" else (value,)
+    names = (one.path.rpartition(".")[2] if isinstance(one, Name) else "" for one in parts)
+    return frozenset(names)
