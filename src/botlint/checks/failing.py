@@ -60,6 +60,12 @@ class Failing:
             settle(ref, self._asked_for, self._begun, self._finish)
         return self._known.get(ref, False)
 
+    def is_let_out(self, ref: CallRef) -> bool:
+        """Whether an exception of a call gets out of the function in which it stands."""
+        nodes = self._project.function(ref.function).nodes
+        at = [node for node in nodes if node.kind is Kind.CALL and node.call == ref.call]
+        return any(self._arrives(ref.function, node.exc) for node in at)
+
     def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         """The functions that it depends on whether one lets an exception out, until one does."""
         for node in self._project.function(ref).nodes:

@@ -11,6 +11,7 @@ from botlint.checks.faults.dead_arms import leads_away
 from botlint.checks.faults.members import members_of
 from botlint.checks.hits import fault, step
 from botlint.checks.owners import owners_of
+from botlint.checks.reached import is_reached
 from botlint.checks.roots import targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
@@ -45,10 +46,23 @@ def _unmoved(
             yield _hit(project, ref, node, name, bound, "is 0 wherever it is bound, so that this")
         return
     if type(value) is Name and _is_stopping(project, value) and leads_away(function, test):
-        bound = _bindings(project, ref, function, node, value.path)
+        everywhere = _bindings(project, ref, function, node, value.path)
+        bound = everywhere
+        if is_reached(project, ref):
+            bound = [pair for pair in everywhere if not _is_uncalled(project, pair[0])]
         if bound and all(one.value == Constant(value=False) for _, one in bound):
-            text = "is False wherever it is bound, so that this"
-            yield _hit(project, ref, node, value.path, bound, text)
+            is_whole = len(bound) == len(everywhere)
+            text = (
+                "is False wherever it is bound" if is_whole else "is only set by what nothing calls"
+            )
+            yield _hit(project, ref, node, value.path, everywhere, f"{text}, so that this")
+
+
+def _is_uncalled(project: Project, ref: FunctionRef) -> bool:
+    """Whether a method of the program is there for code that never asks for it."""
+    entry = project.program.entries().get(ref)
+    name = project.function(ref).name
+    return entry is not None and entry.kind == "uncalled" and not name.startswith("__")
 
 
 def _counted(value: Expression) -> str | None:

@@ -7,7 +7,7 @@ in a loop of attempts at one and the same action leads to the next attempt, and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.failing import Failing, catches_all, is_failure
@@ -28,9 +28,12 @@ from botlint.facts.types import (
 )
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_from, normally
+from botlint.flow.ways import loops_around, nodes_from, normally
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
+
+HIGHEST = 4
+"""How many callers up the error of an order is followed."""
 
 _QUIET = frozenset({"print", "debug", "info", "trace", "pprint", "sleep", "success"})
 _PURE = frozenset(
@@ -42,16 +45,42 @@ _IDLE = frozenset({Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, K
 def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Each clause that drops the error of a call that plays one of the roles ``actions``."""
     found: dict[tuple[FunctionRef, int], CallRef] = {}
-    failing = project.answer(("failing",), lambda: Failing(project))
-    for role in parameters["actions"]:
-        for ref in project.calls_playing(role):
-            if is_simulator(project, ref.function) or not failing.can_fail(ref):
-                continue
-            for clause in _clauses(project, ref):
-                if _is_dropped(project, ref, *clause) and not _is_singled_out(project, ref, clause):
-                    found.setdefault((ref.function, clause[1]), ref)
+    for ref in _actions(project, parameters["actions"]):
+        for clause in _clauses(project, ref):
+            if _is_dropped(project, ref, *clause) and not _is_singled_out(project, ref, clause):
+                found.setdefault((ref.function, clause[1]), ref)
     for (_, clause_number), ref in sorted(found.items()):
         yield _hit(project, ref, clause_number)
+
+
+def _actions(project: Project, roles: Iterable[str]) -> Iterator[CallRef]:
+    """The calls that may fail and play one of the roles, and those of functions that let the error
+    of one out. What an endless loop runs is no action but a turn of it."""
+    failing = project.answer(("failing",), lambda: Failing(project))
+    played = dict.fromkeys(ref for role in roles for ref in project.calls_playing(role))
+    layer = [
+        ref for ref in played if not is_simulator(project, ref.function) and failing.can_fail(ref)
+    ]
+    seen = set(layer)
+    for _ in range(HIGHEST):
+        yield from layer
+        let_out = {ref.function for ref in layer if failing.is_let_out(ref)}
+        sites = [site for ref in sorted(let_out) for site in project.program.callers(ref)]
+        above = {CallRef(site.function, site.call) for site in sites if site.via == "call"}
+        layer = sorted(
+            ref
+            for ref in above - seen
+            if not is_simulator(project, ref.function) and not _is_turn(project, ref)
+        )
+        seen.update(layer)
+
+
+def _is_turn(project: Project, ref: CallRef) -> bool:
+    """Whether a call stands in a loop without an end of its own."""
+    function = project.function(ref.function)
+    at = [node for node in function.nodes if node.kind is Kind.CALL and node.call == ref.call]
+    loops = {loop for node in at for loop in loops_around(function, node.loop)}
+    return any(node.kind is Kind.PASS and node.loop in loops for node in function.nodes)
 
 
 def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
