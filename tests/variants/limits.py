@@ -92,6 +92,7 @@ _WRAPPED = frozenset(
 
 _ATTENDED = frozenset(
     {
+        "ORD016 a question to the exchange may fail before the stop is placed",
         "ORD016 the clause for a failed booking goes on past the stop",
         "WIR008 names that something binds, however",
     }

@@ -32,7 +32,7 @@ from botlint.flow.ways import loops_around, nodes_from, normally
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
-HIGHEST = 4
+HIGHEST = 6
 """How many callers up the error of an order is followed."""
 
 _QUIET = frozenset({"print", "debug", "info", "trace", "pprint", "sleep", "success"})
