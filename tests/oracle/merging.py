@@ -163,6 +163,7 @@ class _Look:
         self._files = files
         self._told = told
         self._numbers: dict[int, int] = {}
+        self._seen: list[object] = []
         self._origins: dict[Value, int] = {}
 
     def told(self) -> tuple[object, ...]:
@@ -178,6 +179,7 @@ class _Look:
         if number is not None:
             return number
         self._numbers[id(value)] = len(self._numbers)
+        self._seen.append(value)  # What is made for the look alone keeps its id until the end.
         look = _LOOKS.get(kind)
         if look is not None:
             return look(self, value)

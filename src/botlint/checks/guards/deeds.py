@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from typing import TypeGuard
 
+from botlint.checks.guards.own_orders import guards_own_order
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.relation import Relation
 from botlint.checks.roots import arguments_of, assigned_in, have_common, names_in, targets_in
@@ -59,7 +60,9 @@ class Deeds:
             return None
         calls = (CallRef(callees[0], number) for number in range(len(function.calls)))
         places = any(self._project.plays(one, "place-order") for one in calls)
-        return None if places else Guard(None, is_raising=True)
+        if places or guards_own_order(self._project, ref):
+            return None
+        return Guard(None, is_raising=True)
 
     def is_deciding(self, ref: FunctionRef, value: Expression, relation: Relation) -> bool:
         """Whether a test looks like a guard: the order held against a limit, or asked about."""

@@ -112,12 +112,24 @@ class Guards:
         targets = nodes_of_call(function, call)
         markets = symbols_of(function, function.calls[call])
         question = self.question(ref, roots)._replace(given=given, symbols=markets)
+        other = question._replace(guard_at=partial(self._of_no_other, ref))
+        question = other if roots is None else question
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
+
+    def _guard_at(self, ref: FunctionRef, number: int) -> Guard | None:
+        return self.at(CallRef(ref, number))
+
+    def _of_no_other(self, ref: FunctionRef, number: int) -> Guard | None:
+        """How a call guards an order of which no value is known: not by what an order that the
+        call places itself is guarded by."""
+        one = CallRef(ref, number)
+        is_own = one not in self._named_calls and guards_own_order(self._project, one)
+        return None if is_own else self.at(one)
 
     def _has_no_guard(self, ref: FunctionRef) -> bool:
         """Whether nothing in a function can guard, so that no path needs to be looked at."""
@@ -263,18 +275,20 @@ class Guards:
 
     def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         """What to look for in one function, for the order whose values come from ``roots``."""
-
-        def guard_at(number: int) -> Guard | None:
-            one = CallRef(ref, number)
-            guard = self.at(one)
-            is_own = guard is not None and roots is None and one not in self._named_calls
-            return None if is_own and guards_own_order(self._project, one) else guard
-
         decides = partial(self._deeds.is_deciding, ref)
         is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
         polarity, sign = self._project.vocabulary.polarity, self._named
         calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
-        told = (guard_at, sign, polarity, roots, decides, is_named, swallows, is_asked)
+        told = (
+            partial(self._guard_at, ref),
+            sign,
+            polarity,
+            roots,
+            decides,
+            is_named,
+            swallows,
+            is_asked,
+        )
         read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
         found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
         modules, made = foreign_modules(self._project, ref.source), partial(self._kept.made, ref)
