@@ -2,13 +2,65 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
 
-from botlint.checks.guards.contracts import entered_in
-from botlint.flow.program import FunctionRef
-from botlint.project import Project
+from botlint.checks.guards.consumed import consumed_by
+from botlint.checks.guards.contracts import entered_by, entered_in
+from botlint.checks.guards.question import Guard
+from botlint.facts.types import Result
+from botlint.flow.program import ClassRef, FunctionRef
+from botlint.project import CallRef, Project
 
-_ENTERING = frozenset({"__enter__", "__aenter__"})
+_ENTERING = ("__enter__", "__aenter__")
+
+
+class Entering(NamedTuple):
+    """Guards by what a call enters, or runs that another call has made; ``at`` says how a call
+    guards, ``summary`` how a call of a function does."""
+
+    project: Project
+    at: Callable[[CallRef], Guard | None]
+    summary: Callable[[FunctionRef], Guard | None]
+
+    def guard(self, ref: CallRef) -> Guard | None:
+        """How a call guards by a manager that it makes or enters, or a generator that it runs."""
+        return self._by_stack(ref) or self._by_manager(ref) or self._by_consuming(ref)
+
+    def _by_consuming(self, ref: CallRef) -> Guard | None:
+        """``list(checked(order))``: a generator is run that raises unless a guard says yes."""
+        consumed = consumed_by(self.project.call(ref))
+        if consumed is None:
+            return None
+        made = CallRef(ref.function, consumed.generator)
+        guard = self.at(made) if self.project.program.callees(*made) else None
+        if guard is None or not guard.is_entered or guard.lost is not None:
+            return None
+        is_passed = consumed.is_first or guard.is_raising
+        return Guard(None, is_raising=True) if is_passed else None
+
+    def _by_stack(self, ref: CallRef) -> Guard | None:
+        """``stack.enter_context(manager)``: the manager is entered when this returns."""
+        manager = entered_by(self.project.call(ref))
+        guard = self.at(CallRef(ref.function, manager)) if manager >= 0 else None
+        if guard is None or not guard.is_entered:
+            return None
+        return guard._replace(is_entered=False, is_raising=guard.lost is None)
+
+    def _by_manager(self, ref: CallRef) -> Guard | None:
+        """A context manager of the program whose ``__enter__`` lets pass only after a yes."""
+        if ref.call not in entered_in(self.project, ref.function):
+            return None
+        program = self.project.program
+        cls = program.type_of(ref.function, Result(ref.call))
+        if not isinstance(cls, ClassRef):
+            return None
+        for name in _ENTERING:
+            method = program.find_method(cls, name)
+            guard = self.summary(method) if method is not None else None
+            if guard is not None and (guard.is_raising or guard.lost is not None):
+                return guard._replace(is_raising=False, is_entered=True)
+        return None
 
 
 def with_entering(project: Project, touching: frozenset[FunctionRef]) -> frozenset[FunctionRef]:

@@ -12,10 +12,8 @@ from functools import cache, partial
 
 from botlint.checks.guards.alternatives import joined
 from botlint.checks.guards.below import guarding_below
-from botlint.checks.guards.consumed import consumed_by
 from botlint.checks.guards.contracts import (
     accepting,
-    entered_by,
     entered_in,
     is_binding,
     positive_ends,
@@ -25,7 +23,7 @@ from botlint.checks.guards.contracts import (
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed
-from botlint.checks.guards.entering import with_entering
+from botlint.checks.guards.entering import Entering, with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
@@ -45,8 +43,8 @@ from botlint.checks.guards.tables import is_filled
 from botlint.checks.guards.vetted import given_back, is_vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import foreign_modules, run_calls, words_of
-from botlint.facts.types import EXIT, Kind, Result
-from botlint.flow.program import ClassRef, FunctionRef
+from botlint.facts.types import EXIT, Kind
+from botlint.flow.program import FunctionRef
 from botlint.flow.reach import settle
 from botlint.flow.ways import nodes_of_call
 from botlint.project import CallRef, Project
@@ -78,6 +76,7 @@ class Guards:
         self._touching = with_entering(project, asking)
         self._read = ReadGuards(project, self.summary, self._touching)
         self.reading, self._touching = self._read.readers, self._read.touching
+        self._entering = Entering(project, self.at, self.summary)
         self._kept = KeptVerdicts(project, self.question, self._touching)
         self._handed = HandedVerdicts(project, self.question, self._touching)
 
@@ -169,46 +168,13 @@ class Guards:
             return read_named(self._project, ref, callees, entered_in(self._project, ref.function))
         if "preflight" in self.roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
-        entered = self._by_stack(ref) or self._by_manager(ref) or self._by_consuming(ref)
+        entered = self._entering.guard(ref)
         if entered is not None:
             return entered
         run = () if is_binding(self._project.written(ref)) else callees
         found = {callee: self.summary(callee) for callee in run}
         others = [self._project.function(one) for one in run if found[one] is None]
         return joined(list(filter(None, found.values())), others) or self._deeds.guard(ref)
-
-    def _by_consuming(self, ref: CallRef) -> Guard | None:
-        """``list(checked(order))``: a generator is run that raises unless a guard says yes."""
-        consumed = consumed_by(self._project.call(ref))
-        if consumed is None or not self._program.callees(ref.function, consumed.generator):
-            return None
-        guard = self.at(CallRef(ref.function, consumed.generator))
-        if guard is None or not guard.is_entered or guard.lost is not None:
-            return None
-        is_passed = consumed.is_first or guard.is_raising
-        return Guard(None, is_raising=True) if is_passed else None
-
-    def _by_stack(self, ref: CallRef) -> Guard | None:
-        """``stack.enter_context(manager)``: the manager is entered when this returns."""
-        manager = entered_by(self._project.call(ref))
-        guard = self.at(CallRef(ref.function, manager)) if manager >= 0 else None
-        if guard is None or not guard.is_entered:
-            return None
-        return guard._replace(is_entered=False, is_raising=guard.lost is None)
-
-    def _by_manager(self, ref: CallRef) -> Guard | None:
-        """A context manager of the program whose ``__enter__`` lets pass only after a yes."""
-        if ref.call not in entered_in(self._project, ref.function):
-            return None
-        cls = self._program.type_of(ref.function, Result(ref.call))
-        if not isinstance(cls, ClassRef):
-            return None
-        for name in ("__enter__", "__aenter__"):
-            method = self._program.find_method(cls, name)
-            guard = self.summary(method) if method is not None else None
-            if guard is not None and (guard.is_raising or guard.lost is not None):
-                return guard._replace(is_raising=False, is_entered=True)
-        return None
 
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of ``ref`` guards by what it, or a decorator's function in its place, does."""
@@ -275,27 +241,25 @@ class Guards:
 
     def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         """What to look for in one function, for the order whose values come from ``roots``."""
-        decides = partial(self._deeds.is_deciding, ref)
-        is_named, is_asked = partial(is_binary, self._project, ref), partial(self.is_vetted, ref)
-        polarity, sign = self._project.vocabulary.polarity, self._named
-        calls, swallows = named_calls(self._project, ref), partial(self._program.swallows, ref)
-        told = (
-            partial(self._guard_at, ref),
-            sign,
-            polarity,
-            roots,
-            decides,
-            is_named,
-            swallows,
-            is_asked,
+        project = self._project
+        return Question(
+            guard_at=partial(self._guard_at, ref),
+            named_sign=self._named,
+            polarity=project.vocabulary.polarity,
+            roots=roots,
+            decides=partial(self._deeds.is_deciding, ref),
+            is_binary=partial(is_binary, project, ref),
+            swallows=partial(self._program.swallows, ref),
+            is_vetted=partial(self.is_vetted, ref),
+            calls=named_calls(project, ref),
+            is_lasting=partial(is_lasting, project, ref),
+            modules=foreign_modules(project, ref.source),
+            is_filled=partial(is_filled, project, ref),
+            read_sign=partial(self._read.sign, ref),
+            left_by=partial(self._kept.left, ref, roots),
+            held=self._kept.names(ref),
+            made_by=partial(self._kept.made, ref),
         )
-        read, left = partial(self._read.sign, ref), partial(self._kept.left, ref, roots)
-        found = Question(*told, calls=calls, is_lasting=partial(is_lasting, self._project, ref))
-        modules, made = foreign_modules(self._project, ref.source), partial(self._kept.made, ref)
-        found = found._replace(
-            modules=modules, made_by=made, is_filled=partial(is_filled, self._project, ref)
-        )
-        return found._replace(read_sign=read, left_by=left, held=self._kept.names(ref))
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a collection gets only what a guard has said yes to: here, or in the functions
