@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
+from botlint.checks.guards.slots import AMOUNTS
 from botlint.checks.guards.symbols import is_of_other
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import Origins, arguments_of, keyed_entries, names_in, values_given
 from botlint.facts.types import Call, Constant, Expression, Function, Name, Result
 from botlint.roles import words_of
 
-_AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
-_NUMBERS = frozenset({"float", "int", "Decimal", "abs", "round"})
+_NUMBER = "Decimal"
 
 
 class Others:
@@ -81,7 +81,7 @@ class Others:
         made = values_given(self._function, value) if isinstance(value, Name) else [value]
         for one in made:
             for name, entry in self._entries(one):
-                if not _AMOUNTS.isdisjoint(words_of(name)):
+                if not AMOUNTS.isdisjoint(words_of(name)):
                     yield entry
 
     def _entries(self, value: Expression) -> Iterator[tuple[str, Expression]]:
@@ -89,7 +89,7 @@ class Others:
         if isinstance(value, Result):
             call = self._calls[value.call]
             name = last_segment(call.func)
-            if name[:1].isupper() and name not in _NUMBERS:
+            if name[:1].isupper() and name != _NUMBER:
                 yield from ((key, one) for key, one in call.keywords if key is not None)
 
     def _is_alike(self, one: Expression, other: Expression) -> bool:

@@ -11,9 +11,9 @@ from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
-_AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
+AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
 _PRICES = frozenset({"price", "px"})
-_SLOTS = _AMOUNTS | _PRICES
+_SLOTS = AMOUNTS | _PRICES
 _NOT_SLOTS = frozenset({"quote", "cost", "notional", "stop", "trigger", "usd", "usdt", "params"})
 _POSITIONS = {"create_order": (3, 4), "create_limit_order": (2, 3), "create_market_order": (2,)}
 _KINDS = ("amount", "price")
@@ -49,7 +49,7 @@ def is_reference(project: Project, order: CallRef, slot: str, value: Expression)
 
 def is_amount(project: Project, slot: str) -> bool:
     """Whether a slot is that of the amount."""
-    return not project.vocabulary.words(slot).isdisjoint(_AMOUNTS)
+    return not project.vocabulary.words(slot).isdisjoint(AMOUNTS)
 
 
 def _says_market(value: Expression) -> bool:
