@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from botlint.checks.guards.followed import Followed, State
+from botlint.checks.guards.followed import DEEPEST, UNKNOWN, Followed, State
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.kin import class_called
 from botlint.checks.reads import walk
@@ -19,9 +19,7 @@ from botlint.flow.program import FunctionRef
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
-DEEPEST = 8
 _ROUNDED_BEFORE = ("held-quantity", "filled-quantity")
-_UNKNOWN = Followed(State.UNKNOWN)
 
 
 def field_of(value: Expression) -> tuple[str, str]:
@@ -55,17 +53,17 @@ class FieldValues:
         function = self._project.function(ref)
         bound = [node for node in function.nodes if record in targets_in(node.target)]
         if depth > DEEPEST or not record or self._is_set(ref, record, field):
-            return _UNKNOWN
+            return UNKNOWN
         if not bound:
             is_parameter = any(one.name == record for one in function.parameters)
-            return self._given(ref, record, field, depth) if is_parameter else _UNKNOWN
+            return self._given(ref, record, field, depth) if is_parameter else UNKNOWN
         values = [node.value for node in bound if node.kind is Kind.ASSIGN and node.value]
         if len(values) < len(bound) or any(node.target != Name(record) for node in bound):
-            return _UNKNOWN
+            return UNKNOWN
         found = [self._field(ref, value, field, depth) for value in values]
         if any(one.state is State.ROUNDED for one in found):
             return Followed(State.ROUNDED)
-        return found[0] if len(found) == 1 else _UNKNOWN
+        return found[0] if len(found) == 1 else UNKNOWN
 
     def _field(self, ref: FunctionRef, record: Expression, field: str, depth: int) -> Followed:
         if isinstance(record, Name) and "." not in record.path:
@@ -77,7 +75,7 @@ class FieldValues:
                 found = self._value(ref, entry, depth + 1)
                 is_made = found.state is State.UNKNOWN and self._is_open(ref, entry)
                 return found._replace(is_made=is_made)
-        return _UNKNOWN
+        return UNKNOWN
 
     def _entries(self, ref: FunctionRef, record: Expression) -> Iterator[tuple[str, Expression]]:
         yield from keyed_entries(record)
@@ -115,12 +113,12 @@ class FieldValues:
         for site in program.callers(ref):
             value = program.argument_of(site.function, site.call, ref, record)
             if value is None or site.via != "call":
-                return _UNKNOWN
+                return UNKNOWN
             one = self._field(site.function, value, field, depth + 1)
             place = self._project.call_place(CallRef(site.function, site.call))
             step = Step(place, f"`{field}` is handed on here, in `{record}`")
             found.append(one._replace(trace=(*one.trace, step)))
-        worst = max(found, key=lambda one: one.state, default=_UNKNOWN)
+        worst = max(found, key=lambda one: one.state, default=UNKNOWN)
         if not any(one.state is State.ROUNDED for one in found):
             return worst
         left = next((one for one in found if one.is_made or one.state is State.RAW), None)

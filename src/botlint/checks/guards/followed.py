@@ -7,6 +7,9 @@ from typing import NamedTuple
 
 from botlint.model import Step
 
+DEEPEST = 8
+"""So many steps back a value is followed, through names, fields and callers together."""
+
 
 class State(enum.IntEnum):
     """What is known of a value; of several the greatest counts."""
@@ -27,3 +30,6 @@ class Followed(NamedTuple):
     trace: tuple[Step, ...] = ()
     is_made: bool = False
     """A field of a record that is written out, with a value of which nothing else is known."""
+
+
+UNKNOWN = Followed(State.UNKNOWN)

@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.field_values import FieldValues, field_of
-from botlint.checks.guards.followed import Followed, State
+from botlint.checks.guards.followed import DEEPEST, UNKNOWN, Followed, State
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
 from botlint.facts.types import (
-    Call,
     Constant,
     Expression,
     Item,
@@ -27,7 +26,6 @@ from botlint.flow.program import FunctionRef
 from botlint.model import Step
 from botlint.project import CallRef
 
-DEEPEST = 8
 _NONE = Constant(None)
 _ARITHMETIC = frozenset({"+", "-", "*", "/"})
 _TRANSPARENT = frozenset({"float", "str", "abs", "Decimal", "min", "max", "decimal.Decimal"})
@@ -52,7 +50,7 @@ class Following:
     def value(self, ref: FunctionRef, value: Expression, depth: int) -> Followed:
         """What is known of a value in a function."""
         if depth > DEEPEST or isinstance(value, Constant):
-            return Followed(State.UNKNOWN)
+            return UNKNOWN
         if isinstance(value, Operation):
             return self._operation(ref, value, depth)
         if isinstance(value, Result):
@@ -63,7 +61,7 @@ class Following:
             is_rounded = self._is_rounding(CallRef(ref, value.value.call))
             return Followed(State.ROUNDED if is_rounded else State.UNKNOWN)
         record, field = field_of(value)
-        return self._fields.value(ref, record, field, depth) if field else Followed(State.UNKNOWN)
+        return self._fields.value(ref, record, field, depth) if field else UNKNOWN
 
     def _operation(self, ref: FunctionRef, value: Operation, depth: int) -> Followed:
         if value.kind in ("if", "or"):
@@ -73,7 +71,7 @@ class Following:
                 (self.value(ref, part, depth + 1) for part in parts), key=lambda one: one.state
             )
         if value.kind not in _ARITHMETIC:
-            return Followed(State.UNKNOWN)
+            return UNKNOWN
         is_raw = _is_scaled(value) and self._is_plain(ref, value, 0)
         return Followed(State.RAW if is_raw else State.UNKNOWN)
 
@@ -107,15 +105,11 @@ class Following:
     def _result(self, ref: FunctionRef, value: Result, depth: int) -> Followed:
         if self._is_rounding(CallRef(ref, value.call)):
             return Followed(State.ROUNDED)
-        call: Call = self._project.function(ref).calls[value.call]
+        call = self._project.function(ref).calls[value.call]
         if last_segment(call.func) in _TRANSPARENT and call.args:
             found = [self.value(ref, part, depth + 1) for part in arguments_of(call)]
-            return (
-                max(found, key=lambda one: one.state)
-                if len(found) == 1
-                else found[0]._replace(state=State.UNKNOWN)
-            )
-        return Followed(State.UNKNOWN)
+            return found[0] if len(found) == 1 else found[0]._replace(state=State.UNKNOWN)
+        return UNKNOWN
 
     def _is_rounding(self, call: CallRef) -> bool:
         if self._project.plays(call, "quantise"):
@@ -129,17 +123,17 @@ class Following:
         is_parameter = any(one.name == name for one in function.parameters)
         parts = [_part_bound(node, name) for node in nodes]
         if any(part is None for part in parts):
-            return Followed(State.UNKNOWN)
+            return UNKNOWN
         if nodes:
             found = [self.value(ref, part, depth + 1) for part in parts if part is not None]
             if any(one.state is State.ROUNDED for one in found):
                 return Followed(State.ROUNDED)
             states = {one.state for one in found}
             if states != {State.RAW} or (is_parameter and len(nodes) > 1):
-                return Followed(State.UNKNOWN)
+                return UNKNOWN
             step = Step(self._project.place(ref, nodes[0].span), f"`{name}` is worked out here")
             return Followed(State.RAW, (step,))
-        return self._given(ref, name, depth) if is_parameter else Followed(State.UNKNOWN)
+        return self._given(ref, name, depth) if is_parameter else UNKNOWN
 
     def _is_optional(self, ref: FunctionRef, name: str) -> bool:
         """Whether a parameter is nothing where nobody gives it."""
@@ -161,7 +155,7 @@ class Following:
             value = program.argument_of(site.function, site.call, ref, name)
             if value is None and self._is_optional(ref, name):
                 continue  # A market order has no price.
-            found = Followed(State.UNKNOWN)
+            found = UNKNOWN
             if value is not None and site.via == "call":
                 found = self.value(site.function, value, depth + 1)
             call = CallRef(site.function, site.call)
