@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import enum
-from typing import TypeGuard
 
-from botlint.checks.guards.own_orders import guards_own_order
+from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.relation import Relation
 from botlint.checks.roots import arguments_of, assigned_in, have_common, names_in, targets_in
@@ -60,7 +59,7 @@ class Deeds:
             return None
         calls = (CallRef(callees[0], number) for number in range(len(function.calls)))
         places = any(self._project.plays(one, "place-order") for one in calls)
-        if places or guards_own_order(self._project, ref):
+        if places or is_opening_itself(self._project, ref):
             return None
         return Guard(None, is_raising=True)
 
@@ -122,11 +121,14 @@ class Deeds:
 
     def _shared(self, ref: FunctionRef, value: Expression) -> frozenset[str]:
         """What a name is a share of: ``spendable = available * 0.95``."""
-        bound = assigned_in(self._project, ref).get(value.path, []) if _is_plain(value) else []
+        if not isinstance(value, Name):
+            return frozenset()
+        bound = assigned_in(self._project, ref).get(value.path, [])
         share = bound[0] if len(bound) == 1 else None
         if not isinstance(share, Operation) or share.kind not in ("*", "/", "-"):
             return frozenset()
-        return frozenset({share.args[0].path}) if _is_plain(share.args[0]) else frozenset()
+        whole = share.args[0]
+        return frozenset({whole.path}) if isinstance(whole, Name) else frozenset()
 
     def may_decide(self, ref: FunctionRef, value: Expression) -> bool:
         """Whether a limit of orders or the account's funds stand in ``value``."""
@@ -170,11 +172,6 @@ class Deeds:
 
 _READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
-
-
-def _is_plain(value: Expression) -> TypeGuard[Name]:
-    """Whether a value is one name."""
-    return isinstance(value, Name)
 
 
 def _is_null_check(value: Expression) -> bool:

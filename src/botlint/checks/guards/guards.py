@@ -30,7 +30,7 @@ from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
-from botlint.checks.guards.own_orders import guards_own_order
+from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
@@ -127,7 +127,7 @@ class Guards:
         """How a call guards an order of which no value is known: not by what an order that the
         call places itself is guarded by."""
         one = CallRef(ref, number)
-        is_own = one not in self._named_calls and guards_own_order(self._project, one)
+        is_own = one not in self._named_calls and is_opening_itself(self._project, one)
         return None if is_own else self.at(one)
 
     def _has_no_guard(self, ref: FunctionRef) -> bool:

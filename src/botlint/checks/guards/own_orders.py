@@ -10,8 +10,8 @@ from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
 
-def guards_own_order(project: Project, ref: CallRef) -> bool:
-    """Whether a call, by no name a guard itself, runs something that opens a position."""
+def is_opening_itself(project: Project, ref: CallRef) -> bool:
+    """Whether a call runs something that opens a position."""
     opening = project.answer(("opening",), lambda: _find_opening(project))
     return any(callee in opening for callee in project.program.callees(ref.function, ref.call))
 

@@ -9,25 +9,23 @@ table of checks, runs in any case.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from botlint.checks.fills.fills import changes
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.relation import Relation
-from botlint.checks.guards.states import Mark, State, Status, widen
+from botlint.checks.guards.states import Mark, State, Status, WalkStep, widen
 from botlint.checks.roots import names_in, targets_in
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import solve
 from botlint.flow.ways import loops_around
-
-Step = Callable[[int, State], list[tuple[int, State]]]
 
 
 class Rounds:
     """The loops of one function, asked about an order; ``step`` is that of the walk."""
 
     def __init__(
-        self, function: Function, question: Question, relation: Relation, step: Step
+        self, function: Function, question: Question, relation: Relation, step: WalkStep
     ) -> None:
         self._function = function
         self._question = question
@@ -43,7 +41,7 @@ class Rounds:
             self._asking[head] = self._find_asking(head)
         return self._asking[head]
 
-    def from_first(self, step: Step) -> Step:
+    def from_first(self, step: WalkStep) -> WalkStep:
         """``step``, for which a loop over what is written out with elements has a round, and
         raises nothing itself."""
         nodes = self._function.nodes

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict, flip
@@ -36,6 +36,10 @@ class State(NamedTuple):
 
     status: Status
     known: tuple[tuple[str, Verdict], ...]
+
+
+WalkStep = Callable[[int, State], list[tuple[int, State]]]
+"""Where a walk goes on to from a node, each with the state in which it comes there."""
 
 
 def arms(sign: Sign, arm: int) -> tuple[str, str]:

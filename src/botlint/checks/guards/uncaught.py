@@ -8,13 +8,10 @@ that names it, or one that catches all errors, has it.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
 
 from botlint.checks.guards.signs import TRUE
-from botlint.checks.guards.states import State, updated
+from botlint.checks.guards.states import State, WalkStep, updated
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
-
-Step = Callable[[int, State], list[tuple[int, State]]]
 
 _BEYOND = "<beyond>"
 _RAISED = "<raised>"
@@ -30,7 +27,7 @@ _ERRORS = frozenset(
 )
 
 
-def past_clauses(function: Function, step: Step) -> Step:
+def past_clauses(function: Function, step: WalkStep) -> WalkStep:
     """``step`` of a walk through ``function``, for which an exception is followed past clauses."""
     nodes = function.nodes
     clauses = {n: _named(one.value) for n, one in enumerate(nodes) if one.kind is Kind.EXCEPT}

@@ -13,6 +13,8 @@ from botlint.facts.types import Constant, Expression, Function, Kind, Name, Oper
 from botlint.flow.names import FunctionRef
 from botlint.project import Project
 
+_DISPLAYS = frozenset({"list", "tuple", "set", "dict"})
+
 Ask = Callable[[frozenset[str] | None], Question]
 
 
@@ -45,30 +47,25 @@ def given_back(
     found: list[tuple[FunctionRef, str]] = []
     for value in assigned_in(project, ref).get(name, []):
         callees = project.program.callees(ref, value.call) if isinstance(value, Result) else ()
-        if not callees:
+        given = {callee: _returned_names(project.function(callee)) for callee in callees}
+        if not given or not all(given.values()):
             return ()
-        for callee in callees:
-            nodes = project.function(callee).nodes
-            returned = [node.value for node in nodes if node.kind is Kind.RETURN]
-            kept = [one for one in returned if not _is_empty(one)]
-            if project.function(callee).is_generator or not kept:
-                return ()
-            for one in kept:
-                if not isinstance(one, Name) or one.path in _own_names(project, callee):
-                    return ()
-                found.append((callee, one.path))
+        found += [(callee, one) for callee, names in given.items() for one in names]
     return tuple(dict.fromkeys(found))
 
 
-def _own_names(project: Project, ref: FunctionRef) -> frozenset[str]:
-    """What is not local to a function: its parameters."""
-    return frozenset(one.name for one in project.function(ref).parameters)
+def _returned_names(function: Function) -> list[str]:
+    """The local names that a function returns; none if it returns anything else that can hold
+    something."""
+    returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
+    kept = [one for one in returned if not _is_empty(one)]
+    names = [one.path for one in kept if isinstance(one, Name)]
+    own = {one.name for one in function.parameters}
+    is_whole = len(names) == len(kept) and own.isdisjoint(names)
+    return names if is_whole and not function.is_generator else []
 
 
 def _is_empty(value: Expression | None) -> bool:
     if value is None or value == Constant(None):
         return True
     return isinstance(value, Operation) and value.kind in _DISPLAYS and not value.args
-
-
-_DISPLAYS = frozenset({"list", "tuple", "set", "dict"})
