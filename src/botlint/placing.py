@@ -70,10 +70,7 @@ def _sorted(hits: Iterable[_Placed]) -> list[_Placed]:
 
 def _drop_repeated(hits: list[_Placed]) -> list[_Placed]:
     """One finding for what a rule says of one place, however many ways lead there."""
-    first = {
-        (rule.code, hit.place, rule.message.format_map(_Fields(hit.saw))): (rule, hit)
-        for rule, hit in reversed(hits)
-    }
+    first = {(rule.code, hit.place, _say(rule, hit)): (rule, hit) for rule, hit in reversed(hits)}
     return _sorted(first.values())
 
 
@@ -156,13 +153,10 @@ def _join_fixes(fixes: list[Fix | None]) -> Fix | None:
 def _make_finding(group: list[_Placed], seen: Counter[tuple[str, ...]]) -> Finding:
     """The finding of one statement, at the fullest of its hits; the others are related to it."""
     (rule, hit), *others = group
-    messages = list(dict.fromkeys(rule.message.format_map(_Fields(one.saw)) for rule, one in group))
-    more = len(messages) - _SAID
-    said = (*messages[:_SAID], f"and {more} more here") if more > 0 else messages
-    message = "; ".join(said)
+    message = _say_all([_say(*one) for one in group])
     identity = (rule.code, hit.place.path, hit.symbol, message)
     seen[identity] += 1
-    beside = [Step(one.place, rule.message.format_map(_Fields(one.saw))) for rule, one in others]
+    beside = [Step(one[1].place, _say(*one)) for one in others]
     deeper = [step for _, one in others for step in one.related]
     return Finding(
         code=rule.code,
@@ -178,6 +172,17 @@ def _make_finding(group: list[_Placed], seen: Counter[tuple[str, ...]]) -> Findi
         fingerprint=_fingerprint(identity, seen[identity]),
         fix=_join_fixes([one.fix for _, one in group]),
     )
+
+
+def _say(rule: Rule, hit: Hit) -> str:
+    return rule.message.format_map(_Fields(hit.saw))
+
+
+def _say_all(messages: list[str]) -> str:
+    """Some different messages as one, and how many more there are."""
+    different = list(dict.fromkeys(messages))
+    more = len(different) - _SAID
+    return "; ".join((*different[:_SAID], f"and {more} more here") if more > 0 else different)
 
 
 def _fingerprint(identity: tuple[str, ...], occurrence: int) -> str:

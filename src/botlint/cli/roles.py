@@ -194,7 +194,7 @@ def _unresolved_beside_orders(project: Project) -> tuple[Player, ...]:
             if not names or project.program.callees(function, number):
                 continue
             last = names[0].rpartition(".")[2]
-            if len(names) == 1 and "." in names[0] and not plays_any(names, last, project):
+            if len(names) == 1 and "." in names[0] and not plays_any(project, names, last):
                 found.add(names[0], project.program.path(function), call.span.line)
     return found.players()
 

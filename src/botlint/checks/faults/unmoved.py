@@ -59,7 +59,8 @@ def _unmoved(
 
 
 def _is_uncalled(project: Project, ref: FunctionRef) -> bool:
-    """Whether a method of the program is there for code that never asks for it."""
+    """Whether a function is there for code that the program doesn't have; what Python calls by
+    itself is not."""
     entry = project.program.entries().get(ref)
     name = project.function(ref).name
     return entry is not None and entry.kind == "uncalled" and not name.startswith("__")

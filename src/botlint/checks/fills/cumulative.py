@@ -51,13 +51,13 @@ def _added_by(project: Project, ref: FunctionRef, node: Node) -> Iterator[Expres
     if node.kind is not Kind.CALL:
         return
     for callee in project.program.callees(ref, node.call):
-        for name in _all_added(project, callee, 0):
+        for name in _added_parameters(project, callee, 0):
             given = project.program.argument_of(ref, node.call, callee, name)
             if given is not None:
                 yield given
 
 
-def _parameters_added(project: Project, ref: FunctionRef, depth: int = 0) -> frozenset[str]:
+def _find_added(project: Project, ref: FunctionRef, depth: int) -> frozenset[str]:
     """The parameters that a function adds, as they are, to what outlives its call, itself or by
     functions that it calls."""
     function = project.function(ref)
@@ -68,14 +68,15 @@ def _parameters_added(project: Project, ref: FunctionRef, depth: int = 0) -> fro
             project.program.argument_of(ref, number, callee, name)
             for number in range(len(function.calls))
             for callee in project.program.callees(ref, number)
-            for name in _all_added(project, callee, depth + 1)
+            for name in _added_parameters(project, callee, depth + 1)
         ]
     return frozenset({one.path for one in given if isinstance(one, Name)} & own)
 
 
-def _all_added(project: Project, ref: FunctionRef, depth: int) -> list[str]:
+def _added_parameters(project: Project, ref: FunctionRef, depth: int) -> list[str]:
+    """The parameters that a function adds, sorted and found once."""
     key = ("parameters added", ref, depth)
-    return sorted(project.answer(key, lambda: _parameters_added(project, ref, depth)))
+    return sorted(project.answer(key, lambda: _find_added(project, ref, depth)))
 
 
 def _added(function: Function, node: Node) -> Expression | None:

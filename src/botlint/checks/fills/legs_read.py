@@ -74,27 +74,14 @@ def _collected(project: Project, orders: Orders, ref: FunctionRef) -> frozenset[
     """The local lists that keep the answers of all the orders that a function places."""
     function = project.function(ref)
     answers = _Answers(project, orders, ref)
-    found: set[str] = set()
-    for node in function.nodes:
-        value = node.value
-        if node.kind is not Kind.ASSIGN or not isinstance(node.target, Name):
-            continue
-        if not isinstance(value, Operation) or node.target.path in found:
-            continue
-        if value.kind == "comprehension":
-            has_all = answers.is_one(value.args[0])
-        elif value.args:
-            has_all = value.kind == "list" and all(answers.is_one(one) for one in value.args)
-            has_all = has_all and len(value.args) > 1
-        else:
-            fills = read_fills(function, node.target.path)
-            has_all = fills is not None and any(
-                answers.is_one(element) and function.nodes[number].loop >= 0
-                for number, element in fills.puts
-            )
-        if has_all:
-            found.add(node.target.path)
-    return frozenset(found)
+    return frozenset(
+        node.target.path
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN
+        and isinstance(node.target, Name)
+        and isinstance(node.value, Operation)
+        and answers.has_all(node.target.path, node.value)
+    )
 
 
 class _Answers(NamedTuple):
@@ -103,6 +90,21 @@ class _Answers(NamedTuple):
     project: Project
     orders: Orders
     ref: FunctionRef
+
+    def has_all(self, name: str, value: Operation) -> bool:
+        """Whether a list that ``name`` is bound to as ``value`` keeps the answers of several
+        orders: of a comprehension, as it is written, or one more in each round of a loop."""
+        if value.kind == "comprehension":
+            return self.is_one(value.args[0])
+        if value.args:
+            is_several = value.kind == "list" and len(value.args) > 1
+            return is_several and all(self.is_one(one) for one in value.args)
+        function = self.project.function(self.ref)
+        fills = read_fills(function, name)
+        return fills is not None and any(
+            self.is_one(element) and function.nodes[number].loop >= 0
+            for number, element in fills.puts
+        )
 
     def is_one(self, value: Expression) -> bool:
         """Whether a value is the answer of an order, or a name that holds nothing else."""

@@ -31,7 +31,7 @@ def near_calls(project: Project, role: Role) -> Iterator[tuple[CallRef, str]]:
         if not is_near(segment, words):
             continue
         names = project.program.names(ref, number)
-        if names and not role.plays_call(names) and not plays_any(names, segment, project):
+        if names and not role.plays_call(names) and not plays_any(project, names, segment):
             yield CallRef(ref, number), names[0]
 
 
@@ -43,7 +43,7 @@ def is_near(name: str, words: frozenset[str]) -> bool:
     return not name.lstrip("_")[:1].isupper()
 
 
-def plays_any(names: tuple[str, ...], segment: str, project: Project) -> bool:
+def plays_any(project: Project, names: tuple[str, ...], segment: str) -> bool:
     """Whether a call of these names, whose last segment is ``segment``, plays any role."""
     vocabulary = project.vocabulary
     return any(
@@ -61,10 +61,10 @@ def name_nearest(project: Project) -> Iterator[str]:
         found[name] = min(found.get(name, place), place)
     for one in project.program.functions():
         function = project.function(one)
-        is_named = project.function_plays(one, "place-order")
-        if is_simulator(project, one):
+        if not one.index or is_simulator(project, one):
             continue
-        if one.index and (is_named or is_near(function.name, WORDS["place-order"])):
+        is_named = project.function_plays(one, "place-order")
+        if is_named or is_near(function.name, WORDS["place-order"]):
             place = project.place(one, function.span)
             shown = project.program.display(one)
             found[shown] = min(found.get(shown, place), place)

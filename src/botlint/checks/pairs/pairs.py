@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from botlint.checks.roots import arguments_of
@@ -93,7 +92,7 @@ class Pair:
     @cached_property
     def _handing(self) -> tuple[CallRef, ...]:
         """The calls that are handed a function which closes something."""
-        closes = functools.cache(self._closes_by_name)
+        closes = cache(self._closes_by_name)
         return tuple(
             CallRef(ref, number)
             for ref in self._program.functions()
