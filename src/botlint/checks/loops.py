@@ -11,7 +11,7 @@ from botlint.checks.reads import last_segment
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.flow.reach import leading_to
-from botlint.flow.ways import loops_around, nodes_from, nodes_of_call, normally
+from botlint.flow.ways import loops_around, nodes_from, nodes_of_call, normally, while_loops
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
@@ -81,13 +81,6 @@ def _is_repeated(function: Function, loop: Loop) -> bool:
         nodes[number].kind is Kind.PASS and nodes[number].loop == loop.number
         for call in nodes_of_call(function, loop.call)
         for number in nodes_from(function, normally(nodes[call]), onward)
-    )
-
-
-def while_loops(function: Function) -> frozenset[int]:
-    """The numbers of the ``while`` loops of a function."""
-    return frozenset(
-        node.loop for node in function.nodes if node.kind is Kind.PASS and node.loop >= 0
     )
 
 

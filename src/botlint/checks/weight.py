@@ -15,8 +15,8 @@ from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.reached import is_reached
 from botlint.checks.showing import is_for_show
 from botlint.checks.standing import innermost
-from botlint.facts.types import Function, Kind
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import while_loops
 from botlint.model import Hit, Severity, Step
 from botlint.project import Project
 
@@ -72,14 +72,10 @@ def _is_by_hand(project: Project, ref: FunctionRef) -> bool:
                 return False
             is_started = True
         sites = program.callers(one)
-        if any(site.via == "thread" for site in sites) or _has_while(project.function(one)):
+        if any(site.via == "thread" for site in sites) or while_loops(project.function(one)):
             return False
         waiting += [site.function for site in sites]
     return is_started
-
-
-def _has_while(function: Function) -> bool:
-    return any(node.kind is Kind.PASS and node.loop >= 0 for node in function.nodes)
 
 
 def _uncalled(project: Project, ref: FunctionRef) -> tuple[Step, ...]:

@@ -187,3 +187,20 @@ def loops_around(function: Function, number: int) -> Iterator[int]:
     while number >= 0:
         yield number
         number = function.loops[number]
+
+
+def while_loops(function: Function) -> frozenset[int]:
+    """The numbers of the ``while`` loops of a function."""
+    return frozenset(
+        node.loop for node in function.nodes if node.kind is Kind.PASS and node.loop >= 0
+    )
+
+
+def is_in_while(function: Function, call: int) -> bool:
+    """Whether call number ``call`` stands in a ``while`` loop."""
+    heads = while_loops(function)
+    return any(
+        loop in heads
+        for number in nodes_of_call(function, call)
+        for loop in loops_around(function, function.nodes[number].loop)
+    )

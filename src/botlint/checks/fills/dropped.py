@@ -28,7 +28,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import loops_around, nodes_from, normally
+from botlint.flow.ways import is_in_while, nodes_from, normally, while_loops
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -55,7 +55,7 @@ def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
 
 def _actions(project: Project, roles: Iterable[str]) -> Iterator[CallRef]:
     """The calls that may fail and play one of the roles, and those of functions that let the error
-    of one out. What an endless loop runs is no action but a turn of it."""
+    of one out. What a ``while`` loop runs is no action but a turn of it."""
     failing = project.answer(("failing",), lambda: Failing(project))
     played = dict.fromkeys(ref for role in roles for ref in project.calls_playing(role))
     layer = [
@@ -70,17 +70,10 @@ def _actions(project: Project, roles: Iterable[str]) -> Iterator[CallRef]:
         layer = sorted(
             ref
             for ref in above - seen
-            if not is_simulator(project, ref.function) and not _is_turn(project, ref)
+            if not is_simulator(project, ref.function)
+            and not is_in_while(project.function(ref.function), ref.call)
         )
         seen.update(layer)
-
-
-def _is_turn(project: Project, ref: CallRef) -> bool:
-    """Whether a call stands in a loop without an end of its own."""
-    function = project.function(ref.function)
-    at = [node for node in function.nodes if node.kind is Kind.CALL and node.call == ref.call]
-    loops = {loop for node in at for loop in loops_around(function, node.loop)}
-    return any(node.kind is Kind.PASS and node.loop in loops for node in function.nodes)
 
 
 def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
@@ -114,9 +107,7 @@ def _is_attended(project: Project, ref: FunctionRef) -> bool:
     if program.is_imported(ref.source) or len(program.sources) == 1:
         return False
     functions = program.sources[ref.source].functions
-    return not any(
-        node.kind is Kind.PASS and node.loop >= 0 for one in functions for node in one.nodes
-    )
+    return not any(while_loops(one) for one in functions)
 
 
 def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:

@@ -10,13 +10,12 @@ from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.duty import Chain
 from botlint.checks.guards.every_chain import every_chain
 from botlint.checks.guards.one_program import is_played
-from botlint.checks.loops import while_loops
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in, words_in
-from botlint.facts.types import Function, Kind, Result
+from botlint.facts.types import Kind, Result
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import leading_to
-from botlint.flow.ways import loops_around
+from botlint.flow.ways import is_in_while
 from botlint.project import CallRef, Project
 
 _TICKING = frozenset({"hook", "override", "schedule", "subscriber", "callback", "uncalled"})
@@ -43,7 +42,7 @@ class Resting:
         ticking = self._project.vocabulary.roles["tick-handler"]
         for link in chain.links:
             function = self._project.function(link.call.function)
-            if ticking.plays_name(function.name) or _is_in_while(function, link.call.call):
+            if ticking.plays_name(function.name) or is_in_while(function, link.call.call):
                 return True
         return chain.entry is not None and chain.entry.kind == "schedule"
 
@@ -145,14 +144,3 @@ class Resting:
                 yield last_segment(calls[value.call].func)
             if name in ("postOnly", "post_only"):
                 yield "post_only"
-
-
-def _is_in_while(function: Function, call: int) -> bool:
-    """Whether a call stands in a ``while`` loop."""
-    heads = while_loops(function)
-    return any(
-        loop in heads
-        for node in function.nodes
-        if node.kind is Kind.CALL and node.call == call
-        for loop in loops_around(function, node.loop)
-    )

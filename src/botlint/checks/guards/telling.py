@@ -9,8 +9,7 @@ from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.duty import Chain
 from botlint.checks.hits import hit_in
 from botlint.checks.showing import is_for_show
-from botlint.facts.types import Function, Kind
-from botlint.flow.ways import loops_around, nodes_of_call
+from botlint.flow.ways import is_in_while, while_loops
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -57,24 +56,9 @@ def is_one_off(asked: Asked, chain: Chain) -> bool:
         return False
     calls = [(asked.project.function(link.call.function), link.call.call) for link in chain.links]
     is_apart = any(link.via == "thread" for link in chain.links)
-    if is_apart or any(_is_in_while(function, call) for function, call in calls):
+    if is_apart or any(is_in_while(function, call) for function, call in calls):
         return False
-    return not any(_is_looping(function) for function, _ in calls[1:])
-
-
-def _is_looping(function: Function) -> bool:
-    """Whether a function has a ``while`` loop."""
-    heads = {node.loop for node in function.nodes if node.kind is Kind.PASS and node.loop >= 0}
-    return bool(heads)
-
-
-def _is_in_while(function: Function, call: int) -> bool:
-    """Whether a call stands in a ``while`` loop."""
-    heads = {node.loop for node in function.nodes if node.kind is Kind.PASS}
-    return any(
-        not heads.isdisjoint(loops_around(function, function.nodes[number].loop))
-        for number in nodes_of_call(function, call)
-    )
+    return not any(while_loops(function) for function, _ in calls[1:])
 
 
 def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:

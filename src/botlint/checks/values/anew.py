@@ -12,6 +12,7 @@ from botlint.checks.values.scope import Carried, is_same
 from botlint.checks.values.targets import handed_by_name, target_of
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import nodes_of_call
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef
@@ -84,7 +85,7 @@ def _is_local(function: Function, call: CallRef, value: Value) -> bool:
     """Whether a function has bound the value itself, in the very round of a loop in which the call
     stands: in another round a new decision is made."""
     bound = [node for node in function.nodes if value.root in targets_in(node.target)]
-    made = [node for node in function.nodes if node.kind is Kind.CALL and node.call == call.call]
+    made = [function.nodes[number] for number in nodes_of_call(function, call.call)]
     return bool(bound) and all(one.loop == other.loop for one in bound for other in made)
 
 
