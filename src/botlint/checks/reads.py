@@ -108,6 +108,11 @@ def last_segment(value: Expression) -> str:
     return value.name if type(value) is Attribute else ""
 
 
+def is_class_name(name: str) -> bool:
+    """Whether a name without dots is written like that of a class: ``Order``, ``_Order``."""
+    return name.lstrip("_")[:1].isupper()
+
+
 def is_read(value: Expression, key: Key, calls: tuple[Call, ...]) -> bool:
     """Whether an expression is ``record["key"]``, ``record.get("key")`` or ``"key" in record``."""
     if type(value) is Item:

@@ -33,7 +33,7 @@ from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
 HIGHEST = 6
-"""How many callers up the error of an order is followed."""
+"""In so many functions the error of an order is followed: its own, and callers above that."""
 
 _QUIET = frozenset({"print", "debug", "info", "trace", "pprint", "sleep", "success"})
 _PURE = frozenset(

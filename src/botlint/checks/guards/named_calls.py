@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from botlint.checks.fields import constructor_parameters
 from botlint.checks.kin import class_called
+from botlint.checks.reads import is_class_name, last_segment
 from botlint.facts.types import Call, Constant, Name
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
@@ -25,8 +26,7 @@ def _find(project: Project, ref: FunctionRef) -> tuple[Call, ...]:
 
 def _is_class(call: Call) -> bool:
     """Whether what is called is written like a class."""
-    path = call.func.path if isinstance(call.func, Name) else ""
-    return path.rpartition(".")[2].lstrip("_")[:1].isupper()
+    return isinstance(call.func, Name) and is_class_name(last_segment(call.func))
 
 
 def _named(project: Project, ref: CallRef, call: Call) -> Call:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 
-from botlint.checks.reads import last_segment, walk
+from botlint.checks.reads import is_class_name, last_segment, walk
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Call, Constant, Expression, Kind, Name, Operation, Result
 from botlint.flow.ways import points_from
@@ -107,8 +107,7 @@ def made_with(value: Expression, calls: tuple[Call, ...]) -> tuple[Expression, .
     if type(value) is not Result or type(calls[value.call].func) is not Name:
         return ()
     call = calls[value.call]
-    is_class = last_segment(call.func).lstrip("_")[:1].isupper()
-    return call.args if is_class else ()
+    return call.args if is_class_name(last_segment(call.func)) else ()
 
 
 def entries_of(value: Expression) -> Iterator[tuple[str, Expression]]:

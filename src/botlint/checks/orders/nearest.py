@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.orders.orders import is_simulator
+from botlint.checks.reads import is_class_name
 from botlint.model import Place
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -40,7 +41,7 @@ def is_near(name: str, words: frozenset[str]) -> bool:
     parts = normalise_segment(name).split("_")
     if words.isdisjoint(parts) or parts[0] in _READS or parts[-1] == "by":
         return False
-    return not name.lstrip("_")[:1].isupper()
+    return not is_class_name(name)
 
 
 def plays_any(project: Project, names: tuple[str, ...], segment: str) -> bool:
