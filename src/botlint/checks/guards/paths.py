@@ -188,8 +188,8 @@ class Walk:
     def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
         arm = self._plain_arm(number, node)
         passed = State(Status(Mark.GUARDED, number), state.known) if arm else state
-        arms = (passed if arm > 0 else state, passed if arm < 0 else state)
-        return [(node.next, arms[0]), (node.other, arms[1])]
+        then, otherwise = (passed if arm > 0 else state, passed if arm < 0 else state)
+        return [(node.next, then), (node.other, otherwise)]
 
     def _plain_arm(self, number: int, node: Node) -> int:
         """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
@@ -253,10 +253,12 @@ class Walk:
     def _run_through(self, number: int) -> Status | None:
         """What guards where a generator is at its end that ends only once a guard has said yes."""
         value = self._function.nodes[number].value
-        guard = self._guard(value.call) if isinstance(value, Result) else None
+        if not isinstance(value, Result):
+            return None
+        guard = self._guard(value.call)
         if guard is None or not (guard.is_entered and guard.is_raising) or guard.lost is not None:
             return None
-        return Status(Mark.GUARDED, number, value.call) if isinstance(value, Result) else None
+        return Status(Mark.GUARDED, number, value.call)
 
     def _after_first_binding(self, node: Node, state: State) -> State:
         """The same where no variable holds anything yet: most bindings of most functions."""
