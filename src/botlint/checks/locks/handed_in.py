@@ -34,7 +34,8 @@ def handed_in(
 def _is_own(project: Project, ref: FunctionRef, given: Expression | None) -> bool:
     """Whether it is the object whose method a function is."""
     function = project.function(ref)
-    return function.owner >= 0 and given == Name(function.parameters[0].name)
+    is_method = function.owner >= 0 and bool(function.parameters)
+    return is_method and given == Name(function.parameters[0].name)
 
 
 def bound_once(
