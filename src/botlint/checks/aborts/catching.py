@@ -121,7 +121,8 @@ class Catching:
             if ends in says:
                 return Asked(ends, is_meant)
             return Asked(None if None in says else not ends, is_meant)
-        if value.kind in ("is", "isnot", "eq", "ne") and Name(parameters[0]) in value.args:
+        kind = Name(parameters[0]) if parameters else None
+        if value.kind in ("is", "isnot", "eq", "ne") and kind in value.args:
             return self._compared(ref, value, cls)
         return Asked(None, is_meant)
 
