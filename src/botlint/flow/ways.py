@@ -86,11 +86,14 @@ def past_heads(
     """Where it goes on from ``node`` to ``following``: from before a loop that surely has a round,
     by its head into that."""
     around = frozenset(loops_around(function, node.loop))
-    while following >= 0:
+    entered: set[int] = set()
+    while following >= 0 and following not in entered:
         head = function.nodes[following]
         is_new = head.kind is Kind.ITERATE and head.loop not in around
         if not is_new or head.next == following or not has_round(head):
             break
+        # A `break` may lead from the head within back to the one around.
+        entered.add(following)
         following = head.next
     return following
 
