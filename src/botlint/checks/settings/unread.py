@@ -177,7 +177,9 @@ def _feeds_another(project: Project, one: Defined, named: Mapping[str, set[Funct
             if node.kind is not Kind.ASSIGN or not isinstance(node.target, Name):
                 return True
             made = node.target.path
-            if made not in seen and _is_used(project, one._replace(name=made), named):
+            if made in seen:
+                continue
+            if _is_used(project, one._replace(name=made), named):
                 return True
             seen.add(made)
             waiting.append(made)
