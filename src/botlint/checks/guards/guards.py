@@ -173,8 +173,7 @@ class Guards:
             return entered
         run = () if is_binding(self._project.written(ref)) else callees
         found = {callee: self.summary(callee) for callee in run}
-        others = [self._project.function(one) for one in run if found[one] is None]
-        return joined(list(filter(None, found.values())), others) or self._deeds.guard(ref)
+        return joined(self._project, ref, found) or self._deeds.guard(ref)
 
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of ``ref`` guards by what it, or a decorator's function in its place, does."""
