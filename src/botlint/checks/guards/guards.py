@@ -30,6 +30,7 @@ from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
+from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
 from botlint.checks.guards.own_orders import guards_own_order
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
@@ -66,6 +67,7 @@ class Guards:
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
+        self._of_class: dict[OwnMethod, Guard | None] = {}
         self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._is_plain = cache(self._has_no_guard)
@@ -173,7 +175,25 @@ class Guards:
             return entered
         run = () if is_binding(self._project.written(ref)) else callees
         found = {callee: self.summary(callee) for callee in run}
-        return joined(self._project, ref, found) or self._deeds.guard(ref)
+        guard = joined(self._project, ref, found) or self._by_own_class(ref, run)
+        return guard or self._deeds.guard(ref)
+
+    def _by_own_class(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        """How a call guards by what just the class of the object does."""
+        is_touching = any(one in self._touching for one in callees)
+        own = own_method(self._project, ref, callees) if is_touching else None
+        if own is None:
+            return None
+        if own not in self._of_class:
+            self._of_class[own] = None
+            question = self.question(own.method)._replace(guard_at=partial(self._at_own, own))
+            self._of_class[own] = self._summarise(own.method, question)
+        guard = self._of_class[own]
+        return guard if guard is not None and guard.lost is None else None
+
+    def _at_own(self, own: OwnMethod, number: int) -> Guard | None:
+        run = run_within(self._project, own, number)
+        return self.at(CallRef(own.method, number)) if run is None else self.summary(run)
 
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of ``ref`` guards by what it, or a decorator's function in its place, does."""
