@@ -30,6 +30,7 @@ from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
+from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
 from botlint.checks.guards.own_orders import guards_own_order
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
@@ -178,6 +179,9 @@ class Guards:
         guard = joined(self._project, ref, found) or self._by_own_class(ref, run)
         return guard or self._deeds.guard(ref)
 
+    def _is_guard(self, ref: CallRef) -> bool:
+        return self.at(ref) is not None
+
     def _by_own_class(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
         """How a call guards by what just the class of the object does."""
         is_touching = any(one in self._touching for one in callees)
@@ -278,6 +282,7 @@ class Guards:
             left_by=partial(self._kept.left, ref, roots),
             held=self._kept.names(ref),
             made_by=partial(self._kept.made, ref),
+            asked_within=partial(asked_within, project, self._is_guard, ref),
         )
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

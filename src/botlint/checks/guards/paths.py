@@ -43,7 +43,7 @@ class Walk:
         self._function = function
         self._question = question
         self._targets = targets
-        self._relation = Relation(function, question.roots, question.modules)
+        self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
