@@ -106,7 +106,7 @@ class Merging:
 
     def _state(self, top: types.FrameType) -> tuple[object, ...]:
         """All that what follows depends on."""
-        look = _Look(self._files, self._told)
+        look = Look(self._files, self._told)
         found: list[object] = [tuple(sorted(self._run.rounds.items()))]
         until = len(self._run.taken)
         frame: types.FrameType | None = top
@@ -156,7 +156,7 @@ def _has_tasks() -> bool:
     return loop is not None and len(asyncio.all_tasks(loop)) > 1
 
 
-class _Look:
+class Look:
     """One look at what variables hold: each object is shown once, and named afterwards."""
 
     def __init__(self, files: frozenset[str], told: Callable[[Value], object]) -> None:
@@ -224,47 +224,47 @@ def _age(value: Value) -> int:
     return value.number
 
 
-def _dict(look: _Look, value: Any) -> object:
+def _dict(look: Look, value: Any) -> object:
     return "dict", tuple((look.at(key), look.at(held)) for key, held in value.items())
 
 
-def _listed(look: _Look, value: Any) -> object:
+def _listed(look: Look, value: Any) -> object:
     return type(value), look.each(value)
 
 
-def _set(look: _Look, value: Any) -> object:
+def _set(look: Look, value: Any) -> object:
     if not all(isinstance(one, _PLAIN) for one in value):
         raise Unknown
     return type(value), tuple(sorted(value, key=repr))
 
 
-def _function(look: _Look, value: Any) -> object:
+def _function(look: Look, value: Any) -> object:
     code = value.__code__
     if code.co_filename.startswith(_HERE):
         return code
     return code, look.each(value.__closure__ or ()), look.each(value.__defaults__ or ())
 
 
-def _cell(look: _Look, value: Any) -> object:
+def _cell(look: Look, value: Any) -> object:
     try:
         return look.at(value.cell_contents)
     except ValueError:
         return "empty"
 
 
-def _method(look: _Look, value: Any) -> object:
+def _method(look: Look, value: Any) -> object:
     return look.at(value.__func__), look.at(value.__self__)
 
 
-def _builtin(look: _Look, value: Any) -> object:
+def _builtin(look: Look, value: Any) -> object:
     return value.__qualname__, look.at(value.__self__)
 
 
-def _partial(look: _Look, value: Any) -> object:
+def _partial(look: Look, value: Any) -> object:
     return look.at(value.func), look.each(value.args), look.at(value.keywords)
 
 
-def _resting(look: _Look, value: Any) -> object:
+def _resting(look: Look, value: Any) -> object:
     """A generator: where it stands, and what its variables hold; of one that is running, the
     function is looked at."""
     prefix = {"generator": "gi", "coroutine": "cr", "async_generator": "ag"}[type(value).__name__]
@@ -277,7 +277,7 @@ def _resting(look: _Look, value: Any) -> object:
     return frame.f_code, frame.f_lasti, names, look.at(awaited)
 
 
-_LOOKS: dict[type, Callable[[_Look, Any], object]] = {
+_LOOKS: dict[type, Callable[[Look, Any], object]] = {
     dict: _dict,
     list: _listed,
     tuple: _listed,

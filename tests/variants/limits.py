@@ -22,7 +22,13 @@ _FIRST = frozenset(
         "ORD016 orders of a grid rest",
         "ORD017 by a flag",
         "ORD017 by dates",
+        "ORD013 a kill switch of the module that is asked whether it is active",
+        "ORD016 orders of their own classes, whose sides stand by place",
+        "ORD017 a store of any name that gets prices with their times",
+        "ORD017 records of prices under keys, with their times",
         "POS008 2. a stack is told to close it",
+        "POS008 a loop over what others fill may have no round, nor has one that is left before",
+        "POS008 another function that reserves for itself closes its own",
         "WIR004 a counter, and a second place that asks the clock",
     }
 )
@@ -87,11 +93,20 @@ _WRAPPED = frozenset(
         # the values of the order are no longer those of the event, as far as is followed
         "ORD014 8. what a subscriber of an event places on its own is not the order that closed",
         "WIR004 a counter, and a second place that asks the clock",
+        # what is worked out, or held against the funds, is known in the function that asks
+        "ORD001 who works out how much is no wrapper, whatever it is called",
+        "ORD001 another function gives back only what it has held against the funds",
+        # who alone is asked before both orders is the function that is wrapped
+        "ORD016 the caller of one entry places the stop, that of the other doesn't",
+        "ORD016 the caller places the stop",
+        # a method that only hands on is called, and what it hands on to sets the flag
+        "WIR008 a halt that only a method sets which nothing calls",
     }
 )
 
 _ATTENDED = frozenset(
     {
+        "EXC001 the classes that a clause catches stand in a tuple of another file",
         "ORD016 a question to the exchange may fail before the stop is placed",
         "ORD016 the clause for a failed booking goes on past the stop",
         "WIR008 names that something binds, however",

@@ -25,6 +25,8 @@ from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 5
+HANDED_ON = 2
+"""So often a quantity is handed on to another function before it is added."""
 _EVENTS = frozenset({"partial", "partially", "update", "updates", "updated", "report", "execution"})
 
 
@@ -49,22 +51,31 @@ def _added_by(project: Project, ref: FunctionRef, node: Node) -> Iterator[Expres
     if node.kind is not Kind.CALL:
         return
     for callee in project.program.callees(ref, node.call):
-        for name in _parameters_added(project, callee):
+        for name in _all_added(project, callee, 0):
             given = project.program.argument_of(ref, node.call, callee, name)
             if given is not None:
                 yield given
 
 
-def _parameters_added(project: Project, ref: FunctionRef) -> tuple[str, ...]:
-    """The parameters that a function adds, as they are, to what outlives its call."""
+def _parameters_added(project: Project, ref: FunctionRef, depth: int = 0) -> frozenset[str]:
+    """The parameters that a function adds, as they are, to what outlives its call, itself or by
+    functions that it calls."""
+    function = project.function(ref)
+    own = {parameter.name for parameter in function.parameters}
+    given = [_added(function, node) for node in function.nodes if _is_kept(node)]
+    if depth < HANDED_ON:
+        given += [
+            project.program.argument_of(ref, number, callee, name)
+            for number in range(len(function.calls))
+            for callee in project.program.callees(ref, number)
+            for name in _all_added(project, callee, depth + 1)
+        ]
+    return frozenset({one.path for one in given if isinstance(one, Name)} & own)
 
-    def find() -> tuple[str, ...]:
-        function = project.function(ref)
-        own = {parameter.name for parameter in function.parameters}
-        given = [_added(function, node) for node in function.nodes if _is_kept(node)]
-        return tuple(sorted({one.path for one in given if isinstance(one, Name)} & own))
 
-    return project.answer(("parameters added", ref), find)
+def _all_added(project: Project, ref: FunctionRef, depth: int) -> list[str]:
+    key = ("parameters added", ref, depth)
+    return sorted(project.answer(key, lambda: _parameters_added(project, ref, depth)))
 
 
 def _added(function: Function, node: Node) -> Expression | None:
