@@ -1,5 +1,5 @@
-"""Guards that are called by the name they were handed in under: ``check(symbol)``, where ``check`` is
-a parameter that got ``preflight``."""
+"""Guards called by the name that they were handed in under: ``check(symbol)``, where ``check`` is a
+parameter that got ``preflight``."""
 
 from __future__ import annotations
 
