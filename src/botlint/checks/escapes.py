@@ -14,14 +14,20 @@ from typing import Any
 
 from botlint.checks.aborts.aborts import Aborts, Raise
 from botlint.checks.aborts.ascents import Way, ways
+from botlint.checks.aborts.deferred import raising_nodes
 from botlint.checks.hits import hit_in
+from botlint.checks.reads import walk
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import Function, Kind, Result
-from botlint.flow.program import FunctionRef
+from botlint.flow.entries import Entry
+from botlint.flow.program import CallSite, FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
 
 _ON_ITS_OWN = frozenset({"thread", "task", "schedule", "signal", "subscriber", "callback", "hook"})
 _STARTS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe", "start_soon"})
+_SUBMITS = frozenset({"submit", "apply_async", "run_in_executor", "defer_to_thread"})
+_THREADS = frozenset({"Thread", "Timer", "Process", "QThread"})
 
 
 def check_escapes(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
@@ -102,32 +108,52 @@ def _killing(aborts: Aborts) -> Iterable[Hit]:
 def _start_of(project: Project, ref: FunctionRef) -> Step | None:
     """What starts a function on its own, so that nobody gets what it raises."""
     entry = project.program.entries().get(ref)
-    if entry is not None and entry.kind in _ON_ITS_OWN:
+    if entry is not None and _is_on_its_own(project, ref, entry):
         return Step(entry.place, entry.text)
     for site in project.program.callers(ref):
-        call = CallRef(site.function, site.call)
-        if site.via == "thread" or (site.via == "call" and _is_started(project, call, ref)):
+        if site.via == "thread" or _is_dropped(project, site, ref):
             text = f"`{project.program.display(ref)}` is started here, on its own"
-            return Step(project.call_place(call), text)
+            return Step(project.call_place(CallRef(site.function, site.call)), text)
     return None
 
 
-def _is_started(project: Project, call: CallRef, callee: FunctionRef) -> bool:
-    """Whether a coroutine is made into a task that nobody awaits where it is started."""
-    function = project.function(call.function)
-    if not project.function(callee).is_async or function.calls[call.call].is_awaited:
-        return False
-    for number, one in enumerate(function.calls):
-        if Result(call.call) not in one.args or one.is_awaited:
-            continue
-        if project.written(CallRef(call.function, number)).rpartition(".")[2] in _STARTS:
-            return not _is_awaited_later(function, number)
-    return False
+def _is_on_its_own(project: Project, ref: FunctionRef, entry: Entry) -> bool:
+    if entry.kind == "override":
+        owner = project.program.owner(ref)
+        bases = project.program.foreign_bases(owner) if owner is not None else ()
+        is_thread = any(base.rpartition(".")[2] in _THREADS for base in bases)
+        return is_thread and project.function(ref).name == "run"
+    if entry.kind != "task":
+        return entry.kind in _ON_ITS_OWN
+    callee = project.function(ref)
+    sites = [site for site in project.program.callers(ref) if site.via == "call"]
+    return not sites or any(
+        not raising_nodes(callee, project.function(site.function), site.call) for site in sites
+    )
 
 
-def _is_awaited_later(function: Function, number: int) -> bool:
-    names = {node.target for node in function.nodes if node.value == Result(number)}
-    return any(node.kind is Kind.AWAIT and node.value in names for node in function.nodes)
+def _is_dropped(project: Project, site: CallSite, callee: FunctionRef) -> bool:
+    """Whether nobody gets what becomes of a call: of a coroutine that is made into a task, and of
+    a job that a pool is given."""
+    function = project.function(site.function)
+    if site.via == "call" and project.function(callee).is_async:
+        given = [n for n, one in enumerate(function.calls) if Result(site.call) in one.args]
+        is_started = any(_written(project, site, number) in _STARTS for number in given)
+        return is_started and not raising_nodes(project.function(callee), function, site.call)
+    is_job = site.via == "task" and _written(project, site, site.call) in _SUBMITS
+    return is_job and not function.calls[site.call].is_awaited and not _is_used(function, site.call)
+
+
+def _written(project: Project, site: CallSite, call: int) -> str:
+    return project.written(CallRef(site.function, call)).rpartition(".")[2]
+
+
+def _is_used(function: Function, call: int) -> bool:
+    """Whether anything is done with what a call gives."""
+    values = [node.value for node in function.nodes if node.value is not None]
+    for one in function.calls:
+        values += [one.func, *arguments_of(one)]
+    return any(part == Result(call) for value in values for part in walk(value, ()))
 
 
 def _killing_hit(aborts: Aborts, raised: Raise, worker: FunctionRef, start: Step) -> Hit:

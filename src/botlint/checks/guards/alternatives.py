@@ -6,22 +6,35 @@ nothing away.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from botlint.checks.guards.contracts import is_run
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
 from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Operation
+from botlint.flow.program import FunctionRef
 from botlint.flow.ways import anyhow, live_nodes
+from botlint.project import CallRef, Project
 
 _CONSENT = frozenset({Sign.YES, Sign.OBJECT})
 _EMPTY = frozenset({"list", "dict", "tuple", "set"})
 
 
-def joined(guards: list[Guard], others: list[Function]) -> Guard | None:
-    """The guard that a call is of which functions guard like ``guards``, and ``others`` don't."""
+def joined(
+    project: Project, ref: CallRef, found: Mapping[FunctionRef, Guard | None]
+) -> Guard | None:
+    """The guard that a call is whose functions guard as ``found`` says, some perhaps not."""
+    guards = list(filter(None, found.values()))
     if not guards:
         return None
     lost = next((one for one in guards if one.lost is not None), None)
     guard = lost or _common(guards)
-    return guard if all(_is_refusing(other, guard) for other in others) else None
+    others = [project.function(one) for one, own in found.items() if own is None]
+    is_waited = is_run(project.function(ref.function), ref.call)
+    is_fine = all(
+        _is_refusing(other, guard) and (is_waited or not other.is_async) for other in others
+    )
+    return guard if is_fine else None
 
 
 def _common(guards: list[Guard]) -> Guard:
@@ -41,7 +54,7 @@ def _common(guards: list[Guard]) -> Guard:
 
 def _is_refusing(function: Function, guard: Guard) -> bool:
     """Whether a function never lets its caller pass where ``guard`` is heeded."""
-    if function.is_generator or function.is_async or guard.lost is not None:
+    if function.is_generator or guard.lost is not None:
         return False
     live = live_nodes(function)
     if EXIT not in live:

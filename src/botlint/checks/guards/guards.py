@@ -25,11 +25,14 @@ from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed
 from botlint.checks.guards.entering import Entering, with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
+from botlint.checks.guards.handed_guards import find_handed_guards
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
+from botlint.checks.guards.nested import asked_within
+from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
 from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
@@ -66,12 +69,14 @@ class Guards:
         self._deeds = Deeds(project, basis)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
+        self._of_class: dict[OwnMethod, Guard | None] = {}
         self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._is_plain = cache(self._has_no_guard)
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
-        self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
-        self._named_calls = frozenset(self.calls)
+        named = {ref for role in roles for ref in project.calls_playing(role)}
+        self._named_calls = frozenset(named.union(find_handed_guards(project, roles)))
+        self.calls = tuple(sorted(self._named_calls))
         asking = self._program.reaches(frozenset(ref.function for ref in self.calls))
         self._touching = with_entering(project, asking)
         self._read = ReadGuards(project, self.summary, self._touching)
@@ -164,7 +169,7 @@ class Guards:
 
     def _find_called(self, ref: CallRef) -> Guard | None:
         callees = self._program.callees(ref.function, ref.call)
-        if any(self._project.plays(ref, role) for role in self.roles):
+        if ref in self._named_calls:
             return read_named(self._project, ref, callees, entered_in(self._project, ref.function))
         if "preflight" in self.roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
@@ -173,8 +178,28 @@ class Guards:
             return entered
         run = () if is_binding(self._project.written(ref)) else callees
         found = {callee: self.summary(callee) for callee in run}
-        others = [self._project.function(one) for one in run if found[one] is None]
-        return joined(list(filter(None, found.values())), others) or self._deeds.guard(ref)
+        guard = joined(self._project, ref, found) or self._by_own_class(ref, run)
+        return guard or self._deeds.guard(ref)
+
+    def _is_guard(self, ref: CallRef) -> bool:
+        return self.at(ref) is not None
+
+    def _by_own_class(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
+        """How a call guards by what just the class of the object does."""
+        is_touching = any(one in self._touching for one in callees)
+        own = own_method(self._project, ref, callees) if is_touching else None
+        if own is None:
+            return None
+        if own not in self._of_class:
+            self._of_class[own] = None
+            question = self.question(own.method)._replace(guard_at=partial(self._at_own, own))
+            self._of_class[own] = self._summarise(own.method, question)
+        guard = self._of_class[own]
+        return guard if guard is not None and guard.lost is None else None
+
+    def _at_own(self, own: OwnMethod, number: int) -> Guard | None:
+        run = run_within(self._project, own, number)
+        return self.at(CallRef(own.method, number)) if run is None else self.summary(run)
 
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of ``ref`` guards by what it, or a decorator's function in its place, does."""
@@ -259,6 +284,7 @@ class Guards:
             left_by=partial(self._kept.left, ref, roots),
             held=self._kept.names(ref),
             made_by=partial(self._kept.made, ref),
+            asked_within=partial(asked_within, project, self._is_guard, ref),
         )
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

@@ -23,10 +23,10 @@ from typing import NamedTuple
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Held, Left, Question
 from botlint.checks.guards.read_guards import is_getter
-from botlint.checks.guards.signs import FALSE, TRUE, Verdict
+from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict, flip
 from botlint.checks.guards.states import Mark
 from botlint.checks.roots import assigned_in, receiver_of, targets_in, words_of
-from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Name, Result
+from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.flow.values import Module
 from botlint.project import Project
@@ -42,8 +42,22 @@ _MOST = 4
 
 
 class _Setter(NamedTuple):
+    """A function that sets variables, what they are called where it is called, and what properties
+    are called there that say the opposite of them."""
+
     ref: FunctionRef
     names: Names
+    opposites: Names
+
+    def called(self) -> list[tuple[str, str, bool]]:
+        """Every variable with each of its names where the function is called, and whether that
+        says the opposite."""
+        return [
+            (name, one, is_opposite)
+            for names, is_opposite in ((self.names, False), (self.opposites, True))
+            for name, own in names.items()
+            for one in own
+        ]
 
 
 class KeptVerdicts:
@@ -70,7 +84,7 @@ class KeptVerdicts:
     def names(self, ref: FunctionRef) -> frozenset[str]:
         """The variables in a function that its calls set."""
         setters = self._setters_in(ref).values()
-        return frozenset(name for one in setters for own in one.names.values() for name in own)
+        return frozenset(called for one in setters for _, called, _ in one.called())
 
     def left(
         self,
@@ -89,14 +103,14 @@ class KeptVerdicts:
         if setter is None or self._depth >= _MOST:
             return ()
         if not is_asked(call):
-            names = sorted(name for own in setter.names.values() for name in own)
+            names = sorted(called for _, called, _ in setter.called())
             return (Left(Mark.NONE, tuple((name, None) for name in names)),)
         known = dict(held)
         given = tuple(
             sorted((name, known[own[0]]) for name, own in setter.names.items() if own[0] in known)
         )
         is_within = self._program.parent(setter.ref) == ref
-        key = (setter.ref, roots if is_within else None, given)
+        key = (setter.ref, roots if is_within else None, given, tuple(setter.called()))
         if key not in self._left:
             self._depth += 1
             self._left[key] = self._walked(setter, key[1], given)
@@ -117,7 +131,10 @@ class KeptVerdicts:
                 is_own = own[0].startswith(f"{name}.")
                 is_once = len(values) == 1 and self._is_set_by_guards(callees[0], member)
                 if is_own and is_once and isinstance(values[0], Constant):
-                    found |= dict.fromkeys(own, TRUE if values[0].value else FALSE)
+                    is_true = bool(values[0].value)
+                    opposites = setter.opposites.get(member, ())
+                    found |= dict.fromkeys(own, TRUE if is_true else FALSE)
+                    found |= dict.fromkeys(opposites, FALSE if is_true else TRUE)
         return found
 
     def _is_set_by_guards(self, init: FunctionRef, member: str) -> bool:
@@ -143,11 +160,10 @@ class KeptVerdicts:
         for number, state in reached:
             if number == EXIT:
                 known = dict(state.known)
-                told = {
-                    own: known[name]._replace(guard=-1) if name in known else None
-                    for name, names in setter.names.items()
-                    for own in names
-                }
+                told: dict[str, Verdict | None] = {}
+                for name, called, is_opposite in setter.called():
+                    own = known[name]._replace(guard=-1) if name in known else None
+                    told[called] = flip(own) if is_opposite else own
                 found[Left(state.status.mark, tuple(sorted(told.items(), key=_by_name)))] = None
         return tuple(found) if len(found) <= 2 * _MOST else ()
 
@@ -158,26 +174,28 @@ class KeptVerdicts:
             for number in range(len(self._project.function(ref).calls)):
                 callees = self._program.callees(ref, number)
                 if len(callees) == 1 and callees[0] in self._touching:
-                    names = self._names_set(ref, number, callees[0])
-                    if names:
-                        known[number] = _Setter(callees[0], names)
+                    setter = self._setter(ref, number, callees[0])
+                    if setter.names:
+                        known[number] = setter
         return known
 
-    def _names_set(self, ref: FunctionRef, call: int, callee: FunctionRef) -> Names:
+    def _setter(self, ref: FunctionRef, call: int, callee: FunctionRef) -> _Setter:
         """The variables that a callee sets and what they are called in the caller."""
         function = self._project.function(callee)
         if function.is_generator or ref == callee:
-            return {}
+            return _Setter(callee, {}, {})
         found = self._outer_names(ref, callee, function)
+        opposites: dict[str, tuple[str, ...]] = {}
         receiver = receiver_of(self._project.function(ref).calls[call])
         if isinstance(receiver, Name) and function.parameters and function.owner >= 0:
             own = function.parameters[0].name
             for name in _set_in(function):
                 base, _, last = name.rpartition(".")
                 if base == own:
-                    read = self._read_as(callee, name)
+                    read, denied = self._read_as(callee, name)
                     found[name] = tuple(f"{receiver.path}.{one}" for one in (last, *read))
-        return found
+                    opposites[name] = tuple(f"{receiver.path}.{one}" for one in denied)
+        return _Setter(callee, found, opposites)
 
     def _outer_names(
         self, ref: FunctionRef, callee: FunctionRef, function: Function
@@ -214,19 +232,31 @@ class KeptVerdicts:
             for one in values
         )
 
-    def _read_as(self, method: FunctionRef, path: str) -> list[str]:
-        """The properties of the class of a method that give just what it keeps under ``path``."""
+    def _read_as(self, method: FunctionRef, path: str) -> tuple[list[str], list[str]]:
+        """The properties of the class of a method that give just what it keeps under ``path``, and
+        those that give the opposite."""
         cls = self._program.owner(method)
         members = self._program.class_members(cls) if cls is not None else {}
-        return [name for name, one in sorted(members.items()) if self._gives(one, path)]
+        given = {name: self._given(one, path) for name, one in sorted(members.items())}
+        straight = [name for name, sign in given.items() if sign is Sign.YES]
+        return straight, [name for name, sign in given.items() if sign is Sign.NO]
 
-    def _gives(self, ref: FunctionRef, path: str) -> bool:
+    def _given(self, ref: FunctionRef, path: str) -> Sign | None:
+        """What a property says by being true if what is kept under ``path`` is a yes."""
         function = self._project.function(ref)
-        if not is_getter(self._program, ref):
-            return False
         given = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-        kept = [one.args for one in function.calls if one.func == Name("bool")]
-        return given == [Name(path)] or (given == [Result(0)] and kept == [(Name(path),)])
+        if len(given) != 1 or not is_getter(self._program, ref):
+            return None
+        value, is_opposite = given[0], False
+        while value != Name(path):
+            if isinstance(value, Operation) and value.kind == "not":
+                value, is_opposite = value.args[0], not is_opposite
+            elif isinstance(value, Result) and function.calls[value.call].func == Name("bool"):
+                args = function.calls[value.call].args
+                value = args[0] if args else None
+            else:
+                return None
+        return Sign.NO if is_opposite else Sign.YES
 
 
 def _set_in(function: Function) -> frozenset[str]:

@@ -17,6 +17,7 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.elements import unpacked
@@ -42,7 +43,7 @@ class Walk:
         self._function = function
         self._question = question
         self._targets = targets
-        self._relation = Relation(function, question.roots, question.modules)
+        self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
@@ -180,10 +181,9 @@ class Walk:
         then, otherwise = arms(verdict.sign, arm)
         if verdict == COMPARED and not arm and is_clamped(self._function, number):
             then = otherwise = "yes"
-        return [
-            (node.next, decided(state, number, verdict, then)),
-            (node.other, decided(state, number, verdict, otherwise)),
-        ]
+        told = [(node.next, then), (node.other, otherwise)]
+        keep = partial(self._rounds.with_earlier, number, state)
+        return [(after, keep(decided(state, number, verdict, one))) for after, one in told]
 
     def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
         arm = self._plain_arm(number, node)

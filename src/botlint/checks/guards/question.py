@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
-from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
 from botlint.facts.types import Call, Expression
@@ -88,7 +88,8 @@ class Question(NamedTuple):
     there; ``is_filled`` whether a collection is written out with elements; ``read_sign`` what
     reading a member says; ``left_by`` what a call leaves in variables that outlive it, given what
     is known of them, and ``held`` those in which constants matter for that; ``made_by`` what those
-    hold that are members of an object which a value makes.
+    hold that are members of an object which a value makes; ``asked_within`` the names that those
+    nested functions ask about which a call runs.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -111,3 +112,4 @@ class Question(NamedTuple):
     left_by: Callable[[int, Held, Callable[[int], bool]], tuple[Left, ...]] = leaves_nothing
     held: frozenset[str] = frozenset()
     made_by: Callable[[Expression | None, str], Mapping[str, Verdict]] = makes_nothing
+    asked_within: Callable[[int], frozenset[str]] = asks_nothing

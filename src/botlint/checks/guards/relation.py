@@ -6,6 +6,7 @@ result; one before a loop doesn't guard values bound in the loop.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 from botlint.checks.guards.states import Mark, Status
@@ -24,11 +25,17 @@ from botlint.flow.ways import loops_around
 _OWN = frozenset({"self", "cls"})
 
 
+def asks_nothing(_: int) -> frozenset[str]:
+    """No call runs a nested function that asks about values of the function around."""
+    return frozenset()
+
+
 class Relation:
     """Relates the guards of one function to an order whose values come from ``roots``.
 
     ``roots`` is ``None`` where any guard will do; ``modules`` are foreign ones: who asks one of
-    them twice gets two values.
+    them twice gets two values. ``asked_within`` are the names that a call asks about which
+    gets none.
     """
 
     def __init__(
@@ -36,7 +43,9 @@ class Relation:
         function: Function,
         roots: frozenset[str] | None,
         modules: frozenset[str] = frozenset(),
+        asked_within: Callable[[int], frozenset[str]] = asks_nothing,
     ) -> None:
+        self._asked_within = asked_within
         self._function = function
         self._modules = modules
         self._given = roots
@@ -70,6 +79,7 @@ class Relation:
             asked |= self._made_of(call.func)
         elif isinstance(receiver, Name) and receiver.path in self._bound:
             asked |= {receiver.path}
+        asked = asked or self._asked_within(number)
         return not asked or self.is_about(asked)
 
     @cached_property

@@ -80,6 +80,16 @@ class Rounds:
             return False
         return self._relation.is_about(frozenset(targets_in(node.target)))
 
+    def with_earlier(self, number: int, before: State, after: State) -> State:
+        """``after`` test ``number``: what a loop asks about each element takes nothing from a yes
+        that was said before the loop, where any guard will do."""
+        earlier, node = before.status, self._function.nodes[number]
+        if self._question.roots is not None or earlier.mark is not Mark.GUARDED or node.loop < 0:
+            return after
+        at = self._function.nodes[earlier.node].loop if earlier.node >= 0 else node.loop
+        is_within = node.loop in loops_around(self._function, at)
+        return after if is_within else State(earlier, after.known)
+
     def collection(self, status: Status) -> str:
         """The collection of which every element was asked, if that is what guards a path."""
         if status.mark is not Mark.GUARDED or status.node < 0:

@@ -1,8 +1,8 @@
 """Which clauses an exception goes past, as far as its type is written.
 
 What an ``except Exception`` has not caught (a cancellation, the end of the program), no such clause
-around it catches either. And ``raise ValueError("refused")`` raises just that: the first clause
-that names it, or one that catches all errors, has it.
+around it catches either; a bare one lets nothing by. And ``raise ValueError("refused")`` raises
+just that: the first clause that names it, or one that catches all errors, has it.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ _BEYOND = "<beyond>"
 _RAISED = "<raised>"
 _TOLD = (_BEYOND, _RAISED)
 _WIDE = "Exception"
-_OTHERS = frozenset(
-    {"BaseException", "CancelledError", "KeyboardInterrupt", "SystemExit", "GeneratorExit"}
-)
+_WIDEST = "BaseException"
+_OTHERS = frozenset({_WIDEST, "CancelledError", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 _ERRORS = frozenset(
     name
     for name, one in vars(builtins).items()
@@ -64,8 +63,8 @@ def _at_clause(
     is_plain = names.isdisjoint(_OTHERS) and "" not in names
     if told == _BEYOND and names and is_plain:
         return [(n, updated(one, {_BEYOND: TRUE})) for n, one in found if n == node.other]
-    error = told.removeprefix(_RAISED)
-    if told.startswith(_RAISED) and (not names or error in names or _WIDE in names):
+    error = {told.removeprefix(_RAISED), _WIDE} if told.startswith(_RAISED) else set()
+    if not names or not names.isdisjoint({_WIDEST, *error}):
         return [one for one in found if one[0] != node.other]
     past = _BEYOND if _WIDE in names and is_plain else told
     changes = {past: TRUE} if past else {}
