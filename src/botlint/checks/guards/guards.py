@@ -25,6 +25,7 @@ from botlint.checks.guards.deeds import Basis, Deeds
 from botlint.checks.guards.elements import read_elements, read_handed
 from botlint.checks.guards.entering import Entering, with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
+from botlint.checks.guards.handed_guards import find_handed_guards
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
@@ -73,8 +74,9 @@ class Guards:
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._is_plain = cache(self._has_no_guard)
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
-        self.calls = tuple(ref for role in roles for ref in project.calls_playing(role))
-        self._named_calls = frozenset(self.calls)
+        named = {ref for role in roles for ref in project.calls_playing(role)}
+        self._named_calls = frozenset(named.union(find_handed_guards(project, roles)))
+        self.calls = tuple(sorted(self._named_calls))
         asking = self._program.reaches(frozenset(ref.function for ref in self.calls))
         self._touching = with_entering(project, asking)
         self._read = ReadGuards(project, self.summary, self._touching)
@@ -167,7 +169,7 @@ class Guards:
 
     def _find_called(self, ref: CallRef) -> Guard | None:
         callees = self._program.callees(ref.function, ref.call)
-        if any(self._project.plays(ref, role) for role in self.roles):
+        if ref in self._named_calls:
             return read_named(self._project, ref, callees, entered_in(self._project, ref.function))
         if "preflight" in self.roles and is_checked_load(self._project, ref):
             return Guard(None, is_raising=True)
