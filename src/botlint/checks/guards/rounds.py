@@ -56,17 +56,19 @@ class Rounds:
             return step
         ranges = {one.call for one in (nodes[head].value for head in heads) if type(one) is Result}
 
-        def onward(number: int, state: State) -> list[tuple[int, State]]:
+        def onward(number: int, state: State, over: int = -1) -> list[tuple[int, State]]:
             node = nodes[number]
             is_calm = number in heads or (node.kind is Kind.CALL and node.call in ranges)
             around = frozenset(loops_around(self._function, node.loop))
             found = []
             for following, after in step(number, state):
-                if is_calm and following == node.exc:
+                if following == over or (is_calm and following == node.exc):
                     continue
-                if following in heads and nodes[following].loop not in around:
-                    over = nodes[following].other
-                    found += [one for one in onward(following, after) if one[0] != over]
+                head = nodes[following]
+                if following in heads and head.loop not in around:
+                    # A round that is nothing but a `break` leads where it is over.
+                    past = head.other if head.other != head.next else -1
+                    found += onward(following, after, past)
                 else:
                     found.append((following, after))
             return found
