@@ -34,6 +34,7 @@ from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
 from botlint.checks.guards.own_orders import is_opening_itself
+from botlint.checks.guards.own_values import about_given
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
@@ -228,6 +229,7 @@ class Guards:
 
     def _summarise(self, ref: FunctionRef, question: Question) -> Guard | None:
         function = self._project.function(ref)
+        question = about_given(self._project, ref, question)
         reached = Walk(function, question, positive_ends(function)).run()
         exits = [state for number, state in reached if number == EXIT]
         is_ending = all(state.status.mark is Mark.GUARDED for state in exits)
@@ -238,11 +240,9 @@ class Guards:
             return None
         if is_ending:
             return Guard(None, is_raising=True)
-        handed = read_handed(function, reached, question.guard_at)
-        if handed is not None:
+        if handed := read_handed(function, reached, question.guard_at):
             return handed
-        sign = returned_sign(exits)
-        if sign is not None:
+        if (sign := returned_sign(exits)) is not None:
             return Guard(Sign.PAIR if returns_tuples(function) else sign)
         told = read_elements(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])

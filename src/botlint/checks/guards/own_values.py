@@ -1,0 +1,31 @@
+"""Guards that a function asks about values of its own: they say nothing of what it is handed."""
+
+from __future__ import annotations
+
+from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.translated import is_made_within
+from botlint.checks.roots import arguments_of, names_in
+from botlint.flow.names import FunctionRef
+from botlint.project import CallRef, Project
+
+_OWN = frozenset({"self", "cls"})
+
+
+def about_given(project: Project, ref: FunctionRef, question: Question) -> Question:
+    """``question`` without the guards that a function asks about what it gets itself from outside
+    of the program, if it is handed anything that they could be asked about."""
+    if not {one.name for one in project.function(ref).parameters} - _OWN:
+        return question
+
+    def guard_at(number: int) -> Guard | None:
+        guard = question.guard_at(number)
+        return None if guard is not None and _asks_own(project, CallRef(ref, number)) else guard
+
+    return question._replace(guard_at=guard_at)
+
+
+def _asks_own(project: Project, ref: CallRef) -> bool:
+    calls = project.function(ref.function).calls
+    given = arguments_of(calls[ref.call])
+    names = frozenset(name for value in given for name in names_in(value, calls))
+    return bool(names) and is_made_within(project, ref.function, names)
