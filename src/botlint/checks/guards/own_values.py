@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.translated import is_made_within
 from botlint.checks.roots import arguments_of, names_in
 from botlint.flow.names import FunctionRef
@@ -21,7 +22,13 @@ def about_given(project: Project, ref: FunctionRef, question: Question) -> Quest
         guard = question.guard_at(number)
         return None if guard is not None and _asks_own(project, CallRef(ref, number)) else guard
 
-    return question._replace(guard_at=guard_at)
+    def read_sign(path: str) -> Sign | None:
+        owner = path.rpartition(".")[0]
+        sign = question.read_sign(path)
+        is_own = sign is not None and is_made_within(project, ref, frozenset({owner}))
+        return None if is_own else sign
+
+    return question._replace(guard_at=guard_at, read_sign=read_sign)
 
 
 def _asks_own(project: Project, ref: CallRef) -> bool:
