@@ -13,6 +13,7 @@ _FIRST = frozenset(
         "ORD013 7. a thread is an entry point of its own: the gate that the main loop asks is not "
         "missed there",
         "EXC003 a clause and managers for errors that no order call raises",
+        "ORD001 8. a method on an object of a class that checks nothing, or of some class",
         "ORD010 one of two functions beside one another rounds: too few to tell",
         "ORD010 one order is rounded before it is spread into the call, the other isn't",
         "ORD010 rounded as a pair for one order, and not for the other",
@@ -65,6 +66,10 @@ _WRAPPED = frozenset(
         "ORD001 3. an object that can be told to say yes",
         "ORD001 3. an object that has said nothing yet says no",
         "ORD001 3. an object that says yes before it has asked",
+        "ORD001 3. an object that nobody has asked, or that was asked about another order",
+        "ORD002 3. the opposite of what a call leaves is tested the wrong way round",
+        "ORD002 3. properties that say the opposite of what a call leaves, of objects under several "
+        "names",
         "ORD001 3. what a call leaves of the verdict: in a variable of the function around, the "
         "module, an object",
         "ORD001 4. what the constructor puts into a member is known where a method that sets it "
@@ -80,6 +85,8 @@ _WRAPPED = frozenset(
         "ORD006 a consumer that goes on to the next order, and books by a function of its own",
         "ORD010 what is held was rounded when it was bought",
         "ORD010 what was filled of one order is the amount of the next",
+        # the one class of an object is known where its method is called
+        "ORD001 8. a method on an object of one class asks what that class checks",
         # a body that only calls a body without work is none that says so
         "WIR006 a null object, and a body that says by return that there is nothing to do",
         # the values that an object was made with are followed into the method that is called on it
