@@ -68,8 +68,8 @@ _WRAPPED = frozenset(
         "ORD001 3. an object that says yes before it has asked",
         "ORD001 3. an object that nobody has asked, or that was asked about another order",
         "ORD002 3. the opposite of what a call leaves is tested the wrong way round",
-        "ORD002 3. properties that say the opposite of what a call leaves, of objects under several "
-        "names",
+        "ORD002 3. properties that say the opposite of what a call leaves, of objects under "
+        "several names",
         "ORD001 3. what a call leaves of the verdict: in a variable of the function around, the "
         "module, an object",
         "ORD001 4. what the constructor puts into a member is known where a method that sets it "
