@@ -7,12 +7,12 @@ from typing import Any
 
 from botlint.checks.orders.orders import PLACE
 from botlint.checks.reads import has_spread, last_segment
-from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
+from botlint.checks.roots import Origins, names_handed, targets_in
 from botlint.checks.values.anew import calls_in_scope, find_made_anew, scope_step
 from botlint.checks.values.bound import is_bound_here
 from botlint.checks.values.events import find_bare_events
 from botlint.checks.values.flow import Value
-from botlint.checks.values.handed import ASKING, is_handed, is_held, names_handed
+from botlint.checks.values.handed import ASKING, is_handed, is_held
 from botlint.checks.values.records import Lost, lost_in_copy, lost_in_record
 from botlint.checks.values.scope import Carried
 from botlint.checks.values.targets import Target, handed_by_name, is_nothing, target_of
@@ -143,11 +143,7 @@ def _untakeable(
     if _is_client(carried, target):
         return None
     function = carried.project.function(call.function)
-    handed = Origins(function).closure(
-        name
-        for given in arguments_of(carried.project.call(call))
-        for name in names_in(given, function.calls)
-    )
+    handed = Origins(function).closure(names_handed(function, call.call))
     for value in sorted(state):
         is_inside = value.root in handed and (value.is_key or value.path in handed)
         if not is_inside and not _is_carried(carried, call, target, value):
@@ -165,7 +161,8 @@ def _is_carried(carried: Carried, call: CallRef, target: Target, value: Value) -
     or by a ``with`` on something that was given it."""
     if is_handed(carried, call, value) or is_bound_here(carried, call, value):
         return True
-    if value.is_key and value.root in names_handed(carried, call):
+    function = carried.project.function(call.function)
+    if value.is_key and value.root in names_handed(function, call.call):
         return _reads_key(carried, call, target, value)
     return False
 

@@ -125,11 +125,8 @@ def _is_on_its_own(project: Project, ref: FunctionRef, entry: Entry) -> bool:
         return is_thread and project.function(ref).name == "run"
     if entry.kind != "task":
         return entry.kind in _ON_ITS_OWN
-    callee = project.function(ref)
     sites = [site for site in project.program.callers(ref) if site.via == "call"]
-    return not sites or any(
-        not raising_nodes(callee, project.function(site.function), site.call) for site in sites
-    )
+    return not sites or not all(_is_raised_at(project, site, ref) for site in sites)
 
 
 def _is_dropped(project: Project, site: CallSite, callee: FunctionRef) -> bool:
@@ -139,9 +136,15 @@ def _is_dropped(project: Project, site: CallSite, callee: FunctionRef) -> bool:
     if site.via == "call" and project.function(callee).is_async:
         given = [n for n, one in enumerate(function.calls) if Result(site.call) in one.args]
         is_started = any(_written(project, site, number) in _STARTS for number in given)
-        return is_started and not raising_nodes(project.function(callee), function, site.call)
+        return is_started and not _is_raised_at(project, site, callee)
     is_job = site.via == "task" and _written(project, site, site.call) in _SUBMITS
     return is_job and not function.calls[site.call].is_awaited and not _is_used(function, site.call)
+
+
+def _is_raised_at(project: Project, site: CallSite, callee: FunctionRef) -> bool:
+    """Whether who calls a function there gets what it raises, at once or later."""
+    caller = project.function(site.function)
+    return bool(raising_nodes(project.function(callee), caller, site.call))
 
 
 def _written(project: Project, site: CallSite, call: int) -> str:

@@ -128,6 +128,12 @@ def gathered(value: Expression | None, calls: tuple[Call, ...]) -> Expression | 
     return Operation("tuple", call.args) if is_gather else value
 
 
+def names_handed(function: Function, call: int) -> frozenset[str]:
+    """The dotted names in the arguments of call number ``call``."""
+    given = arguments_of(function.calls[call])
+    return frozenset[str]().union(*(names_in(value, function.calls) for value in given))
+
+
 def names_given(function: Function, call: int) -> frozenset[str]:
     """The names that hold what call number ``call`` gave."""
     return frozenset(

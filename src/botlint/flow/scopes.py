@@ -70,6 +70,11 @@ def is_method(function: Function) -> bool:
     return function.owner >= 0 and function.name != "<lambda>"
 
 
+def own_object(function: Function) -> str:
+    """The name by which what stands in a class body knows its own object; empty for all else."""
+    return function.parameters[0].name if function.owner >= 0 and function.parameters else ""
+
+
 _OWN = ("self", "cls", "this", "mcs", "meta")
 
 

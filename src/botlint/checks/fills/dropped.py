@@ -14,7 +14,14 @@ from botlint.checks.failing import Failing, catches_all, is_failure
 from botlint.checks.fills.strangers import is_for_others
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
-from botlint.checks.roots import Origins, arguments_of, names_given, names_in, targets_in
+from botlint.checks.roots import (
+    Origins,
+    arguments_of,
+    names_given,
+    names_handed,
+    names_in,
+    targets_in,
+)
 from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import (
     Attribute,
@@ -182,8 +189,7 @@ def _is_next_attempt(function: Function, ref: CallRef, call: int) -> bool:
     if loop < 0 or not heads:
         return False
     taken = frozenset(name for head in heads for name in targets_in(head.target))
-    asked = [names_in(one, function.calls) for one in arguments_of(function.calls[ref.call])]
-    origins = Origins(function).closure(frozenset().union(*asked))
+    origins = Origins(function).closure(names_handed(function, ref.call))
     return taken.isdisjoint(name.partition(".")[0] for name in origins)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import Expression, Name, Result
 from botlint.flow.program import CallSite, ClassRef, FunctionRef
+from botlint.flow.scopes import own_object
 from botlint.flow.values import Instance
 from botlint.project import Project
 
@@ -50,10 +51,9 @@ def _is_own(project: Project, site: CallSite) -> bool:
     above its class."""
     function = project.function(site.function)
     receiver = _receiver(project, site)
-    own = function.parameters[0].name if function.parameters and function.owner >= 0 else ""
     if isinstance(receiver, Result):
         return function.calls[receiver.call].func == Name("super")
-    return isinstance(receiver, Name) and receiver.path == own
+    return isinstance(receiver, Name) and receiver.path == own_object(function)
 
 
 def _receiver(project: Project, site: CallSite) -> Expression | None:

@@ -117,8 +117,8 @@ class Guards:
         targets = nodes_of_call(function, call)
         markets = symbols_of(function, function.calls[call])
         question = self.question(ref, roots)._replace(given=given, symbols=markets)
-        other = question._replace(guard_at=partial(self._of_no_other, ref))
-        question = other if roots is None else question
+        if roots is None:
+            question = question._replace(guard_at=partial(self._of_no_other, ref))
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found

@@ -28,6 +28,7 @@ from botlint.checks.guards.states import Mark
 from botlint.checks.roots import assigned_in, receiver_of, targets_in, words_of
 from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.scopes import own_object
 from botlint.flow.values import Module
 from botlint.project import Project
 
@@ -187,8 +188,8 @@ class KeptVerdicts:
         found = self._outer_names(ref, callee, function)
         opposites: dict[str, tuple[str, ...]] = {}
         receiver = receiver_of(self._project.function(ref).calls[call])
-        if isinstance(receiver, Name) and function.parameters and function.owner >= 0:
-            own = function.parameters[0].name
+        own = own_object(function)
+        if isinstance(receiver, Name) and own:
             for name in _set_in(function):
                 base, _, last = name.rpartition(".")
                 if base == own:

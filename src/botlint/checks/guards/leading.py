@@ -18,11 +18,9 @@ class Leading:
         """Which arm of a test alone leads to a target: 1 the true one, -1 the false one, 0."""
         if number not in self._arms:
             node = self._function.nodes[number]
-            then = self._leads(node.next, number)
-            otherwise = self._leads(node.other, number)
+            then, otherwise = (
+                is_led_to(self._function, start, number, self._targets)
+                for start in (node.next, node.other)
+            )
             self._arms[number] = int(then) - int(otherwise)
         return self._arms[number]
-
-    def _leads(self, start: int, test: int) -> bool:
-        """Whether a target can be reached from ``start`` without exceptions or another round."""
-        return is_led_to(self._function, start, test, self._targets)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from botlint.checks.roots import Origins, arguments_of, names_in, targets_in
+from botlint.checks.roots import names_handed, origins_of, targets_in
 from botlint.facts.types import Function
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
@@ -28,12 +28,11 @@ def asked_within(
     if len(callees) != 1 or program.parent(callees[0]) != ref or program.owner(callees[0]):
         return frozenset()
     function = project.function(callees[0])
-    origins, own = Origins(function), _own_names(function)
+    origins, own = origins_of(project, callees[0]), _own_names(function)
     found: frozenset[str] = frozenset()
-    for number, one in enumerate(function.calls):
+    for number in range(len(function.calls)):
         if is_guard(CallRef(callees[0], number)):
-            parts = [names_in(value, function.calls) for value in arguments_of(one)]
-            names = origins.closure(frozenset().union(*parts))
+            names = origins.closure(names_handed(function, number))
             names = frozenset(name for name in names if name.partition(".")[0] not in own)
             if not names:
                 return frozenset()

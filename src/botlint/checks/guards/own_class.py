@@ -13,6 +13,7 @@ from typing import NamedTuple
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import Name
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.scopes import own_object
 from botlint.flow.values import Instance
 from botlint.project import CallRef, Project
 
@@ -56,7 +57,7 @@ def _is_open(project: Project, ref: CallRef) -> bool:
     """Whether a call on a method's own object may run several methods of one name."""
     function = project.function(ref.function)
     receiver = receiver_of(function.calls[ref.call])
-    own = function.parameters[0].name if function.parameters else ""
+    own = own_object(function)
     if not own or receiver != Name(own):
         return False
     callees = project.program.callees(*ref)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.translated import is_made_within
-from botlint.checks.roots import arguments_of, names_in
+from botlint.checks.roots import names_handed
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -32,7 +32,5 @@ def about_given(project: Project, ref: FunctionRef, question: Question) -> Quest
 
 
 def _asks_own(project: Project, ref: CallRef) -> bool:
-    calls = project.function(ref.function).calls
-    given = arguments_of(calls[ref.call])
-    names = frozenset(name for value in given for name in names_in(value, calls))
+    names = names_handed(project.function(ref.function), ref.call)
     return bool(names) and is_made_within(project, ref.function, names)

@@ -12,9 +12,9 @@ from functools import cached_property
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.roots import (
     Origins,
-    arguments_of,
     have_common,
     is_part,
+    names_handed,
     names_in,
     receiver_of,
     targets_in,
@@ -71,7 +71,7 @@ class Relation:
         if not self.roots:
             return True
         call = self._function.calls[number]
-        asked = self._elements_of(number) or self._asked_names(number)
+        asked = self._elements_of(number) or names_handed(self._function, number)
         receiver = receiver_of(call)
         if isinstance(receiver, Result):
             asked |= names_in(receiver, self._function.calls)
@@ -184,15 +184,9 @@ class Relation:
 
     def _asked(self, status: Status) -> frozenset[str]:
         if status.call >= 0:
-            return self._asked_names(status.call)
+            return names_handed(self._function, status.call)
         value = self._function.nodes[status.node].value if status.node >= 0 else None
         return names_in(value, self._function.calls)
-
-    def _asked_names(self, number: int) -> frozenset[str]:
-        found: frozenset[str] = frozenset()
-        for argument in arguments_of(self._function.calls[number]):
-            found |= names_in(argument, self._function.calls)
-        return found
 
     def _comes_from_guard(
         self, value: Expression | None, sources: frozenset[str], call: int

@@ -13,6 +13,7 @@ from botlint.checks.roots import (
     assigned_in,
     chosen_from,
     foreign_modules,
+    names_handed,
     names_in,
     origins_of,
     receiver_of,
@@ -104,8 +105,7 @@ def captured(
         return None
     number = within[-1].call
     function = project.function(ref)
-    given = [names_in(value, function.calls) for value in arguments_of(function.calls[number])]
-    closure = origins_of(project, ref).closure(frozenset().union(*given))
+    closure = origins_of(project, ref).closure(names_handed(function, number))
     return _around(project, ref, closure) or None
 
 

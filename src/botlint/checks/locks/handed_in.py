@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import Expression, Name
 from botlint.flow.program import Binding, CallSite, FunctionRef
+from botlint.flow.scopes import own_object
 from botlint.flow.values import Instance
 from botlint.project import CallRef, Project
 
@@ -33,9 +34,8 @@ def handed_in(
 
 def _is_own(project: Project, ref: FunctionRef, given: Expression | None) -> bool:
     """Whether it is the object whose method a function is."""
-    function = project.function(ref)
-    is_method = function.owner >= 0 and bool(function.parameters)
-    return is_method and given == Name(function.parameters[0].name)
+    own = own_object(project.function(ref))
+    return bool(own) and given == Name(own)
 
 
 def bound_once(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from botlint.checks.orders.orders import PLACE
 from botlint.checks.reads import Key, is_read, last_segment, walk
-from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of, receiver_of
+from botlint.checks.roots import arguments_of, assigned_in, names_handed, origins_of, receiver_of
 from botlint.checks.values.flow import Value
 from botlint.checks.values.scope import Carried
 from botlint.facts.types import Call, Expression, Item, Kind, Name, Operation, Result
@@ -33,7 +33,7 @@ _HOLDING = frozenset({"dict", "list", "tuple", "str", "format", "join", "replace
 def is_handed(carried: Carried, call: CallRef, value: Value) -> bool:
     """Whether a call gets the value in a text, in a record, in the object that holds it, or by a
     ``with`` on something that was given it."""
-    handed = names_handed(carried, call)
+    handed = names_handed(carried.project.function(call.function), call.call)
     origins = origins_of(carried.project, call.function)
     answers = _answers(carried, call.function) - _whole(carried, call)
     if value.path in handed or value.path in origins.closure(handed, answers):
@@ -135,16 +135,6 @@ def _is_asking(carried: Carried, call: CallRef) -> bool:
     if normalise_segment(last_segment(carried.project.call(call).func)).startswith(ASKING):
         return True
     return carried.project.plays(call, PLACE)
-
-
-def names_handed(carried: Carried, call: CallRef) -> frozenset[str]:
-    """The dotted names in the arguments of a call."""
-    function = carried.project.function(call.function)
-    return frozenset(
-        name
-        for given in arguments_of(carried.project.call(call))
-        for name in names_in(given, function.calls)
-    )
 
 
 def is_around(carried: Carried, call: CallRef, value: Value) -> bool:
