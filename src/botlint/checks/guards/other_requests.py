@@ -7,12 +7,12 @@ the order, gets a yes about an order that nobody places.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
 
+from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.slots import AMOUNTS
 from botlint.checks.guards.symbols import is_of_other
 from botlint.checks.reads import last_segment, walk
-from botlint.checks.roots import Origins, arguments_of, keyed_entries, names_in, values_given
+from botlint.checks.roots import arguments_of, keyed_entries, names_in, values_given
 from botlint.facts.types import Call, Constant, Expression, Function, Name, Result
 from botlint.roles import words_of
 
@@ -22,7 +22,7 @@ _NUMBER = "Decimal"
 class Others:
     """Which calls of one function are asked about another order than the one that ``sent`` lead
     to; ``calls`` are the function's, with the arguments of classes of the program named, and
-    ``symbols`` the markets that the order is for."""
+    ``symbols`` the markets that the order is for, ``relation`` relates guards to it."""
 
     def __init__(
         self,
@@ -30,15 +30,13 @@ class Others:
         calls: tuple[Call, ...],
         symbols: frozenset[str],
         sent: frozenset[int],
+        relation: Relation,
     ) -> None:
         self._function = function
         self._calls = calls or function.calls
         self._symbols = symbols
         self._sent = sent
-
-    @cached_property
-    def _origins(self) -> Origins:
-        return Origins(self._function)
+        self._relation = relation
 
     def is_of_other(self, guard: int) -> bool:
         """Whether call number ``guard`` is about another market, or asks about a request that is
@@ -74,7 +72,7 @@ class Others:
 
     def _comes_from(self, value: Expression, source: Expression) -> bool:
         names = names_in(source, ()) if isinstance(source, Name) else frozenset()
-        return not names.isdisjoint(self._origins.closure(names_in(value, self._calls)))
+        return not names.isdisjoint(self._relation.origins.closure(names_in(value, self._calls)))
 
     def _amounts(self, value: Expression) -> Iterator[Expression]:
         """What a request that is made here says of its amount."""
@@ -103,7 +101,8 @@ class Others:
                 and not others
                 and _numbers(one, self._calls) == _numbers(other, self._calls)
             )
-        return not self._origins.closure(names).isdisjoint(self._origins.closure(others))
+        closure = self._relation.origins.closure
+        return not closure(names).isdisjoint(closure(others))
 
 
 def _is_written(value: Expression, calls: tuple[Call, ...]) -> bool:

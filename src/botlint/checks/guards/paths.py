@@ -47,7 +47,7 @@ class Walk:
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
-        self._others = Others(function, question.calls, question.symbols, sent)
+        self._others = Others(function, question.calls, question.symbols, sent, self._relation)
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(

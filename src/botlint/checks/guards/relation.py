@@ -54,12 +54,13 @@ class Relation:
         self._elements = _elements_in(function) if roots else frozenset()
 
     @cached_property
-    def _origins(self) -> Origins:
+    def origins(self) -> Origins:
+        """From each name of the function to what its values are made of."""
         return Origins(self._function)
 
     def _closure(self, names: frozenset[str]) -> frozenset[str]:
         """``names`` with all values that they come from."""
-        return self._origins.closure(names) - self._modules
+        return self.origins.closure(names) - self._modules
 
     def is_asked(self, call: int) -> bool:
         """Whether guard call number ``call`` is asked about this order."""
@@ -101,7 +102,7 @@ class Relation:
     def _made_of(self, func: Expression) -> frozenset[str]:
         """What a called function has been made of: ``make(symbol)()``, or a name that holds it."""
         names = names_in(func, self._function.calls)
-        return self._origins.closure(names) - names if isinstance(func, Name) else names
+        return self.origins.closure(names) - names if isinstance(func, Name) else names
 
     def is_about(self, names: frozenset[str]) -> bool:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
@@ -159,7 +160,7 @@ class Relation:
         if not is_bound and not have_common(self._asked(status), names):
             return True
         sources = names_in(node.value, self._function.calls)
-        return have_common(self._origins.closure(sources), {collection})
+        return have_common(self.origins.closure(sources), {collection})
 
     def is_next(self, node: Node, status: Status) -> bool:
         """Whether the binding ``node`` begins another round: for another order, or with another
