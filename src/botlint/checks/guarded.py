@@ -99,17 +99,24 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             for ref, peer in guarded.items()
             if ref is not None and ref != anchor and top_of(peer) == top_of(chain)
         ]
-        if peers:
+        gate = _gate_of(asked, guarded[min(peers)]) if peers else None
+        if peers and not (gate and _is_told_before(asked.project, anchor, gate)):
             hit = tell(asked, anchor, chain, None, (named(asked, min(peers)),))
-            gate = _gate_of(asked, guarded[min(peers)])
-            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": gate or hit.saw["guard"]})
+            name = asked.project.written(gate) if gate else hit.saw["guard"]
+            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name})
 
 
-def _gate_of(asked: Asked, chain: Chain) -> str:
-    """The name of the gate that a guarded chain runs."""
+def _gate_of(asked: Asked, chain: Chain) -> CallRef | None:
+    """The gate that a guarded chain runs, if a call is one."""
     functions = {link.call.function for link in chain.links}
-    gates = (ref for ref in asked.guards.calls if ref.function in functions)
-    return next((asked.project.written(ref) for ref in gates), "")
+    return next((ref for ref in asked.guards.calls if ref.function in functions), None)
+
+
+def _is_told_before(project: Project, anchor: CallRef, gate: CallRef) -> bool:
+    """Whether a gate is a preflight too, so that an order without any is told of that alone."""
+    if not project.plays(gate, "preflight"):
+        return False
+    return any(anchor == one for one, _ in Asked(project, ("preflight",)).opening())
 
 
 def _blocked(asked: Asked) -> Iterable[Hit]:

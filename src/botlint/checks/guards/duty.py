@@ -10,11 +10,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.handing import passages_within
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
 from botlint.checks.guards.state_guards import StateGuards
@@ -105,6 +106,7 @@ class DutyWalk:
         self._states = StateGuards(project, guards)
         self._entries = project.program.entries()
         self._wrapped = cache(guards.wrapped)
+        self._handed = partial(passages_within, project, orders, guards)
 
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
@@ -198,7 +200,8 @@ class DutyWalk:
         passages = self._guards.passages(ref.function, ref.call, duty.roots)
         bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         if bad:
-            passages = self._states.before(ref) or passages
+            within = () if duty.below else self._handed(ref)
+            passages = self._states.before(ref) or within or passages
             bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         duty = self._told(duty)
         if passages and not bad and duty.guarded_at < 0:

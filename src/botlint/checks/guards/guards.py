@@ -41,6 +41,7 @@ from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.read_guards import ReadGuards
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
+from botlint.checks.guards.started import is_started
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.tables import is_filled
@@ -182,9 +183,6 @@ class Guards:
         guard = joined(self._project, ref, found) or self._by_own_class(ref, run)
         return guard or self._deeds.guard(ref)
 
-    def _is_guard(self, ref: CallRef) -> bool:
-        return self.at(ref) is not None
-
     def _by_own_class(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
         """How a call guards by what just the class of the object does."""
         is_touching = any(one in self._touching for one in callees)
@@ -284,7 +282,8 @@ class Guards:
             left_by=partial(self._kept.left, ref, roots),
             held=self._kept.names(ref),
             made_by=partial(self._kept.made, ref),
-            asked_within=partial(asked_within, project, self._is_guard, ref),
+            asked_within=partial(asked_within, project, self.at, ref),
+            is_started=partial(is_started, project, ref),
         )
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
