@@ -17,6 +17,7 @@ from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
 from botlint.checks.guards.duty import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
+from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
@@ -156,10 +157,14 @@ def _called(passage: Passage) -> str:
 
 def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]:
     """The guards in a row that an order passed on one way, but for those about its form, and those
-    that are named for exits: they stop them on purpose."""
+    that are named for exits: they stop them on purpose. What protects a position that was opened
+    behind the guard is stopped with it."""
     if passage.status.mark is not Mark.GUARDED or passage.step is None:
         return ()
-    program = asked.project.program
+    ref, program = link.call, asked.project.program
+    node = passage.status.node
+    if node >= 0 and is_past_opening(asked.project, ref.function, node, ref.call):
+        return ()
     row = in_a_row(asked.project, asked.guards, link, passage)
     stopping = []
     for one in row:

@@ -33,7 +33,7 @@ from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
-from botlint.checks.guards.own_orders import is_opening_itself
+from botlint.checks.guards.own_orders import is_opening_itself, not_of_own
 from botlint.checks.guards.own_values import about_given
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
@@ -123,6 +123,7 @@ class Guards:
         reached = Walk(function, question, targets).run()
         found = {state.status for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
+        found = {not_of_own(self._project, ref, self._named_calls, one) for one in found}
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
