@@ -7,7 +7,18 @@ where its group is left, a job where its result is asked for.
 from __future__ import annotations
 
 from botlint.checks.roots import arguments_of, receiver_of
-from botlint.facts.types import Attribute, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.ways import nodes_of_call
 
 _RUNNING = frozenset({"run", "run_until_complete", "run_forever", "result"})
