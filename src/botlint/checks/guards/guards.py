@@ -83,7 +83,7 @@ class Guards:
         self._touching = with_entering(project, asking)
         self._read = ReadGuards(project, self.summary, self._touching)
         self.reading, self._touching = self._read.readers, self._read.touching
-        self._entering = Entering(project, self.at, self.summary)
+        self._entering = Entering(project, roles, self.at, self.summary)
         self._kept = KeptVerdicts(project, self.question, self._touching)
         self._handed = HandedVerdicts(project, self.question, self._touching)
 

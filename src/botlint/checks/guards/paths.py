@@ -20,6 +20,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.guards.consumed import drawn_from
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.leading import Leading
@@ -235,13 +236,12 @@ class Walk:
             return state
         if self._rounds.is_over_vetted(node):
             return State(Status(Mark.GUARDED, number), state.known)
-        if not isinstance(node.value, Result):
-            return state
-        guard = self._guard(node.value.call)
+        drawn = drawn_from(node.value, self._function)
+        guard = self._guard(drawn) if drawn >= 0 else None
         is_entered = guard is not None and guard.is_entered and guard.lost is None
         if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
             return state
-        return State(Status(Mark.GUARDED, number, node.value.call), state.known)
+        return State(Status(Mark.GUARDED, number, drawn), state.known)
 
     def _after_loop(self, number: int, state: State) -> State:
         """A loop is over: if it leaves unless its guard says yes, all have been asked."""
