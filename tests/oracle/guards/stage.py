@@ -66,8 +66,8 @@ class Answer(Value):
 class GuardStage:
     """The modules that a program imports, and what has been checked in the present run.
 
-    An order is fine if a check said yes to it in every run; one that was placed although a check,
-    after one that said yes, had said no, is left open.
+    An order is fine if a check said yes in every run to each of its values; one that was placed
+    although a check, after one that said yes, had said no, is left open.
     """
 
     def __init__(self, program: Program) -> None:
@@ -158,7 +158,9 @@ class GuardStage:
         if not self._run.cuts:
             origins = origins_of(values)
             is_closing = "sell" in values
-            is_guarded = is_closing or bool(self._passed & origins)
+            sent = [one for one in (origins_of([value]) for value in values) if one]
+            is_checked = bool(sent) and all(self._passed & one for one in sent)
+            is_guarded = is_closing or is_checked
             is_refused = not is_closing and bool(self._refused & origins)
             self._orders.add(Order(spot, is_guarded, is_refused))
         self._choose(1)
