@@ -9,62 +9,47 @@ has (a price, an account), one value that was asked is enough.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
-from typing import NamedTuple
 
-from botlint.checks.guards.clamps import own_in_passing
+from botlint.checks.guards.bound_parts import Part, by_own_test, parts_bound
+from botlint.checks.guards.overwritten import find_overwriting
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import TRUE, Verdict
-from botlint.checks.guards.slots import AMOUNTS
-from botlint.checks.guards.states import Mark, State, Status, updated
-from botlint.checks.reads import parts_of, walk
+from botlint.checks.guards.states import ANEW, Mark, State, Status, updated
+from botlint.checks.reads import is_class_name, last_segment, parts_of
 from botlint.checks.roots import arguments_of, have_common, is_part, names_in, targets_in
-from botlint.facts.types import (
-    Constant,
-    Expression,
-    Function,
-    Item,
-    Kind,
-    Name,
-    Node,
-    Operation,
-    Result,
-)
+from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.ways import loops_around
-from botlint.roles import words_of
 
-_MARKETS = frozenset({"symbol", "market", "pair", "instrument", "ticker"})
-_LOST = "<anew>"
-
-
-class _Part(NamedTuple):
-    """One name that a binding binds, and to what; ``field`` is what it changes of that name, ``""``
-    where it binds it whole."""
-
-    name: str
-    field: str
-    value: Expression | None
+_LOST = f"{ANEW}."
+_RECORDS = frozenset({"dict", "tuple", "list"})
 
 
 class Anew:
     """What the bindings of one function leave of a guard that was asked before them."""
 
-    def __init__(self, function: Function, relation: Relation) -> None:
+    def __init__(
+        self, function: Function, relation: Relation, handed: tuple[tuple[str, Verdict], ...]
+    ) -> None:
+        """``handed`` are the verdicts that parameters hold."""
         self._function = function
         self._relation = relation
+        self._handed = dict(handed)
 
     def after(self, number: int, state: State) -> State:
-        """``state`` after the binding at node ``number``, once a guard was asked."""
+        """``state`` after the binding at node ``number``."""
         status, given = state.status, self._relation.given
         node = self._function.nodes[number]
         if not given or not have_common(given, targets_in(node.target)):
             return state
+        if number in self.overwriting:
+            state = self._overwritten(number, state)
+            status = state.status
         is_said = status.mark is Mark.RAN and status.call >= 0 and node.kind is not Kind.ITERATE
         if status.mark is not Mark.GUARDED and not is_said:
             return state
-        asked = self._relation.asked(status)
-        for part in _parts(node):
+        asked = self._with_parts(self._relation.asked(status))
+        for part in parts_bound(node):
             if not have_common(given, (part.name,)):
                 continue
             part = _of_asked(part, asked)
@@ -76,7 +61,49 @@ class Anew:
                 state = updated(state, {_LOST + part.name: TRUE})
         return state
 
-    def _is_unseen(self, number: int, part: _Part, asked: frozenset[str], status: Status) -> bool:
+    def _overwritten(self, number: int, state: State) -> State:
+        """``state`` of an order that nobody who calls the function can have asked about, from the
+        binding at node ``number`` on; what they hand in says nothing of it either."""
+        status = state.status
+        if status.mark is Mark.NONE or (status.mark is Mark.GUARDED and self._is_told(status)):
+            status = Status(Mark.NONE, number)
+        return updated(State(status, state.known), {**dict.fromkeys(self._handed), ANEW: TRUE})
+
+    def _is_told(self, status: Status) -> bool:
+        """Whether a guard was asked by who calls the function, and has said so."""
+        value = self._function.nodes[status.node].value if status.node >= 0 else None
+        names = {one.partition(".")[0] for one in names_in(value, self._function.calls)}
+        return status.call < 0 and not names.isdisjoint(self._handed)
+
+    def _with_parts(self, asked: frozenset[str]) -> frozenset[str]:
+        """``asked`` with what the objects and records among them are made of."""
+        firsts = {one.partition(".")[0] for one in asked}
+        return asked.union(
+            part.path
+            for node in self._function.nodes
+            if isinstance(node.target, Name) and node.target.path in firsts
+            for part in self._put_into(node.value)
+            if isinstance(part, Name)
+        )
+
+    def _put_into(self, value: Expression | None) -> tuple[Expression, ...]:
+        """What an object or a record is made of that is made here."""
+        if isinstance(value, Operation) and value.kind in _RECORDS:
+            return value.args
+        call = self._function.calls[value.call] if isinstance(value, Result) else None
+        is_made = call is not None and is_class_name(last_segment(call.func))
+        return arguments_of(call) if call is not None and is_made else ()
+
+    @cached_property
+    def overwriting(self) -> frozenset[int]:
+        """The bindings that replace what the function was given of the order."""
+        return find_overwriting(self._function, self._relation)
+
+    @cached_property
+    def _by_own_test(self) -> frozenset[int]:
+        return by_own_test(self._function)
+
+    def _is_unseen(self, number: int, part: Part, asked: frozenset[str], status: Status) -> bool:
         """Whether a name gets what has nothing to do with what the guard was asked."""
         node = self._function.nodes[number]
         sources = names_in(part.value, self._function.calls)
@@ -84,13 +111,13 @@ class Anew:
             return False
         if node.kind is Kind.ITERATE:
             return node.loop >= 0
-        if node.kind is Kind.DELETE or (part.field and not _says_what(part.field)):
+        if node.kind is Kind.DELETE or (part.field and not part.says_what()):
             return False
-        if have_common(self._relation.closure(sources), asked) or _is_nothing(part.value):
+        if have_common(self._relation.closure(sources), asked) or part.is_emptied():
             return False
         return number not in self._by_own_test and not self._is_made_alike(number, part, asked)
 
-    def _is_made_alike(self, number: int, part: _Part, asked: frozenset[str]) -> bool:
+    def _is_made_alike(self, number: int, part: Part, asked: frozenset[str]) -> bool:
         """Whether a value is made of what one that was asked was made of: ``budget / price``."""
         made_of = self._made_of(part.value)
         return bool(made_of) and any(
@@ -112,7 +139,7 @@ class Anew:
             waiting += parts_of(one)
         return frozenset(found)
 
-    def _is_other_order(self, node: Node, part: _Part, asked: frozenset[str], state: State) -> bool:
+    def _is_other_order(self, node: Node, part: Part, asked: frozenset[str], state: State) -> bool:
         """Whether the order is another one, now that a name holds what the guard has not seen."""
         if node.kind is Kind.ITERATE:
             return True
@@ -124,23 +151,11 @@ class Anew:
             return True
         if not any(is_part(part.name, one) for one in asked):
             return False
-        if node.loop >= 0 or _says_what(part.field or part.name):
+        if node.loop >= 0 or part.says_what():
             return True
         lost = {name.removeprefix(_LOST) for name, _ in state.known if name.startswith(_LOST)}
         left = [one for one in self._relation.given or () if have_common((one,), asked)]
         return all(have_common((one,), {part.name, *lost}) for one in left)
-
-    @cached_property
-    def _by_own_test(self) -> frozenset[int]:
-        """The bindings by what a test of the very value that is bound anew says."""
-        nodes = self._function.nodes
-        tests = [n for n, node in enumerate(nodes) if node.kind is Kind.TEST]
-        return frozenset(
-            number
-            for test in tests
-            for number in own_in_passing(self._function, test)
-            if have_common(_compared(nodes[test].value), targets_in(nodes[number].target))
-        )
 
 
 def _unasked(number: int, state: State) -> State:
@@ -155,44 +170,10 @@ def _unasked(number: int, state: State) -> State:
     return updated(State(Status(Mark.NONE, number), state.known), held)
 
 
-def _parts(node: Node) -> Iterator[_Part]:
-    target, value = node.target, node.value
-    waiting = [(target, value)]
-    while waiting:
-        target, value = waiting.pop()
-        if isinstance(target, Operation) and target.kind in ("tuple", "star"):
-            is_pairwise = (
-                isinstance(value, Operation)
-                and value.kind == target.kind
-                and len(value.args) == len(target.args)
-            )
-            values = value.args if is_pairwise and isinstance(value, Operation) else ()
-            waiting += zip(target.args, values or [value] * len(target.args), strict=True)
-        elif isinstance(target, Item) and isinstance(target.value, Name):
-            key = target.key.value if isinstance(target.key, Constant) else None
-            yield _Part(target.value.path, str(key), value)
-        elif isinstance(target, Name):
-            yield _Part(target.path, "", value)
-
-
-def _of_asked(part: _Part, asked: frozenset[str]) -> _Part:
+def _of_asked(part: Part, asked: frozenset[str]) -> Part:
     """``part`` as a change of what was asked, where its name is a member of that."""
     is_whole = part.field or any(
         is_part(part.name, one) and one.startswith(part.name) for one in asked
     )
     is_member = not is_whole and any(is_part(part.name, one) for one in asked)
     return part._replace(field=part.name.rpartition(".")[2]) if is_member else part
-
-
-def _says_what(name: str) -> bool:
-    """Whether a name says of which market an order is, or how much it is."""
-    return not (AMOUNTS | _MARKETS).isdisjoint(words_of(name))
-
-
-def _is_nothing(value: Expression | None) -> bool:
-    return isinstance(value, Constant) and not value.value
-
-
-def _compared(value: Expression | None) -> frozenset[str]:
-    """The names that a test asks about itself, and not by a call."""
-    return frozenset(part.path for part in walk(value, ()) if isinstance(part, Name))

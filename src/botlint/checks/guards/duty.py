@@ -20,6 +20,7 @@ from botlint.checks.guards.queues import Put, find_puts
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.translated import (
+    MADE_WITHIN,
     captured,
     comes_from,
     enclosed,
@@ -205,7 +206,9 @@ class DutyWalk:
             duty = duty._replace(guarded_at=len(duty.below))
         if bad and not duty.is_traced:
             bad = (Passage(Status(Mark.NONE), None),)
-        return Link(ref, duty.via, bad or passages, duty.is_same, duty.roots), duty
+        link = Link(ref, duty.via, bad or passages, duty.is_same, duty.roots)
+        is_anew = any(passage.status.is_anew for passage in bad)
+        return link, duty._replace(roots=MADE_WITHIN) if is_anew else duty
 
     def _told(self, duty: _Duty) -> _Duty:
         """``duty`` with what its call and its function say of opening or closing a position."""

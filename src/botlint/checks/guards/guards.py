@@ -32,6 +32,7 @@ from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
 from botlint.checks.guards.nested import asked_within
+from botlint.checks.guards.overwritten import is_overwriting
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
 from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.own_values import about_given
@@ -41,7 +42,7 @@ from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.read_guards import ReadGuards
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
-from botlint.checks.guards.states import Mark, Status
+from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.tables import is_filled
 from botlint.checks.guards.vetted import given_back, is_vetted
@@ -110,7 +111,7 @@ class Guards:
         given = self._handed.for_order(ref, roots)
         if roots and any(self.is_vetted(ref, name) for name in roots):
             return (Passage(Status(Mark.GUARDED), None),)
-        if not given and self._is_plain(ref):
+        if not given and self._is_plain(ref) and not is_overwriting(self._project, ref, roots):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
         function = self._project.function(ref)
@@ -120,7 +121,7 @@ class Guards:
         if roots is None:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         reached = Walk(function, question, targets).run()
-        found = {state.status for number, state in reached if number in targets}
+        found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
@@ -130,8 +131,7 @@ class Guards:
         return self.at(CallRef(ref, number))
 
     def _of_no_other(self, ref: FunctionRef, number: int) -> Guard | None:
-        """How a call guards an order of which no value is known: not by what an order that the
-        call places itself is guarded by."""
+        """How a call guards an order of no known value: not by what guards an order of its own."""
         one = CallRef(ref, number)
         is_own = one not in self._named_calls and is_opening_itself(self._project, one)
         return None if is_own else self.at(one)

@@ -47,7 +47,7 @@ class Walk:
         self._targets = targets
         self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
-        self._anew = Anew(function, self._relation)
+        self._anew = Anew(function, self._relation, question.given)
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
         self._others = Others(function, question.calls, question.symbols, sent, self._relation)
@@ -209,7 +209,7 @@ class Walk:
     def _after_binding(self, number: int, state: State) -> State:
         node = self._function.nodes[number]
         if not state.known and state.status.mark is Mark.NONE:
-            return self._after_first_binding(node, state)
+            return self._after_first_binding(number, state)
         known = dict(state.known)
         changes: dict[str, Verdict | None] = {}
         names = targets_in(node.target)
@@ -229,8 +229,7 @@ class Walk:
         if asked:
             is_kept = self._rounds.is_kept(node, asked, state.status)
             return state if is_kept else State(Status(Mark.NONE), state.known)
-        if state.status.mark is not Mark.NONE:
-            state = self._anew.after(number, state)
+        state = self._anew.after(number, state)
         if state.status.mark is not Mark.NONE and self._relation.is_next(node, state.status):
             return State(Status(Mark.NONE), state.known)
         return state
@@ -250,8 +249,10 @@ class Walk:
         asked = self._rounds.over(number) or run_through(number, node, self._guard)
         return state if asked is None else State(asked, state.known)
 
-    def _after_first_binding(self, node: Node, state: State) -> State:
+    def _after_first_binding(self, number: int, state: State) -> State:
         """The same where no variable holds anything yet: most bindings of most functions."""
+        node = self._function.nodes[number]
+        state = self._anew.after(number, state) if number in self._anew.overwriting else state
         if node.kind is Kind.ITERATE or node.kind is Kind.AUGMENT:
             return state
         if is_clamp(node, self._question.compares):
