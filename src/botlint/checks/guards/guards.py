@@ -28,9 +28,7 @@ from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_guards import find_handed_guards
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
-from botlint.checks.guards.lasting import is_lasting
-from botlint.checks.guards.named_calls import named_calls
-from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
+from botlint.checks.guards.named_guards import named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.overwritten import is_overwriting
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
@@ -39,15 +37,15 @@ from botlint.checks.guards.own_values import about_given
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.questions import question_about
 from botlint.checks.guards.read_guards import ReadGuards
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.symbols import symbols_of
-from botlint.checks.guards.tables import is_filled
 from botlint.checks.guards.vetted import given_back, is_vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import foreign_modules, run_calls, words_of
+from botlint.checks.roots import run_calls, words_of
 from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import settle
@@ -266,25 +264,20 @@ class Guards:
 
     def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         """What to look for in one function, for the order whose values come from ``roots``."""
-        project = self._project
-        return Question(
+        return question_about(
+            self._project,
+            ref,
             guard_at=partial(self._guard_at, ref),
             named_sign=self._named,
-            polarity=project.vocabulary.polarity,
-            roots=roots,
             decides=partial(self._deeds.is_deciding, ref),
-            is_binary=partial(is_binary, project, ref),
-            swallows=partial(self._program.swallows, ref),
             is_vetted=partial(self.is_vetted, ref),
-            calls=named_calls(project, ref),
-            is_lasting=partial(is_lasting, project, ref),
-            modules=foreign_modules(project, ref.source),
-            is_filled=partial(is_filled, project, ref),
+        )._replace(
+            roots=roots,
             read_sign=partial(self._read.sign, ref),
             left_by=partial(self._kept.left, ref, roots),
             held=self._kept.names(ref),
             made_by=partial(self._kept.made, ref),
-            asked_within=partial(asked_within, project, self._is_guard, ref),
+            asked_within=partial(asked_within, self._project, self._is_guard, ref),
         )
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

@@ -50,7 +50,8 @@ class Walk:
         self._anew = Anew(function, self._relation, question.given)
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
-        self._others = Others(function, question.calls, question.symbols, sent, self._relation)
+        others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
+        self._others = Others(function, *others)
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
