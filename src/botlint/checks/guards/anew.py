@@ -13,11 +13,19 @@ from functools import cached_property
 
 from botlint.checks.guards.bound_parts import Part, by_own_test, parts_bound
 from botlint.checks.guards.overwritten import find_overwriting
+from botlint.checks.guards.question import Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import TRUE, Verdict
 from botlint.checks.guards.states import ANEW, Mark, State, Status, updated
 from botlint.checks.reads import is_class_name, last_segment, parts_of
-from botlint.checks.roots import arguments_of, have_common, is_part, names_in, targets_in
+from botlint.checks.roots import (
+    arguments_of,
+    have_common,
+    is_part,
+    names_handed,
+    names_in,
+    targets_in,
+)
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.ways import loops_around
 
@@ -28,13 +36,11 @@ _RECORDS = frozenset({"dict", "tuple", "list"})
 class Anew:
     """What the bindings of one function leave of a guard that was asked before them."""
 
-    def __init__(
-        self, function: Function, relation: Relation, handed: tuple[tuple[str, Verdict], ...]
-    ) -> None:
-        """``handed`` are the verdicts that parameters hold."""
+    def __init__(self, function: Function, relation: Relation, question: Question) -> None:
         self._function = function
         self._relation = relation
-        self._handed = dict(handed)
+        self._question = question
+        self._handed = dict(question.given)
 
     def after(self, number: int, state: State) -> State:
         """``state`` after the binding at node ``number``."""
@@ -45,10 +51,9 @@ class Anew:
         if number in self.overwriting:
             state = self._overwritten(number, state)
             status = state.status
-        is_said = status.mark is Mark.RAN and status.call >= 0 and node.kind is not Kind.ITERATE
-        if status.mark is not Mark.GUARDED and not is_said:
+        if status.mark is not Mark.GUARDED and not self._is_waiting(node, status):
             return state
-        asked = self._with_parts(self._relation.asked(status))
+        asked = self._with_parts(self._asked(status))
         for part in parts_bound(node):
             if not have_common(given, (part.name,)):
                 continue
@@ -60,6 +65,12 @@ class Anew:
             else:
                 state = updated(state, {_LOST + part.name: TRUE})
         return state
+
+    def _is_waiting(self, node: Node, status: Status) -> bool:
+        """Whether a guard has been asked, and what it said has not been looked at."""
+        if status.mark is not Mark.RAN or status.call < 0 or node.kind is Kind.ITERATE:
+            return False
+        return self._function.nodes[status.node].kind is Kind.CALL
 
     def _overwritten(self, number: int, state: State) -> State:
         """``state`` of an order that nobody who calls the function can have asked about, from the
@@ -74,6 +85,17 @@ class Anew:
         value = self._function.nodes[status.node].value if status.node >= 0 else None
         names = {one.partition(".")[0] for one in names_in(value, self._function.calls)}
         return status.call < 0 and not names.isdisjoint(self._handed)
+
+    def _asked(self, status: Status) -> frozenset[str]:
+        """What a guard was asked about; where a variable tells what it said that a call has set,
+        what such calls are about."""
+        asked = self._relation.asked(status)
+        if status.call >= 0 or not have_common(asked, self._question.held):
+            return asked
+        is_asked, left_by = self._relation.is_asked, self._question.left_by
+        setters = [n for n in range(len(self._function.calls)) if left_by(n, (), is_asked)]
+        names = (names_handed(self._function, n) | self._question.asked_within(n) for n in setters)
+        return asked.union(*names)
 
     def _with_parts(self, asked: frozenset[str]) -> frozenset[str]:
         """``asked`` with what the objects and records among them are made of."""

@@ -12,7 +12,7 @@ from botlint.checks.roots import have_common, targets_in
 from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Node, Operation
 from botlint.roles import words_of
 
-_MARKETS = frozenset({"symbol", "market", "pair", "instrument", "ticker"})
+_MARKETS = frozenset({"symbol", "pair", "instrument"})
 
 
 class Part(NamedTuple):

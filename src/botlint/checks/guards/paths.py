@@ -47,7 +47,7 @@ class Walk:
         self._targets = targets
         self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
-        self._anew = Anew(function, self._relation, question.given)
+        self._anew = Anew(function, self._relation, question)
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
         others = (question.calls, question.symbols, sent, self._relation, question.amount_at)

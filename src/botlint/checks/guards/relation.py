@@ -168,7 +168,7 @@ class Relation:
     def asked(self, status: Status) -> frozenset[str]:
         """The names that what set a status was asked about."""
         if status.call >= 0:
-            return names_handed(self._function, status.call)
+            return names_handed(self._function, status.call) | self._asked_within(status.call)
         value = self._function.nodes[status.node].value if status.node >= 0 else None
         return names_in(value, self._function.calls)
 
