@@ -19,10 +19,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
-from botlint.checks.guards.consumed import drawn_from
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
+from botlint.checks.guards.generators import run_through, with_element
 from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
@@ -47,9 +48,11 @@ class Walk:
         self._targets = targets
         self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
+        self._anew = Anew(function, self._relation, question)
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
-        self._others = Others(function, question.calls, question.symbols, sent, self._relation)
+        others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
+        self._others = Others(function, *others)
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
@@ -104,7 +107,7 @@ class Walk:
         if kind is Kind.TEST or kind is Kind.ASSERT:
             return self._after_test(number, node, state)
         if kind in _BINDING:
-            bound = (node.next, self._after_yield(number, node, self._after_binding(node, state)))
+            bound = (node.next, self._after_yield(number, node, self._after_binding(number, state)))
             return [bound, (node.other, self._after_loop(number, state)), (node.exc, state)]
         if kind is Kind.EXCEPT:
             return [(node.next, self._opened(number, node, state)), (node.other, state)]
@@ -155,7 +158,7 @@ class Walk:
             state = State(Status(Mark.GUARDED, number, call), state.known)
         elif guard is not None and state.status.mark is Mark.NONE:
             state = State(Status(guard.lost or Mark.RAN, number, call), state.known)
-        return self._after_binding(node, state) if node.target is not None else state
+        return self._after_binding(number, state) if node.target is not None else state
 
     def _opened(self, number: int, node: Node, state: State) -> State:
         """An exception from a stretch that holds the guard is done with at ``node``."""
@@ -202,9 +205,10 @@ class Walk:
                 self._plain[number] = arm_without(self._function, number, self._question.compares)
         return self._plain[number]
 
-    def _after_binding(self, node: Node, state: State) -> State:
+    def _after_binding(self, number: int, state: State) -> State:
+        node = self._function.nodes[number]
         if not state.known and state.status.mark is Mark.NONE:
-            return self._after_first_binding(node, state)
+            return self._after_first_binding(number, state)
         known = dict(state.known)
         changes: dict[str, Verdict | None] = {}
         names = targets_in(node.target)
@@ -224,8 +228,7 @@ class Walk:
         if asked:
             is_kept = self._rounds.is_kept(node, asked, state.status)
             return state if is_kept else State(Status(Mark.NONE), state.known)
-        if state.status.mark is Mark.GUARDED and self._relation.is_stale(node, state.status):
-            return State(Status(Mark.NONE), state.known)
+        state = self._anew.after(number, state)
         if state.status.mark is not Mark.NONE and self._relation.is_next(node, state.status):
             return State(Status(Mark.NONE), state.known)
         return state
@@ -236,30 +239,19 @@ class Walk:
             return state
         if self._rounds.is_over_vetted(node):
             return State(Status(Mark.GUARDED, number), state.known)
-        drawn = drawn_from(node.value, self._function)
-        guard = self._guard(drawn) if drawn >= 0 else None
-        is_entered = guard is not None and guard.is_entered and guard.lost is None
-        if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
-            return state
-        return State(Status(Mark.GUARDED, number, drawn), state.known)
+        yielded = with_element(self._function, number, self._guard)
+        return state if yielded is None else State(yielded, state.known)
 
     def _after_loop(self, number: int, state: State) -> State:
         """A loop is over: if it leaves unless its guard says yes, all have been asked."""
-        asked = self._rounds.over(number) or self._run_through(number)
+        node = self._function.nodes[number]
+        asked = self._rounds.over(number) or run_through(number, node, self._guard)
         return state if asked is None else State(asked, state.known)
 
-    def _run_through(self, number: int) -> Status | None:
-        """What guards where a generator is at its end that ends only once a guard has said yes."""
-        value = self._function.nodes[number].value
-        if not isinstance(value, Result):
-            return None
-        guard = self._guard(value.call)
-        if guard is None or not (guard.is_entered and guard.is_raising) or guard.lost is not None:
-            return None
-        return Status(Mark.GUARDED, number, value.call)
-
-    def _after_first_binding(self, node: Node, state: State) -> State:
+    def _after_first_binding(self, number: int, state: State) -> State:
         """The same where no variable holds anything yet: most bindings of most functions."""
+        node = self._function.nodes[number]
+        state = self._anew.after(number, state) if number in self._anew.overwriting else state
         if node.kind is Kind.ITERATE or node.kind is Kind.AUGMENT:
             return state
         if is_clamp(node, self._question.compares):

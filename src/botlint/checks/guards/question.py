@@ -71,6 +71,11 @@ def starts_nothing(_: int) -> bool:
     return False
 
 
+def tells_no_amount(_: int) -> Expression | None:
+    """No call is known to be given an amount."""
+    return None
+
+
 def makes_nothing(_: Expression | None, name: str) -> Mapping[str, Verdict]:
     """No object is made whose members matter."""
     return {}
@@ -95,7 +100,7 @@ class Question(NamedTuple):
     is known of them, and ``held`` those in which constants matter for that; ``made_by`` what those
     hold that are members of an object which a value makes; ``asked_within`` the names that those
     nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
-    be over when it returns.
+    be over when it returns; ``amount_at`` which amount a call is given.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -120,3 +125,4 @@ class Question(NamedTuple):
     made_by: Callable[[Expression | None, str], Mapping[str, Verdict]] = makes_nothing
     asked_within: Callable[[int], frozenset[str]] = asks_nothing
     is_started: Callable[[int], bool] = starts_nothing
+    amount_at: Callable[[int], Expression | None] = tells_no_amount
