@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from botlint.checks.faults.writes import EMPTY, Contents, Writes, alternatives, merge
-from botlint.checks.reads import last_segment
+from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Kind, Name
 from botlint.flow.program import FunctionRef
@@ -14,10 +14,10 @@ from botlint.project import CallRef, Project
 if TYPE_CHECKING:
     from botlint.checks.faults.records import Records
 
-DEEPEST = 6
+DEEPEST = 10
 """Calls and assignments that a value is followed through."""
 
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     {"debug", "info", "warning", "warn", "error", "critical", "exception", "log", "print"}
     | {"len", "str", "repr", "dict", "list", "sorted", "isinstance", "bool", "type"}
     | {"dumps", "items", "keys", "values", "copy", "deepcopy", "format", "append", "get"}
@@ -59,7 +59,7 @@ class Handing:
     def handed_over(self, site: CallRef, value: Expression, depth: int) -> Contents | None:
         """What a call may write to a dict that it is handed."""
         call = self._project.call(site)
-        if last_segment(call.func) in _HARMLESS:
+        if last_segment(call.func) in HARMLESS:
             return EMPTY
         if self._project.plays(site, "log"):
             return EMPTY
@@ -77,6 +77,30 @@ class Handing:
             ]
             parts += [self._taken(callee, name, depth + 1) for name in taking]
         return merge(parts)
+
+    def given(self, ref: FunctionRef, name: str, depth: int) -> Contents | None:
+        """What callers give to a parameter, where all of them are known."""
+        sites = self._program.callers(ref)
+        if not sites or any(site.via != "call" for site in sites):
+            return None
+        entry = self._program.entries().get(ref)
+        if entry is not None and entry.kind != "uncalled":
+            return None
+        given: list[Contents | None] = []
+        for site in sites:
+            value = self._program.argument_of(site.function, site.call, ref, name)
+            if value is None and has_spread(self._program.function(site.function).calls[site.call]):
+                return None
+            if value is None:
+                default = next(
+                    p.default for p in self._program.function(ref).parameters if p.name == name
+                )
+                given.append(self._records.contents(ref, default, depth + 1) if default else None)
+                continue
+            span = self._program.function(site.function).calls[site.call].span
+            found = self._records.contents(site.function, value, depth + 1)
+            given.append(self._records.placed(site.function, span, found))
+        return merge(given)
 
     def _taken(self, ref: FunctionRef, name: str, depth: int) -> Contents | None:
         """What a function writes to its parameter ``name``, also once it has kept it."""
