@@ -81,7 +81,7 @@ class ModuleRecords:
         for site in self._writes.given(variable.name):
             for value in arguments_of(self._project.call(site)):
                 if self._is_named(value, variable) and self._means(site.function, value, variable):
-                    yield self._handing.handed_over(site, value, 1)
+                    yield self._handing.handed_over(site, value)
 
     def _is_elsewhere(self, variable: Variable) -> bool:
         """Whether the dict is bound anew by a function, or gets another name, or goes into

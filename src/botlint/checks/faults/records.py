@@ -174,7 +174,7 @@ class Records:
             if last_segment(value) == record.attribute and self._may_be(
                 site.function, value, family
             ):
-                yield self._handing.handed_over(site, value, 1)
+                yield self._handing.handed_over(site, value)
 
     def _of_aliases(self, record: Record, family: frozenset[ClassRef]) -> Iterator[Contents | None]:
         """What is written through other names that are bound to the record."""
@@ -185,7 +185,7 @@ class Records:
             if other is not None:
                 yield self.of_record(other)
             elif isinstance(target, Name) and "." not in target.path:
-                yield self._handing.written_locally(ref, target.path, 1)
+                yield self._handing.written_locally(ref, target.path)
             else:
                 yield None
 
@@ -266,7 +266,7 @@ class Records:
             return self._modules.contents(ref, name)
         # What is unknown already needn't be followed to all that it is handed to.
         is_known = bool(parts) and None not in parts
-        parts.append(self._handing.written_locally(ref, name, depth) if is_known else None)
+        parts.append(self._handing.written_locally(ref, name) if is_known else None)
         self._busy.discard((ref, name))
         return merge(parts)
 

@@ -124,7 +124,7 @@ class Rows:
         names = bound_names(node.target)
         if not names or any("." in one for one in names):
             return None
-        return merge(self._handing.written_locally(ref, one, depth) for one in names)
+        return merge(self._handing.written_locally(ref, one) for one in names)
 
     def _of_use(self, ref: FunctionRef, number: int, name: Name, depth: int) -> Contents | None:
         """What a call puts into the list that it is a method of, or may do with it."""
