@@ -14,6 +14,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from botlint.checks.guards.chains import Chain, Link
+from botlint.checks.guards.decorating import is_given, named_around
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.handing import passages_within
@@ -107,6 +108,10 @@ class DutyWalk:
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
+            for call in named_around(self._project, self._guards.roles, function, duty.roots):
+                if duty.guarded_at < 0:
+                    duty = duty._replace(guarded_at=len(links))
+                links = (*links, Link(call, "decorator", (Passage(Status(Mark.GUARDED), None),)))
             links, duty = self._in_state(links, duty)
             puts = find_puts(self._project, function, duty.roots)
             if puts:
@@ -139,12 +144,7 @@ class DutyWalk:
 
     def _is_given(self, duty: _Duty) -> bool:
         """Whether an order's values may come from what its function is given."""
-        if duty.roots is None or not duty.is_traced:
-            return True
-        function = self._project.function(duty.call.function)
-        closure = origins_of(self._project, duty.call.function).closure(duty.roots)
-        own = [parameter.name for parameter in function.parameters]
-        return not own or any(comes_from(name, closure) for name in own)
+        return not duty.is_traced or is_given(self._project, duty.call.function, duty.roots)
 
     def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
