@@ -10,20 +10,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.handing import passages_within
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.translated import (
-    MADE_WITHIN,
     captured,
     comes_from,
     enclosed,
+    known_above,
     order_roots,
     translated,
 )
@@ -86,11 +87,9 @@ class _Duty(NamedTuple):
     order: CallRef | None = None
     """The outermost call so far that plays the role of placing an order."""
     handed: tuple[FunctionRef, str] | None = None
-    """What the call runs by way of a parameter, and its name: only who hands that in is a caller.
-    """
+    """What the call runs by way of a parameter, and its name: who hands that in is a caller."""
     is_same: bool = True
-    """Whether what stands here asks for this very order; over a topic or a task, as long as the
-    order's values are handed over with it."""
+    """Whether what stands here asks for this very order; over a topic or task, with its values."""
     dispatched: Dispatched = frozenset()
     """What has to be a method of the object whose method the call stands in."""
 
@@ -106,6 +105,7 @@ class DutyWalk:
         self._states = StateGuards(project, guards)
         self._entries = project.program.entries()
         self._wrapped = cache(guards.wrapped)
+        self._handed = partial(passages_within, project, orders, guards)
 
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
@@ -199,7 +199,8 @@ class DutyWalk:
         passages = self._guards.passages(ref.function, ref.call, duty.roots)
         bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         if bad:
-            passages = self._states.before(ref) or passages
+            within = () if duty.below else self._handed(ref)
+            passages = self._states.before(ref) or within or passages
             bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         duty = self._told(duty)
         if passages and not bad and duty.guarded_at < 0:
@@ -207,8 +208,7 @@ class DutyWalk:
         if bad and not duty.is_traced:
             bad = (Passage(Status(Mark.NONE), None),)
         link = Link(ref, duty.via, bad or passages, duty.is_same, duty.roots)
-        is_anew = any(passage.status.is_anew for passage in bad)
-        return link, duty._replace(roots=MADE_WITHIN) if is_anew else duty
+        return link, duty._replace(roots=known_above(bad, duty.roots))
 
     def _told(self, duty: _Duty) -> _Duty:
         """``duty`` with what its call and its function say of opening or closing a position."""

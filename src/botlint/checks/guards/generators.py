@@ -12,16 +12,14 @@ from botlint.facts.types import Node, Result
 GuardAt = Callable[[int], Guard | None]
 
 
-def with_element(number: int, node: Node, guard_at: GuardAt) -> Status | None:
-    """What guards an element at node ``number``, if the generator yields only what a guard has
-    said yes to."""
-    if not isinstance(node.value, Result):
-        return None
-    guard = guard_at(node.value.call)
+def with_element(number: int, drawn: int, guard_at: GuardAt) -> Status | None:
+    """What guards an element at node ``number``, drawn from what call number ``drawn`` gave (-1:
+    from no call), if the generator yields only what a guard has said yes to."""
+    guard = guard_at(drawn) if drawn >= 0 else None
     is_entered = guard is not None and guard.is_entered and guard.lost is None
     if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
         return None
-    return Status(Mark.GUARDED, number, node.value.call)
+    return Status(Mark.GUARDED, number, drawn)
 
 
 def run_through(number: int, node: Node, guard_at: GuardAt) -> Status | None:

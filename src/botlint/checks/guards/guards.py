@@ -32,7 +32,7 @@ from botlint.checks.guards.named_guards import named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.overwritten import is_overwriting
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
-from botlint.checks.guards.own_orders import is_opening_itself
+from botlint.checks.guards.own_orders import is_opening_itself, not_of_own
 from botlint.checks.guards.own_values import about_given
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
@@ -81,7 +81,7 @@ class Guards:
         self._touching = with_entering(project, asking)
         self._read = ReadGuards(project, self.summary, self._touching)
         self.reading, self._touching = self._read.readers, self._read.touching
-        self._entering = Entering(project, self.at, self.summary)
+        self._entering = Entering(project, roles, self.at, self.summary)
         self._kept = KeptVerdicts(project, self.question, self._touching)
         self._handed = HandedVerdicts(project, self.question, self._touching)
 
@@ -121,6 +121,7 @@ class Guards:
         reached = Walk(function, question, targets).run()
         found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
+        found = {not_of_own(self._project, ref, self._named_calls, one) for one in found}
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
@@ -179,9 +180,6 @@ class Guards:
         found = {callee: self.summary(callee) for callee in run}
         guard = joined(self._project, ref, found) or self._by_own_class(ref, run)
         return guard or self._deeds.guard(ref)
-
-    def _is_guard(self, ref: CallRef) -> bool:
-        return self.at(ref) is not None
 
     def _by_own_class(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
         """How a call guards by what just the class of the object does."""
@@ -277,7 +275,7 @@ class Guards:
             left_by=partial(self._kept.left, ref, roots),
             held=self._kept.names(ref),
             made_by=partial(self._kept.made, ref),
-            asked_within=partial(asked_within, self._project, self._is_guard, ref),
+            asked_within=partial(asked_within, self._project, self.at, ref),
         )
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

@@ -21,6 +21,7 @@ from functools import partial
 
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.guards.consumed import drawn_from
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.generators import run_through, with_element
@@ -30,6 +31,7 @@ from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
+from botlint.checks.guards.started import completed, waiting
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
@@ -63,16 +65,16 @@ class Walk:
             question.compares,
         )
         self._flags = read_flags(function, self._guard) | question.held
-        self._lines = frozenset(
-            call.span.line
-            for number, call in enumerate(function.calls)
-            if self._guard(number) is not None
-        ) | compared_lines(function, question.compares)
+        guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
+        lines = frozenset(function.calls[number].span.line for number in guards)
+        self._lines = lines | compared_lines(function, question.compares)
+        self._started = frozenset(filter(question.is_started, guards))
 
     def run(self) -> Reached[State]:
         """Every state at every node that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
-        step = past_clauses(self._function, self._rounds.from_first(self._step))
+        step = waiting(self._function, self._started, self._guard, self._step)
+        step = past_clauses(self._function, self._rounds.from_first(step))
         return solve((self._function.entry, start), step, widen)
 
     def _guard(self, number: int) -> Guard | None:
@@ -139,12 +141,9 @@ class Walk:
             is_changed = self._rounds.is_changed(self._function.calls[node.call], state.status)
             return State(Status(Mark.NONE), state.known) if is_changed else state
         state = updated(state, {f"#{node.call}": TRUE})
-        if state.status.mark is Mark.GUARDED or guard.is_entered:
+        if guard.is_entered or node.call in self._started:
             return state
-        mark = Mark.GUARDED if guard.is_raising else guard.lost or Mark.RAN
-        if state.status.mark is Mark.OPEN and mark is Mark.RAN:
-            return state
-        return State(Status(mark, number, node.call), state.known)
+        return completed(state, number, node.call, guard)
 
     def _after_setting(self, number: int, node: Node, state: State, left: Left) -> State:
         """A call sets variables that outlive it: the state on one of its ways out."""
@@ -241,7 +240,8 @@ class Walk:
             return state
         if self._rounds.is_over_vetted(node):
             return State(Status(Mark.GUARDED, number), state.known)
-        yielded = with_element(number, node, self._guard)
+        drawn = drawn_from(node.value, self._function)
+        yielded = with_element(number, drawn, self._guard)
         return state if yielded is None else State(yielded, state.known)
 
     def _after_loop(self, number: int, state: State) -> State:

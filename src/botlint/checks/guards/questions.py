@@ -12,6 +12,7 @@ from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.slots import amount_given
+from botlint.checks.guards.started import is_started
 from botlint.checks.guards.tables import is_filled
 from botlint.checks.roots import foreign_modules
 from botlint.facts.types import Expression
@@ -43,4 +44,5 @@ def question_about(
         modules=foreign_modules(project, ref.source),
         is_filled=partial(is_filled, project, ref),
         amount_at=partial(amount_given, project, ref),
+        is_started=partial(is_started, project, ref),
     )
