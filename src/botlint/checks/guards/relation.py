@@ -143,10 +143,12 @@ class Relation:
         if have_common(names, {collection}):
             return False
         is_bound = node.kind is Kind.ITERATE and have_common(self.given or (), names)
-        if not is_bound and not have_common(self.asked(status), names):
+        asked = self.asked(status)
+        if not is_bound and not have_common(asked, names):
             return True
-        sources = names_in(node.value, self._function.calls)
-        return have_common(self.origins.closure(sources), {collection})
+        made_of = self.origins.closure(names_in(node.value, self._function.calls))
+        is_made_of_asked = not is_bound and have_common(made_of, asked)
+        return is_made_of_asked or have_common(made_of, {collection})
 
     def is_next(self, node: Node, status: Status) -> bool:
         """Whether the binding ``node`` begins another round: for another order, or with another
