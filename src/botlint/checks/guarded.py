@@ -15,7 +15,7 @@ import msgspec
 
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
-from botlint.checks.guards.duty import Chain, Link
+from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
 from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from botlint.checks.guards.consumed import drawn_from
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status
-from botlint.facts.types import Node, Result
+from botlint.facts.types import Function, Node, Result
 
 GuardAt = Callable[[int], Guard | None]
 
 
-def with_element(number: int, drawn: int, guard_at: GuardAt) -> Status | None:
-    """What guards an element at node ``number``, drawn from what call number ``drawn`` gave (-1:
-    from no call), if the generator yields only what a guard has said yes to."""
+def with_element(function: Function, number: int, guard_at: GuardAt) -> Status | None:
+    """What guards an element at node ``number``, if the generator yields only what a guard has
+    said yes to."""
+    drawn = drawn_from(function.nodes[number].value, function)
     guard = guard_at(drawn) if drawn >= 0 else None
     is_entered = guard is not None and guard.is_entered and guard.lost is None
     if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):

@@ -21,7 +21,7 @@ from functools import partial
 
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
-from botlint.checks.guards.consumed import drawn_from
+from botlint.checks.guards.correlated import correlated
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.generators import run_through, with_element
@@ -74,6 +74,7 @@ class Walk:
         """Every state at every node that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
         step = waiting(self._function, self._started, self._guard, self._step)
+        step = correlated(self._function, self._question.is_settled, step)
         step = past_clauses(self._function, self._rounds.from_first(step))
         return solve((self._function.entry, start), step, widen)
 
@@ -240,8 +241,7 @@ class Walk:
             return state
         if self._rounds.is_over_vetted(node):
             return State(Status(Mark.GUARDED, number), state.known)
-        drawn = drawn_from(node.value, self._function)
-        yielded = with_element(number, drawn, self._guard)
+        yielded = with_element(self._function, number, self._guard)
         return state if yielded is None else State(yielded, state.known)
 
     def _after_loop(self, number: int, state: State) -> State:

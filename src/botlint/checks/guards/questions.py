@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from botlint.checks.guards.correlated import is_settled
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import is_binary
@@ -43,6 +44,7 @@ def question_about(
         is_lasting=partial(is_lasting, project, ref),
         modules=foreign_modules(project, ref.source),
         is_filled=partial(is_filled, project, ref),
-        amount_at=partial(amount_given, project, ref),
         is_started=partial(is_started, project, ref),
+        amount_at=partial(amount_given, project, ref),
+        is_settled=partial(is_settled, project, ref),
     )

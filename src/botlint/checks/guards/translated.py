@@ -6,7 +6,6 @@ nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been
 
 from __future__ import annotations
 
-from botlint.checks.guards.passages import Passage
 from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
@@ -108,12 +107,6 @@ def captured(
     function = project.function(ref)
     closure = origins_of(project, ref).closure(names_handed(function, number))
     return _around(project, ref, closure) or None
-
-
-def known_above(bad: tuple[Passage, ...], roots: frozenset[str] | None) -> frozenset[str] | None:
-    """``roots`` for the callers of a function that was left by ways ``bad``: none that they know,
-    where it has put other values into the place of what it was given."""
-    return MADE_WITHIN if any(one.status.is_anew for one in bad) else roots
 
 
 def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) -> bool:
