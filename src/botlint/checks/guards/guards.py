@@ -30,7 +30,7 @@ from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
-from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
+from botlint.checks.guards.named_guards import members, named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
 from botlint.checks.guards.own_orders import is_opening_itself
@@ -273,7 +273,7 @@ class Guards:
             polarity=project.vocabulary.polarity,
             roots=roots,
             decides=partial(self._deeds.is_deciding, ref),
-            is_binary=partial(is_binary, project, ref),
+            members=partial(members, project, ref),
             swallows=partial(self._program.swallows, ref),
             is_vetted=partial(self.is_vetted, ref),
             calls=named_calls(project, ref),
