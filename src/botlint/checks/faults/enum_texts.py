@@ -13,7 +13,7 @@ from botlint.checks.hits import fault, step
 from botlint.checks.kin import has_plain_bases
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import targets_in
+from botlint.checks.roots import arguments_of, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.model import Confidence, Hit
@@ -35,8 +35,18 @@ def find_compared_members(project: Project) -> Iterable[Hit]:
     for ref in project.program.functions():
         function = project.function(ref)
         for node in function.nodes:
-            if node.kind in _WHERE and type(node.value) is Operation:
-                yield from _compared(project, ref, node, node.value, held)
+            for value in _values(function, node):
+                yield from _compared(project, ref, node, value, held)
+
+
+def _values(function: Function, node: Node) -> Iterator[Operation]:
+    """Where a node may compare: what it tests, binds or returns, and what its call chooses."""
+    if node.kind in _WHERE and type(node.value) is Operation:
+        yield node.value
+    if node.kind is Kind.CALL:
+        for given in arguments_of(function.calls[node.call]):
+            if type(given) is Operation and given.kind == "if":
+                yield given
 
 
 def _held_names(project: Project, enums: list[ClassRef]) -> frozenset[str]:
@@ -75,7 +85,7 @@ def is_plain(project: Project, cls: ClassRef) -> bool:
 def _compared(
     project: Project, ref: FunctionRef, node: Node, value: Operation, held: frozenset[str]
 ) -> Iterator[Hit]:
-    if value.kind in ("and", "or", "not"):
+    if value.kind in ("and", "or", "not", "if"):
         for part in value.args:
             if isinstance(part, Operation):
                 yield from _compared(project, ref, node, part, held)

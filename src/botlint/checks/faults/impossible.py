@@ -66,11 +66,20 @@ def _refuted(function: Function, value: Expression) -> str:
         (left, right, value.kind),
         (right, left, _TURNED.get(value.kind, value.kind)),
     ):
-        text = _other_case(function, subject, constant, kind)
+        text = _in_nothing(subject, constant, value.kind) if subject is left else ""
+        text = text or _other_case(function, subject, constant, kind)
         text = text or _out_of_range(function, subject, constant, kind)
         if text:
             return text
     return ""
+
+
+def _in_nothing(subject: Expression, given: Expression, kind: str) -> str:
+    """``symbol in ()``"""
+    is_empty = isinstance(given, Operation) and given.kind in _DISPLAYS and not given.args
+    if kind != "in" or not is_empty or isinstance(subject, Constant):
+        return ""
+    return "nothing is in what is empty"
 
 
 def _other_case(function: Function, subject: Expression, given: Expression, kind: str) -> str:

@@ -62,7 +62,9 @@ def named_sign(vocabulary: Vocabulary, roles: tuple[str, ...], path: str) -> Sig
     return Sign.NO if vocabulary.polarity(path) < 0 else Sign.YES
 
 
-def is_binary(project: Project, ref: FunctionRef, path: str) -> bool:
-    """Whether ``path`` names a member of an enumeration of the program that has two."""
+def members(project: Project, ref: FunctionRef, path: str) -> tuple[str, ...]:
+    """All members of the enumeration of the program of which ``path`` names one."""
     cls = project.program.class_named(ref, path.rpartition(".")[0])
-    return cls is not None and len(project.program.cls(cls).attributes) == 2
+    if cls is None:
+        return ()
+    return tuple(name for name, _ in project.program.cls(cls).attributes)

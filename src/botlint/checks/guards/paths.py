@@ -61,7 +61,7 @@ class Walk:
             self._sign,
             self._named,
             question.polarity,
-            question.is_binary,
+            question.members,
             question.compares,
         )
         self._flags = read_flags(function, self._guard) | question.held

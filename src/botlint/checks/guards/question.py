@@ -87,8 +87,8 @@ class Question(NamedTuple):
 
     ``guard_at`` says how a call guards; ``named_sign`` what a name says; ``roots`` are the names
     that the order's values come from (``None``: any guard will do); ``decides`` says of a value
-    without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
-    enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
+    without a verdict whether it looks like a guard by what it does; ``members`` gives those of
+    the enumeration of which one is named; ``swallows`` whether a ``with`` on that value lets go of
     exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
     ``given`` are the verdicts that parameters hold;
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
@@ -110,7 +110,7 @@ class Question(NamedTuple):
     polarity: Callable[[str], int]
     roots: frozenset[str] | None
     decides: Callable[[Expression, Relation], bool]
-    is_binary: Callable[[str], bool]
+    members: Callable[[str], tuple[str, ...]]
     swallows: Callable[[Expression | None], bool]
     is_vetted: Callable[[str], bool]
     given: tuple[tuple[str, Verdict], ...] = ()

@@ -8,7 +8,7 @@ from functools import partial
 from botlint.checks.guards.correlated import atoms_of
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
-from botlint.checks.guards.named_guards import is_binary
+from botlint.checks.guards.named_guards import members
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import Sign
@@ -37,7 +37,7 @@ def question_about(
         polarity=project.vocabulary.polarity,
         roots=None,
         decides=decides,
-        is_binary=partial(is_binary, project, ref),
+        members=partial(members, project, ref),
         swallows=partial(project.program.swallows, ref),
         is_vetted=is_vetted,
         calls=named_calls(project, ref),

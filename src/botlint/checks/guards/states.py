@@ -51,7 +51,8 @@ WalkStep = Callable[[int, State], list[tuple[int, State]]]
 
 
 def arms(sign: Sign, arm: int) -> tuple[str, str]:
-    """What the true and the false arm of a test tell: ``yes``, ``no``, ``other`` or nothing."""
+    """What the true and the false arm of a test tell: ``yes``, ``no``, ``other``, ``rest`` (all
+    outcomes but the third) or nothing."""
     if sign is Sign.COMPARED:
         return {1: ("yes", "no"), -1: ("no", "yes"), 0: ("", "")}[arm]
     return _TOLD.get(sign, ("", ""))
@@ -63,14 +64,20 @@ _TOLD = {
     Sign.NO: ("no", "yes"),
     Sign.YES_OR_OTHER: ("other", "no"),
     Sign.NO_OR_OTHER: ("no", "other"),
+    Sign.THIRD: ("yes", "rest"),
+    Sign.NOT_THIRD: ("rest", "yes"),
 }
 
 
 def decided(state: State, number: int, verdict: Verdict, told: str) -> State:
     """``state`` once a test has told what the guard said."""
+    call = verdict.guard
+    if told == "rest":
+        # Where the refusal was asked for before, only consent is left.
+        is_left = state.status.is_unknown_outcome and state.status.call == call
+        told = "yes" if is_left else ""
     if not told:
         return state
-    call = verdict.guard
     is_yes = told == "yes"
     changes: dict[str, Verdict | None] = {}
     for name, held in state.known:

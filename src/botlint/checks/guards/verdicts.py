@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 
     ``guard_sign`` says what the result of a guard call is (``None``: no guard), ``named_sign`` what
     a name or key that plays a guard's role says, ``polarity`` whether a word is one of refusal
-    (-1), of consent (1) or neither (0), ``is_binary`` whether an enumeration has two members only,
+    (-1), of consent (1) or neither (0), ``members`` the members of an enumeration beside one,
     ``compares`` whether a comparison is a verdict by itself.
     """
 
@@ -45,7 +45,7 @@ class Reading(NamedTuple):
     guard_sign: Callable[[int], Sign | None]
     named_sign: Callable[[str], Sign | None]
     polarity: Callable[[str], int]
-    is_binary: Callable[[str], bool]
+    members: Callable[[str], tuple[str, ...]]
     compares: Callable[[Expression], bool] = compares_nothing
 
     def evaluate(self, value: Expression | None, known: Environment) -> Verdict | None:
