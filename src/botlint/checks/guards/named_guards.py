@@ -11,6 +11,7 @@ from botlint.checks.guards.contracts import (
     returns_objections,
 )
 from botlint.checks.guards.elements import reason_in
+from botlint.checks.guards.heard import is_heard_by_clause
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.truths import is_never_false
@@ -31,7 +32,10 @@ def read_named(
     name = written.rpartition(".")[2]
     sign = Sign.NO if project.vocabulary.polarity(written) < 0 else Sign.OBJECT
     if not callees:
-        return Guard(sign, is_raising=is_raising_name(name))
+        is_raising = is_raising_name(name) or is_heard_by_clause(
+            project.function(ref.function), ref.call
+        )
+        return Guard(sign, is_raising=is_raising)
     function = project.function(callees[0])
     if function.is_async and not is_run(project.function(ref.function), ref.call):
         return Guard(None)
