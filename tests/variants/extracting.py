@@ -75,9 +75,20 @@ def _may_be_split(node: FunctionNode) -> bool:
     return not names_in(node.body) & _REACHING_OUT
 
 
+def _is_work(statement: ast.stmt) -> bool:
+    """Whether a statement does something: nobody makes a function of one that doesn't."""
+    if isinstance(statement, ast.Raise):
+        raised = statement.exc.func if isinstance(statement.exc, ast.Call) else statement.exc
+        return not isinstance(raised, ast.Name) or raised.id != "NotImplementedError"
+    is_told = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+    return not is_told and not isinstance(statement, ast.Pass)
+
+
 def _all_of(node: FunctionNode, lines: Lines) -> list[ast.stmt]:
     body = body_of(node)
-    return body if body and begins_line(body[0], lines) else []
+    if not body or not begins_line(body[0], lines) or not any(map(_is_work, body)):
+        return []
+    return body
 
 
 def _rest_of(node: FunctionNode, lines: Lines) -> list[ast.stmt]:
@@ -85,18 +96,13 @@ def _rest_of(node: FunctionNode, lines: Lines) -> list[ast.stmt]:
     body = body_of(node)
     for place in (len(body) // 2, 1, 0):
         rest = body[place:]
-        if not rest or not begins_line(rest[0], lines):
+        if not rest or not begins_line(rest[0], lines) or not any(map(_is_work, rest)):
             continue
         head = node.body[: node.body.index(rest[0])]
         if not head:
             continue
         sure = _bound_before(node, head)
-        stored = {
-            one.id
-            for statement in head
-            for one in ast.walk(statement)
-            if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
-        }
+        stored = frozenset().union(*map(_stored, head))
         others = {
             alias.asname or alias.name.partition(".")[0]
             for statement in head
@@ -113,9 +119,24 @@ def _bound_before(node: FunctionNode, head: list[ast.stmt]) -> frozenset[str]:
     found = {one.arg for one in ast.walk(node.args) if isinstance(one, ast.arg)}
     for statement in head:
         if isinstance(statement, ast.Assign | ast.AnnAssign | ast.Import | ast.ImportFrom):
+            found |= _stored(statement)
             for one in ast.walk(statement):
-                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store):
-                    found.add(one.id)
-                elif isinstance(one, ast.alias):
+                if isinstance(one, ast.alias):
                     found.add(one.asname or one.name.partition(".")[0])
     return frozenset(found)
+
+
+def _stored(statement: ast.stmt) -> frozenset[str]:
+    """The names that a statement binds, but for those that only a comprehension knows."""
+    nodes = list(ast.walk(statement))
+    inner = {
+        id(name)
+        for one in nodes
+        if isinstance(one, ast.comprehension)
+        for name in ast.walk(one.target)
+    }
+    return frozenset(
+        one.id
+        for one in nodes
+        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store) and id(one) not in inner
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from tests.variants.lines import (
@@ -17,16 +18,21 @@ from tests.variants.lines import (
     parse,
 )
 
+MayLeave = Callable[[PurePosixPath, PurePosixPath, str], bool]
 
-def move_functions(program: Program, turn: int = 0) -> dict[str, Lines]:
-    """One function of each file moves to a new file; ``turn`` chooses which."""
+
+def move_functions(program: Program, may_leave: MayLeave, turn: int = 0) -> dict[str, Lines]:
+    """One function of each file moves to a new file; ``turn`` chooses which. ``may_leave`` says
+    whether the file's name, or the new one's, says nothing of the function of a name."""
     found: dict[str, Lines] = {}
     for path, lines in program.items():
-        found.update(_moved(program, path, lines, turn))
+        found.update(_moved(program, path, lines, may_leave, turn))
     return found
 
 
-def _moved(program: Program, path: str, lines: Lines, turn: int) -> dict[str, Lines]:
+def _moved(
+    program: Program, path: str, lines: Lines, may_leave: MayLeave, turn: int
+) -> dict[str, Lines]:
     tree = parse(lines)
     place = PurePosixPath(path)
     if tree is None or not place.stem.isidentifier() or place.stem.startswith("__"):
@@ -35,10 +41,11 @@ def _moved(program: Program, path: str, lines: Lines, turn: int) -> dict[str, Li
     if not movable:
         return {path: lines}
     chosen = _with_needed(tree, movable[turn % len(movable)], lines)
-    if not chosen:
-        return {path: lines}
     stem = f"{place.stem}_more"
     names = sorted(frozenset().union(*map(_bound_by, chosen)))
+    goal = place.with_name(f"{stem}.py")
+    if not chosen or not all(may_leave(place, goal, name) for name in names):
+        return {path: lines}
     module = f".{stem}" if _is_package(program, place, tree) else stem
     head = ["from __future__ import annotations"] if _is_future(tree) else []
     head += [ast.unparse(one) for one in tree.body if _is_import(one)]
@@ -49,7 +56,7 @@ def _moved(program: Program, path: str, lines: Lines, turn: int) -> dict[str, Li
         old[first_line(node) - 1 : node.end_lineno] = []
     start = first_line(chosen[0]) - 1
     old[start:start] = [Line(f"from {module} import {', '.join(names)}")]
-    return {path: tuple(old), str(place.with_name(f"{stem}.py")): (*new, Line(""))}
+    return {path: tuple(old), str(goal): (*new, Line(""))}
 
 
 def _with_needed(tree: ast.Module, node: ast.stmt, lines: Lines) -> list[ast.stmt]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from tests.variants.extracting import extract_bodies, extract_rests
@@ -14,10 +14,12 @@ from tests.variants.lines import Lines, Place, Program, origins, read, write
 from tests.variants.moving import move_functions
 from tests.variants.renaming import rename_locals
 
+from botlint.checks.flows.flows import read_parameters
 from botlint.discover import discover
+from botlint.discover.globs import compile_glob
 from botlint.facts.extract import extract_facts
 from botlint.facts.types import Facts
-from botlint.model import Confidence
+from botlint.model import Confidence, Finding, Rule
 from botlint.project import link
 from botlint.rules import Trial, apply_rules, load_rules
 from botlint.selection import select_rules
@@ -26,8 +28,15 @@ from botlint.suppress import find_broken_sources
 from botlint.vocabulary import load_vocabulary
 
 MARK = re.compile(r"[ \t]*#[ \t]*expect:[ \t]*\w+(?:[ \t]+\w+)?[ \t]*$", re.MULTILINE)
-Verdict = tuple[str, str, int]
-"""A rule's code, and the file and line of a finding."""
+
+
+class Told(NamedTuple):
+    """A finding: its rule's code, its place, what it says, and further places of the same fault."""
+
+    code: str
+    place: Place
+    message: str
+    related: frozenset[Place]
 
 
 class Difference(NamedTuple):
@@ -36,9 +45,10 @@ class Difference(NamedTuple):
     way: str
     code: str
     place: str
+    message: str
 
     def __str__(self) -> str:
-        return f"{self.way} {self.code} {self.place}"
+        return f"{self.way} {self.code} {self.place} {self.message}"
 
 
 class Survey:
@@ -48,6 +58,7 @@ class Survey:
         self._settings = settings
         self.vocabulary = load_vocabulary(settings)
         self._rules = select_rules(load_rules(settings.rules), settings)
+        self._flows = _files_of_flows(self._rules)
         self._facts: dict[tuple[str, str], Facts] = {}
         self.changes: Mapping[str, Callable[[Program], dict[str, Lines]]] = {
             "comments": add_comments,
@@ -55,8 +66,8 @@ class Survey:
             "rename": lambda program: rename_locals(program, self._is_plain),
             "extract": extract_bodies,
             "extract-rest": extract_rests,
-            "move": move_functions,
-            "move-other": lambda program: move_functions(program, 1),
+            "move": lambda program: move_functions(program, self._may_leave),
+            "move-other": lambda program: move_functions(program, self._may_leave, 1),
         }
 
     def differences(self, files: Mapping[str, str], change: str) -> list[Difference]:
@@ -66,27 +77,18 @@ class Survey:
         if variant == program:
             return []
         known = origins(variant)
-        before = self.verdicts(files)
-        after = Counter(self._back(self.verdicts(write(variant)), known))
-        lost = before - after
-        new = after - before
-        return [
-            *(Difference("lost", code, f"{path}:{line}") for code, path, line in sorted(lost)),
-            *(Difference("new", code, f"{path}:{line}") for code, path, line in sorted(new)),
-        ]
+        before = self.findings(files)
+        after = [_back(one, known) for one in self.findings(write(variant))]
+        return [*_missing("lost", before, after), *_missing("new", after, before)]
 
-    def verdicts(self, files: Mapping[str, str]) -> Counter[Verdict]:
+    def findings(self, files: Mapping[str, str]) -> list[Told]:
         """The findings of a program, by code and place."""
         facts = tuple(self._read(path, text) for path, text in sorted(files.items()))
         project = link(
             tuple(one for one in facts if not one.error), self._settings, self.vocabulary
         )
         findings = (*apply_rules(project, self._rules), *find_broken_sources(facts, self._rules))
-        return Counter(
-            (one.code, one.place.path, one.place.span.line)
-            for one in findings
-            if one.confidence >= Confidence.MEDIUM
-        )
+        return [_told(one) for one in findings if one.confidence >= Confidence.MEDIUM]
 
     def _read(self, path: str, text: str) -> Facts:
         known = self._facts.get((path, text))
@@ -94,11 +96,14 @@ class Survey:
             known = self._facts[path, text] = extract_facts(path, text.encode())
         return known
 
-    def _back(self, verdicts: Counter[Verdict], known: Mapping[Place, Place]) -> Iterator[Verdict]:
-        for (code, path, line), count in verdicts.items():
-            place = known.get((path, line), (f"{path} (new line)", line))
-            for _ in range(count):
-                yield (code, *place)
+    def _may_leave(self, place: PurePosixPath, goal: PurePosixPath, name: str) -> bool:
+        """Whether a function plays the same roles in another file, of which no flow consists."""
+        if any(fits(str(place)) or fits(str(goal)) for fits in self._flows):
+            return False
+        return all(
+            role.plays_call((f"{place.stem}.{name}",)) == role.plays_call((f"{goal.stem}.{name}",))
+            for role in self.vocabulary.roles.values()
+        )
 
     def _is_plain(self, name: str) -> bool:
         """Whether a name plays no role and says nothing of a verdict or a side."""
@@ -111,6 +116,39 @@ class Survey:
         return not any(
             role.plays_name(name) or role.may_play(name) for role in self.vocabulary.roles.values()
         )
+
+
+def _told(one: Finding) -> Told:
+    related = frozenset((step.place.path, step.place.span.line) for step in one.related)
+    return Told(one.code, (one.place.path, one.place.span.line), one.message, related)
+
+
+def _back(one: Told, known: Mapping[Place, Place]) -> Told:
+    """A finding of a variant, at the places where its lines stood in the program."""
+    path, line = one.place
+    place = known.get(one.place, (f"{path} (new line)", line))
+    return one._replace(place=place, related=frozenset(known.get(at, at) for at in one.related))
+
+
+def _missing(way: str, some: list[Told], others: list[Told]) -> Iterator[Difference]:
+    """The findings that ``others`` don't tell, neither apart nor among what a finding of the same
+    rule stands for: those of one file, or of one function, are told as one."""
+    left = Counter((one.code, one.place) for one in others)
+    beside = {(one.code, place) for one in others for place in one.related}
+    # what says the same is matched first: that leaves the findings which differ
+    words = {(one.code, one.place, one.message) for one in others}
+    for one in sorted(some, key=lambda it: ((it.code, it.place, it.message) not in words, it[:3])):
+        key = one.code, one.place
+        if left[key]:
+            left[key] -= 1
+        elif key not in beside:
+            path, line = one.place
+            yield Difference(way, one.code, f"{path}:{line}", one.message)
+
+
+def _files_of_flows(rules: Iterable[Rule]) -> tuple[Callable[[str], bool], ...]:
+    flows = [one for rule in rules for one in read_parameters(rule.parameters).flows.values()]
+    return tuple(compile_glob(glob) for flow in flows for glob in flow.files)
 
 
 def settings_of(folder: Path, profile: str) -> Settings:

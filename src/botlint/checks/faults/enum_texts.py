@@ -28,7 +28,7 @@ _WHERE = frozenset({Kind.TEST, Kind.ASSERT, Kind.ASSIGN, Kind.RETURN})
 
 def find_compared_members(project: Project) -> Iterable[Hit]:
     """One hit for each comparison of a member with what no member is equal to."""
-    enums = [one for one in project.program.classes() if _is_plain(project, one)]
+    enums = [one for one in project.program.classes() if is_plain(project, one)]
     held = _held_names(project, enums) if enums else frozenset()
     if not held:
         return
@@ -63,7 +63,7 @@ def _mentions(annotation: str, names: set[str]) -> bool:
     return bool(annotation) and not names.isdisjoint(re.findall(r"\w+", annotation))
 
 
-def _is_plain(project: Project, cls: ClassRef) -> bool:
+def is_plain(project: Project, cls: ClassRef) -> bool:
     """Whether a class is an enumeration whose members are equal to themselves only."""
     program = project.program
     foreign = program.foreign_bases(cls)
@@ -85,7 +85,7 @@ def _compared(
     left, right = value.args
     pairs = [(left, right)] if value.kind in ("in", "notin") else [(left, right), (right, left)]
     for subject, given in pairs:
-        shown = _shown(given)
+        shown = shown_constants(given)
         if not shown or not isinstance(subject, Name) or last_segment(subject) not in held:
             continue
         cls = _enumeration(project, ref, subject)
@@ -93,10 +93,10 @@ def _compared(
             yield _hit(project, ref, node, subject, cls, f"{_KINDS[value.kind]} {shown}")
 
 
-def _shown(given: Expression) -> str:
+def shown_constants(given: Expression) -> str:
     """Constants that no member is equal to, as people read them; ``""`` for anything else."""
     if type(given) is Operation and given.kind in _DISPLAYS:
-        parts = [_shown(part) for part in given.args]
+        parts = [shown_constants(part) for part in given.args]
         return ", ".join(parts[:4]) if parts and all(parts) else ""
     if type(given) is not Constant or given.value is None or isinstance(given.value, bool):
         return ""
@@ -106,7 +106,7 @@ def _shown(given: Expression) -> str:
 def _enumeration(project: Project, ref: FunctionRef, subject: Name) -> ClassRef | None:
     """The enumeration that a name always holds a member of."""
     found = owners_of(project).of(ref, subject) or _only_member(project, ref, subject)
-    if found is None or not _is_plain(project, found):
+    if found is None or not is_plain(project, found):
         return None
     return None if _is_given_other(project, ref, subject) else found
 
@@ -114,7 +114,7 @@ def _enumeration(project: Project, ref: FunctionRef, subject: Name) -> ClassRef 
 def _only_member(project: Project, ref: FunctionRef, subject: Name) -> ClassRef | None:
     """The enumeration of which a name is a member, or is only ever assigned members."""
     head, _, last = subject.path.rpartition(".")
-    direct = _member_of(project, ref, subject)
+    direct = member_of(project, ref, subject)
     if direct is not None:
         return direct
     if head:
@@ -124,17 +124,35 @@ def _only_member(project: Project, ref: FunctionRef, subject: Name) -> ClassRef 
         if any(one.name == last for one in function.parameters):
             return None
         assigned = [(ref, node) for node in _binding(function, last)]
+        assigned = assigned or _assigned_outside(project, ref, subject)
     if not assigned or _is_declared(project, last) or (head and "." in head):
         return None
-    found = {_member_of(project, where, node.value, node) for where, node in assigned}
+    found = {member_of(project, where, node.value, node) for where, node in assigned}
     return found.pop() if len(found) == 1 else None
+
+
+def _assigned_outside(
+    project: Project, ref: FunctionRef, subject: Name
+) -> list[tuple[FunctionRef, Node]]:
+    """What a variable of the module is bound by, in all functions."""
+    variable = project.program.variable(ref, subject)
+    if variable is None or variable.kind != "global":
+        return []
+    bound = project.program.bindings(variable)
+    functions = dict.fromkeys(where for where, _ in bound)
+    found = [
+        (where, node)
+        for where in functions
+        for node in _binding(project.function(where), subject.path)
+    ]
+    return found if len(found) == len(bound) else []
 
 
 def _binding(function: Function, name: str) -> Iterator[Node]:
     return (node for node in function.nodes if name in targets_in(node.target))
 
 
-def _member_of(
+def member_of(
     project: Project, ref: FunctionRef, value: Expression | None, node: Node | None = None
 ) -> ClassRef | None:
     """The enumeration that ``State.IDLE`` is a member of."""
@@ -144,7 +162,7 @@ def _member_of(
         return None
     head, _, last = value.path.rpartition(".")
     cls = project.program.class_named(ref, head) if head else None
-    if cls is None or not _is_plain(project, cls):
+    if cls is None or not is_plain(project, cls):
         return None
     return cls if any(name == last for name, _ in project.program.cls(cls).attributes) else None
 

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
+from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.decorating import is_given, named_around
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.handing import passages_within
 from botlint.checks.guards.handing_in import passed_on, runs_handed
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.translated import (
+    MADE_WITHIN,
     captured,
     comes_from,
     enclosed,
@@ -32,45 +35,11 @@ from botlint.checks.orders.branches import is_in_closing_branch
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_in, origins_of
 from botlint.facts.types import Expression, Name
-from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
 MOST_CALLS = 6_000
 """So many calls above one order are looked at, nearest first: all of them in most bots."""
-
-
-class Link(NamedTuple):
-    """One call of a chain with how the guard fared before it, worst first; ``is_same`` says that it
-    asks for the very order at the bottom of the chain, ``roots`` are that order's names there."""
-
-    call: CallRef
-    via: str
-    passages: tuple[Passage, ...]
-    is_same: bool = True
-    roots: frozenset[str] | None = None
-
-
-class Chain(NamedTuple):
-    """Calls from a leaf order up to an entry point, and what that entry is.
-
-    ``is_closing`` says that the order closes or reduces a position, ``is_told`` that something
-    says so or says the opposite (else it counts as opening, less surely). ``guarded_at`` is the
-    number of the link that all paths guard, ``closing_at`` of the one that says that it closes;
-    ``-1`` if none does.
-    """
-
-    links: tuple[Link, ...]
-    entry: Entry | None
-    is_closing: bool
-    is_told: bool
-    guarded_at: int = -1
-    closing_at: int = -1
-
-    def worst(self) -> Passage:
-        """The passage that explains best why the chain is unguarded."""
-        passages = [passage for link in self.links for passage in link.passages]
-        return max(passages, key=lambda passage: passage.status.mark)
 
 
 class _Duty(NamedTuple):
@@ -107,6 +76,7 @@ class DutyWalk:
         self._states = StateGuards(project, guards)
         self._entries = project.program.entries()
         self._wrapped = cache(guards.wrapped)
+        self._handed = partial(passages_within, project, orders, guards)
 
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
@@ -196,14 +166,17 @@ class DutyWalk:
         passages = self._guards.passages(ref.function, ref.call, duty.roots)
         bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         if bad:
-            passages = self._states.before(ref) or passages
+            within = () if duty.below else self._handed(ref)
+            passages = self._states.before(ref) or within or passages
             bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         duty = self._told(duty)
         if passages and not bad and duty.guarded_at < 0:
             duty = duty._replace(guarded_at=len(duty.below))
         if bad and not duty.is_traced:
             bad = (Passage(Status(Mark.NONE), None),)
-        return Link(ref, duty.via, bad or passages, duty.is_same, duty.roots), duty
+        link = Link(ref, duty.via, bad or passages, duty.is_same, duty.roots)
+        is_anew = any(passage.status.is_anew for passage in bad)
+        return link, duty._replace(roots=MADE_WITHIN) if is_anew else duty
 
     def _told(self, duty: _Duty) -> _Duty:
         """``duty`` with what its call and its function say of opening or closing a position."""

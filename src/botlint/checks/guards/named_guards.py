@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.emptiness import is_declared
 from botlint.checks.faults.refusals import is_dropped
 from botlint.checks.guards.contracts import (
     is_context_manager,
@@ -29,10 +30,12 @@ def read_named(
     if is_dropped(project, callees):
         return None
     written = project.written(ref)
-    name = written.rpartition(".")[2]
-    sign = Sign.NO if project.vocabulary.polarity(written) < 0 else Sign.OBJECT
+    callees = tuple(one for one in callees if not is_declared(project, one))
+    names = (written, *(project.function(one).name for one in callees[:1]))
+    is_no = any(project.vocabulary.polarity(name) < 0 for name in names)
+    sign = Sign.NO if is_no else Sign.OBJECT
     if not callees:
-        is_raising = is_raising_name(name) or is_heard_by_clause(
+        is_raising = is_raising_name(written.rpartition(".")[2]) or is_heard_by_clause(
             project.function(ref.function), ref.call
         )
         return Guard(sign, is_raising=is_raising)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from botlint.checks.guards.question import Guard
 from botlint.checks.roots import names_handed, origins_of, targets_in
 from botlint.facts.types import Function
 from botlint.flow.program import FunctionRef
@@ -19,7 +20,7 @@ from botlint.project import CallRef, Project
 
 
 def asked_within(
-    project: Project, is_guard: Callable[[CallRef], bool], ref: FunctionRef, call: int
+    project: Project, guard_at: Callable[[CallRef], Guard | None], ref: FunctionRef, call: int
 ) -> frozenset[str]:
     """The names of a function that the guards are asked about in the nested function which a call
     in it runs; none if that is not known, or if one of them is asked about nothing at all."""
@@ -31,7 +32,7 @@ def asked_within(
     origins, own = origins_of(project, callees[0]), _own_names(function)
     found: frozenset[str] = frozenset()
     for number in range(len(function.calls)):
-        if is_guard(CallRef(callees[0], number)):
+        if guard_at(CallRef(callees[0], number)) is not None:
             names = origins.closure(names_handed(function, number))
             names = frozenset(name for name in names if name.partition(".")[0] not in own)
             if not names:

@@ -18,6 +18,7 @@ from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, State
 from botlint.checks.roots import have_common, names_in, targets_in
 from botlint.facts.types import EXIT, Expression, Function, Kind, Operation
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -98,7 +99,7 @@ class PriceGuards(Guards):
             if not known and depth < DEEPEST:
                 calls = range(len(self._project.function(ref).calls))
                 known = any(
-                    self._is_comparing(callee, depth + 1)
+                    self._is_comparing(settled(self._program, callee), depth + 1)
                     for number in calls
                     for callee in self._program.callees(ref, number)
                 )
@@ -114,8 +115,12 @@ class PriceGuards(Guards):
             return Guard(None, is_raising=True)
         if not any(_is_told(function, walk, number, state) for number, state in reached):
             return None
-        returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-        is_pair = any(isinstance(one, Operation) and one.kind == "tuple" for one in returned)
+        is_pair = any(
+            _is_tuple(function.nodes[number].value)
+            or _sign(walk, function.nodes[number].value, state) is Sign.PAIR
+            for number, state in reached
+            if number != EXIT and function.nodes[number].kind is Kind.RETURN
+        )
         return Guard(Sign.PAIR if is_pair else Sign.COMPARED)
 
     def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
@@ -129,9 +134,10 @@ def _is_told(function: Function, walk: Walk, number: int, state: State) -> bool:
     node = function.nodes[number]
     if node.kind is Kind.RETURN:
         parts = node.value.args if isinstance(node.value, Operation) else ()
-        values = (node.value, *parts)
-        return any(_is_compared(walk, value, state) for value in values if value is not None)
-    if node.kind is not Kind.TEST or not _is_compared(walk, node.value, state):
+        said = {_sign(walk, value, state) for value in (node.value, *parts)}
+        is_handed_on = _sign(walk, node.value, state) is Sign.PAIR and not _is_tuple(node.value)
+        return Sign.COMPARED in said or is_handed_on
+    if node.kind is not Kind.TEST or _sign(walk, node.value, state) is not Sign.COMPARED:
         return False
     returned = [one.value for one in function.nodes if one.kind is Kind.RETURN]
     names = frozenset().union(*(names_in(value, function.calls) for value in returned))
@@ -146,9 +152,15 @@ def _is_told(function: Function, walk: Walk, number: int, state: State) -> bool:
     return False
 
 
-def _is_compared(walk: Walk, value: Expression | None, state: State) -> bool:
-    verdict = walk.read(value, state)
-    return verdict is not None and verdict.sign is Sign.COMPARED
+def _is_tuple(value: Expression | None) -> bool:
+    return isinstance(value, Operation) and value.kind == "tuple"
+
+
+def _sign(walk: Walk, value: Expression | None, state: State) -> Sign | None:
+    """What the truth of a value says of a comparison; a pair that another function gives back is
+    one whose first element says it."""
+    verdict = walk.read(value, state) if value is not None else None
+    return verdict.sign if verdict is not None else None
 
 
 def _compares(value: Expression, prices: Prices, depth: int) -> bool:

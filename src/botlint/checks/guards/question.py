@@ -66,6 +66,16 @@ def lasts_never(_: Status) -> bool:
     return False
 
 
+def starts_nothing(_: int) -> bool:
+    """Every call is over when it returns."""
+    return False
+
+
+def tells_no_amount(_: int) -> Expression | None:
+    """No call is known to be given an amount."""
+    return None
+
+
 def makes_nothing(_: Expression | None, name: str) -> Mapping[str, Verdict]:
     """No object is made whose members matter."""
     return {}
@@ -89,7 +99,8 @@ class Question(NamedTuple):
     reading a member says; ``left_by`` what a call leaves in variables that outlive it, given what
     is known of them, and ``held`` those in which constants matter for that; ``made_by`` what those
     hold that are members of an object which a value makes; ``asked_within`` the names that those
-    nested functions ask about which a call runs.
+    nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
+    be over when it returns; ``amount_at`` which amount a call is given.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -113,3 +124,5 @@ class Question(NamedTuple):
     held: frozenset[str] = frozenset()
     made_by: Callable[[Expression | None, str], Mapping[str, Verdict]] = makes_nothing
     asked_within: Callable[[int], frozenset[str]] = asks_nothing
+    is_started: Callable[[int], bool] = starts_nothing
+    amount_at: Callable[[int], Expression | None] = tells_no_amount

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict, flip
 
+ANEW = "<anew>"
+"""What is known on a path on which the order got a value that nobody before was asked about."""
+
 
 class Mark(enum.IntEnum):
     """How the guard fared on a path so far."""
@@ -23,12 +26,17 @@ class Mark(enum.IntEnum):
 
 
 class Status(NamedTuple):
-    """``mark`` with the node that set it and the guard's call (``-1``: a comparison or a name)."""
+    """``mark`` with the node that set it and the guard's call (``-1``: a comparison or a name).
+
+    ``is_anew``, told at the end of a path: the order has a market or an amount that the function
+    was not given, so that no guard before it was called has seen that.
+    """
 
     mark: Mark
     node: int = -1
     call: int = -1
     is_unknown_outcome: bool = False
+    is_anew: bool = False
 
 
 class State(NamedTuple):
@@ -100,6 +108,12 @@ def updated(state: State, changes: Mapping[str, Verdict | None]) -> State:
 
 def _by_name(item: tuple[str, Verdict]) -> str:
     return item[0]
+
+
+def told_at_end(state: State) -> Status:
+    """The status of a path at its end, with what its variables say of the order's values."""
+    is_anew = any(name == ANEW for name, _ in state.known)
+    return state.status._replace(is_anew=True) if is_anew else state.status
 
 
 def widen(state: State) -> State:

@@ -106,11 +106,13 @@ class Reading(NamedTuple):
             receiver, last = call.func.value, call.func.name
         else:
             return None
-        if receiver is None:
-            return self._builtin(last, call, known)
         if last in _AWAITING and call.args:
             return self.evaluate(call.args[0], known)
+        if receiver is None:
+            return self._builtin(last, call, known)
         owner = self.evaluate(receiver, known)
+        if last == "result" and owner is not None:
+            return owner
         if last == "get" and call.args and type(call.args[0]) is Constant:
             key = str(call.args[0].value)
             return self._member(owner, key) or self._named(key)

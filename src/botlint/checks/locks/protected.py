@@ -6,9 +6,10 @@ from collections import Counter
 from typing import NamedTuple
 
 from botlint.checks.locks.chains import Chain, chains_of, is_unknown
-from botlint.checks.locks.locks import Lock
+from botlint.checks.locks.locks import Lock, locks_of
 from botlint.checks.locks.stores import Mutation, mutations_of, sorted_stores, stores_of
-from botlint.flow.program import ClassRef, Variable
+from botlint.facts.types import Name
+from botlint.flow.program import ClassRef, FunctionRef, Variable
 from botlint.project import Project
 
 
@@ -107,16 +108,28 @@ def _protection(project: Project, store: Variable, mutations: list[Mutation]) ->
 
 
 def is_own(project: Project, store: Variable, lock: Lock) -> bool:
-    """Whether lock and store are attributes of one class, or globals of one module."""
+    """Whether lock and store are attributes of one class, or globals that one module binds."""
     owner = project.variable_names(store)[0].rpartition(".")[0]
     if lock.name.rpartition(".")[0] == owner:
         return True
     if store.kind != "attribute":
-        return False
+        return store.kind == "global" and _is_imported(project, store.source, lock)
     program = project.program
     cls = ClassRef(store.source, store.owner)
     kin = (*program.ancestry(cls), *program.subclasses(cls))
     return any(lock.name.startswith(program.qualified_class(one) + ".") for one in kin)
+
+
+def _is_imported(project: Project, source: int, lock: Lock) -> bool:
+    """Whether a module binds the lock of another one by an import at its top."""
+    name = lock.name.rpartition(".")[2]
+    module = FunctionRef(source, 0)
+    return any(
+        one.name == name
+        and one.function == 0
+        and locks_of(project).of(module, Name(one.local)) == lock
+        for one in project.program.sources[source].imports
+    )
 
 
 def _is_evidence(project: Project, mutation: Mutation, lock: Lock) -> bool:

@@ -20,7 +20,6 @@ from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
 _WAITING = "network-wait"
-_MOST_CALLS = 6
 
 Way = tuple[CallRef, ...]
 
@@ -76,8 +75,6 @@ def _ways(project: Project, chains: Chains) -> dict[FunctionRef, Way]:
             waiting.append(leaf.function)
     while waiting:
         ref = waiting.popleft()
-        if len(found[ref]) >= _MOST_CALLS:
-            continue
         for site in project.program.callers(ref):
             is_known = project.program.resolution(site.function, site.call).kind == "exact"
             if site.function in found or not is_known or not chains.runs_here(site, ref):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botlint.checks.orders.closing import Closing
+from botlint.checks.orders.sides import is_true
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Attribute, Constant, Expression, Name, Result
 from botlint.patterns import normalise_segment
@@ -11,11 +12,19 @@ from botlint.project import CallRef, Project
 
 def asks_for_no_order(project: Project, closing: Closing, ref: CallRef) -> bool:
     """Whether a call says that it places no order: by an action that takes back or changes what
-    rests, ``order_send({"action": mt5.TRADE_ACTION_REMOVE, ...})``, by saying nothing of what there
-    is to be ordered, ``ib.orders()``, or because it asks a database."""
-    if _is_query(project, ref):
+    rests, ``order_send({"action": mt5.TRADE_ACTION_REMOVE, ...})``, by having it only tried,
+    ``AddOrder`` with ``validate=True``, by saying nothing of what there is to be ordered,
+    ``ib.orders()``, or because it asks a database."""
+    if _asks_for_things(project, ref) or _changes_what_rests(project, closing, ref):
         return True
-    return _asks_for_things(project, ref) or _changes_what_rests(project, closing, ref)
+    return _is_query(project, ref) or _is_only_tried(project, closing, ref)
+
+
+def _is_only_tried(project: Project, closing: Closing, ref: CallRef) -> bool:
+    tried = project.vocabulary.roles["only-tried"]
+    named = [(name, value) for name, value in project.call(ref).keywords if name is not None]
+    given = (*named, *closing.entries(ref))
+    return any(tried.plays_name(name) and is_true(value) for name, value in given)
 
 
 def _is_query(project: Project, ref: CallRef) -> bool:
