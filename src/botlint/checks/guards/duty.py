@@ -21,6 +21,7 @@ from botlint.checks.guards.handing import passages_within
 from botlint.checks.guards.handing_in import passed_on, runs_handed
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
+from botlint.checks.guards.sided import asks_for_other_side
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.translated import (
@@ -98,7 +99,7 @@ class DutyWalk:
                 continue
             seen.add(mark)
             link, duty = self._look(duty)
-            if not link.passages:
+            if not link.passages or self._is_other_side(duty):
                 continue
             links = (*duty.below, link)
             function = duty.call.function
@@ -127,6 +128,13 @@ class DutyWalk:
                 )
             for caller in callers:
                 waiting.append(self._handed_up(duty, links, caller))
+
+    def _is_other_side(self, duty: _Duty) -> bool:
+        """Whether a call never comes to the order at the bottom, which is of the other side."""
+        if not duty.below or duty.via != "call" or not duty.is_same:
+            return False
+        order, callee = duty.below[0].call, duty.below[-1].call.function
+        return asks_for_other_side(self._project, self._orders.closing, duty.call, callee, order)
 
     def _in_state(self, links: tuple[Link, ...], duty: _Duty) -> tuple[tuple[Link, ...], _Duty]:
         """What is known once all of a function is known to run in some states of a machine."""
