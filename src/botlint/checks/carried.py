@@ -24,17 +24,19 @@ from botlint.project import CallRef, Project
 
 
 def find_dropped(carried: Carried, targets: frozenset[str]) -> Iterator[Hit]:
-    """Calls that go without the value in scope, though what they call takes it."""
-    unread = {}
-    if "unread" in targets:
-        unread = dict(find_unread(carried))
-        yield from unread.values()
+    """Calls that go without the value in scope, though what they call takes it; of a function that
+    never reads the value and has no such call, its order."""
+    unread = dict(find_unread(carried)) if "unread" in targets else {}
+    anew = find_made_anew(carried) if unread else ()
+    told = {(hit.place.path, hit.symbol) for hit in anew}
     for call, state in calls_in_scope(carried):
-        if call.function in unread:
-            continue
-        lost = _lost(carried, call, state, targets)
+        taking = targets - {"orders"} if call.function in unread else targets
+        lost = _lost(carried, call, state, taking)
         if lost is not None:
-            yield _hit(carried, call, lost)
+            hit = _hit(carried, call, lost)
+            told.add((hit.place.path, hit.symbol))
+            yield hit
+    yield from (hit for hit in unread.values() if (hit.place.path, hit.symbol) not in told)
 
 
 def _lost(

@@ -7,7 +7,7 @@ from botlint.checks.reads import last_segment, parts_of
 from botlint.checks.roots import arguments_of
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import Kind, Name
-from botlint.flow.names import ClassRef
+from botlint.flow.names import ClassRef, FunctionRef
 from botlint.project import Project
 
 _MANY = 3
@@ -26,6 +26,17 @@ def is_meant_empty(project: Project, owner: ClassRef, name: str) -> bool:
     if any(name in program.class_members(one) for one in (*below, *lineage[1:])):
         return True
     return is_null_object(project, owner) or _is_all_empty(project, owner)
+
+
+def is_declared(project: Project, ref: FunctionRef) -> bool:
+    """Whether a method does nothing itself and leaves it to what overrides it."""
+    function = project.function(ref)
+    owner = project.program.owner(ref)
+    if owner is None or not is_stub(function):
+        return False
+    if any(last_segment(one) == "abstractmethod" for one in function.decorators):
+        return True
+    return is_meant_empty(project, owner, function.name) and not is_null_object(project, owner)
 
 
 def is_made(project: Project, cls: ClassRef) -> bool:

@@ -88,6 +88,7 @@ def _swallowed_hit(aborts: Aborts, raised: Raise, path: Way) -> Hit:
 _STOPS = {
     Kind.EXCEPT: "this `except`",
     Kind.UNWIND: "this `with`",
+    Kind.CALL: "this `gather`, whose results nobody looks at,",
     Kind.FINALLY: "a `finally` that leaves the function",
 }
 

@@ -9,6 +9,7 @@ from botlint.checks.hits import hit_in
 from botlint.checks.numbers.bounded import find_unbounded
 from botlint.checks.numbers.repeated import find_repeated
 from botlint.checks.reached import is_reached
+from botlint.checks.running.log_files import find_growing
 from botlint.checks.running.unfinished import find_unfinished
 from botlint.facts.types import Expression, Lambda, Name
 from botlint.flow.values import Func
@@ -21,7 +22,8 @@ _SINKS = frozenset({"sink", "stream"})
 
 def check_forbidden(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report: ``call`` (calls that play the role ``role``, but for those that get a
-    name that is ``allowed``), ``unfinished``, ``repeated`` or ``unbounded``
+    name that is ``allowed``; with those that open a file of that role unseen: ``rotating``,
+    ``table``), ``unfinished``, ``repeated`` or ``unbounded``
     (calls of ``role`` that get a number ``value`` which nothing bounds); only of code that runs."""
     report = _REPORTS[parameters["report"]]
     return sorted(report(project, parameters), key=lambda hit: hit.place)
@@ -29,6 +31,8 @@ def check_forbidden(project: Project, parameters: Mapping[str, Any]) -> Iterable
 
 def _find_calls(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     allowed = PatternSet([parse_pattern(text) for text in parameters.get("allowed", ())])
+    growing = find_growing(project, parameters)
+    yield from (_hit(project, ref) for ref in growing if is_in_bot(project, ref))
     for ref in project.calls_playing(parameters["role"]):
         call = project.call(ref)
         given = [*call.args[:1], *(value for name, value in call.keywords if name in _SINKS)]

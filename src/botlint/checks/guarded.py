@@ -15,8 +15,9 @@ import msgspec
 
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
-from botlint.checks.guards.duty import Chain, Link
+from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
+from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
@@ -99,17 +100,24 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             for ref, peer in guarded.items()
             if ref is not None and ref != anchor and top_of(peer) == top_of(chain)
         ]
-        if peers:
+        gate = _gate_of(asked, guarded[min(peers)]) if peers else None
+        if peers and not (gate and _is_told_before(asked.project, anchor, gate)):
             hit = tell(asked, anchor, chain, None, (named(asked, min(peers)),))
-            gate = _gate_of(asked, guarded[min(peers)])
-            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": gate or hit.saw["guard"]})
+            name = asked.project.written(gate) if gate else hit.saw["guard"]
+            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name})
 
 
-def _gate_of(asked: Asked, chain: Chain) -> str:
-    """The name of the gate that a guarded chain runs."""
+def _gate_of(asked: Asked, chain: Chain) -> CallRef | None:
+    """The gate that a guarded chain runs, if a call is one."""
     functions = {link.call.function for link in chain.links}
-    gates = (ref for ref in asked.guards.calls if ref.function in functions)
-    return next((asked.project.written(ref) for ref in gates), "")
+    return next((ref for ref in asked.guards.calls if ref.function in functions), None)
+
+
+def _is_told_before(project: Project, anchor: CallRef, gate: CallRef) -> bool:
+    """Whether a gate is a preflight too, so that an order without any is told of that alone."""
+    if not project.plays(gate, "preflight"):
+        return False
+    return any(anchor == one for one, _ in Asked(project, ("preflight",)).opening())
 
 
 def _blocked(asked: Asked) -> Iterable[Hit]:
@@ -149,10 +157,14 @@ def _called(passage: Passage) -> str:
 
 def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]:
     """The guards in a row that an order passed on one way, but for those about its form, and those
-    that are named for exits: they stop them on purpose."""
+    that are named for exits: they stop them on purpose. What protects a position that was opened
+    behind the guard is stopped with it."""
     if passage.status.mark is not Mark.GUARDED or passage.step is None:
         return ()
-    program = asked.project.program
+    ref, program = link.call, asked.project.program
+    node = passage.status.node
+    if node >= 0 and is_past_opening(asked.project, ref.function, node, ref.call):
+        return ()
     row = in_a_row(asked.project, asked.guards, link, passage)
     stopping = []
     for one in row:

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from botlint.checks.faults.absent import find_absent_members
+from botlint.checks.faults.answers import find_unanswered
 from botlint.checks.faults.contradictions import find_false_conditions
 from botlint.checks.faults.enum_texts import find_compared_members
 from botlint.checks.faults.factories import find_bare_factories
@@ -51,6 +52,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "switched-off": find_switched_off,
     "dead-arm": find_dead_arms,
     "enumeration-compared": find_compared_members,
+    "answer-compared": find_unanswered,
     "handed-misfit": find_handed_misfits,
     "absent-member": find_absent_members,
     "never-raised": find_never_raised,

@@ -8,13 +8,23 @@ from typing import NamedTuple
 
 from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.reads import last_segment
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import (
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.flow.reach import leading_to
 from botlint.flow.ways import loops_around, nodes_from, nodes_of_call, normally, while_loops
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
+_LEFT = frozenset({"empty", "qsize"})
 _COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "is", "isnot"})
 _PENDING = frozenset({"run_pending", "run_continuously"})
 _SCHEDULING = ("do", "add_job", "run_repeating", "run_daily")
@@ -63,11 +73,21 @@ def _is_bounded(function: Function, number: int) -> bool:
             continue
         if isinstance(node.value, Operation) and node.value.kind in _COMPARING:
             return True
+        if _is_left(function, node.value):
+            return True
         if isinstance(node.value, Name) and "." not in node.value.path:
             bound = [one.value for one in within if one.target == node.value]
             if any(not isinstance(value, Constant) for value in bound):
                 return True
     return False
+
+
+def _is_left(function: Function, value: Expression | None) -> bool:
+    """Whether a test asks if a queue still holds anything: ``signals.empty()``."""
+    if not isinstance(value, Result):
+        return False
+    call = function.calls[value.call]
+    return last_segment(call.func) in _LEFT and not call.args and not call.keywords
 
 
 def _is_repeated(function: Function, loop: Loop) -> bool:

@@ -20,7 +20,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
-from botlint.flow.ways import arms_taken, nodes_from, normally
+from botlint.flow.ways import arms_taken, is_head, nodes_from, normally
 
 _READERS = frozenset({"get", "pop"})
 _PASSING_ON = frozenset(
@@ -178,7 +178,7 @@ def is_decisive(
 
 def _is_turning(function: Function, test: Node, is_guard: Callable[[int], bool]) -> bool:
     """Whether only one outcome of a test leads to where the function is left or guarded."""
-    then, otherwise = (_following(function, arm) for arm in normally(test))
+    then, otherwise = (_following(function, arm, test.loop) for arm in normally(test))
     return any(
         function.nodes[number].kind in (Kind.RAISE, Kind.RETURN)
         or (function.nodes[number].kind is Kind.CALL and is_guard(function.nodes[number].call))
@@ -186,11 +186,14 @@ def _is_turning(function: Function, test: Node, is_guard: Callable[[int], bool])
     )
 
 
-def _following(function: Function, start: int) -> frozenset[int]:
-    """The nodes that can come next without an exception or another turn of a loop."""
+def _following(function: Function, start: int, loop: int) -> frozenset[int]:
+    """The nodes that can come next without an exception or another turn of a loop; ``loop`` is
+    the one that what comes before ``start`` stands in."""
     first = function.nodes[start]
 
     def onward(node: Node) -> tuple[int, ...]:
+        if is_head(node) and node.loop == loop >= 0:
+            return ()
         return () if node.kind is Kind.ITERATE and node is not first else normally(node)
 
     return frozenset(nodes_from(function, (start,), onward))

@@ -77,7 +77,7 @@ def _walked_without(function: Function, calls: frozenset[int]) -> frozenset[int]
         polarity=lambda _: 0,
         roots=None,
         decides=lambda _, __: False,
-        is_binary=lambda _: False,
+        members=lambda _: (),
         swallows=lambda _: True,
         is_vetted=lambda _: False,
     )

@@ -148,7 +148,8 @@ def _partial(pen: Writer, scope: Scope, inner: Inner) -> Block:
 def _closure(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A function that a function makes and returns."""
     name = pen.fresh("make")
-    body = [f"{pen.define()} act():", *indent(inner(_inside(scope))), "", "return act"]
+    around = _inside(scope)._replace(is_around=True)
+    body = [f"{pen.define()} act():", *indent(inner(around)), "", "return act"]
     pen.definitions.append([f"def {name}({_PARAMETERS}):", *indent(body)])
     if pen.chance(50):
         return [pen.ask(f"{name}({scope.newest})()", scope)]
@@ -166,7 +167,7 @@ def _nested(pen: Writer, scope: Scope, inner: Inner) -> Block:
             *indent(inner(_inside(scope))),
             pen.ask(f"{name}({scope.newest})", scope),
         ]
-    own = scope.deeper()._replace(is_in_loop=False, is_in_function=True)
+    own = scope.deeper()._replace(is_in_loop=False, is_in_function=True, is_around=True)
     return [f"{pen.define()} {name}():", *indent(inner(own)), pen.ask(f"{name}()", scope)]
 
 

@@ -42,7 +42,7 @@ def _counted(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A function within counts what it lets through, and mostly decides by the check."""
     count, act = pen.fresh("count"), pen.fresh("act")
     lines, condition = test(pen, scope._replace(is_in_loop=False))
-    own = scope.deeper()._replace(is_in_loop=False, is_in_function=True)
+    own = scope.deeper()._replace(is_in_loop=False, is_in_function=True, is_around=True)
     counting = [f"{count} += 1"]
     body = pen.pick_block(
         (

@@ -40,11 +40,12 @@ class Verdict(enum.Enum):
 
 class Order(NamedTuple):
     """An order call that was run: where it stands, whether a check had passed for it or it needs
-    none, and whether one has said no since."""
+    none, and whether it is left open if it is fine: one has said no since, or has not seen all of
+    it."""
 
     spot: Spot
     is_guarded: bool
-    is_refused: bool
+    is_open: bool
 
 
 class Answer(Value):
@@ -66,8 +67,9 @@ class Answer(Value):
 class GuardStage:
     """The modules that a program imports, and what has been checked in the present run.
 
-    An order is fine if a check said yes to it in every run; one that was placed although a check,
-    after one that said yes, had said no, is left open.
+    An order is fine if a check said yes in every run to each of its values; one that was placed
+    although a check, after one that said yes, had said no, is left open, and one of which a check
+    has seen only the market or only the amount.
     """
 
     def __init__(self, program: Program) -> None:
@@ -140,8 +142,8 @@ class GuardStage:
         if any(len(said) == 1 for said in self._said.values()):
             return Seen(strange="a check that always says the same")
         unguarded = {one.spot for one in self._orders if not one.is_guarded}
-        refused = {one.spot for one in self._orders if one.is_refused}
-        fine = {one.spot for one in self._orders} - unguarded - refused
+        left_open = {one.spot for one in self._orders if one.is_open}
+        fine = {one.spot for one in self._orders} - unguarded - left_open
         functions = self._marker.functions
         dead = frozenset(one for one in functions if one[:2] not in self._entered)
         wrong = frozenset(frozenset({spot}) for spot in unguarded)
@@ -159,8 +161,10 @@ class GuardStage:
             origins = origins_of(values)
             is_closing = "sell" in values
             is_guarded = is_closing or bool(self._passed & origins)
-            is_refused = not is_closing and bool(self._refused & origins)
-            self._orders.add(Order(spot, is_guarded, is_refused))
+            sent = [one for one in (origins_of([value]) for value in values) if one]
+            is_whole = all(self._passed & one for one in sent)
+            is_open = not is_closing and (not is_whole or bool(self._refused & origins))
+            self._orders.add(Order(spot, is_guarded, is_open))
         self._choose(1)
         return Value()
 

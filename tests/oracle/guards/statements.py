@@ -24,7 +24,7 @@ def statement(pen: Writer, scope: Scope) -> Block:
     if scope.depth <= 0:
         return order(pen, scope)
     ways = (_guarded, _guarded, _guarded, _if, _for, _while, _try, _finally, _order, _bind, _each)
-    ways = (*ways, _called, _called, _called)
+    ways = (*ways, _called, _called, _called, _bind_anew)
     return pen.pick(ways)(pen, scope)
 
 
@@ -49,6 +49,24 @@ def _bind(pen: Writer, scope: Scope) -> Block:
         f"{values.amount} = {pen.ask('feed.value_amount()', scope)}",
     ]
     return [*lines, *block(pen, scope.with_values(values).deeper())]
+
+
+def _bind_anew(pen: Writer, scope: Scope) -> Block:
+    """The same names for other values, or for some that are made of them."""
+    symbol, amount = scope.newest
+    if scope.is_around or "." in amount.removeprefix("self."):
+        return _bind(pen, scope)
+    other, size = pen.ask("feed.value_symbol()", scope), pen.ask("feed.value_amount()", scope)
+    forms = (
+        [f"{amount} = {size}"],
+        [f"{symbol} = {other}", f"{amount} = {size}"],
+        [f"{symbol}, {amount} = {other}, {size}"],
+        [f"if {pen.flag(scope)}:", f"    {symbol}, {amount} = {other}, {size}"],
+        [f"{amount} = {amount} * 2"],
+        [f"{symbol}, {amount} = {symbol}, {amount} + {size}"],
+        [f"{amount} *= 2"],
+    )
+    return [*pen.pick(forms), *block(pen, scope.deeper())]
 
 
 def _if(pen: Writer, scope: Scope) -> Block:

@@ -38,6 +38,8 @@ class Scope(NamedTuple):
     is_in_function: bool = True
     is_plain: bool = False
     """No ``await`` here: a lambda or a function that is not async."""
+    is_around: bool = False
+    """The values are those of a function around, and can't be bound anew here."""
 
     @property
     def newest(self) -> Values:
@@ -50,7 +52,7 @@ class Scope(NamedTuple):
 
     def with_values(self, values: Values) -> Scope:
         """With values bound in addition."""
-        return self._replace(values=(*self.values, values))
+        return self._replace(values=(*self.values, values), is_around=False)
 
 
 class Writer(Pen):

@@ -6,9 +6,10 @@ from collections import deque
 from collections.abc import Iterator
 
 from botlint.checks.aborts.aborts import Aborts, Raise
-from botlint.checks.aborts.deferred import raising_nodes
+from botlint.checks.aborts.deferred import is_keeping_errors, raising_nodes
 from botlint.checks.aborts.flights import End
-from botlint.facts.types import Kind, Name
+from botlint.checks.reads import used_results
+from botlint.facts.types import Function, Kind, Name
 from botlint.flow.program import ClassRef, FunctionRef
 
 Way = tuple[tuple[FunctionRef, int], ...]
@@ -48,7 +49,20 @@ def ways(aborts: Aborts, raised: Raise) -> Iterator[Way]:
                 if site.via != "thread":
                     caller = aborts.project.function(site.function)
                     for number in raising_nodes(callee, caller, site.call):
-                        waiting.append((*points, (site.function, number)))
+                        kept = _kept_at(caller, number)
+                        if kept is None:
+                            waiting.append((*points, (site.function, number)))
+                        elif not kept:
+                            yield (*passed, (site.function, number))
+
+
+def _kept_at(function: Function, number: int) -> bool | None:
+    """Whether anything gets the exceptions that a node gives back as results, of which none is
+    raised there; ``None`` where they are raised."""
+    node = function.nodes[number]
+    if node.kind is not Kind.CALL or not is_keeping_errors(function.calls[node.call]):
+        return None
+    return node.call in used_results(function)
 
 
 def _around(

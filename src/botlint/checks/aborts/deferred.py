@@ -1,15 +1,31 @@
-"""Where a call that only makes something raises: a generator where it is asked for the next value,
-a coroutine where it is awaited."""
+"""Where a call that only makes something raises.
+
+A generator does where it is asked for the next value, a coroutine where it is awaited, a task also
+where its group is left, a job where its result is asked for.
+"""
 
 from __future__ import annotations
 
-from botlint.checks.roots import arguments_of
-from botlint.facts.types import Attribute, Expression, Function, Kind, Name, Operation, Result
+from botlint.checks.roots import arguments_of, receiver_of
+from botlint.facts.types import (
+    Attribute,
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.ways import nodes_of_call
 
 _RUNNING = frozenset({"run", "run_until_complete", "run_forever", "result"})
 _LAZY = frozenset({"iter", "enumerate", "zip", "map", "filter", "chain", "islice", "reversed"})
 _KEEPING = frozenset({"append", "add", "appendleft", "extend", "put", "put_nowait"})
+_GROUPING = frozenset({"create_task", "start_soon"})
+_STARTING = frozenset({*_GROUPING, "ensure_future", "run_coroutine_threadsafe", "spawn"})
 _MANAGERS = ("contextmanager", "asynccontextmanager")
 
 
@@ -21,6 +37,32 @@ def raising_nodes(callee: Function, function: Function, call: int) -> tuple[int,
     if callee.is_async and not callee.is_generator and not function.calls[call].is_awaited:
         return _awaited(function, call) or tuple(made if _is_returned(function, call) else ())
     return tuple(made)
+
+
+def is_keeping_errors(call: Call) -> bool:
+    """Whether a call gives the exceptions of what it runs back as results: ``gather`` does, where
+    it is told to."""
+    told = ("return_exceptions", Constant(value=True))
+    name = call.func.path if type(call.func) is Name else ""
+    return name.rpartition(".")[2] == "gather" and told in call.keywords
+
+
+def waiting_nodes(function: Function, call: int) -> tuple[int, ...]:
+    """The nodes of ``function`` that wait for what its call number ``call`` has begun: a coroutine,
+    a task, a job. What an unknown function is given, that runs before it returns."""
+    waited = _awaited(function, call)
+    if waited:
+        return waited
+    made = nodes_of_call(function, call)
+    if _is_returned(function, call):
+        return tuple(sorted(made))
+    held = _Held(function, Result(call), _STARTING)
+    return tuple(
+        number
+        for number, node in enumerate(function.nodes)
+        if node.kind is Kind.CALL and node.call not in (call, *held.passing)
+        if held.is_given(node.call)
+    )
 
 
 def _asked(function: Function, call: int) -> tuple[int, ...]:
@@ -40,7 +82,7 @@ def _awaited(function: Function, call: int) -> tuple[int, ...]:
     held = _Held(function, Result(call), None)
     found = []
     for number, node in enumerate(function.nodes):
-        if node.kind is Kind.AWAIT and held.is_in(node.value):
+        if held.is_suspending(node):
             found.append(number)
         elif node.kind is Kind.CALL and held.is_given(node.call):
             is_awaited = function.calls[node.call].is_awaited
@@ -60,6 +102,7 @@ class _Held:
         self._function = function
         self._values = {value}
         self.passing: set[int] = set()
+        entered = {node.target: node.value for node in function.nodes if node.kind is Kind.ENTER}
         size = 0
         while size != len(self._values):
             size = len(self._values)
@@ -78,6 +121,11 @@ class _Held:
                 elif through is None or last in through:
                     self.passing.add(number)
                     self._values.add(Result(number))
+        self.groups = {
+            entered.get(receiver_of(function.calls[number]))
+            for number in self.passing
+            if _last(function, number) in _GROUPING
+        } - {None}
 
     def is_in(self, expression: Expression | None) -> bool:
         """Whether an expression is what is held, or has it in it."""
@@ -86,6 +134,12 @@ class _Held:
         if type(expression) is Operation:
             return any(self.is_in(part) for part in expression.args)
         return False
+
+    def is_suspending(self, node: Node) -> bool:
+        """Whether a node that is no call waits for what is held."""
+        if node.kind is Kind.LEAVE:
+            return node.value in self.groups
+        return node.kind is Kind.AWAIT and self.is_in(node.value)
 
     def is_given(self, call: int) -> bool:
         """Whether a call gets what is held, as an argument or as its object."""

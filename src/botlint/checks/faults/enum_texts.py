@@ -13,7 +13,7 @@ from botlint.checks.hits import fault, step
 from botlint.checks.kin import has_plain_bases
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import targets_in
+from botlint.checks.roots import arguments_of, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.model import Confidence, Hit
@@ -28,15 +28,25 @@ _WHERE = frozenset({Kind.TEST, Kind.ASSERT, Kind.ASSIGN, Kind.RETURN})
 
 def find_compared_members(project: Project) -> Iterable[Hit]:
     """One hit for each comparison of a member with what no member is equal to."""
-    enums = [one for one in project.program.classes() if _is_plain(project, one)]
+    enums = [one for one in project.program.classes() if is_plain(project, one)]
     held = _held_names(project, enums) if enums else frozenset()
     if not held:
         return
     for ref in project.program.functions():
         function = project.function(ref)
         for node in function.nodes:
-            if node.kind in _WHERE and type(node.value) is Operation:
-                yield from _compared(project, ref, node, node.value, held)
+            for value in _values(function, node):
+                yield from _compared(project, ref, node, value, held)
+
+
+def _values(function: Function, node: Node) -> Iterator[Operation]:
+    """Where a node may compare: what it tests, binds or returns, and what its call chooses."""
+    if node.kind in _WHERE and type(node.value) is Operation:
+        yield node.value
+    if node.kind is Kind.CALL:
+        for given in arguments_of(function.calls[node.call]):
+            if type(given) is Operation and given.kind == "if":
+                yield given
 
 
 def _held_names(project: Project, enums: list[ClassRef]) -> frozenset[str]:
@@ -63,7 +73,7 @@ def _mentions(annotation: str, names: set[str]) -> bool:
     return bool(annotation) and not names.isdisjoint(re.findall(r"\w+", annotation))
 
 
-def _is_plain(project: Project, cls: ClassRef) -> bool:
+def is_plain(project: Project, cls: ClassRef) -> bool:
     """Whether a class is an enumeration whose members are equal to themselves only."""
     program = project.program
     foreign = program.foreign_bases(cls)
@@ -75,7 +85,7 @@ def _is_plain(project: Project, cls: ClassRef) -> bool:
 def _compared(
     project: Project, ref: FunctionRef, node: Node, value: Operation, held: frozenset[str]
 ) -> Iterator[Hit]:
-    if value.kind in ("and", "or", "not"):
+    if value.kind in ("and", "or", "not", "if"):
         for part in value.args:
             if isinstance(part, Operation):
                 yield from _compared(project, ref, node, part, held)
@@ -85,7 +95,7 @@ def _compared(
     left, right = value.args
     pairs = [(left, right)] if value.kind in ("in", "notin") else [(left, right), (right, left)]
     for subject, given in pairs:
-        shown = _shown(given)
+        shown = shown_constants(given)
         if not shown or not isinstance(subject, Name) or last_segment(subject) not in held:
             continue
         cls = _enumeration(project, ref, subject)
@@ -93,10 +103,10 @@ def _compared(
             yield _hit(project, ref, node, subject, cls, f"{_KINDS[value.kind]} {shown}")
 
 
-def _shown(given: Expression) -> str:
+def shown_constants(given: Expression) -> str:
     """Constants that no member is equal to, as people read them; ``""`` for anything else."""
     if type(given) is Operation and given.kind in _DISPLAYS:
-        parts = [_shown(part) for part in given.args]
+        parts = [shown_constants(part) for part in given.args]
         return ", ".join(parts[:4]) if parts and all(parts) else ""
     if type(given) is not Constant or given.value is None or isinstance(given.value, bool):
         return ""
@@ -106,7 +116,7 @@ def _shown(given: Expression) -> str:
 def _enumeration(project: Project, ref: FunctionRef, subject: Name) -> ClassRef | None:
     """The enumeration that a name always holds a member of."""
     found = owners_of(project).of(ref, subject) or _only_member(project, ref, subject)
-    if found is None or not _is_plain(project, found):
+    if found is None or not is_plain(project, found):
         return None
     return None if _is_given_other(project, ref, subject) else found
 
@@ -114,7 +124,7 @@ def _enumeration(project: Project, ref: FunctionRef, subject: Name) -> ClassRef 
 def _only_member(project: Project, ref: FunctionRef, subject: Name) -> ClassRef | None:
     """The enumeration of which a name is a member, or is only ever assigned members."""
     head, _, last = subject.path.rpartition(".")
-    direct = _member_of(project, ref, subject)
+    direct = member_of(project, ref, subject)
     if direct is not None:
         return direct
     if head:
@@ -124,17 +134,35 @@ def _only_member(project: Project, ref: FunctionRef, subject: Name) -> ClassRef 
         if any(one.name == last for one in function.parameters):
             return None
         assigned = [(ref, node) for node in _binding(function, last)]
+        assigned = assigned or _assigned_outside(project, ref, subject)
     if not assigned or _is_declared(project, last) or (head and "." in head):
         return None
-    found = {_member_of(project, where, node.value, node) for where, node in assigned}
+    found = {member_of(project, where, node.value, node) for where, node in assigned}
     return found.pop() if len(found) == 1 else None
+
+
+def _assigned_outside(
+    project: Project, ref: FunctionRef, subject: Name
+) -> list[tuple[FunctionRef, Node]]:
+    """What a variable of the module is bound by, in all functions."""
+    variable = project.program.variable(ref, subject)
+    if variable is None or variable.kind != "global":
+        return []
+    bound = project.program.bindings(variable)
+    functions = dict.fromkeys(where for where, _ in bound)
+    found = [
+        (where, node)
+        for where in functions
+        for node in _binding(project.function(where), subject.path)
+    ]
+    return found if len(found) == len(bound) else []
 
 
 def _binding(function: Function, name: str) -> Iterator[Node]:
     return (node for node in function.nodes if name in targets_in(node.target))
 
 
-def _member_of(
+def member_of(
     project: Project, ref: FunctionRef, value: Expression | None, node: Node | None = None
 ) -> ClassRef | None:
     """The enumeration that ``State.IDLE`` is a member of."""
@@ -144,7 +172,7 @@ def _member_of(
         return None
     head, _, last = value.path.rpartition(".")
     cls = project.program.class_named(ref, head) if head else None
-    if cls is None or not _is_plain(project, cls):
+    if cls is None or not is_plain(project, cls):
         return None
     return cls if any(name == last for name, _ in project.program.cls(cls).attributes) else None
 

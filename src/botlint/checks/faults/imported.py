@@ -9,6 +9,7 @@ from botlint.checks.faults.expected import is_reckoned_with
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
+from botlint.discover import is_peripheral
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -56,6 +57,9 @@ def missing_in(
             continue  # Beside it in its package, where an absolute import doesn't look.
         if modules_of(project).is_known(f"{raw}.{statement.name}"):
             continue
+        is_package = project.program.sources[module].path.endswith("__init__.py")
+        if is_package and is_peripheral(f"{statement.name}.py"):
+            continue  # It may be a module of tests, which are not looked at.
         names = _names_in_all(project, statement, module)
         if names is None or statement.name in names:
             continue

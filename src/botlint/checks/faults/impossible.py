@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.faults.unwritten import GUARDS
 from botlint.checks.hits import fault, step
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import last_segment
@@ -65,11 +66,20 @@ def _refuted(function: Function, value: Expression) -> str:
         (left, right, value.kind),
         (right, left, _TURNED.get(value.kind, value.kind)),
     ):
-        text = _other_case(function, subject, constant, kind)
+        text = _in_nothing(subject, constant, value.kind) if subject is left else ""
+        text = text or _other_case(function, subject, constant, kind)
         text = text or _out_of_range(function, subject, constant, kind)
         if text:
             return text
     return ""
+
+
+def _in_nothing(subject: Expression, given: Expression, kind: str) -> str:
+    """``symbol in ()``"""
+    is_empty = isinstance(given, Operation) and given.kind in _DISPLAYS and not given.args
+    if kind != "in" or not is_empty or isinstance(subject, Constant):
+        return ""
+    return "nothing is in what is empty"
 
 
 def _other_case(function: Function, subject: Expression, given: Expression, kind: str) -> str:
@@ -242,8 +252,7 @@ def _uncalled(project: Project, ref: FunctionRef, value: Expression) -> str:
     """Whether a test asks for a function itself, which is always true, and not for its answer; or
     compares the function with something."""
     if type(value) is Name:
-        is_asking = value.path.rpartition(".")[2].startswith(_ASKING)
-        found = _function_meant(project, ref, value) if is_asking else ""
+        found = _function_meant(project, ref, value) if _is_asking(project, value.path) else ""
         return f"`{value.path}` is asked for and not called, and {found} is true" if found else ""
     if type(value) is not Operation or len(value.args) != 2:
         return ""
@@ -256,6 +265,14 @@ def _uncalled(project: Project, ref: FunctionRef, value: Expression) -> str:
         if found:
             return f"`{side.path}` is compared and not called, and {found} is no value"
     return ""
+
+
+def _is_asking(project: Project, path: str) -> bool:
+    """Whether a name is that of a question: of a guard, of one of its verdicts, or as written."""
+    last, vocabulary = path.rpartition(".")[2], project.vocabulary
+    if last.startswith(_ASKING) or (last != path and vocabulary.polarity(last)):
+        return True
+    return any(vocabulary.roles[role].plays_call((path,), None, None) for role in GUARDS)
 
 
 def _function_meant(project: Project, ref: FunctionRef, value: Name) -> str:

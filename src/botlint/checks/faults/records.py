@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.faults.handing import Handing
+from botlint.checks.faults.module_records import ModuleRecords
+from botlint.checks.faults.rows import Rows
 from botlint.checks.faults.writes import EMPTY, Contents, Writes, merge
 from botlint.checks.kin import bound_names, family_of, is_aliased
 from botlint.checks.owners import owners_of
@@ -30,7 +32,7 @@ from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Span
 from botlint.project import CallRef, Project
 
-DEEPEST = 6
+DEEPEST = 10
 """Calls and assignments that a value is followed through."""
 
 _COPYING = frozenset({"copy", "deepcopy"})
@@ -54,6 +56,8 @@ class Records:
         self._known: dict[Record, Contents | None] = {}
         self._busy: set[object] = set()
         self._handing = Handing(project, self._writes, self)
+        self._rows = Rows(project, self, self._handing)
+        self._modules = ModuleRecords(project, self, self._writes, self._handing)
 
     def record_of(self, ref: FunctionRef, value: Expression) -> Record | None:
         """The record that ``value`` names in a function."""
@@ -79,6 +83,10 @@ class Records:
             record = self.record_of(ref, value)
             return self.of_record(record) if record is not None else None
         return None
+
+    def is_table(self, ref: FunctionRef, value: Expression) -> bool:
+        """Whether ``value`` names a dict of a module that nothing changes."""
+        return isinstance(value, Name) and self._modules.is_table(ref, value.path)
 
     def of_record(self, record: Record) -> Contents | None:
         """The keys that the program writes to an attribute of a class."""
@@ -108,7 +116,7 @@ class Records:
                 assert isinstance(node.value, Operation)
                 yield self.contents(ref, node.value.args[1], 1)
             elif node.value is not None:
-                yield self._placed(ref, node.span, self.contents(ref, node.value, 1))
+                yield self.placed(ref, node.span, self.contents(ref, node.value, 1))
         if not is_bound:
             yield None
             return
@@ -144,7 +152,7 @@ class Records:
                 if has_spread(call) and segment != "replace":
                     yield None
                 elif value is not None:
-                    yield self._placed(ref, call.span, self.contents(ref, value, 1))
+                    yield self.placed(ref, call.span, self.contents(ref, value, 1))
 
     def _may_be(
         self, ref: FunctionRef, value: Expression | None, family: frozenset[ClassRef]
@@ -166,7 +174,7 @@ class Records:
             if last_segment(value) == record.attribute and self._may_be(
                 site.function, value, family
             ):
-                yield self._handing.handed_over(site, value, 1)
+                yield self._handing.handed_over(site, value)
 
     def _of_aliases(self, record: Record, family: frozenset[ClassRef]) -> Iterator[Contents | None]:
         """What is written through other names that are bound to the record."""
@@ -177,7 +185,7 @@ class Records:
             if other is not None:
                 yield self.of_record(other)
             elif isinstance(target, Name) and "." not in target.path:
-                yield self._handing.written_locally(ref, target.path, 1)
+                yield self._handing.written_locally(ref, target.path)
             else:
                 yield None
 
@@ -230,7 +238,7 @@ class Records:
             return None
         self._busy.add(callee)
         found = merge(
-            self._placed(callee, node.span, self.contents(callee, node.value, depth))
+            self.placed(callee, node.span, self.contents(callee, node.value, depth))
             for node in returned
             if node.value is not None
         )
@@ -249,52 +257,34 @@ class Records:
             if node.target is not None and name in bound_names(node.target)
         ]
         parts += [
-            self._of_parameter(ref, name, depth)
+            self._handing.given(ref, name, depth)
             for parameter in function.parameters
             if parameter.name == name
         ]
+        if not parts:
+            self._busy.discard((ref, name))
+            return self._modules.contents(ref, name)
         # What is unknown already needn't be followed to all that it is handed to.
         is_known = bool(parts) and None not in parts
-        parts.append(self._handing.written_locally(ref, name, depth) if is_known else None)
+        parts.append(self._handing.written_locally(ref, name) if is_known else None)
         self._busy.discard((ref, name))
         return merge(parts)
 
     def _of_binding(self, ref: FunctionRef, node: Node, name: str, depth: int) -> Contents | None:
         if node.kind is Kind.DELETE:
             return EMPTY
+        if node.kind is Kind.ITERATE:
+            return self._rows.element(ref, node, name, depth)
         if node.target != Name(name) or node.value is None:
             return None
         if node.kind is Kind.AUGMENT and isinstance(node.value, Operation):
             return self.contents(ref, node.value.args[1], depth + 1)
         if node.kind is not Kind.ASSIGN:
             return None
-        return self._placed(ref, node.span, self.contents(ref, node.value, depth + 1))
+        return self.placed(ref, node.span, self.contents(ref, node.value, depth + 1))
 
-    def _of_parameter(self, ref: FunctionRef, name: str, depth: int) -> Contents | None:
-        """What callers give, where all of them are known."""
-        sites = self._program.callers(ref)
-        if not sites or any(site.via != "call" for site in sites):
-            return None
-        entry = self._program.entries().get(ref)
-        if entry is not None and entry.kind != "uncalled":
-            return None
-        given: list[Contents | None] = []
-        for site in sites:
-            value = self._program.argument_of(site.function, site.call, ref, name)
-            if value is None and has_spread(self._program.function(site.function).calls[site.call]):
-                return None
-            if value is None:
-                default = next(
-                    p.default for p in self._program.function(ref).parameters if p.name == name
-                )
-                given.append(self.contents(ref, default, depth + 1) if default else None)
-                continue
-            span = self._program.function(site.function).calls[site.call].span
-            found = self.contents(site.function, value, depth + 1)
-            given.append(self._placed(site.function, span, found))
-        return merge(given)
-
-    def _placed(self, ref: FunctionRef, span: Span, found: Contents | None) -> Contents | None:
+    def placed(self, ref: FunctionRef, span: Span, found: Contents | None) -> Contents | None:
+        """The contents with the place where they are given, if they have none."""
         if found is None or found.places or not found.keys:
             return found
         return found._replace(places=frozenset({self._project.place(ref, span)}))

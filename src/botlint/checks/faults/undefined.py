@@ -54,9 +54,10 @@ def _undefined_in(
     unbound = [(number, name) for number, name in unbound if name not in known]
     hidden = _hiding(project, ref, function) if unbound else {}
     live = live_nodes(function) if unbound else frozenset()
+    is_ready = any(_is_ready(function, node) for node in function.nodes)
     told: set[str] = set()
     for number, name in unbound:
-        if name in told or number not in live:
+        if name in told or number not in live or (number not in hidden and is_ready):
             continue
         above = () if number in hidden else _hiding_above(project, ref)
         if number in hidden or above:

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from botlint.checks.faults.misfits import keeps_signature
 from botlint.checks.hits import fault, step
 from botlint.checks.kin import class_called
-from botlint.checks.reads import used_results
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.checks.reads import used_results, walk
+from botlint.checks.roots import arguments_of, targets_in
+from botlint.facts.types import Expression, Function, Item, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit
 from botlint.project import CallRef, Project
@@ -56,11 +57,14 @@ def _fault_of(project: Project, ref: FunctionRef, number: int, used: frozenset[i
     assert isinstance(call.func, Name)
     if _is_exception(project, ref, call.func):
         return "" if number in used else "an exception is made and never raised"
-    if number in used and not _is_tested(function, number):
+    is_read = number in used and _is_subscripted(function, number)
+    if number in used and not is_read and not _is_tested(function, number):
         return ""
     made = _made(project, ref, number)
     if not made:
         return ""
+    if is_read:
+        return f"{made} is read as if it were what it would give, and that fails"
     if number in used:
         return f"{made} is tested instead of what it would give, and is always true"
     return f"{made} is made and then dropped: none of it ever runs"
@@ -92,6 +96,32 @@ def _made(project: Project, ref: FunctionRef, number: int) -> str:
 def _is_plain(function: Function) -> bool:
     names = {one.path.rpartition(".")[2] for one in function.decorators if isinstance(one, Name)}
     return len(names) == len(function.decorators) and names <= {"staticmethod", "classmethod"}
+
+
+def _is_subscripted(function: Function, number: int) -> bool:
+    """Whether an item is taken of what a call gives, there or by the one name that holds it."""
+    wanted: set[Expression] = {Result(number)}
+    for node in function.nodes:
+        if node.kind is Kind.ASSIGN and node.value == Result(number):
+            name = node.target
+            if isinstance(name, Name) and _is_bound_once(function, name):
+                wanted.add(name)
+    values = [node.value for node in function.nodes if node.value is not None]
+    values += [one for call in function.calls for one in arguments_of(call)]
+    parts = [part for value in values for part in walk(value, ())]
+    # A comprehension has names of its own.
+    for part in parts:
+        if isinstance(part, Operation) and part.kind == "comprehension":
+            wanted.difference_update(walk(part, function.calls))
+    return any(isinstance(part, Item) and part.value in wanted for part in parts)
+
+
+def _is_bound_once(function: Function, name: Name) -> bool:
+    given = {one.name for one in function.parameters}
+    if "." in name.path or name.path in {*function.outer, *given}:
+        return False
+    bound = [node for node in function.nodes if name.path in targets_in(node.target)]
+    return len(bound) == 1
 
 
 def _is_tested(function: Function, number: int) -> bool:

@@ -9,14 +9,15 @@ from botlint.checks.faults.records import Records
 from botlint.checks.faults.writes import Contents
 from botlint.checks.hits import hit_in
 from botlint.checks.reads import Key, is_decisive, is_read, walk
-from botlint.checks.roots import arguments_of
-from botlint.facts.types import Expression, Function, KeyUse, Kind, Name, Operation
+from botlint.checks.roots import arguments_of, receiver_of
+from botlint.facts.types import Constant, Expression, Function, Item, KeyUse, Kind, Name, Operation
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 GUARDS = ("preflight", "risk-gate", "kill-switch", "price-check")
 MOST_PLACES = 5
+_ORDERS = ("place-order", "close-order")
 
 
 def find_unwritten_keys(project: Project) -> Iterable[Hit]:
@@ -59,12 +60,36 @@ def _unwritten(
         return None
     if _is_other_spelling(function, key, contents.keys):
         return None
-    if not is_decisive(function, is_source, guarding(project, ref)):
+    is_given = any(Name(one.name) == key.record for one in function.parameters)
+    if (is_given or records.is_table(ref, key.record)) and _is_optional(function, key):
+        return None
+    if not is_decisive(function, is_source, _deciding(project, ref)):
         return None
     if _is_alternative(function, is_source, key, contents):
         return None
     first = min(uses, key=lambda use: use.span)
     return _hit(project, ref, key, project.place(ref, first.span), contents)
+
+
+def _is_optional(function: Function, key: Key) -> bool:
+    """Whether each read of what others fill says that it may be missing: ``r.get(key)``, with no
+    number and no text instead."""
+    values = [part for node in function.nodes for part in walk(node.value, function.calls)]
+    if Item(key.record, Constant(key.name)) in values:
+        return False
+    fallbacks = [
+        one
+        for call in function.calls
+        if receiver_of(call) == key.record and call.args[:1] == (Constant(key.name),)
+        for one in call.args[1:]
+    ]
+    return all(_is_nothing(one) for one in fallbacks)
+
+
+def _is_nothing(value: Expression) -> bool:
+    if isinstance(value, Constant):
+        return value.value is False or value.value in (None, "")
+    return isinstance(value, Operation) and not value.args
 
 
 def _is_other_spelling(function: Function, key: Key, known: frozenset[str]) -> bool:
@@ -100,6 +125,14 @@ def _is_alternative(
     return bool(asking) and all(node.next in others for node in asking)
 
 
+def _deciding(project: Project, ref: FunctionRef) -> Callable[[int], bool]:
+    """Which calls of a function guard, or place an order."""
+    is_guarding = guarding(project, ref)
+    return lambda number: (
+        is_guarding(number) or any(project.plays(CallRef(ref, number), role) for role in _ORDERS)
+    )
+
+
 def guarding(project: Project, ref: FunctionRef) -> Callable[[int], bool]:
     """Which calls of a function guard."""
     guards = project.answer(("guarding calls",), lambda: _guards_by_function(project))
@@ -121,8 +154,6 @@ def _is_followed(project: Project, ref: FunctionRef, record: Expression) -> bool
     if "." in record.path:
         return True
     function = project.function(ref)
-    if any(parameter.name == record.path for parameter in function.parameters):
-        return False
     return function.parent >= 0
 
 

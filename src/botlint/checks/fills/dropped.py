@@ -2,12 +2,13 @@
 
 A clause that gets the error of an action drops it if nothing that only it leads to does more than
 print, log below a warning, wait, or leave; and if what it returns is tested by no caller. A clause
-in a loop of attempts at one and the same action leads to the next attempt, and drops nothing.
+in a loop of attempts at one and the same action leads to the next attempt: it drops the error if
+nothing is done about it when they are used up.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.failing import Failing, catches_all, is_failure
@@ -46,7 +47,9 @@ _QUIET = frozenset({"print", "debug", "info", "trace", "pprint", "sleep", "succe
 _PURE = frozenset(
     {"str", "repr", "format", "type", "len", "join", "time", "now", "round", "getattr"}
 )
-_IDLE = frozenset({Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, Kind.UNWIND})
+_IDLE = frozenset(
+    {Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, Kind.UNWIND, Kind.ITERATE}
+)
 
 
 def find_dropped(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
@@ -121,13 +124,15 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     function = project.function(ref.function)
     nodes = function.nodes
     after = frozenset(nodes_from(function, (nodes[call].next,), normally))
-    own = frozenset(nodes_from(function, (nodes[clause].next,), normally)) - after
+    is_attempt = _is_next_attempt(function, ref, call)
+    onward = _giving_up(nodes[call].loop) if is_attempt else normally
+    own = frozenset(nodes_from(function, (nodes[clause].next,), onward)) - after
     if any(not _is_idle(project, ref.function, nodes[number]) for number in own):
         return False
     is_printed = any(_is_print(function, nodes[number]) for number in own)
     if is_printed and _is_attended(project, ref.function):
         return False
-    if _is_next_attempt(function, ref, call) or _is_missed(function, call, clause):
+    if _is_missed(function, call, clause):
         return False
     returned = [nodes[number] for number in own if nodes[number].kind is Kind.RETURN]
     if any(not is_failure(node.value) for node in returned):
@@ -191,6 +196,16 @@ def _is_next_attempt(function: Function, ref: CallRef, call: int) -> bool:
     taken = frozenset(name for head in heads for name in targets_in(head.target))
     origins = Origins(function).closure(names_handed(function, ref.call))
     return taken.isdisjoint(name.partition(".")[0] for name in origins)
+
+
+def _giving_up(loop: int) -> Callable[[Node], tuple[int, ...]]:
+    """Where it goes on after a node when the attempts of a loop are used up."""
+
+    def onward(node: Node) -> tuple[int, ...]:
+        is_over = node.kind is Kind.ITERATE and node.loop == loop
+        return (node.other,) if is_over else normally(node)
+
+    return onward
 
 
 def _is_print(function: Function, node: Node) -> bool:

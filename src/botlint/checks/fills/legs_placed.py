@@ -10,7 +10,7 @@ from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.guards.prices import Prices
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_given, names_in, origins_of
-from botlint.facts.types import Constant, Expression, Name, Operation
+from botlint.facts.types import Constant, Expression, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import deciding, nodes_from, nodes_of_call
 from botlint.project import CallRef, Project
@@ -19,6 +19,8 @@ DEEPEST = 6
 _REST = frozenset({"remaining", "unfilled", "leaves"})
 _EQUAL = {"is": True, "eq": True, "isnot": False, "ne": False}
 _NOTHING = (Constant(0), Constant(0.0))
+_NUMBERS = ("Decimal", "float", "int")
+_WRITTEN_NOTHING = tuple((Constant(one),) for one in ("0", "0.0", "0.00", 0, 0.0))
 
 
 class Placed(NamedTuple):
@@ -113,13 +115,21 @@ class _Reading:
         if value.kind in _EQUAL and isinstance(second, Constant) and isinstance(second.value, bool):
             inner = self._said_truth(first)
             return None if inner is None else (inner is second.value) is _EQUAL[value.kind]
-        is_zero = second in _NOTHING
+        is_zero = second in _NOTHING or self._is_written_nothing(second)
         if value.kind in ("gt", "le", "lt") and is_zero and self._is_filled(first):
             return value.kind == "gt"
         if value.kind in ("in", "notin") and isinstance(first, Constant):
             polarity = self._vocabulary.polarity(str(first.value))
             return (value.kind == "notin") if polarity < 0 else None
         return None
+
+    def _is_written_nothing(self, value: Expression) -> bool:
+        """Whether a value is nothing, written by a type of numbers: ``Decimal("0")``."""
+        if not isinstance(value, Result):
+            return False
+        call = self._function.calls[value.call]
+        is_number = isinstance(call.func, Name) and call.func.path.endswith(_NUMBERS)
+        return is_number and call.args in _WRITTEN_NOTHING
 
     def _said_truth(self, value: Expression) -> bool | None:
         """``order.get("id")``, ``result.success``, ``order.get("filled")``."""

@@ -105,6 +105,7 @@ def _find_booked(
         is_test = node.kind in (Kind.TEST, Kind.ASSIGN)
         if is_test and bookings.measures(ref, node, flags, frozenset()):
             return None
+    asked = {name for name in asked if not _is_other_by_then(function, name, asked, reached)}
     for number in sorted(reached, key=lambda one: function.nodes[one].span):
         node = function.nodes[number]
         if not _is_position(project, bookings, ref, node):
@@ -153,6 +154,21 @@ def _is_rebound(function: Function, origins: Origins, name: str, answer: frozens
         if not sources.isdisjoint(answer):
             return True
     return False
+
+
+def _is_other_by_then(
+    function: Function, name: str, asked: set[str], reached: frozenset[int]
+) -> bool:
+    """Whether a name gets another value once the order is out, which is not made of what was asked
+    for: ``qty = float(position.qty)``, as the exchange has it."""
+    bound = [node for number in reached if (node := function.nodes[number]).kind is Kind.ASSIGN]
+    anew = {one for node in bound if type(node.value) is Result for one in targets_in(node.target)}
+    return any(
+        name in targets_in(node.target)
+        and bool(made := names_in(node.value, function.calls))
+        and all(one not in asked or one.partition(".")[0] in anew - {name} for one in made)
+        for node in bound
+    )
 
 
 def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: Node) -> bool:

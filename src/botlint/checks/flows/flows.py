@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.sites import functions_matching
 from botlint.discover.globs import compile_glob
 from botlint.flow.names import FunctionRef

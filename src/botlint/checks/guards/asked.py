@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import NamedTuple
 
+from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.deeds import Basis
-from botlint.checks.guards.duty import Chain, DutyWalk, Link
+from botlint.checks.guards.duty import DutyWalk
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.price_guards import PriceGuards
 from botlint.checks.guards.sanity_guards import SanityGuards

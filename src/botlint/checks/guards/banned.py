@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.priced import is_named_for, said_side, sells_on_purpose
 from botlint.checks.guards.setting_guards import SettingGuards
 from botlint.checks.guards.telling import tell

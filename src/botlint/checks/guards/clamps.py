@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from botlint.checks.guards.question import compares_nothing
 from botlint.checks.roots import targets_in
-from botlint.facts.types import Expression, Function, Kind, Node, Operation
-from botlint.flow.ways import nodes_in_turn, normally
+from botlint.facts.types import EXIT, RAISED, Expression, Function, Kind, Node, Operation
+from botlint.flow.ways import is_head, nodes_in_turn, normally
 
 Compares = Callable[[Expression], bool]
 
@@ -57,6 +57,18 @@ def own_nodes(function: Function, number: int) -> frozenset[int]:
     node = function.nodes[number]
     then, otherwise = (frozenset(nodes_in_turn(function, arm, number)) for arm in normally(node))
     return then ^ otherwise
+
+
+def own_in_passing(function: Function, number: int) -> frozenset[int]:
+    """The nodes that only one arm of a test leads to, where both arms go on to the same."""
+    node = function.nodes[number]
+    then, otherwise = (frozenset(nodes_in_turn(function, arm, number)) for arm in normally(node))
+    nodes = function.nodes
+    is_joined = any(
+        one not in (EXIT, RAISED) and not (nodes[one].loop == node.loop and is_head(nodes[one]))
+        for one in then & otherwise
+    )
+    return then ^ otherwise if is_joined else frozenset()
 
 
 def arm_without(function: Function, number: int, compares: Compares) -> int:

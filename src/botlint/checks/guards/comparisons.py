@@ -32,10 +32,13 @@ def read_equality(
     polarity = reading.polarity(_last_word(other))
     if polarity > 0:
         return Verdict(Sign.YES if is_equal else Sign.NO, verdict.guard)
-    if polarity < 0 and isinstance(other, Name) and reading.is_binary(other.path):
+    members = reading.members(other.path) if isinstance(other, Name) else ()
+    if polarity < 0 and len(members) == 2:
         return Verdict(Sign.NO if is_equal else Sign.YES, verdict.guard)
     if polarity < 0:
         return Verdict(Sign.NO_OR_OTHER if is_equal else Sign.YES_OR_OTHER, verdict.guard)
+    if sorted(map(reading.polarity, members)) == [-1, 0, 1]:
+        return Verdict(Sign.THIRD if is_equal else Sign.NOT_THIRD, verdict.guard)
     return Verdict(Sign.COMPARED, verdict.guard)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from botlint.facts.types import Call, Expression, Name, Operation, Result
+from botlint.facts.types import Call, Expression, Function, Name, Operation, Result
 
 _WHOLE = frozenset(
     {"list", "tuple", "set", "frozenset", "dict", "sorted", "sum", "max", "min", "deque", "Counter"}
@@ -34,3 +34,17 @@ def _spread(value: Expression) -> int:
     is_star = isinstance(value, Operation) and value.kind == "star"
     inner = value.args[0] if is_star and isinstance(value, Operation) else None
     return inner.call if isinstance(inner, Result) else -1
+
+
+def drawn_from(value: Expression | None, function: Function) -> int:
+    """The call whose elements are all that a value has, ``-1`` if there is none: ``filter`` in
+    ``sorted(filter(preflight, signals))``."""
+    while isinstance(value, Result):
+        call = function.calls[value.call]
+        if call.func not in _COLLECTING or not call.args:
+            return value.call
+        value = call.args[0]
+    return -1
+
+
+_COLLECTING = tuple(map(Name, ("list", "tuple", "set", "sorted", "reversed", "deque")))

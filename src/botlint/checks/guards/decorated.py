@@ -10,10 +10,12 @@ from botlint.project import Project
 
 
 class Wrapper(NamedTuple):
-    """The function that a decorator puts in place of another, and its calls of that."""
+    """The function that a decorator puts in place of another, its calls of that, and what puts it
+    there."""
 
     ref: FunctionRef
     calls: tuple[int, ...]
+    decorator: FunctionRef
 
 
 def wrappers_of(project: Project, ref: FunctionRef) -> tuple[Wrapper, ...]:
@@ -22,14 +24,18 @@ def wrappers_of(project: Project, ref: FunctionRef) -> tuple[Wrapper, ...]:
     found: list[Wrapper] = []
     for decorator in reversed(project.program.decorators(ref)):
         handed = {parameter.name for parameter in project.function(decorator).parameters}
-        inner = [_wrapper(project, one, handed) for one in project.program.nested(decorator)]
+        nested = project.program.nested(decorator)
+        inner = [_wrapper(project, decorator, one, handed) for one in nested]
         wrapping = [one for one in inner if one.calls]
         if len(wrapping) == 1:
             found.append(wrapping[0])
     return tuple(found)
 
 
-def _wrapper(project: Project, ref: FunctionRef, handed: set[str]) -> Wrapper:
+def _wrapper(
+    project: Project, decorator: FunctionRef, ref: FunctionRef, handed: set[str]
+) -> Wrapper:
     calls = project.function(ref).calls
-    numbers = (n for n, one in enumerate(calls) if type(one.func) is Name)
-    return Wrapper(ref, tuple(n for n in numbers if getattr(calls[n].func, "path", "") in handed))
+    named = [n for n, one in enumerate(calls) if type(one.func) is Name]
+    running = tuple(n for n in named if getattr(calls[n].func, "path", "") in handed)
+    return Wrapper(ref, running, decorator)

@@ -49,7 +49,7 @@ class Deeds:
         if self._basis is not Basis.DEED or not arguments_of(self._project.call(ref)):
             return None
         edges = self._project.program.edges(ref.function, ref.call)
-        callees = [callee for callee, via in edges if via != "callback"]
+        callees = [callee for callee, via in edges if via not in ("callback", "thread")]
         if not callees:
             return None
         working = settled(self._project.program, callees[0])

@@ -10,16 +10,22 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
+from botlint.checks.guards.chains import Chain, Link
+from botlint.checks.guards.decorating import is_given, named_around
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.handing import passages_within
+from botlint.checks.guards.handing_in import passed_on, runs_handed
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
+from botlint.checks.guards.sided import asks_for_other_side
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.translated import (
+    MADE_WITHIN,
     captured,
     comes_from,
     enclosed,
@@ -30,45 +36,11 @@ from botlint.checks.orders.branches import is_in_closing_branch
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_in, origins_of
 from botlint.facts.types import Expression, Name
-from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
 MOST_CALLS = 6_000
 """So many calls above one order are looked at, nearest first: all of them in most bots."""
-
-
-class Link(NamedTuple):
-    """One call of a chain with how the guard fared before it, worst first; ``is_same`` says that it
-    asks for the very order at the bottom of the chain, ``roots`` are that order's names there."""
-
-    call: CallRef
-    via: str
-    passages: tuple[Passage, ...]
-    is_same: bool = True
-    roots: frozenset[str] | None = None
-
-
-class Chain(NamedTuple):
-    """Calls from a leaf order up to an entry point, and what that entry is.
-
-    ``is_closing`` says that the order closes or reduces a position, ``is_told`` that something
-    says so or says the opposite (else it counts as opening, less surely). ``guarded_at`` is the
-    number of the link that all paths guard, ``closing_at`` of the one that says that it closes;
-    ``-1`` if none does.
-    """
-
-    links: tuple[Link, ...]
-    entry: Entry | None
-    is_closing: bool
-    is_told: bool
-    guarded_at: int = -1
-    closing_at: int = -1
-
-    def worst(self) -> Passage:
-        """The passage that explains best why the chain is unguarded."""
-        passages = [passage for link in self.links for passage in link.passages]
-        return max(passages, key=lambda passage: passage.status.mark)
 
 
 class _Duty(NamedTuple):
@@ -105,6 +77,7 @@ class DutyWalk:
         self._states = StateGuards(project, guards)
         self._entries = project.program.entries()
         self._wrapped = cache(guards.wrapped)
+        self._handed = partial(passages_within, project, orders, guards)
 
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
@@ -126,7 +99,7 @@ class DutyWalk:
                 continue
             seen.add(mark)
             link, duty = self._look(duty)
-            if not link.passages:
+            if not link.passages or self._is_other_side(duty):
                 continue
             links = (*duty.below, link)
             function = duty.call.function
@@ -137,6 +110,10 @@ class DutyWalk:
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
+            for call in named_around(self._project, self._guards.roles, function, duty.roots):
+                if duty.guarded_at < 0:
+                    duty = duty._replace(guarded_at=len(links))
+                links = (*links, Link(call, "decorator", (Passage(Status(Mark.GUARDED), None),)))
             links, duty = self._in_state(links, duty)
             puts = find_puts(self._project, function, duty.roots)
             if puts:
@@ -151,6 +128,13 @@ class DutyWalk:
                 )
             for caller in callers:
                 waiting.append(self._handed_up(duty, links, caller))
+
+    def _is_other_side(self, duty: _Duty) -> bool:
+        """Whether a call never comes to the order at the bottom, which is of the other side."""
+        if not duty.below or duty.via != "call" or not duty.is_same:
+            return False
+        order, callee = duty.below[0].call, duty.below[-1].call.function
+        return asks_for_other_side(self._project, self._orders.closing, duty.call, callee, order)
 
     def _in_state(self, links: tuple[Link, ...], duty: _Duty) -> tuple[tuple[Link, ...], _Duty]:
         """What is known once all of a function is known to run in some states of a machine."""
@@ -169,12 +153,7 @@ class DutyWalk:
 
     def _is_given(self, duty: _Duty) -> bool:
         """Whether an order's values may come from what its function is given."""
-        if duty.roots is None or not duty.is_traced:
-            return True
-        function = self._project.function(duty.call.function)
-        closure = origins_of(self._project, duty.call.function).closure(duty.roots)
-        own = [parameter.name for parameter in function.parameters]
-        return not own or any(comes_from(name, closure) for name in own)
+        return not duty.is_traced or is_given(self._project, duty.call.function, duty.roots)
 
     def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
@@ -183,14 +162,11 @@ class DutyWalk:
         callers = tuple(one for one in callers if can_run(self._project, one, duty.dispatched))
         if duty.handed is None:
             return callers
-        handed, name = duty.handed
-        handing = []
-        for site in callers:
-            value = self._program.argument_of(site.function, site.call, function, name)
-            values = () if value is None else self._program.values_of(site.function, value)
-            if any(getattr(one, "ref", None) == handed for one in values):
-                handing.append(site)
-        return tuple(handing) or callers
+        given = [(one, self._handed_at(one, function, duty.handed[1])) for one in callers]
+        return runs_handed(self._project, duty.handed[0], given)
+
+    def _handed_at(self, site: CallSite, callee: FunctionRef, name: str) -> Expression | None:
+        return self._program.argument_of(site.function, site.call, callee, name)
 
     def _look(self, duty: _Duty) -> tuple[Link, _Duty]:
         """How the guard fared before the call of ``duty``, and the duty with what is now known."""
@@ -198,14 +174,17 @@ class DutyWalk:
         passages = self._guards.passages(ref.function, ref.call, duty.roots)
         bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         if bad:
-            passages = self._states.before(ref) or passages
+            within = () if duty.below else self._handed(ref)
+            passages = self._states.before(ref) or within or passages
             bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
         duty = self._told(duty)
         if passages and not bad and duty.guarded_at < 0:
             duty = duty._replace(guarded_at=len(duty.below))
         if bad and not duty.is_traced:
             bad = (Passage(Status(Mark.NONE), None),)
-        return Link(ref, duty.via, bad or passages, duty.is_same, duty.roots), duty
+        link = Link(ref, duty.via, bad or passages, duty.is_same, duty.roots)
+        is_anew = any(passage.status.is_anew for passage in bad)
+        return link, duty._replace(roots=MADE_WITHIN) if is_anew else duty
 
     def _told(self, duty: _Duty) -> _Duty:
         """``duty`` with what its call and its function say of opening or closing a position."""
@@ -279,8 +258,11 @@ class DutyWalk:
         if duty.handed is not None:
             handed, name = duty.handed
             func = self._program.argument_of(site.function, site.call, duty.call.function, name)
-        own = {one.name for one in self._project.function(site.function).parameters}
-        return (handed, func.path) if type(func) is Name and func.path in own else None
+        own = frozenset(one.name for one in self._project.function(site.function).parameters)
+        if type(func) is Name and func.path in own:
+            return (handed, func.path)
+        passed = passed_on(self._project, site, handed, own) if duty.handed is None else ""
+        return (handed, passed) if passed else None
 
     def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
         """Whether the values of an order come from what its function gets when it is started."""

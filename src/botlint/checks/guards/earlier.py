@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.checks.guards.duty import Link
+from botlint.checks.guards.chains import Link
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.passages import Passage, rank, show_passage
 from botlint.checks.guards.paths import Walk

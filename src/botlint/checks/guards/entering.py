@@ -1,4 +1,5 @@
-"""Guards that are asked by entering something: no call that is written calls ``__enter__``."""
+"""Guards that are asked where no call of them is written: by entering a manager, by running a
+generator, by filtering."""
 
 from __future__ import annotations
 
@@ -8,11 +9,14 @@ from typing import NamedTuple
 from botlint.checks.guards.consumed import consumed_by
 from botlint.checks.guards.contracts import entered_by, entered_in
 from botlint.checks.guards.question import Guard
-from botlint.facts.types import Result
+from botlint.checks.guards.signs import Sign
+from botlint.facts.types import Name, Result
+from botlint.flow.handed import bare_function
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import CallRef, Project
 
 _ENTERING = ("__enter__", "__aenter__")
+_FILTERS = (Name("filter"), Name("itertools.takewhile"), Name("takewhile"))
 
 
 class Entering(NamedTuple):
@@ -20,12 +24,33 @@ class Entering(NamedTuple):
     guards, ``summary`` how a call of a function does."""
 
     project: Project
+    roles: tuple[str, ...]
     at: Callable[[CallRef], Guard | None]
     summary: Callable[[FunctionRef], Guard | None]
 
     def guard(self, ref: CallRef) -> Guard | None:
-        """How a call guards by a manager that it makes or enters, or a generator that it runs."""
-        return self._by_stack(ref) or self._by_manager(ref) or self._by_consuming(ref)
+        """How a call guards by a manager that it makes or enters, a generator that it runs, or a
+        function that it filters by."""
+        found = self._by_stack(ref) or self._by_manager(ref) or self._by_consuming(ref)
+        return found or self._by_filter(ref)
+
+    def _by_filter(self, ref: CallRef) -> Guard | None:
+        """``filter(preflight, signals)``: what is asked for the elements gets those alone."""
+        call = self.project.call(ref)
+        if call.func not in _FILTERS or len(call.args) != 2:
+            return None
+        values = self.project.program.values_of(ref.function, call.args[0])
+        asked = [one for one in map(bare_function, values) if one is not None]
+        is_guarding = bool(asked) and all(map(self._is_consenting, asked))
+        return Guard(None, is_entered=True) if is_guarding else None
+
+    def _is_consenting(self, ref: FunctionRef) -> bool:
+        """Whether a function guards, and says yes by what is true."""
+        name = self.project.function(ref).name
+        if any(self.project.function_plays(ref, role) for role in self.roles):
+            return self.project.vocabulary.polarity(name) >= 0
+        guard = self.summary(ref)
+        return guard is not None and guard.sign in (Sign.YES, Sign.OBJECT)
 
     def _by_consuming(self, ref: CallRef) -> Guard | None:
         """``list(checked(order))``: a generator is run that raises unless a guard says yes."""

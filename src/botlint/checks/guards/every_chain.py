@@ -10,7 +10,7 @@ from collections import deque
 from collections.abc import Iterator
 
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain, Link
+from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.states import Mark, Status
 from botlint.project import CallRef

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from botlint.checks.aborts.deferred import is_keeping_errors
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
-from botlint.facts.types import Call, Constant, Function, Name, Result
+from botlint.facts.types import Function, Result
 from botlint.flow.names import FunctionRef
 from botlint.project import Project
 
@@ -20,7 +21,7 @@ def _find_kept(function: Function) -> frozenset[int]:
     return frozenset(
         value.call
         for call in function.calls
-        if _is_keeping(call)
+        if is_keeping_errors(call)
         for value in call.args
         if isinstance(value, Result)
     )
@@ -30,9 +31,3 @@ def kept(guard: Guard) -> Guard:
     """How a guard fares whose exception is a result like any other, and a true one."""
     sign = None if guard.sign is None else _SAID.get(guard.sign, guard.sign)
     return guard._replace(is_raising=False, sign=sign)
-
-
-def _is_keeping(call: Call) -> bool:
-    path = call.func.path if isinstance(call.func, Name) else ""
-    told = ("return_exceptions", Constant(value=True))
-    return path.rpartition(".")[2] == "gather" and told in call.keywords

@@ -28,25 +28,24 @@ from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_guards import find_handed_guards
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
-from botlint.checks.guards.lasting import is_lasting
-from botlint.checks.guards.named_calls import named_calls
-from botlint.checks.guards.named_guards import is_binary, named_sign, read_named
+from botlint.checks.guards.named_guards import named_sign, read_named
 from botlint.checks.guards.nested import asked_within
+from botlint.checks.guards.overwritten import is_overwriting
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
-from botlint.checks.guards.own_orders import is_opening_itself
+from botlint.checks.guards.own_orders import is_opening_itself, not_of_own
 from botlint.checks.guards.own_values import about_given
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
+from botlint.checks.guards.questions import question_about
 from botlint.checks.guards.read_guards import ReadGuards
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
-from botlint.checks.guards.states import Mark, Status
+from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.symbols import symbols_of
-from botlint.checks.guards.tables import is_filled
 from botlint.checks.guards.vetted import given_back, is_vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import foreign_modules, run_calls, words_of
+from botlint.checks.roots import names_handed, run_calls, words_of
 from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import settle
@@ -82,7 +81,7 @@ class Guards:
         self._touching = with_entering(project, asking)
         self._read = ReadGuards(project, self.summary, self._touching)
         self.reading, self._touching = self._read.readers, self._read.touching
-        self._entering = Entering(project, self.at, self.summary)
+        self._entering = Entering(project, roles, self.at, self.summary)
         self._kept = KeptVerdicts(project, self.question, self._touching)
         self._handed = HandedVerdicts(project, self.question, self._touching)
 
@@ -108,20 +107,21 @@ class Guards:
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
-        if roots and any(self.is_vetted(ref, name) for name in roots):
+        function = self._project.function(ref)
+        if any(self.is_vetted(ref, name) for name in roots or names_handed(function, call)):
             return (Passage(Status(Mark.GUARDED), None),)
-        if not given and self._is_plain(ref):
+        if not given and self._is_plain(ref) and not is_overwriting(self._project, ref, roots):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
-        function = self._project.function(ref)
         targets = nodes_of_call(function, call)
         markets = symbols_of(function, function.calls[call])
         question = self.question(ref, roots)._replace(given=given, symbols=markets)
         if roots is None:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         reached = Walk(function, question, targets).run()
-        found = {state.status for number, state in reached if number in targets}
+        found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
+        found = {not_of_own(self._project, ref, self._named_calls, one) for one in found}
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
@@ -130,8 +130,7 @@ class Guards:
         return self.at(CallRef(ref, number))
 
     def _of_no_other(self, ref: FunctionRef, number: int) -> Guard | None:
-        """How a call guards an order of which no value is known: not by what an order that the
-        call places itself is guarded by."""
+        """How a call guards an order of no known value: not by what guards an order of its own."""
         one = CallRef(ref, number)
         is_own = one not in self._named_calls and is_opening_itself(self._project, one)
         return None if is_own else self.at(one)
@@ -181,9 +180,6 @@ class Guards:
         found = {callee: self.summary(callee) for callee in run}
         guard = joined(self._project, ref, found) or self._by_own_class(ref, run)
         return guard or self._deeds.guard(ref)
-
-    def _is_guard(self, ref: CallRef) -> bool:
-        return self.at(ref) is not None
 
     def _by_own_class(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> Guard | None:
         """How a call guards by what just the class of the object does."""
@@ -266,25 +262,20 @@ class Guards:
 
     def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         """What to look for in one function, for the order whose values come from ``roots``."""
-        project = self._project
-        return Question(
+        return question_about(
+            self._project,
+            ref,
             guard_at=partial(self._guard_at, ref),
             named_sign=self._named,
-            polarity=project.vocabulary.polarity,
-            roots=roots,
             decides=partial(self._deeds.is_deciding, ref),
-            is_binary=partial(is_binary, project, ref),
-            swallows=partial(self._program.swallows, ref),
             is_vetted=partial(self.is_vetted, ref),
-            calls=named_calls(project, ref),
-            is_lasting=partial(is_lasting, project, ref),
-            modules=foreign_modules(project, ref.source),
-            is_filled=partial(is_filled, project, ref),
+        )._replace(
+            roots=roots,
             read_sign=partial(self._read.sign, ref),
             left_by=partial(self._kept.left, ref, roots),
             held=self._kept.names(ref),
             made_by=partial(self._kept.made, ref),
-            asked_within=partial(asked_within, project, self._is_guard, ref),
+            asked_within=partial(asked_within, self._project, self.at, ref),
         )
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:

@@ -18,7 +18,8 @@ def find_handed_guards(project: Project, roles: tuple[str, ...]) -> Iterator[Cal
             continue
         for site in project.program.callers(ref):
             one = CallRef(site.function, site.call)
-            if site.via == "callback" and _is_called(project, one, ref):
+            is_called = site.via == "callback" and _is_called(project, one, ref)
+            if is_called or site.via == "task":
                 yield one
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Question
-from botlint.checks.guards.signs import Sign, Verdict
+from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status
 from botlint.checks.guards.translated import MADE_WITHIN, is_made_within, translated
 from botlint.checks.roots import arguments_of, words_in
@@ -132,7 +132,9 @@ class HandedVerdicts:
                 signs = frozenset.intersection(
                     *(self._signs_written(site, ref, name) for site in callers)
                 )
-            if signs and signs != _ANY:
+            if not signs or signs == _ANY:
+                continue
+            if any(self._has_guard(site, ref, name) for site in callers):
                 found.append((name, Verdict(min(signs, key=_SAYING.index))))
         return found
 
@@ -174,6 +176,16 @@ class HandedVerdicts:
                 verdict = walk.read(value, state)
                 signs &= _SAID.get(verdict.sign, frozenset()) if verdict else frozenset()
         return signs
+
+    def _has_guard(self, site: CallSite, ref: FunctionRef, name: str) -> bool:
+        """Whether a guard has anything to do with a caller's argument: it has said yes before the
+        call, or the argument is no constant."""
+        value = self._program.argument_of(site.function, site.call, ref, name)
+        walk, states = self._walked(site.function, None)
+        return any(
+            state.status.mark is Mark.GUARDED or walk.read(value, state) not in (None, TRUE, FALSE)
+            for state in states.get(site.call, ())
+        )
 
     def _signs_written(self, site: CallSite, ref: FunctionRef, name: str) -> frozenset[Sign]:
         """The same where some guard has said yes on every way, which may have been about another

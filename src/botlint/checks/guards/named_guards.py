@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.emptiness import is_declared
 from botlint.checks.faults.refusals import is_dropped
 from botlint.checks.guards.contracts import (
     is_context_manager,
@@ -11,6 +12,7 @@ from botlint.checks.guards.contracts import (
     returns_objections,
 )
 from botlint.checks.guards.elements import reason_in
+from botlint.checks.guards.heard import is_heard_by_clause
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.truths import is_never_false
@@ -28,10 +30,15 @@ def read_named(
     if is_dropped(project, callees):
         return None
     written = project.written(ref)
-    name = written.rpartition(".")[2]
-    sign = Sign.NO if project.vocabulary.polarity(written) < 0 else Sign.OBJECT
+    callees = tuple(one for one in callees if not is_declared(project, one))
+    names = (written, *(project.function(one).name for one in callees[:1]))
+    is_no = any(project.vocabulary.polarity(name) < 0 for name in names)
+    sign = Sign.NO if is_no else Sign.OBJECT
     if not callees:
-        return Guard(sign, is_raising=is_raising_name(name))
+        is_raising = is_raising_name(written.rpartition(".")[2]) or is_heard_by_clause(
+            project.function(ref.function), ref.call
+        )
+        return Guard(sign, is_raising=is_raising)
     function = project.function(callees[0])
     if function.is_async and not is_run(project.function(ref.function), ref.call):
         return Guard(None)
@@ -59,7 +66,9 @@ def named_sign(vocabulary: Vocabulary, roles: tuple[str, ...], path: str) -> Sig
     return Sign.NO if vocabulary.polarity(path) < 0 else Sign.YES
 
 
-def is_binary(project: Project, ref: FunctionRef, path: str) -> bool:
-    """Whether ``path`` names a member of an enumeration of the program that has two."""
+def members(project: Project, ref: FunctionRef, path: str) -> tuple[str, ...]:
+    """All members of the enumeration of the program of which ``path`` names one."""
     cls = project.program.class_named(ref, path.rpartition(".")[0])
-    return cls is not None and len(project.program.cls(cls).attributes) == 2
+    if cls is None:
+        return ()
+    return tuple(name for name, _ in project.program.cls(cls).attributes)

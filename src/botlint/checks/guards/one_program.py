@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import points_from
 from botlint.project import Project

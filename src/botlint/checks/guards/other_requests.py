@@ -1,18 +1,26 @@
 """A guard that is asked about another request than the one that is sent.
 
 Who makes a request for the question alone, with an amount that has nothing to do with the amount of
-the order, gets a yes about an order that nobody places.
+the order, gets a yes about an order that nobody places; so does who asks about a written number
+where the order's amount is another value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from botlint.checks.guards.relation import Relation
-from botlint.checks.guards.slots import AMOUNTS
+from botlint.checks.guards.slots import AMOUNTS, is_amount_name
 from botlint.checks.guards.symbols import is_of_other
 from botlint.checks.reads import last_segment, walk
-from botlint.checks.roots import arguments_of, keyed_entries, names_in, values_given
+from botlint.checks.roots import (
+    arguments_of,
+    have_common,
+    keyed_entries,
+    names_handed,
+    names_in,
+    values_given,
+)
 from botlint.facts.types import Call, Constant, Expression, Function, Name, Result
 from botlint.roles import words_of
 
@@ -31,19 +39,24 @@ class Others:
         symbols: frozenset[str],
         sent: frozenset[int],
         relation: Relation,
+        amount_at: Callable[[int], Expression | None],
     ) -> None:
+        """``amount_at`` says which amount a call is given, where that can be told."""
         self._function = function
         self._calls = calls or function.calls
         self._symbols = symbols
         self._sent = sent
         self._relation = relation
+        self._amount_at = amount_at
 
     def is_of_other(self, guard: int) -> bool:
         """Whether call number ``guard`` is about another market, or asks about a request that is
         made for the question alone."""
         asked = self._function.calls[guard]
         return is_of_other(self._function, asked, self._symbols) or any(
-            self._is_other_request(asked, self._function.calls[order]) for order in self._sent
+            self._is_other_request(asked, self._function.calls[order])
+            or self._is_other_number(guard, self._function.calls[order])
+            for order in self._sent
         )
 
     def is_asking_other(self, value: Expression | None) -> bool:
@@ -59,6 +72,24 @@ class Others:
         sent = [one for value in given for one in self._amounts(value)]
         is_alike = any(self._is_alike(one, other) for one in asked for other in sent or given)
         return not is_alike and (bool(sent) or all(_is_written(one, self._calls) for one in asked))
+
+    def _is_other_number(self, guard: int, order: Call) -> bool:
+        """Whether a call is asked about a written number, and about nothing else of the amount."""
+        asked = self._amount_at(guard)
+        if asked is None or not _is_written(asked, self._calls):
+            return False
+        sent = [value for value in arguments_of(order) if _is_amount(value)]
+        sent += [value for name, value in order.keywords if name and is_amount_name(name)]
+        if not sent or any(self._is_number(one, asked) for one in sent):
+            return False
+        closure = self._relation.origins.closure
+        names = closure(names_handed(self._function, guard))
+        return not any(have_common(closure(names_in(one, self._calls)), names) for one in sent)
+
+    def _is_number(self, value: Expression, number: Expression) -> bool:
+        """Whether a value may be a written number."""
+        held = [value, *values_given(self._function, value)]
+        return any(self._is_alike(one, number) for one in held)
 
     def _has_common(self, guard: Call, order: Call) -> bool:
         """Whether one value is given to both whole, or the order's comes from the guard's."""
@@ -103,6 +134,10 @@ class Others:
             )
         closure = self._relation.origins.closure
         return not closure(names).isdisjoint(closure(others))
+
+
+def _is_amount(value: Expression) -> bool:
+    return isinstance(value, Name) and is_amount_name(value.path)
 
 
 def _is_written(value: Expression, calls: tuple[Call, ...]) -> bool:

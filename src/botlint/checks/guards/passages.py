@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.states import Mark, Status
-from botlint.checks.roots import names_in
+from botlint.checks.roots import names_in, targets_in
 from botlint.facts.types import (
     Constant,
     Expression,
@@ -58,7 +58,7 @@ def show_passage(project: Project, guard_at: GuardAt, ref: FunctionRef, status: 
         name = _guard_within(project, guard_at, ref, function.nodes[status.node].region)
     elif status.call >= 0:
         name = project.written(CallRef(ref, status.call))
-    elif status.node >= 0:
+    elif status.node >= 0 and status.mark is not Mark.NONE:
         name = _asked_name(function, function.nodes[status.node].value)
     return Passage(status, show_step(project, guard_at, ref, status), name)
 
@@ -96,6 +96,9 @@ def show_step(project: Project, guard_at: GuardAt, ref: FunctionRef, status: Sta
     function = project.function(ref)
     node = function.nodes[status.node]
     place = project.place(ref, node.span)
+    if status.mark is Mark.NONE:
+        names = ", ".join(f"`{name}`" for name in targets_in(node.target))
+        return Step(place, f"what is bound to {names} here was not asked about")
     guard = guard_at(CallRef(ref, status.call)) if status.call >= 0 else None
     if guard is not None and guard.lost_at is not None:
         return guard.lost_at

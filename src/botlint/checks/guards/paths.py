@@ -19,15 +19,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
+from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.guards.correlated import correlated
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
+from botlint.checks.guards.generators import run_through, with_element
 from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
+from botlint.checks.guards.started import completed, waiting
 from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
@@ -45,9 +49,11 @@ class Walk:
         self._targets = targets
         self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
+        self._anew = Anew(function, self._relation, question)
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
-        self._others = Others(function, question.calls, question.symbols, sent, self._relation)
+        others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
+        self._others = Others(function, *others)
         self._plain: dict[int, int] = {}
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
@@ -55,20 +61,22 @@ class Walk:
             self._sign,
             self._named,
             question.polarity,
-            question.is_binary,
+            question.members,
             question.compares,
         )
         self._flags = read_flags(function, self._guard) | question.held
-        self._lines = frozenset(
-            call.span.line
-            for number, call in enumerate(function.calls)
-            if self._guard(number) is not None
-        ) | compared_lines(function, question.compares)
+        guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
+        lines = frozenset(function.calls[number].span.line for number in guards)
+        self._lines = lines | compared_lines(function, question.compares)
+        self._started = frozenset(filter(question.is_started, guards))
+        self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
 
     def run(self) -> Reached[State]:
         """Every state at every node that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
-        step = past_clauses(self._function, self._rounds.from_first(self._step))
+        step = waiting(self._function, self._started, self._guard, self._step)
+        step = correlated(self._function, self._question.atoms, self._guarding, step)
+        step = past_clauses(self._function, self._rounds.from_first(step))
         return solve((self._function.entry, start), step, widen)
 
     def _guard(self, number: int) -> Guard | None:
@@ -102,7 +110,7 @@ class Walk:
         if kind is Kind.TEST or kind is Kind.ASSERT:
             return self._after_test(number, node, state)
         if kind in _BINDING:
-            bound = (node.next, self._after_yield(number, node, self._after_binding(node, state)))
+            bound = (node.next, self._after_yield(number, node, self._after_binding(number, state)))
             return [bound, (node.other, self._after_loop(number, state)), (node.exc, state)]
         if kind is Kind.EXCEPT:
             return [(node.next, self._opened(number, node, state)), (node.other, state)]
@@ -135,12 +143,9 @@ class Walk:
             is_changed = self._rounds.is_changed(self._function.calls[node.call], state.status)
             return State(Status(Mark.NONE), state.known) if is_changed else state
         state = updated(state, {f"#{node.call}": TRUE})
-        if state.status.mark is Mark.GUARDED or guard.is_entered:
+        if guard.is_entered or node.call in self._started:
             return state
-        mark = Mark.GUARDED if guard.is_raising else guard.lost or Mark.RAN
-        if state.status.mark is Mark.OPEN and mark is Mark.RAN:
-            return state
-        return State(Status(mark, number, node.call), state.known)
+        return completed(state, number, node.call, guard)
 
     def _after_setting(self, number: int, node: Node, state: State, left: Left) -> State:
         """A call sets variables that outlive it: the state on one of its ways out."""
@@ -156,7 +161,7 @@ class Walk:
             state = State(Status(Mark.GUARDED, number, call), state.known)
         elif guard is not None and state.status.mark is Mark.NONE:
             state = State(Status(guard.lost or Mark.RAN, number, call), state.known)
-        return self._after_binding(node, state) if node.target is not None else state
+        return self._after_binding(number, state) if node.target is not None else state
 
     def _opened(self, number: int, node: Node, state: State) -> State:
         """An exception from a stretch that holds the guard is done with at ``node``."""
@@ -203,9 +208,10 @@ class Walk:
                 self._plain[number] = arm_without(self._function, number, self._question.compares)
         return self._plain[number]
 
-    def _after_binding(self, node: Node, state: State) -> State:
+    def _after_binding(self, number: int, state: State) -> State:
+        node = self._function.nodes[number]
         if not state.known and state.status.mark is Mark.NONE:
-            return self._after_first_binding(node, state)
+            return self._after_first_binding(number, state)
         known = dict(state.known)
         changes: dict[str, Verdict | None] = {}
         names = targets_in(node.target)
@@ -225,8 +231,7 @@ class Walk:
         if asked:
             is_kept = self._rounds.is_kept(node, asked, state.status)
             return state if is_kept else State(Status(Mark.NONE), state.known)
-        if state.status.mark is Mark.GUARDED and self._relation.is_stale(node, state.status):
-            return State(Status(Mark.NONE), state.known)
+        state = self._anew.after(number, state)
         if state.status.mark is not Mark.NONE and self._relation.is_next(node, state.status):
             return State(Status(Mark.NONE), state.known)
         return state
@@ -237,31 +242,19 @@ class Walk:
             return state
         if self._rounds.is_over_vetted(node):
             return State(Status(Mark.GUARDED, number), state.known)
-        if not isinstance(node.value, Result):
-            return state
-        guard = self._guard(node.value.call)
-        is_entered = guard is not None and guard.is_entered and guard.lost is None
-        if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
-            return state
-        return State(Status(Mark.GUARDED, number, node.value.call), state.known)
+        yielded = with_element(self._function, number, self._guard)
+        return state if yielded is None else State(yielded, state.known)
 
     def _after_loop(self, number: int, state: State) -> State:
         """A loop is over: if it leaves unless its guard says yes, all have been asked."""
-        asked = self._rounds.over(number) or self._run_through(number)
+        node = self._function.nodes[number]
+        asked = self._rounds.over(number) or run_through(number, node, self._guard)
         return state if asked is None else State(asked, state.known)
 
-    def _run_through(self, number: int) -> Status | None:
-        """What guards where a generator is at its end that ends only once a guard has said yes."""
-        value = self._function.nodes[number].value
-        if not isinstance(value, Result):
-            return None
-        guard = self._guard(value.call)
-        if guard is None or not (guard.is_entered and guard.is_raising) or guard.lost is not None:
-            return None
-        return Status(Mark.GUARDED, number, value.call)
-
-    def _after_first_binding(self, node: Node, state: State) -> State:
+    def _after_first_binding(self, number: int, state: State) -> State:
         """The same where no variable holds anything yet: most bindings of most functions."""
+        node = self._function.nodes[number]
+        state = self._anew.after(number, state) if number in self._anew.overwriting else state
         if node.kind is Kind.ITERATE or node.kind is Kind.AUGMENT:
             return state
         if is_clamp(node, self._question.compares):

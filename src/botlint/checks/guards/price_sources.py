@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from botlint.checks.given import entries_in
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.price_stores import price_stores
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, names_in, receiver_of, targets_in

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import msgspec
 
 from botlint.checks.guards.asked import Asked, top_of
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.price_guards import PriceGuards
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import is_one_off, named, tell, tell_once

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from botlint.checks.guards.correlated import Atom
 from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
@@ -66,6 +67,16 @@ def lasts_never(_: Status) -> bool:
     return False
 
 
+def starts_nothing(_: int) -> bool:
+    """Every call is over when it returns."""
+    return False
+
+
+def tells_no_amount(_: int) -> Expression | None:
+    """No call is known to be given an amount."""
+    return None
+
+
 def makes_nothing(_: Expression | None, name: str) -> Mapping[str, Verdict]:
     """No object is made whose members matter."""
     return {}
@@ -76,8 +87,8 @@ class Question(NamedTuple):
 
     ``guard_at`` says how a call guards; ``named_sign`` what a name says; ``roots`` are the names
     that the order's values come from (``None``: any guard will do); ``decides`` says of a value
-    without a verdict whether it looks like a guard by what it does; ``is_binary`` whether an
-    enumeration has two members only; ``swallows`` whether a ``with`` on that value lets go of
+    without a verdict whether it looks like a guard by what it does; ``members`` gives those of
+    the enumeration of which one is named; ``swallows`` whether a ``with`` on that value lets go of
     exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
     ``given`` are the verdicts that parameters hold;
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
@@ -89,7 +100,9 @@ class Question(NamedTuple):
     reading a member says; ``left_by`` what a call leaves in variables that outlive it, given what
     is known of them, and ``held`` those in which constants matter for that; ``made_by`` what those
     hold that are members of an object which a value makes; ``asked_within`` the names that those
-    nested functions ask about which a call runs.
+    nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
+    be over when it returns; ``amount_at`` which amount a call is given;
+    ``atoms`` what its tests ask of values that several of them ask about.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -97,7 +110,7 @@ class Question(NamedTuple):
     polarity: Callable[[str], int]
     roots: frozenset[str] | None
     decides: Callable[[Expression, Relation], bool]
-    is_binary: Callable[[str], bool]
+    members: Callable[[str], tuple[str, ...]]
     swallows: Callable[[Expression | None], bool]
     is_vetted: Callable[[str], bool]
     given: tuple[tuple[str, Verdict], ...] = ()
@@ -113,3 +126,6 @@ class Question(NamedTuple):
     held: frozenset[str] = frozenset()
     made_by: Callable[[Expression | None, str], Mapping[str, Verdict]] = makes_nothing
     asked_within: Callable[[int], frozenset[str]] = asks_nothing
+    is_started: Callable[[int], bool] = starts_nothing
+    amount_at: Callable[[int], Expression | None] = tells_no_amount
+    atoms: Mapping[int, Atom] = {}

@@ -38,6 +38,17 @@ def find_puts(project: Project, ref: FunctionRef, roots: frozenset[str] | None) 
     return tuple(put for queue in sorted(queues) for put in _puts_into(project, ref, queue))
 
 
+def putting(project: Project, taking: frozenset[FunctionRef]) -> frozenset[FunctionRef]:
+    """The functions that put something into queues which those in ``taking`` take it from."""
+    return frozenset(
+        put.call.function
+        for ref in taking
+        for number in range(len(project.function(ref).calls))
+        if (queue := _taken_from(project.function(ref), number))
+        for put in _puts_into(project, ref, queue)
+    )
+
+
 def _queues_of(function: Function, name: str) -> list[str]:
     """The queues that a variable gets all its values from."""
     bound = [node for node in function.nodes if name in targets_in(node.target)]

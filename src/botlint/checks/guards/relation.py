@@ -13,7 +13,6 @@ from botlint.checks.guards.states import Mark, Status
 from botlint.checks.roots import (
     Origins,
     have_common,
-    is_part,
     names_handed,
     names_in,
     receiver_of,
@@ -48,8 +47,8 @@ class Relation:
         self._asked_within = asked_within
         self._function = function
         self._modules = modules
-        self._given = roots
-        self.roots = None if roots is None else self._closure(roots)
+        self.given = roots
+        self.roots = None if roots is None else self.closure(roots)
         self._related: dict[int, bool] = {}
         self._elements = _elements_in(function) if roots else frozenset()
 
@@ -58,7 +57,7 @@ class Relation:
         """From each name of the function to what its values are made of."""
         return Origins(self._function)
 
-    def _closure(self, names: frozenset[str]) -> frozenset[str]:
+    def closure(self, names: frozenset[str]) -> frozenset[str]:
         """``names`` with all values that they come from."""
         return self.origins.closure(names) - self._modules
 
@@ -71,6 +70,11 @@ class Relation:
     def _is_asked(self, number: int) -> bool:
         if not self.roots:
             return True
+        asked = self._names_asked(number)
+        return not asked or self.is_about(asked)
+
+    def _names_asked(self, number: int) -> frozenset[str]:
+        """The names that guard call number ``number`` is asked about, its object among them."""
         call = self._function.calls[number]
         asked = self._elements_of(number) or names_handed(self._function, number)
         receiver = receiver_of(call)
@@ -80,8 +84,7 @@ class Relation:
             asked |= self._made_of(call.func)
         elif isinstance(receiver, Name) and receiver.path in self._bound:
             asked |= {receiver.path}
-        asked = asked or self._asked_within(number)
-        return not asked or self.is_about(asked)
+        return asked or self._asked_within(number)
 
     @cached_property
     def _bound(self) -> frozenset[str]:
@@ -106,16 +109,16 @@ class Relation:
 
     def is_about(self, names: frozenset[str]) -> bool:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
-        if self._given is None or self.roots is None:
+        if self.given is None or self.roots is None:
             return True
         if have_common(self.roots, names - self._modules) or self._is_of_element(names):
             return True
-        return have_common(self._closure(names), self._given | self._copied)
+        return have_common(self.closure(names), self.given | self._copied)
 
     @cached_property
     def _copied(self) -> frozenset[str]:
         """What the order's values are under another name: ``quantity = lot_size``."""
-        found = set(self._given or ())
+        found = set(self.given or ())
         waiting = list(found)
         while waiting:
             name = waiting.pop()
@@ -130,25 +133,8 @@ class Relation:
         """Whether one of ``names`` is a member of what a loop goes over, of which the order has
         others: ``level.cost`` of an order for ``level.amount``."""
         bases = {name.partition(".")[0] for name in names if "." in name}
-        given = {name.partition(".")[0] for name in self._given or () if "." in name}
+        given = {name.partition(".")[0] for name in self.given or () if "." in name}
         return not self._elements.isdisjoint(bases & given)
-
-    def is_stale(self, node: Node, status: Status) -> bool:
-        """Whether the binding ``node`` gives the order a value that the guard has not seen."""
-        names = targets_in(node.target)
-        if self._given is None or node.loop < 0 or not have_common(self._given, names):
-            return False
-        sources = names_in(node.value, self._function.calls)
-        if self._comes_from_guard(node.value, sources, status.call):
-            return False
-        if node.kind is Kind.ITERATE:
-            return True
-        asked = self._asked(status)
-        if have_common(self._closure(sources), asked):
-            return False
-        guard = self._function.nodes[status.node] if status.node >= 0 else None
-        is_before = guard is None or node.loop not in loops_around(self._function, guard.loop)
-        return is_before or any(is_part(name, other) for name in names for other in asked)
 
     def is_within(self, node: Node, collection: str, status: Status) -> bool:
         """Whether the binding ``node`` leaves the order an element of ``collection``, of which
@@ -156,11 +142,13 @@ class Relation:
         names = targets_in(node.target)
         if have_common(names, {collection}):
             return False
-        is_bound = node.kind is Kind.ITERATE and have_common(self._given or (), names)
-        if not is_bound and not have_common(self._asked(status), names):
+        is_bound = node.kind is Kind.ITERATE and have_common(self.given or (), names)
+        asked = self.asked(status)
+        if not is_bound and not have_common(asked, names):
             return True
-        sources = names_in(node.value, self._function.calls)
-        return have_common(self.origins.closure(sources), {collection})
+        made_of = self.origins.closure(names_in(node.value, self._function.calls))
+        is_made_of_asked = not is_bound and have_common(made_of, asked)
+        return is_made_of_asked or have_common(made_of, {collection})
 
     def is_next(self, node: Node, status: Status) -> bool:
         """Whether the binding ``node`` begins another round: for another order, or with another
@@ -172,7 +160,7 @@ class Relation:
             return node.kind is Kind.ASSIGN and status.mark is not Mark.GUARDED
         if have_common(self.roots, names):
             return True
-        return have_common(self._closure(self._asked(status)), names)
+        return have_common(self.closure(self.asked(status)), names)
 
     def _is_fetched_anew(self, node: Node, status: Status) -> bool:
         """Whether ``node`` gets the next thing to be dealt with, in a loop around the guard:
@@ -183,15 +171,17 @@ class Relation:
         is_around = node.loop >= 0 and node.loop in loops_around(self._function, guard.loop)
         return is_around and node.span.line < guard.span.line
 
-    def _asked(self, status: Status) -> frozenset[str]:
+    def asked(self, status: Status) -> frozenset[str]:
+        """The names that what set a status was asked about."""
         if status.call >= 0:
-            return names_handed(self._function, status.call)
+            return self._names_asked(status.call)
         value = self._function.nodes[status.node].value if status.node >= 0 else None
         return names_in(value, self._function.calls)
 
-    def _comes_from_guard(
+    def comes_from_guard(
         self, value: Expression | None, sources: frozenset[str], call: int
     ) -> bool:
+        """Whether a value made of ``sources`` comes from what guard call number ``call`` gave."""
         if call < 0:
             return False
         if value == Result(call):

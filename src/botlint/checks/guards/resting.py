@@ -7,7 +7,7 @@ from functools import cached_property
 
 from botlint.checks.given import entries_in, text_of
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.every_chain import every_chain
 from botlint.checks.guards.one_program import is_played
 from botlint.checks.reads import last_segment

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from botlint.checks.aborts.aborts import Aborts
 from botlint.checks.aborts.ascents import ways
-from botlint.checks.guards.duty import Chain, Link
+from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.relation import Relation
 from botlint.checks.roots import arguments_of, names_in
 from botlint.facts.types import Kind

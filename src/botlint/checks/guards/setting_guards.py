@@ -28,22 +28,36 @@ class SettingGuards(Guards):
         return super().passages(ref, call, None)
 
     def is_there(self) -> bool:
-        """Whether the program has the setting: a constant, a field, a parameter or a key."""
-        return any(self._is_named(name) for name in self._names())
+        """Whether the program has the setting: a constant, a parameter, a key, or a field, of
+        settings or that something asks; else it only says what an answer of the exchange has."""
+        if any(map(self._is_named, self._names())):
+            return True
+        is_field = any(map(self._is_named, self._fields()))
+        return is_field and next(self._find_asking(), None) is not None
 
     def _names(self) -> Iterator[str]:
+        records = self._project.vocabulary.roles["settings-record"]
         for facts in self._program.sources:
             for node in facts.functions[0].nodes if facts.functions else ():
                 if node.kind is Kind.ASSIGN and type(node.target) is Name:
                     yield node.target.path
-            for cls in facts.classes:
+            for cls in (one for one in facts.classes if records.plays_name(one.name)):
                 yield from (name for name, _ in cls.attributes)
             for function in facts.functions:
                 yield from (parameter.name for parameter in function.parameters)
-            yield from (use.key for use in facts.keys)
+            yield from (
+                use.key
+                for use in facts.keys
+                if type(use.record) is not Name or records.plays_name(use.record.path)
+            )
+
+    def _fields(self) -> Iterator[str]:
+        for facts in self._program.sources:
+            for cls in facts.classes:
+                yield from (name for name, _ in cls.attributes)
 
     def _find_asking(self) -> Iterator[FunctionRef]:
-        if not self.is_there():
+        if not any(map(self._is_named, (*self._names(), *self._fields()))):
             return
         for ref in self._program.functions():
             function = self._project.function(ref)

@@ -29,6 +29,10 @@ class Sign(enum.IntEnum):
     """It is true for one refusal; any other outcome, known or not, makes it false."""
     COMPARED = 9
     """The result is compared with a number or the like: true and false differ, how is unknown."""
+    THIRD = 11
+    """It is true for the one outcome of three that is neither consent nor refusal."""
+    NOT_THIRD = 12
+    """It is false for that outcome."""
     WEAK = 10
     """The verdict is one of several reasons: neither outcome tells it."""
 
@@ -63,6 +67,8 @@ _FLIPPED = {
     Sign.PAIR: Sign.FALSE,
     Sign.YES_OR_OTHER: Sign.NO_OR_OTHER,
     Sign.NO_OR_OTHER: Sign.YES_OR_OTHER,
+    Sign.THIRD: Sign.NOT_THIRD,
+    Sign.NOT_THIRD: Sign.THIRD,
 }
 
 

@@ -10,6 +10,7 @@ from botlint.facts.types import Constant, Expression, Name, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
+from botlint.roles import words_of
 
 AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "contracts"})
 _PRICES = frozenset({"price", "px"})
@@ -50,6 +51,25 @@ def is_reference(project: Project, order: CallRef, slot: str, value: Expression)
 def is_amount(project: Project, slot: str) -> bool:
     """Whether a slot is that of the amount."""
     return not project.vocabulary.words(slot).isdisjoint(AMOUNTS)
+
+
+def is_amount_name(name: str) -> bool:
+    """Whether a name, plain or dotted, is that of an amount and of nothing made of one."""
+    words = words_of(name)
+    return bool(words) and AMOUNTS.issuperset(words)
+
+
+def amount_given(project: Project, ref: FunctionRef, number: int) -> Expression | None:
+    """The amount that a call is given: by keyword, or by place for a function of the program."""
+    call = project.call(CallRef(ref, number))
+    for name, value in call.keywords:
+        if name is not None and is_amount_name(name):
+            return value
+    for callee in project.program.callees(ref, number) if call.args else ():
+        for parameter in project.function(callee).parameters:
+            if is_amount_name(parameter.name):
+                return project.program.argument_of(ref, number, callee, parameter.name)
+    return None
 
 
 def _says_market(value: Expression) -> bool:

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict, flip
 
+ANEW = "<anew>"
+"""What is known on a path on which the order got a value that nobody before was asked about."""
+
 
 class Mark(enum.IntEnum):
     """How the guard fared on a path so far."""
@@ -23,12 +26,17 @@ class Mark(enum.IntEnum):
 
 
 class Status(NamedTuple):
-    """``mark`` with the node that set it and the guard's call (``-1``: a comparison or a name)."""
+    """``mark`` with the node that set it and the guard's call (``-1``: a comparison or a name).
+
+    ``is_anew``, told at the end of a path: the order has a market or an amount that the function
+    was not given, so that no guard before it was called has seen that.
+    """
 
     mark: Mark
     node: int = -1
     call: int = -1
     is_unknown_outcome: bool = False
+    is_anew: bool = False
 
 
 class State(NamedTuple):
@@ -43,7 +51,8 @@ WalkStep = Callable[[int, State], list[tuple[int, State]]]
 
 
 def arms(sign: Sign, arm: int) -> tuple[str, str]:
-    """What the true and the false arm of a test tell: ``yes``, ``no``, ``other`` or nothing."""
+    """What the true and the false arm of a test tell: ``yes``, ``no``, ``other``, ``rest`` (all
+    outcomes but the third) or nothing."""
     if sign is Sign.COMPARED:
         return {1: ("yes", "no"), -1: ("no", "yes"), 0: ("", "")}[arm]
     return _TOLD.get(sign, ("", ""))
@@ -55,14 +64,20 @@ _TOLD = {
     Sign.NO: ("no", "yes"),
     Sign.YES_OR_OTHER: ("other", "no"),
     Sign.NO_OR_OTHER: ("no", "other"),
+    Sign.THIRD: ("yes", "rest"),
+    Sign.NOT_THIRD: ("rest", "yes"),
 }
 
 
 def decided(state: State, number: int, verdict: Verdict, told: str) -> State:
     """``state`` once a test has told what the guard said."""
+    call = verdict.guard
+    if told == "rest":
+        # Where the refusal was asked for before, only consent is left.
+        is_left = state.status.is_unknown_outcome and state.status.call == call
+        told = "yes" if is_left else ""
     if not told:
         return state
-    call = verdict.guard
     is_yes = told == "yes"
     changes: dict[str, Verdict | None] = {}
     for name, held in state.known:
@@ -100,6 +115,12 @@ def updated(state: State, changes: Mapping[str, Verdict | None]) -> State:
 
 def _by_name(item: tuple[str, Verdict]) -> str:
     return item[0]
+
+
+def told_at_end(state: State) -> Status:
+    """The status of a path at its end, with what its variables say of the order's values."""
+    is_anew = any(name == ANEW for name, _ in state.known)
+    return state.status._replace(is_anew=True) if is_anew else state.status
 
 
 def widen(state: State) -> State:

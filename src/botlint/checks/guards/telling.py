@@ -6,7 +6,7 @@ import msgspec
 
 from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.hits import hit_in
 from botlint.checks.showing import is_for_show
 from botlint.flow.ways import is_in_while, while_loops

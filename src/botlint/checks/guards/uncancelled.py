@@ -13,7 +13,7 @@ from functools import cached_property
 import msgspec
 
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.one_program import is_one_program
 from botlint.checks.guards.resting import Resting
 from botlint.checks.guards.telling import tell

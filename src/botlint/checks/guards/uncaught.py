@@ -2,7 +2,8 @@
 
 What an ``except Exception`` has not caught (a cancellation, the end of the program), no such clause
 around it catches either; a bare one lets nothing by. And ``raise ValueError("refused")`` raises
-just that: the first clause that names it, or one that catches all errors, has it.
+just that: the first clause that names it, or one that catches all errors, has it. A clause for
+nothing but what the clauses before it have caught never runs.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def past_clauses(function: Function, step: WalkStep) -> WalkStep:
     if len(clauses) <= 1:
         return step
     raised = {n: _raised(function, one) for n, one in enumerate(nodes) if one.kind is Kind.RAISE}
+    idle = _find_idle(function)
     made = {
         one.value.call
         for n, one in enumerate(nodes)
@@ -42,6 +44,8 @@ def past_clauses(function: Function, step: WalkStep) -> WalkStep:
     def onward(number: int, state: State) -> list[tuple[int, State]]:
         node = nodes[number]
         told = next((name for name, _ in state.known if name.startswith(_TOLD)), "")
+        if number in idle:
+            return [(node.other, state)]
         if number in clauses:
             return _at_clause(node, clauses[number], told, step(number, _without(state, told)))
         found = step(number, state)
@@ -69,6 +73,33 @@ def _at_clause(
     past = _BEYOND if _WIDE in names and is_plain else told
     changes = {past: TRUE} if past else {}
     return [(n, updated(one, changes) if n == node.other else one) for n, one in found]
+
+
+def _find_idle(function: Function) -> frozenset[int]:
+    """The clauses that never run: what they name, others of the same ``try`` have caught."""
+    found: set[int] = set()
+    for number, node in enumerate(function.nodes):
+        caught: set[str] = set()
+        following = number
+        while following >= 0 and _is_clause_of(node, function.nodes[number].region):
+            named = _written(node.value)
+            if caught and named and caught.issuperset(named):
+                found.add(following)
+            caught |= named
+            following = node.other
+            node = function.nodes[following]
+    return frozenset(found)
+
+
+def _is_clause_of(node: Node, region: tuple[int, int]) -> bool:
+    return node.kind is Kind.EXCEPT and node.region == region
+
+
+def _written(value: Expression | None) -> frozenset[str]:
+    """The types that a clause names, if each is a name as it is written."""
+    parts = value.args if isinstance(value, Operation) and value.kind == "tuple" else (value,)
+    names = [one.path for one in parts if isinstance(one, Name)]
+    return frozenset(names) if len(names) == len(parts) else frozenset()
 
 
 def _raised(function: Function, node: Node) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain, Link
+from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.one_program import is_one_program, is_played
 from botlint.checks.guards.price_sources import PriceSources, Source
 from botlint.checks.guards.price_stores import price_stores

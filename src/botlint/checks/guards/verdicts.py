@@ -37,7 +37,7 @@ class Reading(NamedTuple):
 
     ``guard_sign`` says what the result of a guard call is (``None``: no guard), ``named_sign`` what
     a name or key that plays a guard's role says, ``polarity`` whether a word is one of refusal
-    (-1), of consent (1) or neither (0), ``is_binary`` whether an enumeration has two members only,
+    (-1), of consent (1) or neither (0), ``members`` the members of an enumeration beside one,
     ``compares`` whether a comparison is a verdict by itself.
     """
 
@@ -45,7 +45,7 @@ class Reading(NamedTuple):
     guard_sign: Callable[[int], Sign | None]
     named_sign: Callable[[str], Sign | None]
     polarity: Callable[[str], int]
-    is_binary: Callable[[str], bool]
+    members: Callable[[str], tuple[str, ...]]
     compares: Callable[[Expression], bool] = compares_nothing
 
     def evaluate(self, value: Expression | None, known: Environment) -> Verdict | None:
@@ -106,11 +106,13 @@ class Reading(NamedTuple):
             receiver, last = call.func.value, call.func.name
         else:
             return None
-        if receiver is None:
-            return self._builtin(last, call, known)
         if last in _AWAITING and call.args:
             return self.evaluate(call.args[0], known)
+        if receiver is None:
+            return self._builtin(last, call, known)
         owner = self.evaluate(receiver, known)
+        if last == "result" and owner is not None:
+            return owner
         if last == "get" and call.args and type(call.args[0]) is Constant:
             key = str(call.args[0].value)
             return self._member(owner, key) or self._named(key)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from botlint.checks.fills.fills import read_fills
+from botlint.checks.fills.fills import changes, read_fills
+from botlint.checks.guards.consumed import drawn_from
 from botlint.checks.guards.paths import Walk
+from botlint.checks.guards.purged import is_purged
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.states import Mark
-from botlint.checks.roots import assigned_in, names_in
+from botlint.checks.roots import assigned_in, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.project import Project
@@ -19,13 +21,16 @@ Ask = Callable[[frozenset[str] | None], Question]
 
 
 def is_vetted(function: Function, name: str, ask: Ask) -> bool:
-    """Whether each element of the collection ``name`` is put in after a guard has said yes to it.
+    """Whether each element of the collection ``name`` is put in after a guard has said yes to it,
+    or taken out after it has said no.
 
     ``ask`` makes the question for an element that comes from the given names.
     """
+    if is_purged(function, name, ask):
+        return True
     fills = read_fills(function, name)
     if fills is None:
-        return False
+        return _is_drawn(function, name, ask(None))
     for node, element in fills.puts:
         question = ask(names_in(element, function.calls) or None)
         reached = Walk(function, question, frozenset({node})).run()
@@ -37,6 +42,21 @@ def is_vetted(function: Function, name: str, ask: Ask) -> bool:
         if not any(walk.is_yes(condition) for condition in filtered.args[2:]):
             return False
     return True
+
+
+def _is_drawn(function: Function, name: str, question: Question) -> bool:
+    """Whether a collection is all that comes out of something that lets only those through to which
+    a guard has said yes: ``list(filter(preflight, signals))``."""
+    bound = [node for node in function.nodes if name in targets_in(node.target)]
+    if any(node.target != Name(name) or node.kind is not Kind.ASSIGN for node in bound):
+        return False
+    if any(changes(call, name) for call in function.calls):
+        return False
+    drawn = [drawn_from(node.value, function) for node in bound]
+    guards = [question.guard_at(number) if number >= 0 else None for number in drawn]
+    return bool(guards) and all(
+        one is not None and one.is_entered and one.lost is None for one in guards
+    )
 
 
 def given_back(

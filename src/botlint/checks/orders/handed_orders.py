@@ -16,6 +16,7 @@ from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
 DEEPEST = 3
+_PLAIN = frozenset({"str", "int", "float", "bool", "time", "datetime.time", "Decimal", "date"})
 
 
 def find_handed(project: Project) -> Iterator[tuple[CallRef, str]]:
@@ -31,9 +32,9 @@ def find_handed(project: Project) -> Iterator[tuple[CallRef, str]]:
                 may_play[last] = not last.isupper() and role.may_play(last)
             if not may_play[last] or not role.plays_call((value.path,), None, None):
                 continue
-            if not _is_of_program(project, ref, value) and _may_run(
-                project, CallRef(ref, number), value
-            ):
+            if _is_of_program(project, ref, value) or last in _fields(project):
+                continue
+            if _may_run(project, CallRef(ref, number), value):
                 yield CallRef(ref, number), value.path
     yield from _find_bound(project)
 
@@ -69,6 +70,18 @@ def _is_of_program(project: Project, ref: FunctionRef, value: Expression) -> boo
     """Whether a method stands in the program: then what it does is seen there."""
     values = project.program.values_of(ref, value)
     return any(isinstance(getattr(one, "ref", None), FunctionRef) for one in values)
+
+
+def _fields(project: Project) -> frozenset[str]:
+    """The names that classes of the program declare as plain data: ``market_open: str``."""
+
+    def find() -> frozenset[str]:
+        every = (
+            one for ref in project.program.classes() for one in project.program.cls(ref).attributes
+        )
+        return frozenset(name for name, annotation in every if annotation in _PLAIN)
+
+    return project.answer(("plain fields",), find)
 
 
 def _may_run(project: Project, call: CallRef, value: Expression, depth: int = 0) -> bool:

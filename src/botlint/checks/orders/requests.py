@@ -15,6 +15,7 @@ from botlint.project import CallRef, Project
 from botlint.vocabulary import request_method
 
 SENDS = "http-request"
+_PATHS = frozenset({"path", "endpoint", "url", "route", "uri", "request_path"})
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
 
 
@@ -55,7 +56,8 @@ def _handing(project: Project, named: frozenset[CallRef]) -> Iterator[CallRef]:
     for function in project.program.functions() if sending else ():
         names = constants | _bound_to(project.function(function), constants)
         for number, call in enumerate(project.function(function).calls):
-            if not any(_last_part(value) in ends or _last(value) in names for value in call.args):
+            given = (*call.args, *(value for name, value in call.keywords if name in _PATHS))
+            if not any(_last_part(value) in ends or _last(value) in names for value in given):
                 continue
             ref = CallRef(function, number)
             callees = project.program.callees(function, number)

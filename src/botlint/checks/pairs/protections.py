@@ -13,7 +13,7 @@ from functools import cached_property
 
 from botlint.checks.given import entries_in, said_in, text_of
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.every_chain import every_chain
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Kind, Result

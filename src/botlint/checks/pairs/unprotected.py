@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from botlint.checks.given import said_in
 from botlint.checks.guards.asked import Asked
-from botlint.checks.guards.duty import Chain
+from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.one_program import is_one_program, is_played
 from botlint.checks.guards.telling import is_one_off
 from botlint.checks.pairs.exposure import Exposure, Leak

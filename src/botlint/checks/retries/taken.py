@@ -84,6 +84,8 @@ class _Several:
             return True
         if isinstance(value, Item):
             return value.key in _ENDS and self._is_all(value.value)
+        if isinstance(value, Operation) and value.kind in ("if", "or", "and"):
+            return any(self.is_one(one) for one in value.args)
         if not isinstance(value, Result):
             return False
         call = self._function.calls[value.call]

@@ -9,9 +9,10 @@ import msgspec
 
 from botlint.checks.loops import Loop, is_endless, loop_place, trading_loops
 from botlint.checks.reads import last_segment, walk
+from botlint.checks.running.signal_handlers import Handler, is_abrupt, is_idle
 from botlint.checks.showing import showing_mitigation
 from botlint.checks.sites import registrations
-from botlint.facts.types import Constant, Expression, Function, Kind, Lambda, Name, Node, Result
+from botlint.facts.types import Expression, Function, Kind, Lambda, Node
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.program import Entry
@@ -21,8 +22,6 @@ from botlint.project import CallRef, Project
 WANTED = ("SIGTERM", "SIGINT")
 _STARTING = ("main", "script", "project script")
 _UNHANDLED = frozenset({"SIG_DFL", "SIG_IGN", "default_int_handler"})
-_LEAVING = frozenset({"exit", "_exit", "quit", "abort", "kill", "raise_signal"})
-_SILENT = frozenset({"print", "write", "Signals", "getpid", "format", "str", "time", "now", "get"})
 _INTERRUPTS = frozenset({"KeyboardInterrupt", "BaseException"})
 
 
@@ -35,17 +34,9 @@ class Start(NamedTuple):
     loops: tuple[Loop, ...]
 
 
-class Handler(NamedTuple):
-    """The call that registers a handler, and the functions that it may be."""
-
-    call: CallRef
-    signal: str
-    functions: tuple[FunctionRef, ...]
-
-
 def find_unhandled(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Each program that trades in an endless loop and doesn't handle the signals that stop it, or
-    whose handler leaves at once; programs with the same loops are one."""
+    whose handler leaves at once or changes nothing; programs with the same loops are one."""
     handlers = tuple(_handlers(project))
     found: dict[tuple[Loop, ...], Hit] = {}
     for start in starts(project):
@@ -157,7 +148,10 @@ def _judge(project: Project, start: Start, handlers: tuple[Handler, ...]) -> Hit
     missing = [name for name in WANTED if name not in named]
     if missing:
         return _unhandled(project, start, missing)
-    abrupt = [one for one in handlers if _is_abrupt(project, one)]
+    lost = [one for one in handlers if is_idle(project, one)]
+    if lost and len(lost) == len(handlers):
+        return _unheard(project, start, lost[0])
+    abrupt = [one for one in handlers if is_abrupt(project, one)]
     if abrupt and len(abrupt) == len(handlers) and not _is_tidied(project, start):
         return _unsaved(project, start, abrupt[0])
     return None
@@ -176,40 +170,6 @@ def _catches(function: Function, node: Node, names: frozenset[str]) -> bool:
     if node.value is None:
         return True
     return any(last_segment(part) in names for part in walk(node.value, function.calls))
-
-
-def _is_abrupt(project: Project, handler: Handler) -> bool:
-    """Whether a handler ends the program, and does nothing else but tell of it."""
-    if len(handler.functions) != 1:
-        return False
-    ref = handler.functions[0]
-    function = project.function(ref)
-    is_leaving = any(
-        node.kind is Kind.RAISE and "SystemExit" in repr(node.value) for node in function.nodes
-    )
-    for number, call in enumerate(function.calls):
-        if last_segment(call.func) in _LEAVING | {"SystemExit"}:
-            is_leaving = True
-        elif not _is_telling(project, CallRef(ref, number), last_segment(call.func)):
-            return False
-    assigned = any(
-        node.kind in (Kind.ASSIGN, Kind.AUGMENT) and not isinstance(node.value, Result | Constant)
-        for node in function.nodes
-    )
-    return is_leaving and not assigned and not _sets_flag(function)
-
-
-def _sets_flag(function: Function) -> bool:
-    return any(
-        node.kind is Kind.ASSIGN
-        and isinstance(node.target, Name)
-        and ("." in node.target.path or node.target.path in function.outer)
-        for node in function.nodes
-    )
-
-
-def _is_telling(project: Project, ref: CallRef, last: str) -> bool:
-    return last in _SILENT or project.plays(ref, "log")
 
 
 def _is_tidied(project: Project, start: Start) -> bool:
@@ -234,6 +194,14 @@ def _unhandled(project: Project, start: Start, missing: list[str]) -> Hit:
     names = " and ".join(missing)
     text = f"nothing that this program runs registers a handler of {names}"
     return _hit(project, start, f"it doesn't handle {names}", Step(start.entry.place, text))
+
+
+def _unheard(project: Project, start: Start, handler: Handler) -> Hit:
+    name = project.program.display(handler.functions[0])
+    function = project.function(handler.functions[0])
+    place = project.place(handler.functions[0], function.span)
+    text = f"`{name}`, which handles {handler.signal}, changes nothing: the loop goes on"
+    return _hit(project, start, f"its handler `{name}` changes nothing", Step(place, text))
 
 
 def _unsaved(project: Project, start: Start, handler: Handler) -> Hit:

@@ -116,8 +116,9 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
     if function.parent > 0 or function.name.startswith(_HOOKS):
         return False
     owner, imports = program.owner(ref), program.sources[ref.source].imports
-    if owner is None and any(one.local == function.name for one in imports):
-        return False
+    name = function.name if owner is None else program.cls(owner).name
+    if any(one.local == name for one in imports):
+        return False  # It stands in for what could not be imported.
     if any(_last(one) in _DECLARING for one in function.decorators):
         return False
     entry = program.entries().get(ref)

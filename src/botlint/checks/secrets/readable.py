@@ -188,12 +188,21 @@ def _names_bound(node: Node) -> Iterator[str]:
 def _shown_parts(value: Operation) -> tuple[Expression, ...]:
     """The parts of an operation that stand readable in its result."""
     if value.kind == "if":
-        return value.args[1:]
+        return _without_cut(*value.args[1:])
     if value.kind == "and":
         return value.args[-1:]
     if value.kind == "dict":
         return value.args[1::2]
     return value.args if value.kind in _JOINING else ()
+
+
+def _without_cut(first: Expression, second: Expression) -> tuple[Expression, ...]:
+    """Both arms of a choice, or the one that cuts a piece off the other: what is told whole there
+    is too short to be cut."""
+    for piece, whole in ((first, second), (second, first)):
+        if isinstance(piece, Item) and piece.value == whole and isinstance(piece.key, Operation):
+            return (piece,)
+    return (first, second)
 
 
 def _is_of_literals(value: Operation) -> bool:

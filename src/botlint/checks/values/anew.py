@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from botlint.checks.reads import walk
-from botlint.checks.roots import targets_in
+from botlint.checks.roots import names_in, origins_of, targets_in
 from botlint.checks.values.flow import Value
 from botlint.checks.values.near import MAKING, MAKING_WORDS, functions_near
 from botlint.checks.values.scope import Carried, is_same
@@ -17,22 +18,35 @@ from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef
 
+CLOCK = "clock"
+
 
 def find_made_anew(carried: Carried) -> Iterator[Hit]:
     """Calls that make a new value where one was given to the function, or hand a new one over
-    where the function has its own."""
+    where the function has its own. A value that is made of the one in scope carries it."""
     for call, state in calls_in_scope(carried):
-        if not _is_making(carried, call):
+        if not (_is_making(carried, call) or carried.project.plays(call, CLOCK)):
             continue
         handed = _handed_as(carried, call)
-        name = _bound_as(carried, call) or handed
+        made = _bound_as(carried, call) or handed
         function = carried.project.function(call.function)
         given = {one.name for one in function.parameters}
         for value in sorted(state):
-            is_open = value.path in given or (bool(handed) and _is_local(function, call, value))
-            if name and is_open and is_same(value.name, name):
+            is_open = value.path in given or (
+                handed is not None and _is_local(function, call, value)
+            )
+            if made is None or not is_open or not is_same(value.name, made.name):
+                continue
+            if not _is_made_from(carried, call.function, made.text, value):
                 yield _anew_hit(carried, call, value)
-                break
+            break
+
+
+class Made(NamedTuple):
+    """A new value: the name of what takes it, and all that it is made of."""
+
+    name: str
+    text: Expression
 
 
 def calls_in_scope(carried: Carried) -> Iterator[tuple[CallRef, frozenset[Value]]]:
@@ -51,34 +65,40 @@ def _is_making(carried: Carried, call: CallRef) -> bool:
     return bool(bare) and carried.plays(bare)
 
 
-def _bound_as(carried: Carried, call: CallRef) -> str:
+def _is_made_from(carried: Carried, ref: FunctionRef, text: Expression, value: Value) -> bool:
+    """Whether a new value is made of the one in scope: such a one carries it."""
+    names = names_in(text, carried.project.function(ref).calls)
+    return not names.isdisjoint((value.path, value.root)) or value.path in origins_of(
+        carried.project, ref
+    ).closure(names)
+
+
+def _bound_as(carried: Carried, call: CallRef) -> Made | None:
     """The name of the value that a new one is bound to."""
     function = carried.project.function(call.function)
     for node in function.nodes:
-        if node.kind is Kind.ASSIGN and isinstance(node.target, Name):
+        if node.kind is Kind.ASSIGN and isinstance(node.target, Name) and node.value is not None:
             name = node.target.path.rpartition(".")[2]
             is_or = isinstance(node.value, Operation) and node.value.kind in ("or", "if")
             if carried.plays(name) and not is_or and _holds(node.value, call, function.calls):
-                return name
-    return ""
+                return Made(name, node.value)
+    return None
 
 
-def _handed_as(carried: Carried, call: CallRef) -> str:
+def _handed_as(carried: Carried, call: CallRef) -> Made | None:
     """The name of the parameter or keyword that a new value is handed over as."""
     calls = carried.project.function(call.function).calls
     for number, other in enumerate(calls):
         for keyword, value in other.keywords:
             if keyword and carried.plays(keyword) and _holds(value, call, calls):
-                return keyword
+                return Made(keyword, value)
         if any(_holds(value, call, calls) for value in other.args):
             target = target_of(carried, CallRef(call.function, number))
             given = handed_by_name(carried, CallRef(call.function, number), target)
-            names = (
-                name for name, value in given if carried.plays(name) and _holds(value, call, calls)
-            )
-            if found := next(names, ""):
-                return found
-    return ""
+            for name, value in given:
+                if carried.plays(name) and _holds(value, call, calls):
+                    return Made(name, value)
+    return None
 
 
 def _is_local(function: Function, call: CallRef, value: Value) -> bool:

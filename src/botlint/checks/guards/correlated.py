@@ -1,0 +1,187 @@
+"""Tests of one value that a function makes several times: they come out alike.
+
+``if live:`` before a guard and ``if live:`` before the order are one decision, and what is equal to
+``"long"`` is not equal to ``"dca"`` in the next test. A value is followed as long as nothing binds
+it anew: a local, or a member or a global that is set only where its object or its module is made. A
+call that gets a collection may fill or empty it, so that its truth is not what it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from botlint.checks.guards.signs import FALSE, TRUE, Verdict
+from botlint.checks.guards.states import State, WalkStep, updated
+from botlint.checks.roots import arguments_of, receiver_of, targets_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_in_turn
+from botlint.project import Project
+
+MOST = 5
+"""So many values of one function are followed: each may double the ways through it."""
+
+_TOLD = "<told>"
+_EQUAL = {"eq": True, "is": True, "ne": False, "isnot": False}
+_MAKING = frozenset({"__init__", "__post_init__", "__new__", "<module>"})
+
+
+class Atom(NamedTuple):
+    """What a test asks of the value ``path``: if it is ``constant``, or (``None``) if it is true;
+    ``says`` is what the test's being true says of that."""
+
+    path: str
+    constant: Constant | None
+    says: bool
+
+    @property
+    def key(self) -> str:
+        return f"{_TOLD}{self.path} {'' if self.constant is None else repr(self.constant.value)}"
+
+
+def _is_settled(project: Project, ref: FunctionRef, path: str) -> bool:
+    """Whether nothing outside a function sets what ``path`` means in it while it runs."""
+    if "." not in path and path not in project.function(ref).outer:
+        own = {one.name for one in project.function(ref).parameters}
+        bound = (targets_in(node.target) for node in project.function(ref).nodes)
+        if path in own or any(path in names for names in bound):
+            return not any(path in project.function(one).outer for one in _within(project, ref))
+    variable = project.program.variable(ref, Name(path))
+    bindings = project.program.bindings(variable) if variable is not None else ()
+    return bool(bindings) and all(project.function(one).name in _MAKING for one, _ in bindings)
+
+
+def _within(project: Project, ref: FunctionRef) -> tuple[FunctionRef, ...]:
+    nested = project.program.nested(ref)
+    return (*nested, *(inner for one in nested for inner in _within(project, one)))
+
+
+def atoms_of(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
+    """What the tests of a function ask of values that are tested at more than one place, by node,
+    worked out once."""
+    return project.answer(("atoms", ref), lambda: _find_atoms(project, ref))
+
+
+def correlated(
+    function: Function, atoms: Mapping[int, Atom], guards: frozenset[int], step: WalkStep
+) -> WalkStep:
+    """``step`` of a walk through ``function``, for which tests of one value come out alike, if one
+    of them decides which of the nodes ``guards`` come."""
+    deciding = {
+        atom.path
+        for number, atom in atoms.items()
+        if guards and _is_deciding(function, number, guards)
+    }
+    atoms = {number: atom for number, atom in atoms.items() if atom.path in deciding}
+    if not atoms:
+        return step
+    truths = {atom.path for atom in atoms.values() if atom.constant is None}
+    paths = {atom.path for atom in atoms.values()}
+
+    def stepped(number: int, state: State) -> list[tuple[int, State]]:
+        node = function.nodes[number]
+        if number not in atoms:
+            changed = _changed(function, node, paths, truths) if state.known else frozenset()
+            return step(number, _without(state, changed))
+        atom, known = atoms[number], dict(state.known)
+        answer = _answer(atom, known)
+        after = step(number, state)
+        if answer is not None:
+            arm = node.next if answer == atom.says else node.other
+            return [(to, one) for to, one in after if to == arm]
+        return [(to, _with(one, atom, is_true=to == node.next)) for to, one in after]
+
+    return stepped
+
+
+def _is_deciding(function: Function, number: int, guards: frozenset[int]) -> bool:
+    """Whether the arms of a test lead to different guards in the same turn."""
+    node = function.nodes[number]
+    then, otherwise = (
+        guards.intersection(nodes_in_turn(function, arm, number)) for arm in (node.next, node.other)
+    )
+    return then != otherwise
+
+
+def _find_atoms(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
+    function = project.function(ref)
+    found = {
+        number: atom
+        for number, node in enumerate(function.nodes)
+        if node.kind is Kind.TEST and node.next != node.other
+        if (atom := _read(node.value)) is not None
+    }
+    places = {(atom.path, function.nodes[number].span) for number, atom in found.items()}
+    counts = Counter(path for path, _ in places)
+    several = [
+        path for path, count in counts.items() if count > 1 and _is_settled(project, ref, path)
+    ]
+    followed = frozenset(sorted(several)[:MOST])
+    return {number: atom for number, atom in found.items() if atom.path in followed}
+
+
+def _read(value: Expression | None, *, says: bool = True) -> Atom | None:
+    if type(value) is Name:
+        return Atom(value.path, None, says)
+    if type(value) is not Operation:
+        return None
+    if value.kind == "not":
+        return _read(value.args[0], says=not says)
+    if value.kind not in _EQUAL or len(value.args) != 2:
+        return None
+    subject, constant = value.args
+    if type(subject) is Constant:
+        subject, constant = constant, subject
+    if type(subject) is not Name or type(constant) is not Constant:
+        return None
+    return Atom(subject.path, constant, says == _EQUAL[value.kind])
+
+
+def _answer(atom: Atom, known: Mapping[str, Verdict]) -> bool | None:
+    """What is known already of what a test asks."""
+    told = known.get(atom.key)
+    if told is not None:
+        return told == TRUE
+    prefix = f"{_TOLD}{atom.path} "
+    of_path = {
+        key[len(prefix) :]: one == TRUE for key, one in known.items() if key.startswith(prefix)
+    }
+    equal = next((text for text, is_true in of_path.items() if text and is_true), "")
+    if atom.constant is None:
+        return equal not in _EMPTY if equal else None
+    if equal:
+        return None if equal in _NUMBERS and repr(atom.constant.value) in _NUMBERS else False
+    is_true = of_path.get("")
+    if is_true is None or bool(atom.constant.value) is is_true:
+        return None
+    return False
+
+
+_EMPTY = frozenset({"None", "False", "0", "0.0", "''"})
+_NUMBERS = frozenset({"True", "False", "0", "1", "0.0", "1.0"})
+"""Of these some are equal that are written otherwise."""
+
+
+def _with(state: State, atom: Atom, *, is_true: bool) -> State:
+    return updated(state, {atom.key: TRUE if is_true == atom.says else FALSE})
+
+
+def _changed(function: Function, node: Node, paths: set[str], truths: set[str]) -> frozenset[str]:
+    """The values that a node may change."""
+    if node.kind is Kind.CALL:
+        call = function.calls[node.call]
+        given = {one.path for one in (receiver_of(call), *arguments_of(call)) if type(one) is Name}
+        return frozenset(truths & given)
+    names = targets_in(node.target)
+    return frozenset(
+        path for path in paths for name in names if path == name or path.startswith(f"{name}.")
+    )
+
+
+def _without(state: State, paths: frozenset[str]) -> State:
+    if not paths:
+        return state
+    prefixes = tuple(f"{_TOLD}{path} " for path in paths)
+    return updated(state, {key: None for key, _ in state.known if key.startswith(prefixes)})
