@@ -111,7 +111,7 @@ class Survey:
         words = frozenset(name.lower().split("_"))
         said = (lexicon.positive, lexicon.negative, lexicon.negating, lexicon.opening_sides)
         said += (lexicon.closing_sides, lexicon.position_sides)
-        if any(words & one for one in said):
+        if any(words & one or name.lower() in one for one in said):
             return False
         return not any(
             role.plays_name(name) or role.may_play(name) for role in self.vocabulary.roles.values()

@@ -21,6 +21,7 @@ from botlint.checks.roots import (
 )
 from botlint.facts.types import Call, Constant, Expression, Function, Name, Operation, Result
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.scopes import own_object
 from botlint.project import CallRef, Project
 
 MADE_WITHIN = frozenset({"<made within>"})
@@ -65,6 +66,8 @@ def translated(
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
     found |= _of_object(project, closure, callee, site)
+    if found:
+        found |= _of_same_object(project, closure, callee, site)
     return _of_values(project, found, site) or _from_maker(
         project, _around(project, callee, closure), callee, site
     )
@@ -227,6 +230,18 @@ def _around(project: Project, ref: FunctionRef, closure: frozenset[str]) -> froz
     own = {parameter.name for parameter in function.parameters}
     own |= origins_of(project, ref).bound - set(function.outer)
     return frozenset(name for name in closure if name.partition(".")[0] not in own)
+
+
+def _of_same_object(
+    project: Project, closure: frozenset[str], callee: FunctionRef, site: CallRef
+) -> frozenset[str]:
+    """The members in ``closure`` of an object whose method calls another one of its own."""
+    own = own_object(project.function(site.function))
+    called = own_object(project.function(callee))
+    if not own or not called or receiver_of(project.call(site)) != Name(own):
+        return frozenset()
+    members = (name for name in closure if name.startswith(f"{called}."))
+    return frozenset(f"{own}{name.removeprefix(called)}" for name in members)
 
 
 def _of_object(
