@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
@@ -17,6 +18,8 @@ from tests.variants.lines import (
     names_in,
     parse,
 )
+
+_WORD = re.compile(r"\w+")
 
 MayLeave = Callable[[PurePosixPath, PurePosixPath, str], bool]
 
@@ -47,9 +50,14 @@ def _moved(
     if not chosen or not all(may_leave(place, goal, name) for name in names):
         return {path: lines}
     module = f".{stem}" if _is_package(program, place, tree) else stem
-    head = ["from __future__ import annotations"] if _is_future(tree) else []
-    head += [ast.unparse(one) for one in tree.body if _is_import(one)]
-    new, old = [Line(text) for text in head], list(lines)
+    new = [Line("from __future__ import annotations")] if _is_future(tree) else []
+    needed = frozenset().union(*(_words_in(one) for one in chosen))
+    new += [
+        Line(ast.unparse(one), (path, one.lineno))
+        for one in tree.body
+        if _is_import(one) and (_bound_by(one) & needed or "*" in _bound_by(one))
+    ]
+    old = list(lines)
     for node in chosen:
         new += [Line(""), Line(""), *lines[first_line(node) - 1 : node.end_lineno]]
     for node in reversed(chosen):
@@ -77,6 +85,13 @@ def _with_needed(tree: ast.Module, node: ast.stmt, lines: Lines) -> list[ast.stm
     changed = {name for one in ast.walk(tree) if isinstance(one, ast.Global) for name in one.names}
     moved = frozenset().union(*map(_bound_by, found))
     return sorted(found, key=lambda one: one.lineno) if is_simple and not changed & moved else []
+
+
+def _words_in(node: ast.stmt) -> frozenset[str]:
+    """Every name that stands in a definition, also in annotations that are texts."""
+    texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    quoted = (word for text in texts if isinstance(text, str) for word in _WORD.findall(text))
+    return names_in([node]) | frozenset(quoted)
 
 
 def _may_move(node: FunctionNode, lines: Lines) -> bool:

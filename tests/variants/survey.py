@@ -78,7 +78,7 @@ class Survey:
             return []
         known = origins(variant)
         before = self.findings(files)
-        after = [_back(one, known) for one in self.findings(write(variant))]
+        after = list(_back(self.findings(write(variant)), known))
         return [*_missing("lost", before, after), *_missing("new", after, before)]
 
     def findings(self, files: Mapping[str, str]) -> list[Told]:
@@ -123,11 +123,16 @@ def _told(one: Finding) -> Told:
     return Told(one.code, (one.place.path, one.place.span.line), one.message, related)
 
 
-def _back(one: Told, known: Mapping[Place, Place]) -> Told:
-    """A finding of a variant, at the places where its lines stood in the program."""
-    path, line = one.place
-    place = known.get(one.place, (f"{path} (new line)", line))
-    return one._replace(place=place, related=frozenset(known.get(at, at) for at in one.related))
+def _back(findings: list[Told], known: Mapping[Place, Place]) -> Iterator[Told]:
+    """The findings of a variant, at the places where its lines stood in the program; of a line
+    that stands in two files of the variant, such as an import, those of the first."""
+    first: dict[tuple[str, Place], str] = {}
+    for one in findings:
+        path, line = one.place
+        place = known.get(one.place, (f"{path} (new line)", line))
+        if first.setdefault((one.code, place), path) == path:
+            related = frozenset(known.get(at, at) for at in one.related)
+            yield one._replace(place=place, related=related)
 
 
 def _missing(way: str, some: list[Told], others: list[Told]) -> Iterator[Difference]:

@@ -21,6 +21,14 @@ def settled(program: Program, ref: FunctionRef) -> FunctionRef:
     return ref
 
 
+def hands_on(program: Program, ref: FunctionRef, callee: FunctionRef) -> bool:
+    """Whether a function does nothing but return what another one returns; never in a circle."""
+    if not _is_forwarding(program.function(ref)) or program.callees(ref, 0) != (callee,):
+        return False
+    last = settled(program, callee)
+    return not _is_forwarding(program.function(last)) or len(program.callees(last, 0)) != 1
+
+
 def outer_callers(program: Program, ref: FunctionRef) -> tuple[CallSite, ...]:
     """The calls of a function, and instead of those in functions that only hand on to it, the calls
     of these."""

@@ -24,6 +24,7 @@ from botlint.facts.types import (
     Parameter,
     Result,
 )
+from botlint.flow.forwarding import settled
 from botlint.flow.handed import SCHEDULES, TASKS, THREADS
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Func
@@ -102,7 +103,9 @@ def _called(project: Project, site: CallRef, handed: Result) -> str:
     callees = program.callees(site.function, handed.call)
     if len(callees) != 1 or not keeps_signature(project, callees[0]):
         return ""
-    function = project.function(callees[0])
+    if project.function(callees[0]).decorators:
+        return ""
+    function = project.function(settled(program, callees[0]))
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
     is_nothing = all(value is None or value == Constant(None) for value in values)
     if not is_nothing or function.is_async or function.is_generator or function.decorators:

@@ -14,6 +14,7 @@ from botlint.checks.owners import owners_of
 from botlint.checks.reached import is_reached
 from botlint.checks.roots import targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.flow.forwarding import hands_on
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import Project
@@ -59,11 +60,17 @@ def _unmoved(
 
 
 def _is_uncalled(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function is there for code that the program doesn't have; what Python calls by
-    itself is not."""
-    entry = project.program.entries().get(ref)
-    name = project.function(ref).name
-    return entry is not None and entry.kind == "uncalled" and not name.startswith("__")
+    """Whether a function is there for code that the program doesn't have, or does the work of such
+    a one; what Python calls by itself is not."""
+    program = project.program
+    entry = program.entries().get(ref)
+    if entry is not None:
+        return entry.kind == "uncalled" and not project.function(ref).name.startswith("__")
+    sites = program.callers(ref)
+    return bool(sites) and all(
+        hands_on(program, site.function, ref) and _is_uncalled(project, site.function)
+        for site in sites
+    )
 
 
 def _counted(value: Expression) -> str | None:

@@ -15,6 +15,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -126,7 +127,11 @@ class Bookings:
             return False
         callees = self._project.program.callees(one.function, one.call)
         if callees:
-            return any(callee in self._booking or self._stores_itself(callee) for callee in callees)
+            program = self._project.program
+            return any(
+                callee in self._booking or self._stores_itself(settled(program, callee))
+                for callee in callees
+            )
         call = self._project.call(one)
         receiver = receiver_of(call)
         last = self._project.written(one).rpartition(".")[2]

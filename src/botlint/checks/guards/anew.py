@@ -53,7 +53,7 @@ class Anew:
             status = state.status
         if status.mark is not Mark.GUARDED and not self._is_waiting(node, status):
             return state
-        asked = self._with_parts(self._asked(status))
+        asked = self._with_parts(number, self._asked(status))
         for part in parts_bound(node):
             if not have_common(given, (part.name,)):
                 continue
@@ -97,24 +97,27 @@ class Anew:
         names = (names_handed(self._function, n) | self._question.asked_within(n) for n in setters)
         return asked.union(*names)
 
-    def _with_parts(self, asked: frozenset[str]) -> frozenset[str]:
-        """``asked`` with what the objects and records among them are made of."""
+    def _with_parts(self, number: int, asked: frozenset[str]) -> frozenset[str]:
+        """``asked``, before the binding at node ``number``, with what the objects and records
+        among them are made of, and what a guard was asked about that gave one of them."""
         firsts = {one.partition(".")[0] for one in asked}
         return asked.union(
             part.path
-            for node in self._function.nodes
-            if isinstance(node.target, Name) and node.target.path in firsts
+            for other, node in enumerate(self._function.nodes)
+            if isinstance(node.target, Name) and node.target.path in firsts and other != number
             for part in self._put_into(node.value)
             if isinstance(part, Name)
         )
 
     def _put_into(self, value: Expression | None) -> tuple[Expression, ...]:
-        """What an object or a record is made of that is made here."""
+        """What an object or a record is made of that is made here, or an answer given about."""
         if isinstance(value, Operation) and value.kind in _RECORDS:
             return value.args
         call = self._function.calls[value.call] if isinstance(value, Result) else None
-        is_made = call is not None and is_class_name(last_segment(call.func))
-        return arguments_of(call) if call is not None and is_made else ()
+        if call is None or not isinstance(value, Result):
+            return ()
+        is_answer = self._question.guard_at(value.call) is not None
+        return arguments_of(call) if is_answer or is_class_name(last_segment(call.func)) else ()
 
     @cached_property
     def overwriting(self) -> frozenset[int]:

@@ -9,7 +9,7 @@ call that gets a collection may fill or empty it, so that its truth is not what 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.signs import FALSE, TRUE, Verdict
@@ -17,6 +17,7 @@ from botlint.checks.guards.states import State, WalkStep, updated
 from botlint.checks.roots import arguments_of, receiver_of, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import nodes_in_turn
 from botlint.project import Project
 
 MOST = 5
@@ -27,7 +28,7 @@ _EQUAL = {"eq": True, "is": True, "ne": False, "isnot": False}
 _MAKING = frozenset({"__init__", "__post_init__", "__new__", "<module>"})
 
 
-class _Atom(NamedTuple):
+class Atom(NamedTuple):
     """What a test asks of the value ``path``: if it is ``constant``, or (``None``) if it is true;
     ``says`` is what the test's being true says of that."""
 
@@ -40,7 +41,7 @@ class _Atom(NamedTuple):
         return f"{_TOLD}{self.path} {'' if self.constant is None else repr(self.constant.value)}"
 
 
-def is_settled(project: Project, ref: FunctionRef, path: str) -> bool:
+def _is_settled(project: Project, ref: FunctionRef, path: str) -> bool:
     """Whether nothing outside a function sets what ``path`` means in it while it runs."""
     if "." not in path and path not in project.function(ref).outer:
         own = {one.name for one in project.function(ref).parameters}
@@ -57,9 +58,23 @@ def _within(project: Project, ref: FunctionRef) -> tuple[FunctionRef, ...]:
     return (*nested, *(inner for one in nested for inner in _within(project, one)))
 
 
-def correlated(function: Function, is_followed: Callable[[str], bool], step: WalkStep) -> WalkStep:
-    """``step`` of a walk through ``function``, for which tests of one value come out alike."""
-    atoms = _find_atoms(function, is_followed)
+def atoms_of(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
+    """What the tests of a function ask of values that are tested at more than one place, by node,
+    worked out once."""
+    return project.answer(("atoms", ref), lambda: _find_atoms(project, ref))
+
+
+def correlated(
+    function: Function, atoms: Mapping[int, Atom], guards: frozenset[int], step: WalkStep
+) -> WalkStep:
+    """``step`` of a walk through ``function``, for which tests of one value come out alike, if one
+    of them decides which of the nodes ``guards`` come."""
+    deciding = {
+        atom.path
+        for number, atom in atoms.items()
+        if guards and _is_deciding(function, number, guards)
+    }
+    atoms = {number: atom for number, atom in atoms.items() if atom.path in deciding}
     if not atoms:
         return step
     truths = {atom.path for atom in atoms.values() if atom.constant is None}
@@ -81,8 +96,17 @@ def correlated(function: Function, is_followed: Callable[[str], bool], step: Wal
     return stepped
 
 
-def _find_atoms(function: Function, is_followed: Callable[[str], bool]) -> Mapping[int, _Atom]:
-    """What the tests of values ask that are tested at more than one place, by node."""
+def _is_deciding(function: Function, number: int, guards: frozenset[int]) -> bool:
+    """Whether the arms of a test lead to different guards in the same turn."""
+    node = function.nodes[number]
+    then, otherwise = (
+        guards.intersection(nodes_in_turn(function, arm, number)) for arm in (node.next, node.other)
+    )
+    return then != otherwise
+
+
+def _find_atoms(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
+    function = project.function(ref)
     found = {
         number: atom
         for number, node in enumerate(function.nodes)
@@ -91,14 +115,16 @@ def _find_atoms(function: Function, is_followed: Callable[[str], bool]) -> Mappi
     }
     places = {(atom.path, function.nodes[number].span) for number, atom in found.items()}
     counts = Counter(path for path, _ in places)
-    several = [path for path, count in counts.items() if count > 1 and is_followed(path)]
+    several = [
+        path for path, count in counts.items() if count > 1 and _is_settled(project, ref, path)
+    ]
     followed = frozenset(sorted(several)[:MOST])
     return {number: atom for number, atom in found.items() if atom.path in followed}
 
 
-def _read(value: Expression | None, *, says: bool = True) -> _Atom | None:
+def _read(value: Expression | None, *, says: bool = True) -> Atom | None:
     if type(value) is Name:
-        return _Atom(value.path, None, says)
+        return Atom(value.path, None, says)
     if type(value) is not Operation:
         return None
     if value.kind == "not":
@@ -110,10 +136,10 @@ def _read(value: Expression | None, *, says: bool = True) -> _Atom | None:
         subject, constant = constant, subject
     if type(subject) is not Name or type(constant) is not Constant:
         return None
-    return _Atom(subject.path, constant, says == _EQUAL[value.kind])
+    return Atom(subject.path, constant, says == _EQUAL[value.kind])
 
 
-def _answer(atom: _Atom, known: Mapping[str, Verdict]) -> bool | None:
+def _answer(atom: Atom, known: Mapping[str, Verdict]) -> bool | None:
     """What is known already of what a test asks."""
     told = known.get(atom.key)
     if told is not None:
@@ -138,7 +164,7 @@ _NUMBERS = frozenset({"True", "False", "0", "1", "0.0", "1.0"})
 """Of these some are equal that are written otherwise."""
 
 
-def _with(state: State, atom: _Atom, *, is_true: bool) -> State:
+def _with(state: State, atom: Atom, *, is_true: bool) -> State:
     return updated(state, {atom.key: TRUE if is_true == atom.says else FALSE})
 
 

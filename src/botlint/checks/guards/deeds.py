@@ -52,12 +52,13 @@ class Deeds:
         callees = [callee for callee, via in edges if via not in ("callback", "thread")]
         if not callees:
             return None
-        function = self._project.function(callees[0])
+        working = settled(self._project.program, callees[0])
+        function = self._project.function(working)
         raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
         returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
         if not raises or returns or function.name == "__init__":
             return None
-        calls = (CallRef(callees[0], number) for number in range(len(function.calls)))
+        calls = (CallRef(working, number) for number in range(len(function.calls)))
         places = any(self._project.plays(one, "place-order") for one in calls)
         if places or is_opening_itself(self._project, ref):
             return None

@@ -18,8 +18,10 @@ from botlint.checks.guards.decorating import is_given, named_around
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.handing import passages_within
+from botlint.checks.guards.handing_in import passed_on, runs_handed
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
+from botlint.checks.guards.sided import asks_for_other_side
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.translated import (
@@ -97,7 +99,7 @@ class DutyWalk:
                 continue
             seen.add(mark)
             link, duty = self._look(duty)
-            if not link.passages:
+            if not link.passages or self._is_other_side(duty):
                 continue
             links = (*duty.below, link)
             function = duty.call.function
@@ -127,6 +129,13 @@ class DutyWalk:
             for caller in callers:
                 waiting.append(self._handed_up(duty, links, caller))
 
+    def _is_other_side(self, duty: _Duty) -> bool:
+        """Whether a call never comes to the order at the bottom, which is of the other side."""
+        if not duty.below or duty.via != "call" or not duty.is_same:
+            return False
+        order, callee = duty.below[0].call, duty.below[-1].call.function
+        return asks_for_other_side(self._project, self._orders.closing, duty.call, callee, order)
+
     def _in_state(self, links: tuple[Link, ...], duty: _Duty) -> tuple[tuple[Link, ...], _Duty]:
         """What is known once all of a function is known to run in some states of a machine."""
         passages = self._states.of_handler(duty.call.function) if duty.guarded_at < 0 else ()
@@ -153,14 +162,11 @@ class DutyWalk:
         callers = tuple(one for one in callers if can_run(self._project, one, duty.dispatched))
         if duty.handed is None:
             return callers
-        handed, name = duty.handed
-        handing = []
-        for site in callers:
-            value = self._program.argument_of(site.function, site.call, function, name)
-            values = () if value is None else self._program.values_of(site.function, value)
-            if any(getattr(one, "ref", None) == handed for one in values):
-                handing.append(site)
-        return tuple(handing) or callers
+        given = [(one, self._handed_at(one, function, duty.handed[1])) for one in callers]
+        return runs_handed(self._project, duty.handed[0], given)
+
+    def _handed_at(self, site: CallSite, callee: FunctionRef, name: str) -> Expression | None:
+        return self._program.argument_of(site.function, site.call, callee, name)
 
     def _look(self, duty: _Duty) -> tuple[Link, _Duty]:
         """How the guard fared before the call of ``duty``, and the duty with what is now known."""
@@ -252,8 +258,11 @@ class DutyWalk:
         if duty.handed is not None:
             handed, name = duty.handed
             func = self._program.argument_of(site.function, site.call, duty.call.function, name)
-        own = {one.name for one in self._project.function(site.function).parameters}
-        return (handed, func.path) if type(func) is Name and func.path in own else None
+        own = frozenset(one.name for one in self._project.function(site.function).parameters)
+        if type(func) is Name and func.path in own:
+            return (handed, func.path)
+        passed = passed_on(self._project, site, handed, own) if duty.handed is None else ""
+        return (handed, passed) if passed else None
 
     def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
         """Whether the values of an order come from what its function gets when it is started."""

@@ -45,7 +45,7 @@ from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.vetted import given_back, is_vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import run_calls, words_of
+from botlint.checks.roots import names_handed, run_calls, words_of
 from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import settle
@@ -107,12 +107,12 @@ class Guards:
         self, ref: FunctionRef, call: int, roots: frozenset[str] | None
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
-        if roots and any(self.is_vetted(ref, name) for name in roots):
+        function = self._project.function(ref)
+        if any(self.is_vetted(ref, name) for name in roots or names_handed(function, call)):
             return (Passage(Status(Mark.GUARDED), None),)
         if not given and self._is_plain(ref) and not is_overwriting(self._project, ref, roots):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
-        function = self._project.function(ref)
         targets = nodes_of_call(function, call)
         markets = symbols_of(function, function.calls[call])
         question = self.question(ref, roots)._replace(given=given, symbols=markets)

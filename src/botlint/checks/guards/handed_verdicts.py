@@ -132,8 +132,9 @@ class HandedVerdicts:
                 signs = frozenset.intersection(
                     *(self._signs_written(site, ref, name) for site in callers)
                 )
-            is_told = any(self._has_guard(site, ref, name) for site in callers)
-            if signs and signs != _ANY and is_told:
+            if not signs or signs == _ANY:
+                continue
+            if any(self._has_guard(site, ref, name) for site in callers):
                 found.append((name, Verdict(min(signs, key=_SAYING.index))))
         return found
 

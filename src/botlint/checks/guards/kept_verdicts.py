@@ -190,7 +190,7 @@ class KeptVerdicts:
         receiver = receiver_of(self._project.function(ref).calls[call])
         own = own_object(function)
         if isinstance(receiver, Name) and own:
-            for name in _set_in(function):
+            for name in sorted(_set_in(function) | self.names(callee)):
                 base, _, last = name.rpartition(".")
                 if base == own:
                     read, denied = self._read_as(callee, name)
@@ -202,15 +202,18 @@ class KeptVerdicts:
         self, ref: FunctionRef, callee: FunctionRef, function: Function
     ) -> dict[str, tuple[str, ...]]:
         """Of the function around, or of the module that both stand in."""
-        if not function.outer:
+        inner = {
+            name for name in self.names(callee) if "." not in name and _is_free(name, function)
+        }
+        outer = inner | (_set_in(function) & frozenset(function.outer))
+        if not outer:
             return {}
         is_within = self._program.parent(callee) == ref
         is_beside = ref.source == callee.source
         own = self._project.function(ref)
-        bound = _set_in(own) - frozenset(own.outer) | {one.name for one in own.parameters}
         found: dict[str, tuple[str, ...]] = {}
-        for name in sorted(_set_in(function) & frozenset(function.outer)):
-            if is_within or (is_beside and name not in bound):
+        for name in sorted(outer):
+            if is_within or (is_beside and _is_free(name, own)):
                 found[name] = (name,)
             elif not is_beside and self._program.parent(callee) == FunctionRef(callee.source, 0):
                 read = self._read_from(ref, callee.source, name)
@@ -263,6 +266,12 @@ class KeptVerdicts:
 def _set_in(function: Function) -> frozenset[str]:
     nodes = (node for node in function.nodes if node.kind in (Kind.ASSIGN, Kind.AUGMENT))
     return frozenset(name for node in nodes for name in targets_in(node.target))
+
+
+def _is_free(name: str, function: Function) -> bool:
+    """Whether a name is none of the function's own locals."""
+    is_set = name in _set_in(function) and name not in function.outer
+    return not is_set and all(one.name != name for one in function.parameters)
 
 
 def _by_name(item: tuple[str, Verdict | None]) -> str:

@@ -12,6 +12,7 @@ from botlint.checks.guards.contracts import (
     returns_objections,
 )
 from botlint.checks.guards.elements import reason_in
+from botlint.checks.guards.heard import is_heard_by_clause
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.truths import is_never_false
@@ -34,7 +35,10 @@ def read_named(
     is_no = any(project.vocabulary.polarity(name) < 0 for name in names)
     sign = Sign.NO if is_no else Sign.OBJECT
     if not callees:
-        return Guard(sign, is_raising=is_raising_name(written.rpartition(".")[2]))
+        is_raising = is_raising_name(written.rpartition(".")[2]) or is_heard_by_clause(
+            project.function(ref.function), ref.call
+        )
+        return Guard(sign, is_raising=is_raising)
     function = project.function(callees[0])
     if function.is_async and not is_run(project.function(ref.function), ref.call):
         return Guard(None)

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from botlint.checks.guards.question import Guard
-from botlint.checks.roots import names_handed, origins_of, targets_in
-from botlint.facts.types import Function
+from botlint.checks.roots import names_handed, origins_of, receiver_of, targets_in
+from botlint.facts.types import Function, Name
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -33,12 +33,19 @@ def asked_within(
     found: frozenset[str] = frozenset()
     for number in range(len(function.calls)):
         if guard_at(CallRef(callees[0], number)) is not None:
-            names = origins.closure(names_handed(function, number))
+            names = origins.closure(names_handed(function, number) | _object(function, number, own))
             names = frozenset(name for name in names if name.partition(".")[0] not in own)
             if not names:
                 return frozenset()
             found |= names
     return found
+
+
+def _object(function: Function, call: int, own: frozenset[str]) -> frozenset[str]:
+    """The name of what a call asks, if the function has it itself: ``answer.is_valid()``."""
+    receiver = receiver_of(function.calls[call])
+    name = receiver.path if isinstance(receiver, Name) else ""
+    return frozenset({name}) if name.partition(".")[0] in own else frozenset()
 
 
 def _own_names(function: Function) -> frozenset[str]:

@@ -69,12 +69,13 @@ class Walk:
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
         self._started = frozenset(filter(question.is_started, guards))
+        self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
 
     def run(self) -> Reached[State]:
         """Every state at every node that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
         step = waiting(self._function, self._started, self._guard, self._step)
-        step = correlated(self._function, self._question.is_settled, step)
+        step = correlated(self._function, self._question.atoms, self._guarding, step)
         step = past_clauses(self._function, self._rounds.from_first(step))
         return solve((self._function.entry, start), step, widen)
 

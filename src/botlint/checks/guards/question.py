@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from botlint.checks.guards.correlated import Atom
 from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
@@ -66,11 +67,6 @@ def lasts_never(_: Status) -> bool:
     return False
 
 
-def settles_nothing(_: str) -> bool:
-    """Any value may be another the next time it is asked for."""
-    return False
-
-
 def starts_nothing(_: int) -> bool:
     """Every call is over when it returns."""
     return False
@@ -106,7 +102,7 @@ class Question(NamedTuple):
     hold that are members of an object which a value makes; ``asked_within`` the names that those
     nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
     be over when it returns; ``amount_at`` which amount a call is given;
-    ``is_settled`` whether a value stays what it is unless the function itself binds it anew.
+    ``atoms`` what its tests ask of values that several of them ask about.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -132,4 +128,4 @@ class Question(NamedTuple):
     asked_within: Callable[[int], frozenset[str]] = asks_nothing
     is_started: Callable[[int], bool] = starts_nothing
     amount_at: Callable[[int], Expression | None] = tells_no_amount
-    is_settled: Callable[[str], bool] = settles_nothing
+    atoms: Mapping[int, Atom] = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from botlint.checks.guards.correlated import is_settled
+from botlint.checks.guards.correlated import atoms_of
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import members
@@ -46,5 +46,5 @@ def question_about(
         is_filled=partial(is_filled, project, ref),
         is_started=partial(is_started, project, ref),
         amount_at=partial(amount_given, project, ref),
-        is_settled=partial(is_settled, project, ref),
+        atoms=atoms_of(project, ref),
     )

@@ -70,6 +70,11 @@ class Relation:
     def _is_asked(self, number: int) -> bool:
         if not self.roots:
             return True
+        asked = self._names_asked(number)
+        return not asked or self.is_about(asked)
+
+    def _names_asked(self, number: int) -> frozenset[str]:
+        """The names that guard call number ``number`` is asked about, its object among them."""
         call = self._function.calls[number]
         asked = self._elements_of(number) or names_handed(self._function, number)
         receiver = receiver_of(call)
@@ -79,8 +84,7 @@ class Relation:
             asked |= self._made_of(call.func)
         elif isinstance(receiver, Name) and receiver.path in self._bound:
             asked |= {receiver.path}
-        asked = asked or self._asked_within(number)
-        return not asked or self.is_about(asked)
+        return asked or self._asked_within(number)
 
     @cached_property
     def _bound(self) -> frozenset[str]:
@@ -139,10 +143,12 @@ class Relation:
         if have_common(names, {collection}):
             return False
         is_bound = node.kind is Kind.ITERATE and have_common(self.given or (), names)
-        if not is_bound and not have_common(self.asked(status), names):
+        asked = self.asked(status)
+        if not is_bound and not have_common(asked, names):
             return True
-        sources = names_in(node.value, self._function.calls)
-        return have_common(self.origins.closure(sources), {collection})
+        made_of = self.origins.closure(names_in(node.value, self._function.calls))
+        is_made_of_asked = not is_bound and have_common(made_of, asked)
+        return is_made_of_asked or have_common(made_of, {collection})
 
     def is_next(self, node: Node, status: Status) -> bool:
         """Whether the binding ``node`` begins another round: for another order, or with another
@@ -168,7 +174,7 @@ class Relation:
     def asked(self, status: Status) -> frozenset[str]:
         """The names that what set a status was asked about."""
         if status.call >= 0:
-            return names_handed(self._function, status.call) | self._asked_within(status.call)
+            return self._names_asked(status.call)
         value = self._function.nodes[status.node].value if status.node >= 0 else None
         return names_in(value, self._function.calls)
 

@@ -54,7 +54,11 @@ class SettingGuards(Guards):
                 yield from (name for name, _ in cls.attributes)
             for function in facts.functions:
                 yield from (parameter.name for parameter in function.parameters)
-            yield from (use.key for use in facts.keys)
+            yield from (
+                use.key
+                for use in facts.keys
+                if type(use.record) is not Name or records.plays_name(use.record.path)
+            )
 
     def _fields(self) -> Iterator[str]:
         for facts in self._program.sources:

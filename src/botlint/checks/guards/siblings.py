@@ -16,6 +16,7 @@ from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.telling import tell
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.model import Hit, Step
@@ -138,7 +139,8 @@ def _guard_name(asked: Asked, call: CallRef) -> str:
 def _is_raising(asked: Asked, call: CallRef) -> bool:
     project = asked.project
     word = project.written(call).rpartition(".")[2].lstrip("_").partition("_")[0]
-    callees = project.program.callees(call.function, call.call)
+    program = project.program
+    callees = [settled(program, one) for one in program.callees(call.function, call.call)]
     return word in _RAISING and any(
         node.kind is Kind.RAISE for callee in callees for node in project.function(callee).nodes
     )

@@ -25,6 +25,7 @@ from botlint.project import CallRef, Project
 
 MADE_WITHIN = frozenset({"<made within>"})
 _OWN = frozenset({"self", "cls"})
+_SENDING = frozenset({"headers", "timeout", "auth", "cookies", "verify", "proxies", "cert"})
 _GATHERING = frozenset({"*", "**"})
 
 
@@ -36,7 +37,7 @@ def order_roots(project: Project, orders: Orders, leaf: CallRef) -> frozenset[st
     option = project.vocabulary.roles["order-option"].plays_name
     whole = [value for name, value in call.keywords if name is None]
     if len(arguments_of(call)) == 1 or orders.is_request(leaf):
-        whole = list(arguments_of(call))
+        whole = [*call.args, *(value for name, value in call.keywords if name not in _SENDING)]
     parts = [*call.args]
     parts += [value for name, value in call.keywords if name and not option(name)]
     found = {name for value in parts for name in names_in(value, function.calls)}

@@ -105,12 +105,17 @@ def _is_as_given(project: Project, ref: FunctionRef, value: Expression, depth: i
 def _is_rounded_before(project: Project, one: Sent) -> bool:
     """Whether a name that the value goes by, here or where it is handed over, says that it is what
     is held or was filled."""
-    ref = one.order.function
-    names = _said(one.value, project.function(ref).calls)
-    for parameter in project.function(ref).parameters:
-        for site in project.program.callers(ref) if parameter.name in names else ():
-            value = project.program.argument_of(site.function, site.call, ref, parameter.name)
-            names |= _said(value, project.function(site.function).calls)
+    program = project.program
+    names: set[str] = set()
+    waiting: list[tuple[FunctionRef, Expression | None]] = [(one.order.function, one.value)]
+    for ref, value in waiting:
+        own = _said(value, project.function(ref).calls)
+        names |= own
+        for parameter in project.function(ref).parameters:
+            for site in program.callers(ref) if parameter.name in own else ():
+                given = program.argument_of(site.function, site.call, ref, parameter.name)
+                if (site.function, given) not in waiting:
+                    waiting.append((site.function, given))
     roles = [project.vocabulary.roles[role] for role in _ROUNDED_BEFORE]
     return any(
         role.plays_name(part) for name in names for part in name.split(".") for role in roles

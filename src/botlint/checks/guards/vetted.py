@@ -7,6 +7,7 @@ from collections.abc import Callable
 from botlint.checks.fills.fills import changes, read_fills
 from botlint.checks.guards.consumed import drawn_from
 from botlint.checks.guards.paths import Walk
+from botlint.checks.guards.purged import is_purged
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.states import Mark
 from botlint.checks.roots import assigned_in, names_in, targets_in
@@ -20,10 +21,13 @@ Ask = Callable[[frozenset[str] | None], Question]
 
 
 def is_vetted(function: Function, name: str, ask: Ask) -> bool:
-    """Whether each element of the collection ``name`` is put in after a guard has said yes to it.
+    """Whether each element of the collection ``name`` is put in after a guard has said yes to it,
+    or taken out after it has said no.
 
     ``ask`` makes the question for an element that comes from the given names.
     """
+    if is_purged(function, name, ask):
+        return True
     fills = read_fills(function, name)
     if fills is None:
         return _is_drawn(function, name, ask(None))

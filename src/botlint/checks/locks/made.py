@@ -92,7 +92,7 @@ def _given_anew(project: Project, ref: FunctionRef, taken: Result) -> CallRef | 
     if isinstance(value, Name) and "." not in value.path:
         values = set(values_given(function, value))
         single = values.pop() if len(values) == 1 else None
-        if single is None or _is_kept(function, value, single):
+        if single is None or value.path in function.outer or _is_kept(function, value, single):
             return None
         value = single
     return _made(project, callee, value) if isinstance(value, Result) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.fills.fills import read_fills
 from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
 from botlint.checks.orders.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
@@ -242,6 +243,9 @@ class Closing:
         for value in arguments_of(self._project.call(ref)):
             if isinstance(value, Name):
                 bound = self._bindings(ref.function, value.path)
+                fills = read_fills(self._project.function(ref.function), value.path)
+                if fills is not None and fills.puts:
+                    bound = [element for _, element in fills.puts]
                 yield [dict(_given_by(one, calls)) for one in bound]
 
     def _bindings(self, ref: FunctionRef, name: str) -> list[Expression]:

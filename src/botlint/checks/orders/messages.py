@@ -5,7 +5,7 @@ from __future__ import annotations
 from botlint.checks.orders.closing import Closing
 from botlint.checks.orders.sides import is_true
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Constant, Expression, Name
+from botlint.facts.types import Attribute, Constant, Expression, Name, Result
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
@@ -13,11 +13,11 @@ from botlint.project import CallRef, Project
 def asks_for_no_order(project: Project, closing: Closing, ref: CallRef) -> bool:
     """Whether a call says that it places no order: by an action that takes back or changes what
     rests, ``order_send({"action": mt5.TRADE_ACTION_REMOVE, ...})``, by having it only tried,
-    ``AddOrder`` with ``validate=True``, or by saying nothing of what there is to be ordered,
-    ``ib.orders()``."""
+    ``AddOrder`` with ``validate=True``, by saying nothing of what there is to be ordered,
+    ``ib.orders()``, or because it asks a database."""
     if _asks_for_things(project, ref) or _changes_what_rests(project, closing, ref):
         return True
-    return _is_only_tried(project, closing, ref)
+    return _is_query(project, ref) or _is_only_tried(project, closing, ref)
 
 
 def _is_only_tried(project: Project, closing: Closing, ref: CallRef) -> bool:
@@ -25,6 +25,19 @@ def _is_only_tried(project: Project, closing: Closing, ref: CallRef) -> bool:
     named = [(name, value) for name, value in project.call(ref).keywords if name is not None]
     given = (*named, *closing.entries(ref))
     return any(tried.plays_name(name) and is_true(value) for name, value in given)
+
+
+def _is_query(project: Project, ref: CallRef) -> bool:
+    """Whether a call ends a chain that asks a database: ``db.table(t).select().order(c).limit(1)``
+    sorts rows and takes the first."""
+    calls = project.function(ref.function).calls
+    func: Expression = calls[ref.call].func
+    while isinstance(func, Attribute) and isinstance(func.value, Result):
+        func = calls[func.value.call].func
+        path = func.path if isinstance(func, Name) else getattr(func, "name", "")
+        if path.rpartition(".")[2] in _QUERIES:
+            return True
+    return False
 
 
 def _asks_for_things(project: Project, ref: CallRef) -> bool:
@@ -58,6 +71,11 @@ def _said(value: Expression) -> str:
         return value.value.replace(".", "_").replace("-", "_")
     return value.path.rpartition(".")[2] if isinstance(value, Name) else ""
 
+
+_QUERIES = frozenset(
+    {"table", "select", "from_", "query", "where", "order_by", "filter_by", "find", "aggregate"}
+)
+"""Calls by which a chain begins that asks a database."""
 
 _ACTIONS = frozenset({"action", "op", "method", "command", "cmd", "type", "request", "event"})
 """Keys under which a message says what is to be done."""

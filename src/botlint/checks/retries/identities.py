@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from botlint.checks.orders.orders import PLACE
-from botlint.checks.reads import has_spread
+from botlint.checks.retries.defaults import is_never_given
 from botlint.checks.retries.identity import NONE, STABLE, UNKNOWN, Identity, Standing, best, worst
 from botlint.checks.retries.makers import (
     BINDING,
@@ -160,7 +160,8 @@ class Identities:
     def _given(self, level: int, parameter: str) -> Expression | Identity | None:
         """What the next level hands to a parameter; ``None`` where that isn't looked at."""
         if level + 1 >= len(self._levels):
-            return NONE if self._is_never_given(level, parameter) else None
+            is_left = is_never_given(self._project, self._levels[level].call.function, parameter)
+            return NONE if is_left else None
         caller = self._levels[level + 1].call
         callee = self._levels[level].call.function
         value = self._project.program.argument_of(caller.function, caller.call, callee, parameter)
@@ -169,18 +170,6 @@ class Identities:
         declared = self._project.function(callee).parameters
         default = next((one.default for one in declared if one.name == parameter), None)
         return NONE if isinstance(default, Constant | Operation) else UNKNOWN
-
-    def _is_never_given(self, level: int, parameter: str) -> bool:
-        """Whether every call of a function leaves a parameter to its default."""
-        program = self._project.program
-        callee = self._levels[level].call.function
-        sites = program.callers(callee)
-        return bool(sites) and all(
-            site.via == "call"
-            and not has_spread(self._project.function(site.function).calls[site.call])
-            and program.argument_of(site.function, site.call, callee, parameter) is None
-            for site in sites
-        )
 
     def _evaluate(self, level: int, value: Expression, depth: int) -> Identity:
         """How the id ``value`` stands over the attempts."""

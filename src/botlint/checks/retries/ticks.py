@@ -16,6 +16,7 @@ from botlint.checks.retries.identities import IDENTITY
 from botlint.checks.retries.makers import makes_anew
 from botlint.checks.roots import arguments_of, names_in, receiver_of, targets_in
 from botlint.facts.types import Attribute, Expression, Item, Kind, Name, Operation, Result
+from botlint.flow.forwarding import hands_on
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit, Place, Step
 from botlint.project import CallRef, Project
@@ -64,7 +65,9 @@ def _given(
         sent = CallRef(site.function, site.call)
         if not member:
             value = program.argument_of(site.function, site.call, ref, parameter)
-            if value is not None:
+            if isinstance(value, Name) and hands_on(program, site.function, ref):
+                yield from _given(project, orders, site.function, value.path)
+            elif value is not None:
                 yield sent, value
             continue
         for call in project.function(site.function).calls:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.emptiness import is_made, is_meant_empty
@@ -12,6 +12,7 @@ from botlint.checks.reached import is_reached
 from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import Function, Kind, Name, Note
+from botlint.flow.forwarding import hands_on
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
@@ -72,10 +73,22 @@ def _on_path(project: Project) -> frozenset[FunctionRef]:
     found = {ref for ref in placing if not is_simulator(project, ref)}
     frontier = found
     for _ in range(FURTHEST):
-        sites = [site for ref in frontier for site in project.program.callers(ref)]
-        frontier = {site.function for site in sites if _is_plain(project, site)} - found
+        frontier = _callers(project, frontier) - found
         found = found | frontier
     return frozenset(found)
+
+
+def _callers(project: Project, refs: Iterable[FunctionRef]) -> set[FunctionRef]:
+    """The functions that call one of ``refs``, and those that call what only hands on to one."""
+    found: dict[FunctionRef, None] = {}
+    waiting = sorted(refs)
+    for ref in waiting:
+        for site in project.program.callers(ref):
+            if site.function not in found and _is_plain(project, site):
+                found[site.function] = None
+                if hands_on(project.program, site.function, ref):
+                    waiting.append(site.function)
+    return set(found)
 
 
 def _is_plain(project: Project, site: CallSite) -> bool:

@@ -26,11 +26,11 @@ _ERRORS = ("Error", "Exception", "Abort", "Failure", "Fault", "Exit", "Warning")
 
 
 class Tainted(NamedTuple):
-    """A parameter of a function that gets a credential, and the call that hands it over."""
+    """A parameter of a function that gets a credential, and the calls that hand it over."""
 
     function: FunctionRef
     parameter: str
-    step: Step
+    steps: tuple[Step, ...]
     name: str
 
 
@@ -41,13 +41,13 @@ def find_leaks(project: Project) -> Iterator[Hit]:
         found = _credential_in(project, naming, site, frozenset())
         if found and _is_outlet(project, site) and not _is_asked_for(project, naming, site):
             yield _hit(project, site, found, ())
-    for tainted in _handed_over(project, naming):
+    for tainted in _handed_on(project, naming, [*_handed_over(project, naming)]):
         function = project.function(tainted.function)
         for number in range(len(function.calls)):
             site = CallRef(tainted.function, number)
             found = _credential_in(project, naming, site, frozenset({tainted.parameter}))
             if found == tainted.parameter and _is_outlet(project, site):
-                yield _hit(project, site, tainted.name, (tainted.step,))
+                yield _hit(project, site, tainted.name, tainted.steps)
 
 
 def _outlets(project: Project) -> Iterator[CallRef]:
@@ -156,7 +156,29 @@ def _handed_over(project: Project, naming: Naming) -> Iterator[Tainted]:
                         seen.add((callee, parameter.name))
                         text = f"`{program.display(ref)}` hands it `{name}` as `{parameter.name}`"
                         step = Step(project.place(ref, call.span), text)
-                        yield Tainted(callee, parameter.name, step, name)
+                        yield Tainted(callee, parameter.name, (step,), name)
+
+
+def _handed_on(project: Project, naming: Naming, found: list[Tainted]) -> list[Tainted]:
+    """``found`` with what the functions hand on of it to others, under a name that tells nothing
+    either."""
+    program = project.program
+    seen = {(one.function, one.parameter) for one in found}
+    for one in found:
+        reading = _reading_of(project, naming, one.function, frozenset({one.parameter}))
+        for number, call in enumerate(project.function(one.function).calls):
+            for callee in program.callees(one.function, number)[:2] if arguments_of(call) else ():
+                for parameter in project.function(callee).parameters:
+                    value = program.argument_of(one.function, number, callee, parameter.name)
+                    is_new = (callee, parameter.name) not in seen
+                    if value is None or not is_new or not _is_unexpected(naming, parameter.name):
+                        continue
+                    if reading.credential(value, reading.nodes_of(number), 0) == one.parameter:
+                        seen.add((callee, parameter.name))
+                        place = project.place(one.function, call.span)
+                        step = Step(place, f"this hands it on as `{parameter.name}`")
+                        found.append(Tainted(callee, parameter.name, (*one.steps, step), one.name))
+    return found
 
 
 def _hit(project: Project, site: CallRef, name: str, before: tuple[Step, ...]) -> Hit:

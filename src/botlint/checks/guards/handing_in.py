@@ -1,0 +1,47 @@
+"""Which callers of a function that runs what it is handed can have handed in a given function."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from botlint.checks.roots import arguments_of
+from botlint.facts.types import Attribute, Expression, Name
+from botlint.flow.names import CallSite
+from botlint.flow.program import FunctionRef
+from botlint.project import CallRef, Project
+
+
+def runs_handed(
+    project: Project, handed: FunctionRef, given: Sequence[tuple[CallSite, Expression | None]]
+) -> tuple[CallSite, ...]:
+    """The calls that hand in ``handed``; where none is known to, those that may: who hands in a
+    member of another name does not."""
+    known = [site for site, value in given if _is_known(project, handed, site, value)]
+    name = project.function(handed).name
+    return tuple(known) or tuple(site for site, value in given if _member(value) in ("", name))
+
+
+def passed_on(project: Project, site: CallRef, handed: FunctionRef, own: frozenset[str]) -> str:
+    """The parameter by which a function gets ``handed``, where the call at ``site`` hands that on
+    to be run: ``to_thread(function, *args)``; empty if there is none."""
+    for value in arguments_of(project.call(site)):
+        if type(value) is Name and value.path in own:
+            found = project.program.values_of(site.function, value)
+            if any(getattr(one, "ref", None) == handed for one in found):
+                return value.path
+    return ""
+
+
+def _is_known(
+    project: Project, handed: FunctionRef, site: CallSite, value: Expression | None
+) -> bool:
+    values = () if value is None else project.program.values_of(site.function, value)
+    return any(getattr(one, "ref", None) == handed for one in values)
+
+
+def _member(value: Expression | None) -> str:
+    """The name of a member that is handed in; empty for a plain name or anything else."""
+    if isinstance(value, Attribute):
+        return value.name
+    base, _, last = value.path.rpartition(".") if isinstance(value, Name) else ("", "", "")
+    return last if base else ""
