@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.fills.spellings import spelled, spellings_in
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
+from botlint.checks.reads import walk
 from botlint.checks.roots import targets_in, values_given
 from botlint.facts.types import (
     Constant,
@@ -20,13 +22,14 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_from
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 5
 HANDED_ON = 2
 """So often a quantity is handed on to another function before it is added."""
+_CALLED_BACK = frozenset({"callback", "subscriber", "hook", "override"})
 _EVENTS = frozenset({"partial", "partially", "update", "updates", "updated", "report", "execution"})
 
 
@@ -130,11 +133,46 @@ def _is_told_again(project: Project, ref: FunctionRef, number: int, record: str)
     first = record.partition(".")[0]
     own = [parameter.name for parameter in function.parameters]
     if first in own and first not in ("self", "cls"):
-        if project.vocabulary.words(function.name).isdisjoint(_EVENTS):
+        is_event = not project.vocabulary.words(function.name).isdisjoint(_EVENTS)
+        if not is_event and not _is_told_of_fills(project, ref, number):
             return False
         is_kept = node.kind is Kind.CALL or _is_kept(node)
         return is_kept and not _is_last(project, ref, number)
     return _is_polled(project, ref, node, first) and not _is_last(project, ref, number)
+
+
+def _is_told_of_fills(project: Project, ref: FunctionRef, number: int) -> bool:
+    """Whether a function is called back, and a node of it is only reached by orders that may be
+    filled in part: it is told again of such a one with each of its fills."""
+    entry = project.program.entries().get(ref)
+    if entry is None or entry.kind not in _CALLED_BACK:
+        return False
+    function = project.function(ref)
+    spellings = spellings_in(project, ref.source)
+    partial, full = set[int](), set[int]()
+    for test, node in enumerate(function.nodes):
+        if node.kind is not Kind.TEST:
+            continue
+        said = {
+            spelled(part.value)
+            for part in walk(node.value, ())
+            if isinstance(part, Constant) and isinstance(part.value, str)
+        }
+        if said & spellings.partial:
+            partial.add(test)
+        elif said & spellings.full:
+            full.add(test)
+    return _stands_behind(function, number, partial) and not _stands_behind(function, number, full)
+
+
+def _stands_behind(function: Function, number: int, tests: set[int]) -> bool:
+    """Whether every way to a node goes by one of the tests that holds."""
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return (node.other,) if node in held else normally(node)
+
+    held = [function.nodes[one] for one in tests]
+    return number not in nodes_from(function, (function.entry,), onward)
 
 
 def _is_polled(project: Project, ref: FunctionRef, node: Node, record: str) -> bool:

@@ -1,8 +1,9 @@
 """Market sells that a setting forbids, and that are sent without asking it.
 
 Only of programs that have such a setting. A chain of calls one of which says ``limit`` places no
-market order, whatever a helper below could do. A script that somebody runs once, and that only
-sells, sells on purpose, and so does what is named for selling everything.
+market order, whatever a helper below could do. A script that somebody runs once, that only
+sells and that hasn't the setting itself, sells on purpose, and so does what is named for selling
+everything.
 """
 
 from __future__ import annotations
@@ -44,7 +45,11 @@ def _market_sell(asked: Asked, chain: Chain) -> CallRef | None:
     outermost = asked.anchor(chain)
     if outermost is None or said_side(asked, chain) != "sell":
         return None
-    if sells_on_purpose(asked, chain) or is_named_for(asked, chain, "liquidation"):
+    guards, source = asked.guards, outermost.function.source
+    has_setting = isinstance(guards, SettingGuards) and guards.is_there_in(source)
+    if sells_on_purpose(asked, chain) and not has_setting:
+        return None
+    if is_named_for(asked, chain, "liquidation"):
         return None
     calls = [link.call for link in chain.links]
     said = [(call, _types(asked.project, call)) for call in calls]

@@ -35,6 +35,15 @@ class SettingGuards(Guards):
         is_field = any(map(self._is_named, self._fields()))
         return is_field and next(self._find_asking(), None) is not None
 
+    def is_there_in(self, source: int) -> bool:
+        """Whether the body of a source binds the setting itself."""
+        return any(
+            node.kind is Kind.ASSIGN
+            and type(node.target) is Name
+            and self._is_named(node.target.path)
+            for node in self._program.function(FunctionRef(source, 0)).nodes
+        )
+
     def _names(self) -> Iterator[str]:
         records = self._project.vocabulary.roles["settings-record"]
         for facts in self._program.sources:
