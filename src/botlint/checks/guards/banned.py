@@ -45,8 +45,8 @@ def _market_sell(asked: Asked, chain: Chain) -> CallRef | None:
     outermost = asked.anchor(chain)
     if outermost is None or said_side(asked, chain) != "sell":
         return None
-    guards, source = asked.guards, outermost.function.source
-    has_setting = isinstance(guards, SettingGuards) and guards.is_there_in(source)
+    guards, sources = asked.guards, {link.call.function.source for link in chain.links}
+    has_setting = isinstance(guards, SettingGuards) and any(map(guards.is_there_in, sources))
     if sells_on_purpose(asked, chain) and not has_setting:
         return None
     if is_named_for(asked, chain, "liquidation"):

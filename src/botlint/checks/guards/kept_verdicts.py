@@ -17,7 +17,7 @@ each of its ways out is a way on in the caller.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.paths import Walk
@@ -28,6 +28,7 @@ from botlint.checks.guards.states import Mark
 from botlint.checks.roots import assigned_in, receiver_of, targets_in, words_of
 from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
+from botlint.flow.reach import settle
 from botlint.flow.scopes import own_object
 from botlint.flow.values import Module
 from botlint.project import Project
@@ -78,7 +79,8 @@ class KeptVerdicts:
         self._program = project.program
         self._question = question
         self._touching = touching
-        self._setters: dict[FunctionRef, dict[int, _Setter]] = {}
+        self._setters: dict[FunctionRef, Mapping[int, _Setter]] = {}
+        self._begun: set[FunctionRef] = set()
         self._left: dict[tuple[object, ...], tuple[Left, ...]] = {}
         self._depth = 0
 
@@ -168,17 +170,24 @@ class KeptVerdicts:
                 found[Left(state.status.mark, tuple(sorted(told.items(), key=_by_name)))] = None
         return tuple(found) if len(found) <= 2 * _MOST else ()
 
-    def _setters_in(self, ref: FunctionRef) -> dict[int, _Setter]:
-        known = self._setters.get(ref)
-        if known is None:
-            known = self._setters[ref] = {}
-            for number in range(len(self._project.function(ref).calls)):
-                callees = self._program.callees(ref, number)
-                if len(callees) == 1 and callees[0] in self._touching:
-                    setter = self._setter(ref, number, callees[0])
-                    if setter.names:
-                        known[number] = setter
-        return known
+    def _setters_in(self, ref: FunctionRef) -> Mapping[int, _Setter]:
+        if ref not in self._begun:
+            settle(ref, self._run_by, self._begun, self._find_setters)
+        return self._setters.get(ref, {})
+
+    def _run_by(self, ref: FunctionRef) -> Iterator[FunctionRef]:
+        return (callee for _, callee in self._touched(ref))
+
+    def _touched(self, ref: FunctionRef) -> Iterator[tuple[int, FunctionRef]]:
+        """The calls of a function that run just one other from which a guard can be reached."""
+        for number in range(len(self._project.function(ref).calls)):
+            callees = self._program.callees(ref, number)
+            if len(callees) == 1 and callees[0] in self._touching:
+                yield number, callees[0]
+
+    def _find_setters(self, ref: FunctionRef) -> None:
+        found = {number: self._setter(ref, number, one) for number, one in self._touched(ref)}
+        self._setters[ref] = {number: one for number, one in found.items() if one.names}
 
     def _setter(self, ref: FunctionRef, call: int, callee: FunctionRef) -> _Setter:
         """The variables that a callee sets and what they are called in the caller."""
