@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from botlint.checks.reads import walk
+from collections.abc import Callable
+
+from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Expression, Function, Kind, Result
+from botlint.facts.types import Expression, Function, Kind, Node, Operation, Result
 from botlint.flow.ways import nodes_from, nodes_of_call, normally
 
+_BROAD = frozenset({"Exception", "BaseException"})
 
-def is_heard_by_clause(function: Function, call: int) -> bool:
+
+def is_heard_by_clause(function: Function, call: int, polarity: Callable[[str], int]) -> bool:
     """Whether nobody takes the result of a call, and a clause of its own answers what it raises by
-    leaving: ``try: await preflight(order)``, ``except Exception as reason: return``."""
+    leaving: ``try: await preflight(order)``, ``except Exception as reason: return``.
+
+    Its own is one for any error, or for one that is named for a refusal, of nothing but that call.
+    """
     nodes = function.nodes
     calling = [nodes[number] for number in nodes_of_call(function, call)]
     clauses = {node.exc for node in calling if node.exc >= 0}
@@ -18,10 +25,32 @@ def is_heard_by_clause(function: Function, call: int) -> bool:
         return False
     if any(_mentions(value, call) for value in _values(function)):
         return False
+    if not all(_is_own(function, nodes[one], call, polarity) for one in clauses):
+        return False
     following = {node.next for node in calling}
     return all(
         following.isdisjoint(nodes_from(function, (nodes[one].next,), normally)) for one in clauses
     )
+
+
+def _is_own(function: Function, clause: Node, call: int, polarity: Callable[[str], int]) -> bool:
+    first, last = clause.region
+    given = [part for value in arguments_of(function.calls[call]) for part in walk(value, ())]
+    beside = (
+        node.call
+        for node in function.nodes
+        if node.kind is Kind.CALL and first <= node.span.line <= last
+    )
+    if any(number != call and Result(number) not in given for number in beside):
+        return False
+    types = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
+    names = [last_segment(one) for one in types if one is not None]
+    return all(name in _BROAD or polarity(_stem(name)) < 0 for name in names)
+
+
+def _stem(name: str) -> str:
+    """What an exception is named for, without that it is one."""
+    return name.removesuffix("Error").removesuffix("Exception")
 
 
 def _values(function: Function) -> list[Expression]:

@@ -36,7 +36,7 @@ def read_named(
     sign = Sign.NO if is_no else Sign.OBJECT
     if not callees:
         is_raising = is_raising_name(written.rpartition(".")[2]) or is_heard_by_clause(
-            project.function(ref.function), ref.call
+            project.function(ref.function), ref.call, project.vocabulary.polarity
         )
         return Guard(sign, is_raising=is_raising)
     function = project.function(callees[0])
