@@ -26,7 +26,7 @@ def preflight(symbol, amount):
 def _chain(first: str, further: str, start: str) -> str:
     """``first``, then ``further`` for each link with its number and the one before, and a start."""
     links = [further.format(n=n, before=n - 1, after=(n + 1) % LENGTH) for n in range(1, LENGTH)]
-    return HEAD + first + "".join(links) + start.format(last=LENGTH - 1)
+    return HEAD + first.format() + "".join(links) + start.format(last=LENGTH - 1)
 
 
 PROGRAMS = {
@@ -62,6 +62,28 @@ PROGRAMS = {
         "    def go(self):\n        self.inner.go()\n",
         "while True:\n    C{last}().go()\n",
         {"ORD001"},
+    ),
+    "each object keeps the dict": (
+        "class C0:\n    def __init__(self, d):\n        self.d0 = d\n",
+        "class C{n}:\n    def __init__(self, d):\n        self.d{n} = d\n"
+        "        self.inner = C{before}(self.d{n})\n",
+        "def enter():\n    d = {{'a': 1}}\n    C{last}(d)\n    if d['qty'] > 1:\n"
+        "        exchange.create_order('A', 'market', 'buy', d['qty'])\nwhile True:\n    enter()\n",
+        {"WIR003"},
+    ),
+    "each attribute is made of the one before, twice": (
+        "class C:\n    def __init__(self):\n        self.d0 = {{'a': 1}}\n",
+        "        self.d{n} = self.d{before} or {{**self.d{before}}}\n",
+        "    def go(self):\n        if self.d{last}['qty'] > 1:\n"
+        "            exchange.create_order('A', 'market', 'buy', 1)\nwhile True:\n    C().go()\n",
+        {"WIR003"},
+    ),
+    "each list is made of the one before, twice": (
+        "def go():\n    r0 = [{{'a': 1}}]\n",
+        "    r{n} = list(r{before})\n    r{n} += sorted(r{before})\n",
+        "    for r in r{last}:\n        if r['qty'] > 1:\n"
+        "            exchange.create_order('A', 'market', 'buy', 1)\nwhile True:\n    go()\n",
+        {"WIR003"},
     ),
 }
 

@@ -114,6 +114,23 @@ def trade(desk, exchange, symbol):
         desk.return_permit(symbol)
 '''
 """
+TABLE = (
+    PAIR.partition("check =")[0].replace("{close}", "a limit")
+    + """check = "forbidden"
+parameters = { report = "call", role = "log-file", table = "log-table" }
+[[bad]]
+title = "a table"
+code = '''
+import logging.config
+logging.config.dictConfig({"handlers": {"a": {"class": "logging.FileHandler"}}})  # expect: DESK003
+while True:
+    pass
+'''
+[[good]]
+title = "a handler that the rule says nothing of"
+code = "import logging.config as c\\nc.dictConfig({'class': 'handlers.RotatingFileHandler'})"
+"""
+)
 
 
 def read_schema(name: str) -> dict[str, Any]:
@@ -131,7 +148,7 @@ def try_rules(directory: Path, code: str) -> list[Outcome]:
     return list(run_trials([rule for rule in rules if rule.code == code], rules))
 
 
-@pytest.mark.parametrize("text", [TEAM, PAIR])
+@pytest.mark.parametrize("text", [TEAM, PAIR, TABLE])
 def test_a_team_needs_one_file_for_values_and_pairs_of_its_own(text: str, tmp_path: Path) -> None:
     code = tomllib.loads(text)["code"]
     rule_at(tmp_path / f"{code}.toml", text)

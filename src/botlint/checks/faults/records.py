@@ -8,6 +8,7 @@ which is ``None`` here and never a finding.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -19,21 +20,19 @@ from botlint.checks.kin import bound_names, family_of, is_aliased
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import arguments_of, receiver_of
-from botlint.facts.types import (
-    Constant,
-    Expression,
-    Kind,
-    Name,
-    Node,
-    Operation,
-    Result,
-)
+from botlint.facts.types import Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Span
 from botlint.project import CallRef, Project
 
 DEEPEST = 10
 """Calls and assignments that a value is followed through."""
+
+MOST_OPEN = 40
+"""So much is worked out within each other; a record further on is unknown."""
+
+MOST_ASKED = 50
+"""So often a record is worked out with no answer that can be kept; then it is unknown."""
 
 _COPYING = frozenset({"copy", "deepcopy"})
 
@@ -55,6 +54,8 @@ class Records:
         self._writes = Writes(project)
         self._known: dict[Record, Contents | None] = {}
         self._busy: set[object] = set()
+        self._assumed = 0
+        self._asked: Counter[Record] = Counter()
         self._handing = Handing(project, self._writes, self)
         self._rows = Rows(project, self, self._handing)
         self._modules = ModuleRecords(project, self, self._writes, self._handing)
@@ -93,12 +94,17 @@ class Records:
         if record in self._known:
             return self._known[record]
         if record in self._busy:
+            self._assumed += 1
             return EMPTY
+        self._asked[record] += 1
+        if len(self._busy) > MOST_OPEN or self._asked[record] > MOST_ASKED:
+            return None
+        before = self._assumed
         self._busy.add(record)
         found = merge(self._parts_of_record(record))
         self._busy.discard(record)
-        # A record asked for within itself counts as empty meanwhile: such an answer is not kept.
-        if found is None or not self._busy:
+        # What is asked for within itself counts as empty meanwhile: such an answer is not kept.
+        if found is None or not self._busy or self._assumed == before:
             self._known[record] = found
         return found
 
@@ -248,6 +254,7 @@ class Records:
     def _of_local(self, ref: FunctionRef, name: str, depth: int) -> Contents | None:
         function = self._program.function(ref)
         if (ref, name) in self._busy:
+            self._assumed += 1
             return EMPTY
         self._busy.add((ref, name))
         parts: list[Contents | None] = []

@@ -102,8 +102,9 @@ class Rows:
             return None
         if any(_mentions(self._program.function(one), name) for one in self._program.nested(ref)):
             return None
-        parts = [self._of_node(ref, node, name, depth) for node in function.nodes]
-        parts += [self._of_use(ref, number, name, depth) for number in range(len(function.calls))]
+        numbers = range(len(function.calls))
+        parts = [self._of_node(ref, node, name, depth + 1) for node in function.nodes]
+        parts += [self._of_use(ref, number, name, depth + 1) for number in numbers]
         is_bound = any(node.target == name for node in function.nodes)
         return merge(parts) if is_bound else None
 

@@ -37,14 +37,14 @@ def find_growing(project: Project, parameters: Mapping[str, Any]) -> Iterator[Ca
 def _is_unlimited(call: Call, parameters: Mapping[str, Any]) -> bool:
     if has_spread(call):
         return False
-    given = dict(zip(parameters["signature"], call.args, strict=False))
+    given = dict(zip(parameters.get("signature", ()), call.args, strict=False))
     given.update({name: value for name, value in call.keywords if name})
     return _is_off(given, parameters)
 
 
 def _is_off(given: Mapping[str, Expression], parameters: Mapping[str, Any]) -> bool:
     """Whether one of the numbers that limit a file is left out, or 0."""
-    return any(given.get(name, Constant(0)) in _OFF for name in parameters["limits"])
+    return any(given.get(name, Constant(0)) in _OFF for name in parameters.get("limits", ()))
 
 
 def _names_growing(
@@ -71,8 +71,10 @@ def _is_growing(
     roles = project.vocabulary.roles
     if roles[parameters["role"]].plays_call(("", made.value)):
         return True
-    is_rotating = roles[parameters["rotating"]].plays_call(("", made.value))
-    return is_rotating and _is_off(entries, parameters)
+    rotating = parameters.get("rotating")
+    if not rotating or not roles[rotating].plays_call(("", made.value)):
+        return False
+    return _is_off(entries, parameters)
 
 
 def _displays(project: Project, ref: FunctionRef, value: Expression) -> Iterator[Expression]:
