@@ -102,12 +102,23 @@ class Anew:
         among them are made of, and what a guard was asked about that gave one of them."""
         firsts = {one.partition(".")[0] for one in asked}
         return asked.union(
-            part.path
-            for other, node in enumerate(self._function.nodes)
-            if isinstance(node.target, Name) and node.target.path in firsts and other != number
-            for part in self._put_into(node.value)
-            if isinstance(part, Name)
+            part
+            for first in firsts
+            for other, parts in self._makings.get(first, ())
+            if other != number
+            for part in parts
         )
+
+    @cached_property
+    def _makings(self) -> dict[str, list[tuple[int, frozenset[str]]]]:
+        """The bindings of each name to an object or a record, with the names put into that."""
+        found: dict[str, list[tuple[int, frozenset[str]]]] = {}
+        for number, node in enumerate(self._function.nodes):
+            put = self._put_into(node.value) if isinstance(node.target, Name) else ()
+            parts = frozenset(part.path for part in put if isinstance(part, Name))
+            if parts and isinstance(node.target, Name):
+                found.setdefault(node.target.path, []).append((number, parts))
+        return found
 
     def _put_into(self, value: Expression | None) -> tuple[Expression, ...]:
         """What an object or a record is made of that is made here, or an answer given about."""
@@ -122,7 +133,8 @@ class Anew:
     @cached_property
     def overwriting(self) -> frozenset[int]:
         """The bindings that replace what the function was given of the order."""
-        return find_overwriting(self._function, self._relation)
+        found = find_overwriting(self._function, self._relation)
+        return found - self._by_own_test if found else found
 
     @cached_property
     def _by_own_test(self) -> frozenset[int]:

@@ -56,13 +56,13 @@ def by_own_test(function: Function) -> frozenset[int]:
     """The bindings by what a test of the very value that is bound anew says: ``if amount > cap:
     amount = cap``."""
     nodes = function.nodes
-    tests = [number for number, node in enumerate(nodes) if node.kind is Kind.TEST]
-    return frozenset(
-        number
-        for test in tests
-        for number in own_in_passing(function, test)
-        if have_common(_compared(nodes[test].value), targets_in(nodes[number].target))
-    )
+    bound = [(number, targets_in(node.target)) for number, node in enumerate(nodes)]
+    found: set[int] = set()
+    for test, node in enumerate(nodes):
+        compared = _compared(node.value) if node.kind is Kind.TEST else frozenset()
+        own = {number for number, names in bound if names and have_common(compared, names)}
+        found |= own & own_in_passing(function, test) if own else set()
+    return frozenset(found)
 
 
 def _compared(value: Expression | None) -> frozenset[str]:

@@ -5,7 +5,7 @@ No guard that its callers have asked has seen what is sent then.
 
 from __future__ import annotations
 
-from botlint.checks.guards.bound_parts import Part, by_own_test, parts_bound
+from botlint.checks.guards.bound_parts import Part, parts_bound
 from botlint.checks.guards.relation import Relation
 from botlint.checks.reads import walk
 from botlint.checks.roots import have_common, names_in, origins_of, targets_in
@@ -36,12 +36,12 @@ def find_overwriting(function: Function, relation: Relation) -> frozenset[int]:
         for number, node in enumerate(function.nodes)
         if node.kind in _GIVING and have_common(given, targets_in(node.target))
         for part in parts_bound(node)
-        if part.name in given and _is_of_other_origin(function, relation, number, part)
+        if part.name in given and _is_of_other_origin(function, relation, part)
     )
 
 
-def _is_of_other_origin(function: Function, relation: Relation, number: int, part: Part) -> bool:
-    if not part.says_what() or part.is_emptied() or number in by_own_test(function):
+def _is_of_other_origin(function: Function, relation: Relation, part: Part) -> bool:
+    if not part.says_what() or part.is_emptied():
         return False
     sources = relation.closure(names_in(part.value, function.calls))
     own = {one.name for one in function.parameters} | _OWN

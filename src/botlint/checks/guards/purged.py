@@ -10,12 +10,13 @@ from collections.abc import Callable
 
 import msgspec
 
+from botlint.checks.fills.fills import changes
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.states import Mark
-from botlint.checks.roots import targets_in
-from botlint.facts.types import EXIT, Expression, Function, Item, Kind, Name, Node, Result
-from botlint.flow.ways import loops_around
+from botlint.checks.roots import names_in, targets_in
+from botlint.facts.types import EXIT, RAISED, Expression, Function, Item, Kind, Name, Node, Result
+from botlint.flow.ways import is_head, loops_around, nodes_from, normally
 
 _REMOVES = frozenset({"remove", "discard", "pop"})
 _COPIES = frozenset({"list", "tuple", "set", "sorted", "copy", "items", "keys"})
@@ -30,6 +31,7 @@ def is_purged(
         node.kind is Kind.ITERATE
         and _goes_over(function, node.value, name)
         and _takes_out(function, number, name, ask)
+        and not _is_refilled(function, number, name)
         for number, node in enumerate(function.nodes)
     )
 
@@ -82,6 +84,24 @@ def _is_left_early(function: Function, head: int) -> bool:
         for number, node in enumerate(function.nodes)
         if number != head and loop in loops_around(function, node.loop)
         for one in (node.next, node.other)
+    )
+
+
+def _is_refilled(function: Function, head: int, name: str) -> bool:
+    """Whether, after the loop and before another turn of one around it, the collection gets
+    elements or is bound to what comes from elsewhere."""
+    around = loops_around(function, function.nodes[head].loop)
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return () if is_head(node) and node.loop in around else normally(node)
+
+    later = nodes_from(function, (function.nodes[head].other,), onward)
+    passed = [function.nodes[number] for number in later if number not in (EXIT, RAISED)]
+    return any(
+        changes(function.calls[node.call], name)
+        if node.kind is Kind.CALL
+        else node.target == Name(name) and name not in names_in(node.value, function.calls)
+        for node in passed
     )
 
 

@@ -50,6 +50,7 @@ class Relation:
         self.given = roots
         self.roots = None if roots is None else self.closure(roots)
         self._related: dict[int, bool] = {}
+        self._results: dict[int, frozenset[str]] = {}
         self._elements = _elements_in(function) if roots else frozenset()
 
     @cached_property
@@ -186,12 +187,15 @@ class Relation:
             return False
         if value == Result(call):
             return True
-        return any(
-            node.target is not None
-            and _mentions(node.value, call)
-            and have_common(targets_in(node.target), sources)
-            for node in self._function.nodes
-        )
+        return have_common(self._named_after(call), sources)
+
+    def _named_after(self, call: int) -> frozenset[str]:
+        """The names that are bound to what call number ``call`` gave, or to what holds that."""
+        if call not in self._results:
+            bound = [one for one in self._function.nodes if one.target is not None]
+            holding = [targets_in(one.target) for one in bound if _mentions(one.value, call)]
+            self._results[call] = frozenset().union(*holding)
+        return self._results[call]
 
 
 def _is_copy(node: Node) -> bool:
