@@ -6,6 +6,7 @@ where its group is left, a job where its result is asked for.
 
 from __future__ import annotations
 
+from botlint.checks.reads import used_results
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
@@ -61,7 +62,7 @@ def waiting_nodes(function: Function, call: int) -> tuple[int, ...]:
         number
         for number, node in enumerate(function.nodes)
         if node.kind is Kind.CALL and node.call not in (call, *held.passing)
-        if held.is_given(node.call)
+        if held.is_given(node.call) and not _is_deaf(function, node.call)
     )
 
 
@@ -85,10 +86,16 @@ def _awaited(function: Function, call: int) -> tuple[int, ...]:
         if held.is_suspending(node):
             found.append(number)
         elif node.kind is Kind.CALL and held.is_given(node.call):
-            is_awaited = function.calls[node.call].is_awaited
+            is_awaited = function.calls[node.call].is_awaited and not _is_deaf(function, node.call)
             if is_awaited or _last(function, node.call) in _RUNNING:
                 found.append(number)
     return tuple(found)
+
+
+def _is_deaf(function: Function, call: int) -> bool:
+    """Whether a call only waits until tasks are over, and nobody asks it for what they raised:
+    ``asyncio.wait`` raises none of it."""
+    return _last(function, call) == "wait" and call not in used_results(function)
 
 
 class _Held:
