@@ -16,9 +16,8 @@ from botlint.checks.aborts.aborts import Aborts, Raise
 from botlint.checks.aborts.ascents import Way, ways
 from botlint.checks.aborts.deferred import raising_nodes
 from botlint.checks.hits import hit_in
-from botlint.checks.reads import walk
-from botlint.checks.roots import arguments_of
-from botlint.facts.types import Function, Kind, Result
+from botlint.checks.reads import is_used
+from botlint.facts.types import Kind, Result
 from botlint.flow.entries import Entry
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
@@ -139,7 +138,7 @@ def _is_dropped(project: Project, site: CallSite, callee: FunctionRef) -> bool:
         is_started = any(_written(project, site, number) in _STARTS for number in given)
         return is_started and not _is_raised_at(project, site, callee)
     is_job = site.via == "task" and _written(project, site, site.call) in _SUBMITS
-    return is_job and not function.calls[site.call].is_awaited and not _is_used(function, site.call)
+    return is_job and not function.calls[site.call].is_awaited and not is_used(function, site.call)
 
 
 def _is_raised_at(project: Project, site: CallSite, callee: FunctionRef) -> bool:
@@ -150,14 +149,6 @@ def _is_raised_at(project: Project, site: CallSite, callee: FunctionRef) -> bool
 
 def _written(project: Project, site: CallSite, call: int) -> str:
     return project.written(CallRef(site.function, call)).rpartition(".")[2]
-
-
-def _is_used(function: Function, call: int) -> bool:
-    """Whether anything is done with what a call gives."""
-    values = [node.value for node in function.nodes if node.value is not None]
-    for one in function.calls:
-        values += [one.func, *arguments_of(one)]
-    return any(part == Result(call) for value in values for part in walk(value, ()))
 
 
 def _killing_hit(aborts: Aborts, raised: Raise, worker: FunctionRef, start: Step) -> Hit:

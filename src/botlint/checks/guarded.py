@@ -117,7 +117,11 @@ def _is_told_before(project: Project, anchor: CallRef, gate: CallRef) -> bool:
     """Whether a gate is a preflight too, so that an order without any is told of that alone."""
     if not project.plays(gate, "preflight"):
         return False
-    return any(anchor == one for one, _ in Asked(project, ("preflight",)).opening())
+    return anchor in project.answer(("without preflight",), lambda: _without_preflight(project))
+
+
+def _without_preflight(project: Project) -> frozenset[CallRef]:
+    return frozenset(anchor for anchor, _ in Asked(project, ("preflight",)).opening())
 
 
 def _blocked(asked: Asked) -> Iterable[Hit]:

@@ -94,6 +94,13 @@ def used_results(function: Function) -> frozenset[int]:
     return frozenset(part.call for part in parts if type(part) is Result)
 
 
+def is_used(function: Function, call: int) -> bool:
+    """Whether anything is done with what call number ``call`` gives."""
+    values = [node.value for node in function.nodes]
+    values += [part for one in function.calls for part in (one.func, *arguments_of(one))]
+    return any(part == Result(call) for value in values for part in walk(value, ()))
+
+
 def has_spread(call: Call) -> bool:
     """Whether a call hands over ``*args`` or ``**keywords``, which may hold anything."""
     return any(name is None for name, _ in call.keywords) or any(

@@ -48,9 +48,9 @@ def _answering(project: Project) -> dict[FunctionRef, frozenset[Expression]]:
 def _answers(project: Project, ref: FunctionRef) -> frozenset[Expression]:
     """The texts and members that a function returns; none if it may return anything else."""
     function = project.function(ref)
-    live = live_nodes(function)
-    returned = [function.nodes[n].value for n in live if function.nodes[n].kind is Kind.RETURN]
-    said = [part for value in returned for part in _choices(value)]
+    ends = [n for n, node in enumerate(function.nodes) if node.kind is Kind.RETURN]
+    live = live_nodes(function) if ends else frozenset()
+    said = [part for n in ends if n in live for part in _choices(function.nodes[n].value)]
     told = [one for one in said if one is not None and one != Constant(None)]
     are_known = all(_is_text(one) or member_of(project, ref, one) for one in told)
     return frozenset(told) if are_known else frozenset()
@@ -96,7 +96,8 @@ def _asked(project: Project, ref: FunctionRef, subject: Expression) -> tuple[Fun
     """The functions whose answer a value is."""
     if type(subject) is Name:
         bound = assigned_in(project, ref).get(subject.path, [])
-        if len(bound) != 1 or subject in _parameters(project, ref):
+        given = [one.name for one in project.function(ref).parameters]
+        if len(bound) != 1 or subject.path in given:
             return ()
         subject = bound[0]
     if type(subject) is not Result:
@@ -106,10 +107,6 @@ def _asked(project: Project, ref: FunctionRef, subject: Expression) -> tuple[Fun
     if any(project.function(one).is_async for one in callees) and not project.call(call).is_awaited:
         return ()
     return callees
-
-
-def _parameters(project: Project, ref: FunctionRef) -> Iterable[Name]:
-    return tuple(Name(one.name) for one in project.function(ref).parameters)
 
 
 def _is_never(

@@ -15,9 +15,9 @@ from botlint.checks.failing import Failing, catches_all, is_failure
 from botlint.checks.fills.strangers import is_for_others
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
+from botlint.checks.reads import is_used
 from botlint.checks.roots import (
     Origins,
-    arguments_of,
     names_given,
     names_handed,
     names_in,
@@ -32,7 +32,6 @@ from botlint.facts.types import (
     Name,
     Node,
     Operation,
-    Result,
 )
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
@@ -228,17 +227,7 @@ def _is_untested(project: Project, ref: FunctionRef) -> bool:
     callers = outer_callers(project.program, ref)
     sites = [site for site in callers if site.via == "call"]
     return bool(sites) and not any(
-        _is_used(project.function(site.function), site.call) for site in sites
-    )
-
-
-def _is_used(function: Function, call: int) -> bool:
-    text = repr(Result(call))
-    for node in function.nodes:
-        if node.value is not None and text in repr(node.value):
-            return True
-    return any(
-        text in repr(part) for one in function.calls for part in (*arguments_of(one), one.func)
+        is_used(project.function(site.function), site.call) for site in sites
     )
 
 

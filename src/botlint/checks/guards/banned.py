@@ -32,7 +32,7 @@ def find_banned(asked: Asked) -> Iterator[Hit]:
         return
     found: dict[CallRef, Chain] = {}
     for chain in asked.sells():
-        anchor = None if chain.guarded_at >= 0 else _market_sell(asked, chain)
+        anchor = None if chain.guarded_at >= 0 else _market_sell(asked, guards, chain)
         known = found.get(anchor) if anchor is not None else None
         if anchor is not None and (known is None or len(chain.links) < len(known.links)):
             found[anchor] = chain
@@ -40,14 +40,13 @@ def find_banned(asked: Asked) -> Iterator[Hit]:
         yield tell(asked, anchor, chain)
 
 
-def _market_sell(asked: Asked, chain: Chain) -> CallRef | None:
+def _market_sell(asked: Asked, guards: SettingGuards, chain: Chain) -> CallRef | None:
     """The outermost order call of a chain that says ``market``, if the chain is a market sell."""
     outermost = asked.anchor(chain)
     if outermost is None or said_side(asked, chain) != "sell":
         return None
-    guards, sources = asked.guards, {link.call.function.source for link in chain.links}
-    has_setting = isinstance(guards, SettingGuards) and any(map(guards.is_there_in, sources))
-    if sells_on_purpose(asked, chain) and not has_setting:
+    sources = {link.call.function.source for link in chain.links}
+    if sells_on_purpose(asked, chain) and not any(map(guards.is_there_in, sources)):
         return None
     if is_named_for(asked, chain, "liquidation"):
         return None

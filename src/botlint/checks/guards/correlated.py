@@ -17,7 +17,7 @@ from botlint.checks.guards.states import State, WalkStep, updated
 from botlint.checks.roots import arguments_of, receiver_of, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_in_turn
+from botlint.flow.ways import nodes_in_turn, points_from
 from botlint.project import Project
 
 MOST = 5
@@ -47,15 +47,12 @@ def _is_settled(project: Project, ref: FunctionRef, path: str) -> bool:
         own = {one.name for one in project.function(ref).parameters}
         bound = (targets_in(node.target) for node in project.function(ref).nodes)
         if path in own or any(path in names for names in bound):
-            return not any(path in project.function(one).outer for one in _within(project, ref))
+            nested = project.program.nested
+            within = points_from(nested(ref), nested)
+            return not any(path in project.function(one).outer for one in within)
     variable = project.program.variable(ref, Name(path))
     bindings = project.program.bindings(variable) if variable is not None else ()
     return bool(bindings) and all(project.function(one).name in _MAKING for one, _ in bindings)
-
-
-def _within(project: Project, ref: FunctionRef) -> tuple[FunctionRef, ...]:
-    nested = project.program.nested(ref)
-    return (*nested, *(inner for one in nested for inner in _within(project, one)))
 
 
 def atoms_of(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from botlint.checks.reads import last_segment, walk
+from botlint.checks.reads import is_used, last_segment, walk
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Expression, Function, Kind, Node, Operation, Result
+from botlint.facts.types import Function, Kind, Node, Operation, Result
 from botlint.flow.ways import nodes_from, nodes_of_call, normally
 
 _BROAD = frozenset({"Exception", "BaseException"})
@@ -23,7 +23,7 @@ def is_heard_by_clause(function: Function, call: int, polarity: Callable[[str], 
     clauses = {node.exc for node in calling if node.exc >= 0}
     if not clauses or any(nodes[one].kind is not Kind.EXCEPT for one in clauses):
         return False
-    if any(_mentions(value, call) for value in _values(function)):
+    if is_used(function, call):
         return False
     if not all(_is_own(function, nodes[one], call, polarity) for one in clauses):
         return False
@@ -51,14 +51,3 @@ def _is_own(function: Function, clause: Node, call: int, polarity: Callable[[str
 def _stem(name: str) -> str:
     """What an exception is named for, without that it is one."""
     return name.removesuffix("Error").removesuffix("Exception")
-
-
-def _values(function: Function) -> list[Expression]:
-    values = [node.value for node in function.nodes if node.value is not None]
-    for call in function.calls:
-        values += [call.func, *arguments_of(call)]
-    return values
-
-
-def _mentions(value: Expression, call: int) -> bool:
-    return any(part == Result(call) for part in walk(value, ()))
