@@ -21,6 +21,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from
 from botlint.model import Hit
 from botlint.project import Project
 
@@ -34,13 +35,14 @@ def find_impossible(project: Project) -> Iterable[Hit]:
     """One hit for each test that always comes out the same."""
     for ref in project.program.functions():
         function = project.function(ref)
-        for node in function.nodes:
+        for number, node in enumerate(function.nodes):
             if node.kind not in (Kind.TEST, Kind.ASSERT, Kind.EXCEPT) or node.value is None:
                 continue
             if node.kind is Kind.EXCEPT:
                 text = _uncaught(node.value)
             else:
-                text = _refuted(function, node.value) or not_asked(project, ref, node)
+                text = _refuted(function, node.value) or _refolded(function, number)
+                text = text or not_asked(project, ref, node)
             if text:
                 steps = (step(project, ref, node.span, text),)
                 yield fault(project, ref, node.span, text, steps)
@@ -68,6 +70,24 @@ def _refuted(function: Function, value: Expression) -> str:
         if text:
             return text
     return ""
+
+
+def _refolded(function: Function, number: int) -> str:
+    """Why a name that is folded on every way to a test is never what it is compared with there."""
+    value = function.nodes[number].value
+    if type(value) is not Operation or value.kind not in ("eq", "in") or len(value.args) != 2:
+        return ""
+    subject, given = value.args
+    if type(subject) is not Name or "." in subject.path or subject.path in function.outer:
+        return ""
+    bound = [n for n, node in enumerate(function.nodes) if subject.path in targets_in(node.target)]
+    values = {function.nodes[n].value for n in bound if function.nodes[n].kind is Kind.ASSIGN}
+    texts = {_other_case(function, one, given, value.kind) for one in values if one is not None}
+    if not bound or len(texts) != 1 or any(type(one) is not Result for one in values):
+        return ""
+    if any(function.nodes[n].kind is not Kind.ASSIGN for n in bound):
+        return ""
+    return "" if number in nodes_from(function, (function.entry,), anyhow, bound) else texts.pop()
 
 
 def _in_nothing(subject: Expression, given: Expression, kind: str) -> str:
