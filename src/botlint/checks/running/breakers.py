@@ -10,6 +10,7 @@ from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in
+from botlint.checks.running.fused import is_fused
 from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
@@ -58,6 +59,8 @@ def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
         if not _leads_back(function, clause, loop.number, shared):
             continue
         failed = [one for one in opening if failing.can_fail(CallRef(loop.function, one.call))]
+        if failed and all(is_fused(project, CallRef(loop.function, one.call)) for one in failed):
+            continue
         if failed:
             yield clause, failed[0].call
         elif any(_may_raise(project, CallRef(loop.function, one.call)) for one in calls):
