@@ -24,6 +24,8 @@ _TRANSPARENT = frozenset(
 _KNOWN_DECORATORS = frozenset(
     {"dataclass", "dataclasses.dataclass", "total_ordering", "functools.total_ordering", "final"}
     | {"typing.final", "runtime_checkable", "typing.runtime_checkable", "unique", "enum.unique"}
+    | {"attr.s", "attr.attrs", "attr.define", "attr.frozen", "attr.dataclass", "define"}
+    | {"attrs.define", "attrs.frozen", "attrs.mutable"}
 )
 
 
