@@ -16,7 +16,7 @@ from botlint.checks.kin import asks_above, family_of, has_known_bases, is_substi
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
-from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Kind, Name, Result
+from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Name, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Hit, Place, Span, Step
 from botlint.project import CallRef, Project
