@@ -6,6 +6,7 @@ import enum
 
 from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.question import Guard
+from botlint.checks.guards.refusing import is_refusing
 from botlint.checks.guards.relation import Relation
 from botlint.checks.roots import arguments_of, assigned_in, have_common, names_in, targets_in
 from botlint.facts.types import (
@@ -42,7 +43,8 @@ class Deeds:
         self._bound: dict[FunctionRef, dict[str, list[int]]] = {}
 
     def guard(self, ref: CallRef) -> Guard | None:
-        """A function that gets the order's values, raises on its own and returns nothing.
+        """A function that gets the order's values, raises on its own and returns nothing, or that
+        refuses a number that it was given.
 
         One that is only handed over, to be called when a signal comes, is none.
         """
@@ -56,7 +58,9 @@ class Deeds:
         function = self._project.function(working)
         raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
         returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
-        if not raises or returns or function.name == "__init__":
+        if not raises or function.name == "__init__":
+            return None
+        if returns and not is_refusing(self._project, working):
             return None
         calls = (CallRef(working, number) for number in range(len(function.calls)))
         places = any(self._project.plays(one, "place-order") for one in calls)
@@ -76,7 +80,8 @@ class Deeds:
             is_held = any(self.is_limit(part, calls) for part in value.args)
             is_held = is_held or self._is_afforded(ref, value, relation)
             is_held = is_held or self.is_bounded(value, calls)
-            return is_held or (self._basis is Basis.DEED and not _is_time(names))
+            is_deed = self._basis is Basis.DEED and relation.roots is not None
+            return is_held or (is_deed and not _is_time(names))
         if self._basis is not Basis.DEED or relation.roots is None or _is_null_check(value):
             return False
         results = self._results_behind(ref, value)

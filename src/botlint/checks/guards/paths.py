@@ -281,11 +281,13 @@ class Walk:
         verdict = self._reading.evaluate(value, known)
         if verdict in (TRUE, FALSE) and target.path not in self._flags:
             return {}
+        made = self._question.made_by(value, target.path) if self._question.held else {}
         if verdict is not None and verdict.sign is Sign.OBJECT:
             last = target.path.rpartition(".")[2]
             if self._question.polarity(last) < 0:
                 verdict = Verdict(Sign.NO, verdict.guard)
-        made = self._question.made_by(value, target.path) if self._question.held else {}
+                if value == Result(verdict.guard):  # A walrus: what is tested is the call.
+                    return {target.path: verdict, f"#{verdict.guard}": verdict, **made}
         return {target.path: verdict, **made}
 
 

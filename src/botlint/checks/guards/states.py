@@ -79,6 +79,8 @@ def decided(state: State, number: int, verdict: Verdict, told: str) -> State:
     if not told:
         return state
     is_yes = told == "yes"
+    if not is_yes and state.status.mark is Mark.GUARDED and state.status.call == call >= 0:
+        return state  # It has said yes: this way is never gone.
     changes: dict[str, Verdict | None] = {}
     for name, held in state.known:
         if held.guard == call and call >= 0 and told != "other":

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from botlint.checks.guards.comparisons import read_containment, read_equality, read_order
+from botlint.checks.guards.kinds import kind_made, read_kind
 from botlint.checks.guards.question import compares_nothing
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Environment, Sign, Verdict, flip
 from botlint.checks.roots import keyed_entries
@@ -30,6 +31,7 @@ _JOINING = {"all": "and", "any": "or"}
 _BOOLEAN = {"and": "and", "or": "or", "&": "and", "|": "or"}
 _AWAITING = frozenset({"wait_for", "shield", "create_task", "ensure_future"})
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
+_DISPLAYS = frozenset({"tuple", "list", "set", "dict"})
 
 
 class Reading(NamedTuple):
@@ -79,6 +81,8 @@ class Reading(NamedTuple):
             for name, entry in call.keywords:
                 if name and self.polarity(name) > 0:
                     return self.evaluate(entry, known)
+            if kind := kind_made(call, self.polarity):
+                return TRUE if kind > 0 else FALSE
         return self.evaluate(value, known)
 
     def _name(self, path: str, known: Environment) -> Verdict | None:
@@ -97,7 +101,8 @@ class Reading(NamedTuple):
     def _result(self, number: int, known: Environment) -> Verdict | None:
         sign = self.guard_sign(number)
         if sign is not None:
-            return Verdict(sign, number)
+            named = known.get(f"#{number}", TRUE)
+            return named if named.sign is Sign.NO else Verdict(sign, number)
         call = self.calls[number]
         if type(call.func) is Name:
             base, _, last = call.func.path.rpartition(".")
@@ -119,6 +124,8 @@ class Reading(NamedTuple):
         return self._member(owner, last)
 
     def _builtin(self, name: str, call: Call, known: Environment) -> Verdict | None:
+        if name == "isinstance":
+            return read_kind(self, call.args, known)
         if name == "getattr" and len(call.args) > 1 and isinstance(call.args[1], Constant):
             key = str(call.args[1].value)
             return self._member(self.evaluate(call.args[0], known), key) or self._named(key)
@@ -180,19 +187,19 @@ class Reading(NamedTuple):
             return None if element in (TRUE, FALSE) else element
         if kind in ("eq", "ne", "is", "isnot"):
             return read_equality(self, kind, args, known)
+        if kind == "isinstance":
+            return read_kind(self, args, known)
         if kind in ("in", "notin"):
             return read_containment(self, kind, args, known)
         if kind in _ORDERED:
             return COMPARED if self.compares(value) else read_order(self, kind, args, known)
-        if kind in ("tuple", "list", "set", "dict") and not args:
-            return FALSE
-        if kind == "tuple":
-            first = self.evaluate(args[0], known)
-            is_yes = first is not None and first.sign in (Sign.YES, Sign.OBJECT)
-            return Verdict(Sign.PAIR, first.guard) if first is not None and is_yes else TRUE
-        if kind in ("list", "set", "dict"):
-            return TRUE
-        return None
+        return self._display(args, kind, known) if kind in _DISPLAYS else None
+
+    def _display(self, args: tuple[Expression, ...], kind: str, known: Environment) -> Verdict:
+        first = self.evaluate(args[0], known) if args and kind == "tuple" else None
+        if first is not None and first.sign in (Sign.YES, Sign.OBJECT):
+            return Verdict(Sign.PAIR, first.guard)
+        return TRUE if args else FALSE
 
     def _boolean(
         self, kind: str, args: tuple[Expression, ...], known: Environment
