@@ -119,7 +119,14 @@ def returned_sign(exits: list[State]) -> Sign | None:
         return Sign.OBJECT
     if if_false == {True} and if_true:
         return Sign.NO
-    return None
+    return Sign.NO if _is_empty_for_yes(exits) else None
+
+
+def _is_empty_for_yes(exits: list[State]) -> bool:
+    """Whether a function gives nothing where its guard has said yes, and there alone: elsewhere it
+    gives what speaks against, whatever that is."""
+    told = {(dict(s.known).get(RETURNED, FALSE), s.status.mark is Mark.GUARDED) for s in exits}
+    return told == {(FALSE, True), (Verdict(Sign.WEAK), False)}
 
 
 def accepting(exits: list[State]) -> list[State]:

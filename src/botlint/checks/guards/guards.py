@@ -22,7 +22,7 @@ from botlint.checks.guards.contracts import (
 )
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
-from botlint.checks.guards.elements import read_elements, read_handed
+from botlint.checks.guards.elements import read_elements, read_handed, read_words
 from botlint.checks.guards.entering import Entering, with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_guards import find_handed_guards
@@ -243,7 +243,7 @@ class Guards:
         if (sign := returned_sign(exits)) is not None:
             is_apart = returns_tuples(function) or returns_kinds(function, polarity)
             return Guard(Sign.PAIR if is_apart else sign)
-        told = read_elements(function, reached)
+        told = read_elements(function, reached) or read_words(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(

@@ -21,10 +21,12 @@ from functools import partial
 
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.generators import run_through, with_element
+from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
@@ -50,7 +52,7 @@ class Walk:
         self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._anew = Anew(function, self._relation, question)
-        self._leading = Leading(function, targets)
+        self._leading = Leading(function, targets, question.constants)
         sent = self._asked_for if question.roots else frozenset[int]()
         others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
         self._others = Others(function, *others)
@@ -64,7 +66,9 @@ class Walk:
             question.members,
             question.compares,
         )
-        self._flags = read_flags(function, self._guard) | question.held
+        self._collected = collected_in(function)
+        own = question.held | self._collected.names
+        self._flags = read_flags(function, self._guard) | own
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
@@ -76,6 +80,8 @@ class Walk:
         start = State(Status(Mark.NONE), self._question.given)
         step = waiting(self._function, self._started, self._guard, self._step)
         step = correlated(self._function, self._question.atoms, self._guarding, step)
+        step = filling(self._function, self._collected, self.read, step)
+        step = holding(self._function, self._leading.deciding(), step)
         step = past_clauses(self._function, self._rounds.from_first(step))
         return solve((self._function.entry, start), step, widen)
 
