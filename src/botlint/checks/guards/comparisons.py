@@ -24,7 +24,7 @@ def read_equality(
     if verdict is None or verdict in (TRUE, FALSE):
         verdict, other = _decision(reading, args, known)
     if verdict is None:
-        return _constants(reading, kind, args, known)
+        return _constants(reading, kind, args, known) or _member_compared(reading, args, known)
     is_equal = kind in ("eq", "is")
     if isinstance(other, Constant) and not isinstance(other.value, str):
         result = verdict if other.value else flip(verdict)
@@ -53,6 +53,18 @@ def _decision(
             if owner is not None and owner.sign in _ANSWERS:
                 return owner, word
     return None, args[1]
+
+
+def _member_compared(
+    reading: Reading, args: tuple[Expression, ...], known: Environment
+) -> Verdict | None:
+    """A member of a verdict that is compared with a value: ``check.retcode != 0``. How it says no
+    is unknown; that there is any such member says nothing."""
+    for value, other in (args, args[::-1]):
+        owner = _owner(reading, value, known) if other != Constant(None) else None
+        if owner is not None and owner.sign in _ANSWERS and owner.guard >= 0:
+            return Verdict(Sign.COMPARED, owner.guard)
+    return None
 
 
 def _owner(reading: Reading, value: Expression, known: Environment) -> Verdict | None:

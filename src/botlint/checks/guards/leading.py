@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from botlint.checks.guards.emptied import is_led_to
-from botlint.checks.guards.held import MOST_HELD, NONE_HELD, Held, only, paths_asked
-from botlint.facts.types import Function
+from botlint.checks.guards.held import MOST_HELD, NONE_HELD, Held, only, path_of, paths_asked
+from botlint.facts.types import Function, Kind, Node, Operation
 
 
 class Leading:
@@ -27,6 +27,22 @@ class Leading:
             self._arms[number] = int(then) - int(otherwise)
         return self._arms[number]
 
+    def either(self, number: int) -> int:
+        """The arm that alone leads to a target, or that one of several values takes there."""
+        return self.arm(number) or self._alternative(number)
+
+    def _alternative(self, number: int) -> int:
+        """Which arm of a test is passed by one of several values that each let pass: the false one
+        of ``code != DONE`` in ``if code != DONE and code != 0: return``; 0: none."""
+        nodes = self._function.nodes
+        node = nodes[number]
+        for following, passed in ((node.next, -1), (node.other, 1)):
+            second = nodes[following] if following >= 0 else node
+            is_same = second.kind is Kind.TEST and _subject(second) == _subject(node) != ""
+            if is_same and following != number and self.arm(following):
+                return passed
+        return 0
+
     def deciding(self) -> Held:
         """The variables whose constants decide whether a target is come to."""
         if not self._held.paths:
@@ -37,3 +53,10 @@ class Leading:
             if asked and self.arm(number):
                 found |= asked
         return only(self._held, frozenset(sorted(found)[:MOST_HELD]))
+
+
+def _subject(node: Node) -> str:
+    """What a test compares with a value."""
+    value = node.value
+    is_equality = isinstance(value, Operation) and value.kind in ("eq", "ne", "is", "isnot")
+    return path_of(value.args[0]) if isinstance(value, Operation) and is_equality else ""

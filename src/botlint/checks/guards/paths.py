@@ -188,7 +188,7 @@ class Walk:
             return [(node.next, state), (node.other, state)]
         if verdict is None:
             return self._after_plain_test(number, node, state)
-        arm = self._leading.arm(number) if verdict.sign is Sign.COMPARED else 0
+        arm = self._leading.either(number) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
         if verdict == COMPARED and not arm and is_clamped(self._function, number):
             then = otherwise = "yes"
