@@ -8,7 +8,14 @@ from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.refusing import is_refusing
 from botlint.checks.guards.relation import Relation
-from botlint.checks.roots import arguments_of, assigned_in, have_common, names_in, targets_in
+from botlint.checks.roots import (
+    arguments_of,
+    assigned_in,
+    have_common,
+    names_in,
+    receiver_of,
+    targets_in,
+)
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -89,10 +96,17 @@ class Deeds:
         if _is_bare(value):
             asked = [number for number in asked if not self._is_read(CallRef(ref, number))]
         return any(
-            have_common(names_in(argument, calls), relation.roots)
+            have_common(names_in(given, calls), relation.roots)
             for number in asked
-            for argument in arguments_of(calls[number])
+            for given in (*arguments_of(calls[number]), *self._own_object(CallRef(ref, number)))
         )
+
+    def _own_object(self, ref: CallRef) -> tuple[Expression, ...]:
+        """What a call asks about itself: ``plan.is_valid()``, where the program has that method."""
+        receiver = receiver_of(self._project.call(ref))
+        callees = self._project.program.callees(ref.function, ref.call)
+        is_own = bool(callees) and all(self._project.program.owner(one) for one in callees)
+        return (receiver,) if isinstance(receiver, Name) and is_own else ()
 
     def _results_behind(self, ref: FunctionRef, value: Expression) -> tuple[int, ...]:
         """The calls whose results stand in ``value``, or in the variables that it looks at."""
@@ -157,7 +171,15 @@ class Deeds:
         return any(
             isinstance(bound, int | float) and not isinstance(bound, bool) and bound > 1
             for bound in bounds
-        ) and any(quantity.plays_name(name) for name in names_in(value, calls))
+        ) and any(
+            quantity.plays_name(name) and not self._is_of_market(name)
+            for name in names_in(value, calls)
+        )
+
+    def _is_of_market(self, name: str) -> bool:
+        """Whether an amount is the market's, and not the order's: ``candle.volume``."""
+        base = name.rpartition(".")[0]
+        return bool(base) and self._project.vocabulary.roles["price"].plays_name(base)
 
     def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders stands in ``value``."""
