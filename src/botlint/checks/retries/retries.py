@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from botlint.checks.orders.orders import PLACE, Orders
 from botlint.checks.retries.attempts import Attempts
-from botlint.checks.retries.identities import Level
+from botlint.checks.retries.identity import Level
 from botlint.checks.retries.senders import find_resent
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Lambda, Name, Result
