@@ -187,14 +187,14 @@ def raised_class(function: Function, node: Node) -> str:
     value = node.value
     if isinstance(value, Result):
         value = function.calls[value.call].func
-    clause = _clause_around(function, node)
+    clause = clause_around(function, node)
     if clause is not None and (value is None or value == clause.target):
         value = clause.value
     is_class = isinstance(value, Name) and value.path.rpartition(".")[2][:1].isupper()
     return value.path if isinstance(value, Name) and is_class and value not in _BROAD else ""
 
 
-def _clause_around(function: Function, node: Node) -> Node | None:
+def clause_around(function: Function, node: Node) -> Node | None:
     """The innermost clause that a node stands in."""
     around = [
         one for one in function.nodes if one.kind is Kind.EXCEPT and one.span.covers(node.span)

@@ -20,7 +20,8 @@ class State(enum.IntEnum):
     """A parameter that nothing in the program gives."""
     RAW = 3
     LEFT_OUT = 4
-    """A field of a record that one caller makes as it is, and that others have rounded."""
+    """Rounded on other ways, or by others: a field of a record that one caller makes as it is, or a
+    name that one branch binds so."""
 
 
 class Followed(NamedTuple):
