@@ -177,7 +177,10 @@ def catches_all(clause: Node) -> bool:
 
 
 def is_failure(value: Expression | None) -> bool:
-    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``."""
+    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``, an
+    empty record."""
+    if isinstance(value, Operation) and value.kind in ("dict", "list", "tuple", "set"):
+        return not value.args
     return value is None or (isinstance(value, Constant) and not value.value)
 
 

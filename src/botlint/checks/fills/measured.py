@@ -78,6 +78,10 @@ class Measured:
                 waiting += arguments_of(self._function.calls[part.call])
         return False
 
+    def says(self, value: Expression) -> bool:
+        """Whether a value says how much was filled."""
+        return self._is_about(value)
+
     def tells_parts(self, node: Node, asked: set[str]) -> bool:
         """Whether a node tells an order that was filled in part from one that got all of
         ``asked``."""
