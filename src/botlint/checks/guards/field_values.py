@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from botlint.checks.guards.followed import DEEPEST, UNKNOWN, Followed, State
+from botlint.checks.guards.followed import CUT, DEEPEST, UNKNOWN, Followed, State, unknown_of
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.kin import class_called
 from botlint.checks.reads import last_segment, walk
@@ -55,7 +55,7 @@ class FieldValues:
         function = self._project.function(ref)
         bound = [node for node in function.nodes if record in targets_in(node.target)]
         if depth > DEEPEST or not record or self._is_set(ref, record, field):
-            return UNKNOWN
+            return CUT if depth > DEEPEST else UNKNOWN
         if not bound:
             is_parameter = any(one.name == record for one in function.parameters)
             return self._given(ref, record, field, depth) if is_parameter else UNKNOWN
@@ -68,7 +68,7 @@ class FieldValues:
         found = [self._field(ref, value, field, depth) for value in values]
         if any(one.state is State.ROUNDED for one in found):
             return Followed(State.ROUNDED)
-        return found[0] if len(found) == 1 else UNKNOWN
+        return found[0] if len(found) == 1 else unknown_of(found)
 
     def _changed(
         self, ref: FunctionRef, bound: list[Node], record: str, field: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.field_values import FieldValues, field_of
-from botlint.checks.guards.followed import DEEPEST, UNKNOWN, Followed, State
+from botlint.checks.guards.followed import CUT, DEEPEST, UNKNOWN, Followed, State, unknown_of
 from botlint.checks.guards.scaled import is_scaled, is_scaled_anew
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
@@ -44,7 +44,7 @@ class Following:
     def value(self, ref: FunctionRef, value: Expression, depth: int) -> Followed:
         """What is known of a value in a function."""
         if depth > DEEPEST or isinstance(value, Constant):
-            return UNKNOWN
+            return UNKNOWN if isinstance(value, Constant) else CUT
         if isinstance(value, Operation):
             return self._operation(ref, value, depth)
         if isinstance(value, Result):
@@ -128,7 +128,7 @@ class Following:
                 return Followed(State.ROUNDED)
             states = {one.state for one in found}
             if states != {State.RAW} or (is_parameter and len(nodes) > 1):
-                return UNKNOWN
+                return unknown_of(found)
             step = Step(self._project.place(ref, nodes[0].span), f"`{name}` is worked out here")
             return Followed(State.RAW, (step,))
         return self._given(ref, name, depth) if is_parameter else UNKNOWN
@@ -159,7 +159,7 @@ class Following:
             call = CallRef(site.function, site.call)
             step = Step(self._project.call_place(call), f"`{name}` is handed on here")
             if found.state > worst.state:
-                worst = Followed(found.state, (*found.trace, step))
+                worst = Followed(found.state, (*found.trace, step), is_cut=found.is_cut)
         return worst
 
 

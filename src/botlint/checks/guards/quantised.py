@@ -45,7 +45,9 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
             if found.state >= least and not is_reference(asked.project, order, slot, value)
         ]
         sent += [
-            Sent(order, slot, value, found.state is State.ROUNDED) for slot, value, found in slots
+            Sent(order, slot, value, found.state is State.ROUNDED)
+            for slot, value, found in slots
+            if not found.is_cut
         ]
     for one, step in find_unrounded(asked.project, sent):
         if is_reference(asked.project, one.order, one.slot, one.value):
