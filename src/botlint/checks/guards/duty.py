@@ -14,6 +14,7 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from botlint.checks.guards.chains import Chain, Link
+from botlint.checks.guards.chosen import asking_for
 from botlint.checks.guards.decorating import is_given, named_around
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
@@ -160,6 +161,7 @@ class DutyWalk:
         function = duty.call.function
         callers = self._program.callers(function)
         callers = tuple(one for one in callers if can_run(self._project, one, duty.dispatched))
+        callers = asking_for(self._project, duty.call, callers)
         if duty.handed is None:
             return callers
         given = [(one, self._handed_at(one, function, duty.handed[1])) for one in callers]
