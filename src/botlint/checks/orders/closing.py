@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.fills.fills import read_fills
+from botlint.checks.orders.holding import is_held
 from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
 from botlint.checks.orders.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
@@ -147,27 +148,20 @@ class Closing:
         """Whether the quantity that an order is about comes from what is held."""
         quantity = self._vocabulary.roles["quantity"]
         call = self._project.call(ref)
-        calls = self._project.function(ref.function).calls
         given = [*call.args[1:]]
         given += [value for name, value in call.keywords if name and quantity.plays_name(name)]
         given += [value for name, value in self.entries(ref) if quantity.plays_name(name)]
-        return any(self._is_held(ref.function, value, calls) for value in given)
+        return any(is_held(self._project, ref.function, value) for value in given)
 
     def hands_holding(self, ref: CallRef, callee: FunctionRef) -> bool:
         """Whether a call hands what is held to ``callee``, as the quantity that it takes."""
         quantity = self._vocabulary.roles["quantity"]
-        calls = self._project.function(ref.function).calls
         for one in self._project.function(callee).parameters:
             if quantity.plays_name(one.name):
                 value = self._project.program.argument_of(ref.function, ref.call, callee, one.name)
-                if value is not None and self._is_held(ref.function, value, calls):
+                if value is not None and is_held(self._project, ref.function, value):
                     return True
         return False
-
-    def _is_held(self, ref: FunctionRef, value: Expression, calls: tuple[Call, ...]) -> bool:
-        held = self._vocabulary.roles["held-quantity"]
-        closure = origins_of(self._project, ref).closure(names_in(value, calls))
-        return any(held.plays_name(name) for name in closure)
 
     def has_protective_type(self, ref: CallRef) -> bool:
         """Whether what a call hands on says, by a literal, that it is a stop or takes a profit."""
