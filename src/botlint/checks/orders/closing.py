@@ -8,6 +8,7 @@ from botlint.checks.fills.fills import read_fills
 from botlint.checks.orders.holding import is_held
 from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
 from botlint.checks.orders.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
+from botlint.checks.orders.undoing import is_undoing
 from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
@@ -68,7 +69,7 @@ class Closing:
             return True
         if self._is_denied(ref):
             return False
-        if self._has_closing_payload(ref):
+        if self._has_closing_payload(ref) or is_undoing(self._project, ref):
             return True
         if self.side(ref) == "sell" and self._is_of_holding(ref):
             return True
