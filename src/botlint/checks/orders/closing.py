@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.bound_before import bound_before
 from botlint.checks.fills.fills import read_fills
 from botlint.checks.orders.holding import is_held
 from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
@@ -215,7 +216,9 @@ class Closing:
         only what all that one variable may hold have alike."""
         calls = self._project.function(ref.function).calls
         for value in arguments_of(self._project.call(ref)):
-            made = self._bindings(ref.function, value.path) if isinstance(value, Name) else [value]
+            made = [value]
+            if isinstance(value, Name):
+                made = bound_before(self._project, ref, value.path)
             given = [made_with(one, calls) for one in made]
             if given:
                 yield from (one for one in given[0] if all(one in other for other in given))
@@ -237,7 +240,7 @@ class Closing:
         calls = self._project.function(ref.function).calls
         for value in arguments_of(self._project.call(ref)):
             if isinstance(value, Name):
-                bound = self._bindings(ref.function, value.path)
+                bound = bound_before(self._project, ref, value.path)
                 fills = read_fills(self._project.function(ref.function), value.path)
                 if fills is not None and fills.puts:
                     bound = [element for _, element in fills.puts]
