@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from botlint.checks.roots import assigned_in, targets_in
-from botlint.facts.types import Expression, Kind, Name
-from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
+from botlint.facts.types import Expression, Function, Kind, Name
+from botlint.flow.ways import anyhow, nodes_from, nodes_of_call, normally
 from botlint.project import CallRef, Project
+
+_PLAIN = frozenset({Kind.ASSIGN, Kind.ENTER})
 
 
 def bound_before(project: Project, ref: CallRef, name: str) -> list[Expression]:
@@ -15,24 +17,24 @@ def bound_before(project: Project, ref: CallRef, name: str) -> list[Expression]:
     if len(bound) < 2:
         return bound
     function = project.function(ref.function)
+    standing = [function.nodes[one].value for one in bindings_before(function, ref.call, name)]
+    return [one for one in standing if one is not None] or bound
+
+
+def bindings_before(function: Function, call: int, name: str) -> tuple[int, ...]:
+    """The nodes that bind ``name`` of which what they bind can still stand when a call is made;
+    empty where something else than a plain assignment or a ``with`` binds it."""
     binding = {
         number
         for number, node in enumerate(function.nodes)
-        if node.kind is not Kind.CALL and name in targets_in(node.target)
+        if node.target is not None and name in targets_in(node.target)
     }
-    plain = {
+    nodes = function.nodes
+    if any(nodes[one].kind not in _PLAIN or nodes[one].target != Name(name) for one in binding):
+        return ()
+    ends = nodes_of_call(function, call)
+    return tuple(
         number
-        for number in binding
-        if function.nodes[number].kind is Kind.ASSIGN
-        and function.nodes[number].target == Name(name)
-    }
-    if plain != binding:
-        return bound
-    ends = nodes_of_call(function, ref.call)
-    standing: list[Expression] = []
-    for number in sorted(plain):
-        node = function.nodes[number]
-        reached = nodes_from(function, anyhow(node)[:2], anyhow, plain)
-        if node.value is not None and not ends.isdisjoint(reached):
-            standing.append(node.value)
-    return standing or bound
+        for number in sorted(binding)
+        if not ends.isdisjoint(nodes_from(function, normally(nodes[number]), anyhow, binding))
+    )
