@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from botlint.checks.guards.comparisons import read_containment, read_equality, read_order
-from botlint.checks.guards.question import compares_nothing
+from botlint.checks.guards.question import compares_nothing, lines_up_nothing
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Environment, Sign, Verdict, flip
 from botlint.checks.roots import keyed_entries
 from botlint.facts.types import (
@@ -38,7 +38,8 @@ class Reading(NamedTuple):
     ``guard_sign`` says what the result of a guard call is (``None``: no guard), ``named_sign`` what
     a name or key that plays a guard's role says, ``polarity`` whether a word is one of refusal
     (-1), of consent (1) or neither (0), ``members`` the members of an enumeration beside one,
-    ``compares`` whether a comparison is a verdict by itself.
+    ``compares`` whether a comparison is a verdict by itself, ``lined_up`` a guard whose verdict is
+    in a collection (-1: none).
     """
 
     calls: tuple[Call, ...]
@@ -47,6 +48,7 @@ class Reading(NamedTuple):
     polarity: Callable[[str], int]
     members: Callable[[str], tuple[str, ...]]
     compares: Callable[[Expression], bool] = compares_nothing
+    lined_up: Callable[[Expression], int] = lines_up_nothing
 
     def evaluate(self, value: Expression | None, known: Environment) -> Verdict | None:
         """What the truth of ``value`` says, ``None`` if nothing."""
@@ -176,8 +178,7 @@ class Reading(NamedTuple):
         if kind == "if":
             return self._choice(args, known)
         if kind == "comprehension":
-            element = self.evaluate(args[0], known)
-            return None if element in (TRUE, FALSE) else element
+            return self._comprehension(args, known)
         if kind in ("eq", "ne", "is", "isnot"):
             return read_equality(self, kind, args, known)
         if kind in ("in", "notin"):
@@ -193,6 +194,20 @@ class Reading(NamedTuple):
         if kind in ("list", "set", "dict"):
             return TRUE
         return None
+
+    def _comprehension(self, args: tuple[Expression, ...], known: Environment) -> Verdict | None:
+        """``[ok for ok, _ in checks]`` and ``[name for name, ok in checks if not ok]``."""
+        element = self.evaluate(args[0], known)
+        if element is not None:
+            return None if element in (TRUE, FALSE) else element
+        says = 1 if len(args) == 2 else len(args) - 1
+        told = args[0 if says == 1 else says]
+        is_refused = type(told) is Operation and told.kind == "not"
+        told = told.args[0] if type(told) is Operation and is_refused else told
+        guard = self.lined_up(args[1]) if type(told) is Name else -1
+        if guard < 0 or (says > 1 and not is_refused):
+            return None
+        return Verdict(Sign.NO if is_refused else Sign.YES, guard)
 
     def _boolean(
         self, kind: str, args: tuple[Expression, ...], known: Environment
