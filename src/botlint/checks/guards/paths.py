@@ -115,8 +115,8 @@ class Walk:
         if kind in _BINDING:
             bound = self._after_yield(number, node, self._after_binding(number, state))
             over = self._after_loop(number, state)
-            after = [(node.next, bound), (node.other, over), (node.exc, state)]
-            return self._lined_up.rounds(number, after)
+            ways = [(node.next, bound), (node.other, over), (node.exc, state)]
+            return self._lined_up.rounds(number, ways)
         if kind is Kind.EXCEPT:
             return [(node.next, self._opened(number, node, state)), (node.other, state)]
         if kind is Kind.UNWIND:
