@@ -28,6 +28,7 @@ from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.generators import run_through, with_element
 from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
+from botlint.checks.guards.lined_up import LinedUp
 from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
@@ -67,6 +68,7 @@ class Walk:
         self._others = Others(function, *others)
         self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
+        self._lined_up = LinedUp(function, self._guard)
         self._reading = Reading(
             question.calls or function.calls,
             self._sign,
@@ -74,6 +76,7 @@ class Walk:
             question.polarity,
             question.members,
             question.compares,
+            self._lined_up.guard_of,
         )
         self._collected = collected_in(function)
         own = question.held | self._collected.names
@@ -125,8 +128,10 @@ class Walk:
         if kind is Kind.TEST or kind is Kind.ASSERT:
             return self._after_test(number, node, state)
         if kind in _BINDING:
-            bound = (node.next, self._after_yield(number, node, self._after_binding(number, state)))
-            return [bound, (node.other, self._after_loop(number, state)), (node.exc, state)]
+            bound = self._after_yield(number, node, self._after_binding(number, state))
+            over = self._after_loop(number, state)
+            ways = [(node.next, bound), (node.other, over), (node.exc, state)]
+            return self._lined_up.rounds(number, ways)
         if kind is Kind.EXCEPT:
             return [(node.next, self._opened(number, node, state)), (node.other, state)]
         if kind is Kind.UNWIND:
@@ -234,8 +239,9 @@ class Walk:
                 if held != name and held.startswith(name + "."):
                     changes[held] = None
             changes[name] = None
-        if node.kind is not Kind.ITERATE:
-            changes.update(self._bound(node.target, node.value, known))
+        given = self._lined_up.element(number) if node.kind is Kind.ITERATE else node.value
+        if node.kind is not Kind.ITERATE or given is not None:
+            changes.update(self._bound(node.target, given, known))
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
