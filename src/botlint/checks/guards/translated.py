@@ -130,7 +130,7 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
     if own & given or not own <= origins.bound:
         return False
     return not any(
-        _is_from_program(project, ref, part)
+        is_from_program(project, ref, part)
         for node in function.nodes
         if any(name in closure for name in targets_in(node.target))
         for part in walk(chosen_from(node.value), function.calls)
@@ -216,7 +216,8 @@ def _bound_to(project: Project, ref: FunctionRef, name: str) -> Expression | Non
     return bound[0] if is_once else None
 
 
-def _is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:
+def is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:
+    """Whether a part of a value is what a function of the program, or the object itself, gives."""
     if not isinstance(part, Result):
         return False
     receiver = receiver_of(project.function(ref).calls[part.call])
