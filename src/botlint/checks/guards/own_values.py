@@ -10,9 +10,9 @@ from __future__ import annotations
 from functools import cache
 
 from botlint.checks.guards.bound_parts import Part, by_own_test, parts_bound
+from botlint.checks.guards.made_within import is_from_program, is_made_within
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.signs import Sign
-from botlint.checks.guards.translated import is_from_program, is_made_within
 from botlint.checks.reads import is_class_name, last_segment, walk
 from botlint.checks.roots import (
     arguments_of,

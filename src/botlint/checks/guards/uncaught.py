@@ -95,12 +95,18 @@ def _find_idle(function: Function) -> frozenset[int]:
 def _find_later(function: Function) -> frozenset[int]:
     """The clauses of ``except*`` that are come to once another one has run."""
     nodes = function.nodes
-    after = {
+    waiting = [
         following
         for node in nodes
         for following in (node.next, node.other if node.kind is not Kind.EXCEPT else -1)
-    }
-    return frozenset(n for n in after if n >= 0 and nodes[n].kind is Kind.EXCEPT)
+    ]
+    later: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        if number >= 0 and nodes[number].kind is Kind.EXCEPT and number not in later:
+            later.add(number)
+            waiting.append(nodes[number].other)
+    return frozenset(later)
 
 
 def _is_clause_of(node: Node, region: tuple[int, int]) -> bool:
