@@ -76,6 +76,11 @@ def test_what_the_tokenizer_cannot_read_is_scanned_by_lines() -> None:
     assert covers(text) == [(2, 2), (5, 5)]
 
 
+def test_text_with_a_null_byte_is_scanned_by_lines() -> None:
+    text = "x = (\0\nplace()  # botlint: ignore[A] -- y\n)\n"
+    assert covers(text) == [(2, 2)]
+
+
 @given(st.text(alphabet="#botlin: igre[A]-\n\r\t\"'()\\\0é@\x0c", max_size=80))
 def test_any_text_gives_comments(text: str) -> None:
     for comment in find_comments(text + "# botlint: x"):

@@ -24,12 +24,19 @@ def find_comments(text: str) -> tuple[Comment, ...]:
     if _WORD not in text:
         return ()
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        found, statements = _read_tokens(text)
-    except (tokenize.TokenError, SyntaxError, ValueError):
-        found, statements = _scan_lines(text)
+    # Python 3.12's tokenizer may fail at a null byte only after it has given its next token.
+    tokens = None if "\0" in text else _try_tokens(text)
+    found, statements = tokens or _scan_lines(text)
     statements = _join_decorators(statements, text.split("\n"))
     return tuple(_make_comment(place, comment, statements) for place, comment in found)
+
+
+def _try_tokens(text: str) -> tuple[list[tuple[_Place, str]], list[_Place]] | None:
+    """What the tokenizer reads; ``None`` if it can't."""
+    try:
+        return _read_tokens(text)
+    except (tokenize.TokenError, SyntaxError, ValueError):
+        return None
 
 
 def _read_tokens(text: str) -> tuple[list[tuple[_Place, str]], list[_Place]]:
