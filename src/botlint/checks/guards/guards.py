@@ -18,7 +18,7 @@ from botlint.checks.guards.contracts import (
     is_binding,
     positive_ends,
     returned_sign,
-    returns_tuples,
+    returns_pairs,
 )
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
@@ -245,7 +245,7 @@ class Guards:
         if handed := read_handed(function, reached, question.guard_at):
             return handed
         if (sign := returned_sign(exits)) is not None:
-            return Guard(Sign.PAIR if returns_tuples(function) else sign)
+            return Guard(Sign.PAIR if returns_pairs(function) else sign)
         told = read_elements(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
