@@ -26,11 +26,13 @@ from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
+from botlint.roles import words_of
 
 DEEPEST = 5
 HANDED_ON = 2
 """So often a quantity is handed on to another function before it is added."""
 _CALLED_BACK = frozenset({"callback", "subscriber", "hook", "override"})
+_FILLS = frozenset({"fill", "execution", "deal"})
 _EVENTS = frozenset({"partial", "partially", "update", "updates", "updated", "report", "execution"})
 
 
@@ -42,7 +44,11 @@ def find_cumulative(project: Project, parameters: Mapping[str, Any]) -> Iterator
         for number, node in enumerate(function.nodes):
             for added in _added_by(project, ref, node):
                 record = _record(function, added, role.plays_name, 0)
-                if record and _is_told_again(project, ref, number, record):
+                if (
+                    record
+                    and not _is_one_fill(function, record)
+                    and _is_told_again(project, ref, number, record)
+                ):
                     yield _hit(project, ref, node)
                     break
 
@@ -125,6 +131,12 @@ def _record(function: Function, value: Expression, plays: Any, depth: int) -> st
         if last in ("float", "Decimal", "int", "abs"):
             return _record(function, call.args[0], plays, depth + 1)
     return ""
+
+
+def _is_one_fill(function: Function, record: str) -> bool:
+    """Whether a record is one fill, by its name or its class: what was filled by it is new."""
+    kinds = {one.name: one.annotation for one in function.parameters}
+    return any(words_of(one)[-1] in _FILLS for one in (record, kinds.get(record, "")))
 
 
 def _is_told_again(project: Project, ref: FunctionRef, number: int, record: str) -> bool:

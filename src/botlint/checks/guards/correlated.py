@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from botlint.checks.guards.signs import FALSE, TRUE, Verdict
 from botlint.checks.guards.states import State, WalkStep, updated
-from botlint.checks.roots import arguments_of, receiver_of, targets_in
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.checks.reads import walk
+from botlint.checks.roots import arguments_of, have_common, names_in, receiver_of, targets_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_in_turn, points_from
 from botlint.project import Project
@@ -65,17 +66,18 @@ def correlated(
     function: Function, atoms: Mapping[int, Atom], guards: frozenset[int], step: WalkStep
 ) -> WalkStep:
     """``step`` of a walk through ``function``, for which tests of one value come out alike, if one
-    of them decides which of the nodes ``guards`` come."""
-    deciding = {
-        atom.path
-        for number, atom in atoms.items()
-        if guards and _is_deciding(function, number, guards)
-    }
+    of them decides which of the nodes ``guards`` come, or which tests of what they gave."""
+    guards = guards | _find_heard(function, guards) if atoms else guards
+    deciding: set[str] = set()
+    for number, atom in atoms.items() if guards else ():
+        if atom.path not in deciding and _is_deciding(function, number, guards):
+            deciding.add(atom.path)
     atoms = {number: atom for number, atom in atoms.items() if atom.path in deciding}
     if not atoms:
         return step
     truths = {atom.path for atom in atoms.values() if atom.constant is None}
     paths = {atom.path for atom in atoms.values()}
+    asked = Counter(atom.key for atom in atoms.values())
 
     def stepped(number: int, state: State) -> list[tuple[int, State]]:
         node = function.nodes[number]
@@ -88,9 +90,34 @@ def correlated(
         if answer is not None:
             arm = node.next if answer == atom.says else node.other
             return [(to, one) for to, one in after if to == arm]
-        return [(to, _with(one, atom, is_true=to == node.next)) for to, one in after]
+        if atom.constant is None or asked[atom.key] > 1 or node.loop >= 0:
+            return [(to, _with(one, atom, is_true=to == node.next)) for to, one in after]
+        # What a value isn't says nothing but to who asks the same again.
+        equal = node.next if atom.says else node.other
+        return [
+            (to, _with(one, atom, is_true=atom.says) if to == equal else one) for to, one in after
+        ]
 
     return stepped
+
+
+def _find_heard(function: Function, guards: frozenset[int]) -> frozenset[int]:
+    """The tests that ask a name which holds what one of the nodes ``guards`` gave."""
+    calls = {function.nodes[number].call for number in guards}
+    held = {
+        name
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN
+        and any(
+            type(part) is Result and part.call in calls for part in walk(node.value, function.calls)
+        )
+        for name in targets_in(node.target)
+    }
+    return frozenset(
+        number
+        for number, node in enumerate(function.nodes)
+        if node.kind is Kind.TEST and have_common(held, names_in(node.value, function.calls))
+    )
 
 
 def _is_deciding(function: Function, number: int, guards: frozenset[int]) -> bool:
