@@ -25,7 +25,7 @@ from botlint.facts.types import (
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.reach import settle
-from botlint.flow.ways import nodes_from, normally
+from botlint.flow.ways import nodes_from, nodes_of_call, normally
 from botlint.project import CallRef, Project
 
 
@@ -62,9 +62,9 @@ class Failing:
 
     def is_let_out(self, ref: CallRef) -> bool:
         """Whether an exception of a call gets out of the function in which it stands."""
-        nodes = self._project.function(ref.function).nodes
-        at = [node for node in nodes if node.kind is Kind.CALL and node.call == ref.call]
-        return any(self._arrives(ref.function, node.exc) for node in at)
+        function = self._project.function(ref.function)
+        made = nodes_of_call(function, ref.call)
+        return any(self._arrives(ref.function, function.nodes[one].exc) for one in made)
 
     def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         """The functions that it depends on whether one lets an exception out, until one does."""

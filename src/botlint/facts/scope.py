@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from botlint.facts.cfg import Graph, Ways
 from botlint.facts.events import Event
+from botlint.facts.imported import Import
 from botlint.facts.signatures import find_methods, name_defaults, read_attributes
-from botlint.facts.types import Class, Import, Kind, Name, Node, Operation
+from botlint.facts.types import Class, Kind, Name, Node, Operation
 
 if TYPE_CHECKING:
     from botlint.facts.extract import SourceReader

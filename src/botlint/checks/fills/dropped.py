@@ -35,7 +35,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import is_in_while, nodes_from, normally, while_loops
+from botlint.flow.ways import is_in_while, nodes_from, nodes_of_call, normally, while_loops
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -88,10 +88,8 @@ def _actions(project: Project, roles: Iterable[str]) -> Iterator[CallRef]:
 def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
     """The clauses that can get the error of a call, each with the node of the call."""
     nodes = project.function(ref.function).nodes
-    for number, node in enumerate(nodes):
-        if node.kind is not Kind.CALL or node.call != ref.call:
-            continue
-        following = node.exc
+    for number in sorted(nodes_of_call(project.function(ref.function), ref.call)):
+        following = nodes[number].exc
         while following >= 0:
             one = nodes[following]
             if one.kind is Kind.EXCEPT:

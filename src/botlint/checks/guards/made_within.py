@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from botlint.checks.reads import walk
 from botlint.checks.roots import chosen_from, origins_of, receiver_of, targets_in
-from botlint.facts.types import Expression, Import, Name, Result
+from botlint.facts.imported import Import
+from botlint.facts.types import Expression, Name, Result
 from botlint.flow.program import FunctionRef
 from botlint.project import Project
 

@@ -17,7 +17,7 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
@@ -32,7 +32,16 @@ from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.started import completed, waiting
-from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
+from botlint.checks.guards.states import (
+    Mark,
+    State,
+    Status,
+    arms,
+    confined,
+    decided,
+    updated,
+    widen,
+)
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
@@ -46,15 +55,15 @@ class Walk:
     def __init__(self, function: Function, question: Question, targets: frozenset[int]) -> None:
         self._function = function
         self._question = question
-        self._targets = targets
         self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
+        self._guard = cache(self._find_guard)
         self._anew = Anew(function, self._relation, question)
         self._leading = Leading(function, targets)
         sent = self._asked_for if question.roots else frozenset[int]()
         others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
         self._others = Others(function, *others)
-        self._plain: dict[int, int] = {}
+        self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._reading = Reading(
             question.calls or function.calls,
@@ -71,28 +80,26 @@ class Walk:
         self._started = frozenset(filter(question.is_started, guards))
         self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
 
-    def run(self) -> Reached[State]:
-        """Every state at every node that some path reaches."""
+    def run(self, within: frozenset[int] | None = None) -> Reached[State]:
+        """Every state at every node, of ``within`` if that is given, that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
         step = waiting(self._function, self._started, self._guard, self._step)
         step = correlated(self._function, self._question.atoms, self._guarding, step)
-        step = past_clauses(self._function, self._rounds.from_first(step))
+        step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
         return solve((self._function.entry, start), step, widen)
 
-    def _guard(self, number: int) -> Guard | None:
+    def _find_guard(self, number: int) -> Guard | None:
         # What leads to the order guards nothing before it: not in the next round of a loop either.
         guard = None if number in self._asked_for else self._question.guard_at(number)
         if guard is None or not self._relation.is_asked(number):
             return None
-        if guard.is_of_result and not self._relation.is_taken(number, self._asked_for):
-            return None
-        return None if self._others.is_of_other(number) else guard
+        is_left = guard.is_of_result and not self._relation.is_taken(number, self._asked_for)
+        return None if is_left or self._others.is_of_other(number) else guard
 
     def _sign(self, number: int) -> Sign | None:
-        guard = self._guard(number)
-        if guard is not None and guard.element >= 0:
-            return Sign.PAIR
-        return guard.sign if guard is not None else None
+        if (guard := self._guard(number)) is None:
+            return None
+        return Sign.PAIR if guard.element >= 0 else guard.sign
 
     def _named(self, path: str) -> Sign | None:
         sign = self._question.named_sign(path)
@@ -193,22 +200,21 @@ class Walk:
         return [(after, keep(decided(state, number, verdict, one))) for after, one in told]
 
     def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
-        arm = self._plain_arm(number, node)
+        arm = self._plain_arm(number)
         passed = State(Status(Mark.GUARDED, number), state.known) if arm else state
         then, otherwise = (passed if arm > 0 else state, passed if arm < 0 else state)
         return [(node.next, then), (node.other, otherwise)]
 
-    def _plain_arm(self, number: int, node: Node) -> int:
+    def _find_plain_arm(self, number: int) -> int:
         """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
-        if number not in self._plain:
-            self._plain[number] = 0
-            if self._others.is_asking_other(node.value):
-                return 0
-            if node.value is not None and self._question.decides(node.value, self._relation):
-                self._plain[number] = self._leading.arm(number)
-            elif node.value is not None and self._question.is_had(node.value):
-                self._plain[number] = arm_without(self._function, number, self._question.compares)
-        return self._plain[number]
+        value = self._function.nodes[number].value
+        if value is None or self._others.is_asking_other(value):
+            return 0
+        if self._question.decides(value, self._relation):
+            return self._leading.arm(number)
+        if self._question.is_had(value):
+            return arm_without(self._function, number, self._question.compares)
+        return 0
 
     def _after_binding(self, number: int, state: State) -> State:
         node = self._function.nodes[number]

@@ -11,7 +11,8 @@ from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.reached import is_reached
 from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
-from botlint.facts.types import Function, Kind, Name, Note
+from botlint.facts.remarks import Note
+from botlint.facts.types import Function, Kind, Name
 from botlint.flow.forwarding import hands_on
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
