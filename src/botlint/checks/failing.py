@@ -177,7 +177,10 @@ def catches_all(clause: Node) -> bool:
 
 
 def is_failure(value: Expression | None) -> bool:
-    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``."""
+    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``, an
+    empty record."""
+    if isinstance(value, Operation) and value.kind in ("dict", "list", "tuple", "set"):
+        return not value.args
     return value is None or (isinstance(value, Constant) and not value.value)
 
 
@@ -187,14 +190,14 @@ def raised_class(function: Function, node: Node) -> str:
     value = node.value
     if isinstance(value, Result):
         value = function.calls[value.call].func
-    clause = _clause_around(function, node)
+    clause = clause_around(function, node)
     if clause is not None and (value is None or value == clause.target):
         value = clause.value
     is_class = isinstance(value, Name) and value.path.rpartition(".")[2][:1].isupper()
     return value.path if isinstance(value, Name) and is_class and value not in _BROAD else ""
 
 
-def _clause_around(function: Function, node: Node) -> Node | None:
+def clause_around(function: Function, node: Node) -> Node | None:
     """The innermost clause that a node stands in."""
     around = [
         one for one in function.nodes if one.kind is Kind.EXCEPT and one.span.covers(node.span)

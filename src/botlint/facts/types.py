@@ -243,7 +243,8 @@ class Function(msgspec.Struct, frozen=True, array_like=True, dict=True):
 
 class Class(msgspec.Struct, frozen=True, array_like=True):
     """A class statement. ``attributes`` are names bound in its body, with their annotation
-    (``""``: none); ``methods`` are function numbers. ``parent`` is the function it stands in."""
+    (``""``: none); ``methods`` are function numbers. ``parent`` is the function it stands in. A
+    metaclass stands last among the decorators: it makes what these get."""
 
     name: str
     qualname: str

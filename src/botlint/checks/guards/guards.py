@@ -22,12 +22,13 @@ from botlint.checks.guards.contracts import (
 )
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
-from botlint.checks.guards.elements import read_elements, read_handed
+from botlint.checks.guards.elements import read_elements, read_handed, read_words
 from botlint.checks.guards.entering import Entering, with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_guards import find_handed_guards
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
+from botlint.checks.guards.kinds import returns_kinds
 from botlint.checks.guards.named_guards import named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.overwritten import is_overwriting
@@ -233,7 +234,8 @@ class Guards:
 
     def _summarised(self, ref: FunctionRef, question: Question) -> Guard | None:
         function = self._project.function(ref)
-        reached = Walk(function, question, positive_ends(function)).run()
+        polarity = self._project.vocabulary.polarity
+        reached = Walk(function, question, positive_ends(function, polarity)).run()
         exits = [state for number, state in reached if number == EXIT]
         is_ending = all(state.status.mark is Mark.GUARDED for state in exits)
         if function.is_generator:
@@ -246,8 +248,9 @@ class Guards:
         if handed := read_handed(function, reached, question.guard_at):
             return handed
         if (sign := returned_sign(exits)) is not None:
-            return Guard(Sign.PAIR if returns_pairs(function) else sign)
-        told = read_elements(function, reached)
+            is_apart = returns_pairs(function) or returns_kinds(function, polarity)
+            return Guard(Sign.PAIR if is_apart else sign)
+        told = read_elements(function, reached) or read_words(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(

@@ -21,11 +21,14 @@ from functools import cache, partial
 
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.generators import run_through, with_element
+from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
+from botlint.checks.guards.lined_up import LinedUp
 from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
@@ -59,12 +62,13 @@ class Walk:
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
         self._guard = cache(self._find_guard)
         self._anew = Anew(function, self._relation, question)
-        self._leading = Leading(function, targets)
+        self._leading = Leading(function, targets, question.constants)
         sent = self._asked_for if question.roots else frozenset[int]()
         others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
         self._others = Others(function, *others)
         self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
+        self._lined_up = LinedUp(function, self._guard)
         self._reading = Reading(
             question.calls or function.calls,
             self._sign,
@@ -72,8 +76,11 @@ class Walk:
             question.polarity,
             question.members,
             question.compares,
+            self._lined_up.guard_of,
         )
-        self._flags = read_flags(function, self._guard) | question.held
+        self._collected = collected_in(function)
+        own = question.held | self._collected.names
+        self._flags = read_flags(function, self._guard) | own
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
@@ -85,6 +92,8 @@ class Walk:
         start = State(Status(Mark.NONE), self._question.given)
         step = waiting(self._function, self._started, self._guard, self._step)
         step = correlated(self._function, self._question.atoms, self._guarding, step)
+        step = filling(self._function, self._collected, self.read, step)
+        step = holding(self._function, self._leading.deciding(), step)
         step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
         return solve((self._function.entry, start), step, widen)
 
@@ -119,8 +128,10 @@ class Walk:
         if kind is Kind.TEST or kind is Kind.ASSERT:
             return self._after_test(number, node, state)
         if kind in _BINDING:
-            bound = (node.next, self._after_yield(number, node, self._after_binding(number, state)))
-            return [bound, (node.other, self._after_loop(number, state)), (node.exc, state)]
+            bound = self._after_yield(number, node, self._after_binding(number, state))
+            over = self._after_loop(number, state)
+            ways = [(node.next, bound), (node.other, over), (node.exc, state)]
+            return self._lined_up.rounds(number, ways)
         if kind is Kind.EXCEPT:
             return [(node.next, self._opened(number, node, state)), (node.other, state)]
         if kind is Kind.UNWIND:
@@ -191,7 +202,7 @@ class Walk:
             return [(node.next, state), (node.other, state)]
         if verdict is None:
             return self._after_plain_test(number, node, state)
-        arm = self._leading.arm(number) if verdict.sign is Sign.COMPARED else 0
+        arm = self._leading.either(number) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
         if verdict == COMPARED and not arm and is_clamped(self._function, number):
             then = otherwise = "yes"
@@ -228,8 +239,9 @@ class Walk:
                 if held != name and held.startswith(name + "."):
                     changes[held] = None
             changes[name] = None
-        if node.kind is not Kind.ITERATE:
-            changes.update(self._bound(node.target, node.value, known))
+        given = self._lined_up.element(number) if node.kind is Kind.ITERATE else node.value
+        if node.kind is not Kind.ITERATE or given is not None:
+            changes.update(self._bound(node.target, given, known))
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
@@ -289,11 +301,13 @@ class Walk:
         verdict = self._reading.evaluate(value, known)
         if verdict in (TRUE, FALSE) and target.path not in self._flags:
             return {}
+        made = self._question.made_by(value, target.path) if self._question.held else {}
         if verdict is not None and verdict.sign is Sign.OBJECT:
             last = target.path.rpartition(".")[2]
             if self._question.polarity(last) < 0:
                 verdict = Verdict(Sign.NO, verdict.guard)
-        made = self._question.made_by(value, target.path) if self._question.held else {}
+                if value == Result(verdict.guard):  # A walrus: what is tested is the call.
+                    return {target.path: verdict, f"#{verdict.guard}": verdict, **made}
         return {target.path: verdict, **made}
 
 

@@ -86,7 +86,11 @@ def decided(state: State, number: int, verdict: Verdict, told: str) -> State:
     if not told:
         return state
     is_yes = told == "yes"
-    changes: dict[str, Verdict | None] = {}
+    asked, changes = f"#{call}", dict[str, Verdict | None]()
+    if not is_yes and (asked, Verdict(Sign.TRUE, call)) in state.known:
+        return state  # It has said yes: this way is never gone.
+    if is_yes and (asked, TRUE) in state.known:
+        changes[asked] = Verdict(Sign.TRUE, call)
     for name, held in state.known:
         if held.guard == call and call >= 0 and told != "other":
             changes[name] = _settled(held, is_yes=is_yes)

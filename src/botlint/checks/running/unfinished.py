@@ -26,6 +26,7 @@ _DECLARING = frozenset(
     {"abstractmethod", "abstractproperty", "overload", "override", "property", "hookspec", "setter"}
 )
 _WORD = re.compile(r"[^\W_]+|:=")
+_MEANT = re.compile(r"(?i)\boverrid|\bhooks?\b|\bsubclass|\bno-?op\b|\b(does|do) nothing\b")
 _HOOKS = ("__", "on_", "_on_", "before_", "after_", "pre_", "post_", "hook_")
 
 
@@ -131,6 +132,8 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
         return False  # It is for others to derive from, and to make.
     if any(node.kind is Kind.RETURN for node in function.nodes):
         return False  # It says that there is nothing to do.
+    if _MEANT.search(function.docstring) and not any(n.kind is Kind.RAISE for n in function.nodes):
+        return False  # It says that others may put something into it.
     # In a table of actions the empty one is an action too.
     calls = [site.function for site in program.callers(ref) if site.via == "call"]
     is_counted_on = any(one.index or not program.is_imported(one.source) for one in calls)
