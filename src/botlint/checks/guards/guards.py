@@ -16,9 +16,9 @@ from botlint.checks.guards.contracts import (
     accepting,
     entered_in,
     is_binding,
+    is_told_apart,
     positive_ends,
     returned_sign,
-    returns_pairs,
 )
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
@@ -28,7 +28,6 @@ from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_guards import find_handed_guards
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
-from botlint.checks.guards.kinds import returns_kinds
 from botlint.checks.guards.named_guards import named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.overwritten import is_overwriting
@@ -247,8 +246,7 @@ class Guards:
         if handed := read_handed(function, reached, question.guard_at):
             return handed
         if (sign := returned_sign(exits)) is not None:
-            is_apart = returns_pairs(function) or returns_kinds(function, polarity)
-            return Guard(Sign.PAIR if is_apart else sign)
+            return Guard(Sign.PAIR if is_told_apart(function, polarity) else sign)
         told = read_elements(function, reached) or read_words(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
