@@ -67,8 +67,7 @@ class Walk:
             question.compares,
         )
         self._collected = collected_in(function)
-        own = question.held | self._collected.names
-        self._flags = read_flags(function, self._guard) | own
+        self._flags = read_flags(function, self._guard) | question.held | self._collected.names
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
@@ -81,7 +80,8 @@ class Walk:
         step = waiting(self._function, self._started, self._guard, self._step)
         step = correlated(self._function, self._question.atoms, self._guarding, step)
         step = filling(self._function, self._collected, self.read, step)
-        step = holding(self._function, self._leading.deciding(), step)
+        held, assumed = self._leading.deciding(), self._question.assumed
+        step = holding(self._function, held, assumed, step)
         step = past_clauses(self._function, self._rounds.from_first(step))
         return solve((self._function.entry, start), step, widen)
 
