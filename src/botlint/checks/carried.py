@@ -12,8 +12,13 @@ from botlint.checks.values.anew import calls_in_scope, find_made_anew, scope_ste
 from botlint.checks.values.bound import is_bound_here
 from botlint.checks.values.events import find_bare_events
 from botlint.checks.values.flow import Value
-from botlint.checks.values.handed import ASKING, is_handed, is_held
-from botlint.checks.values.records import Lost, lost_in_copy, lost_in_record
+from botlint.checks.values.handed import ASKING, is_handed, is_held, is_in_object
+from botlint.checks.values.records import (
+    Lost,
+    is_of_other_arm,
+    lost_in_copy,
+    lost_in_record,
+)
 from botlint.checks.values.scope import Carried
 from botlint.checks.values.targets import Target, handed_by_name, is_nothing, target_of
 from botlint.checks.values.unread import find_unread
@@ -96,10 +101,18 @@ def _dropped(
             continue
         if _given(carried, call, target, taking) == "other":
             continue
-        if _is_set_later(carried, call, taking):
+        if _is_set_later(carried, call, taking) or _is_left_out(carried, call, value, taking):
             continue
         return _lost_at(target, value, f"it takes {taking}")
     return None
+
+
+def _is_left_out(carried: Carried, call: CallRef, value: Value, name: str) -> bool:
+    """Whether a parameter is given ``None`` where the record need not have the value."""
+    is_nothing_given = any(
+        keyword == name and is_nothing(one) for keyword, one in carried.project.call(call).keywords
+    )
+    return is_nothing_given and value.is_key and is_of_other_arm(carried, call, value)
 
 
 def _taker(carried: Carried, call: CallRef, target: Target, value: Value) -> str:
@@ -142,7 +155,7 @@ def _untakeable(
         return None
     if any(carried.plays(one.name) for one in target.parameters):
         return None
-    if _is_client(carried, target):
+    if _is_client(carried, target) or is_in_object(carried, call, target.ref):
         return None
     function = carried.project.function(call.function)
     handed = Origins(function).closure(names_handed(function, call.call))

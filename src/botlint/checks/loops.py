@@ -57,6 +57,11 @@ def loop_place(project: Project, loop: Loop) -> Place:
     return project.place(loop.function, project.function(loop.function).span)
 
 
+def is_head_of(node: Node, number: int) -> bool:
+    """Whether a node is the head of ``while`` loop ``number``."""
+    return node.kind is Kind.PASS and node.loop == number
+
+
 def is_endless(project: Project, loop: Loop) -> bool:
     """Whether a loop is left only by a flag, and goes on after the order: no loop of attempts."""
     function = project.function(loop.function)
@@ -142,7 +147,16 @@ class Trading:
             return True
         if last_segment(self._project.function(ref).calls[call].func) not in _PENDING:
             return False
-        return any(one in functions for one in self._jobs)
+        jobs = (job for at, job in self._jobs if job in functions and self._is_beside(ref, at))
+        return next(jobs, None) is not None
+
+    def _is_beside(self, ref: FunctionRef, other: FunctionRef) -> bool:
+        """Whether two functions run in one program: they stand in one file, or something leads to
+        both."""
+        if ref.source == other.source:
+            return True
+        reaches = self._project.program.reaches
+        return not reaches(frozenset({ref})).isdisjoint(reaches(frozenset({other})))
 
     def _is_closing(self, ref: CallRef) -> bool:
         closing = self._closing
@@ -164,17 +178,18 @@ class Trading:
         return not name.startswith(_LEAVING_WITH) and name != "on"
 
     @cached_property
-    def _jobs(self) -> frozenset[FunctionRef]:
-        """What a scheduler runs, by its own name where the call can't be followed."""
+    def _jobs(self) -> tuple[tuple[FunctionRef, FunctionRef], ...]:
+        """What a scheduler runs, by its own name where the call can't be followed, each after the
+        function that hands it over."""
         program = self._project.program
-        found: set[FunctionRef] = set()
+        found: set[tuple[FunctionRef, FunctionRef]] = set()
         for segment in _SCHEDULING:
             for ref, number in program.calls_named(segment):
                 handed = program.function(ref).calls[number].args[:1]
                 edges = [callee for callee, _ in program.edges(ref, number)]
                 named = [one for value in handed for one in self._named(value)]
-                found.update(edges or named)
-        return frozenset(found)
+                found.update((ref, one) for one in edges or named)
+        return tuple(sorted(found))
 
     def _named(self, value: Expression) -> tuple[FunctionRef, ...]:
         name = last_segment(value)

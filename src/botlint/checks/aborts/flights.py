@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.aborts.catching import Catching
-from botlint.facts.types import EXIT, RAISED, Constant, Function, Kind, Node
+from botlint.checks.roots import keyed_entries
+from botlint.facts.types import EXIT, RAISED, Constant, Function, Kind, Node, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.ways import is_head, loops_around
 from botlint.model import Span
@@ -108,7 +109,24 @@ class Flights:
                 inside += [(node.next, after)] if asked.says is not False else []
                 inside += [(node.other, after)] if asked.says is not True else []
             else:
+                is_asked = is_asked or self._is_refusal(function, node)
                 inside += [(node.next, is_asked), (node.other, is_asked)]
+
+    def _is_refusal(self, function: Function, node: Node) -> bool:
+        """Whether a node gives back a record that says no: the abort goes on as a verdict."""
+        if node.kind is not Kind.RETURN:
+            return False
+        entries = [*keyed_entries(node.value)]
+        if isinstance(node.value, Result):
+            given = function.calls[node.value.call].keywords
+            entries += [(name, value) for name, value in given if name]
+        polarity = self.project.vocabulary.polarity
+        return any(
+            isinstance(value, Constant)
+            and isinstance(value.value, bool)
+            and polarity(name) == (-1 if value.value else 1)
+            for name, value in entries
+        )
 
     def _at_with(
         self, ref: FunctionRef, number: int, cls: ClassRef, waiting: list[int], depth: int

@@ -13,7 +13,8 @@ from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
 from botlint.checks.roots import arguments_of
 from botlint.checks.standing import is_broad_clause
-from botlint.facts.types import Expression, Facts, Function, Import, Kind, Name, Node, Operation
+from botlint.facts.imported import Import
+from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
 from botlint.flow.ways import live_nodes
@@ -21,6 +22,7 @@ from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
 MOST_FUNCTIONS = 40
+_NAMES = frozenset({"locals", "globals", "vars", "dir"})
 _KNOWN = frozenset(dir(builtins)) | frozenset(
     {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
     | {"__module__", "__qualname__", "__version__", "get_ipython", "unicode", "reveal_type"}
@@ -48,7 +50,7 @@ def _undefined_in(
         for name in _read_at(function, node)
         if name not in names
     ]
-    if not unbound or any(call.func == Name("locals") for call in function.calls):
+    if not unbound or _looks_up_names(function):
         return
     known = _bound_around(project, ref)
     unbound = [(number, name) for number, name in unbound if name not in known]
@@ -63,6 +65,11 @@ def _undefined_in(
         if number in hidden or above:
             told.add(name)
             yield _hit(project, ref, function.nodes[number], hidden.get(number), name, above)
+
+
+def _looks_up_names(function: Function) -> bool:
+    """Whether a function asks which names there are: ``if "risk" in globals()``."""
+    return any(type(call.func) is Name and call.func.path in _NAMES for call in function.calls)
 
 
 def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.fills.repeated_sums import is_among_orders
 from botlint.checks.fills.spellings import spelled, spellings_in
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
@@ -25,11 +26,13 @@ from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
+from botlint.roles import words_of
 
 DEEPEST = 5
 HANDED_ON = 2
 """So often a quantity is handed on to another function before it is added."""
 _CALLED_BACK = frozenset({"callback", "subscriber", "hook", "override"})
+_FILLS = frozenset({"fill", "execution", "deal"})
 _EVENTS = frozenset({"partial", "partially", "update", "updates", "updated", "report", "execution"})
 
 
@@ -41,7 +44,11 @@ def find_cumulative(project: Project, parameters: Mapping[str, Any]) -> Iterator
         for number, node in enumerate(function.nodes):
             for added in _added_by(project, ref, node):
                 record = _record(function, added, role.plays_name, 0)
-                if record and _is_told_again(project, ref, number, record):
+                if (
+                    record
+                    and not _is_one_fill(function, record)
+                    and _is_told_again(project, ref, number, record)
+                ):
                     yield _hit(project, ref, node)
                     break
 
@@ -126,11 +133,19 @@ def _record(function: Function, value: Expression, plays: Any, depth: int) -> st
     return ""
 
 
+def _is_one_fill(function: Function, record: str) -> bool:
+    """Whether a record is one fill, by its name or its class: what was filled by it is new."""
+    kinds = {one.name: one.annotation for one in function.parameters}
+    return any(words_of(one)[-1] in _FILLS for one in (record, kinds.get(record, "")))
+
+
 def _is_told_again(project: Project, ref: FunctionRef, number: int, record: str) -> bool:
     """Whether the same order's sum comes more than once: polled in a loop, or by an event."""
     function = project.function(ref)
     node = function.nodes[number]
     first = record.partition(".")[0]
+    if is_among_orders(project, ref, number, first) and not _is_last(project, ref, number):
+        return True
     own = [parameter.name for parameter in function.parameters]
     if first in own and first not in ("self", "cls"):
         is_event = not project.vocabulary.words(function.name).isdisjoint(_EVENTS)

@@ -132,10 +132,13 @@ class Asked:
         return frozenset(ref.function for ref in self.guards.calls if not self.is_of_exits(ref))
 
     def is_of_exits(self, ref: CallRef) -> bool:
-        """Whether a call is a preflight that is named for orders that close."""
+        """Whether a call is a preflight or a gate that is named for orders that close."""
         name = self.project.written(ref).rpartition(".")[2]
-        is_named = self.orders.closing.is_closing_name(name)
-        return is_named and self.project.plays(ref, "preflight")
+        if not self.orders.closing.is_closing_name(name):
+            return False
+        plays = self.project.plays
+        is_gate = plays(ref, "risk-gate") and not plays(ref, "kill-switch")
+        return is_gate or plays(ref, "preflight")
 
     def _is_guarding(self) -> bool:
         """Whether what plays the role has to do with orders at all, somewhere: a function on the

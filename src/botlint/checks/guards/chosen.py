@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from botlint.checks.guards.signs import FALSE, TRUE, Environment, Sign, Verdict
-from botlint.facts.types import Attribute, Expression, Item, Operation, Result
+from botlint.facts.types import Attribute, Expression, Item, Name, Operation, Result
 
 if TYPE_CHECKING:
     from botlint.checks.guards.verdicts import Reading
@@ -24,10 +24,24 @@ def read_comprehension(
     told = reading.evaluate(element, known)
     if told not in (TRUE, FALSE, None):
         return told
+    if lined := _read_row(reading, args):
+        return lined
     parts = element.args[1:] if type(element) is Operation and element.kind == "tuple" else ()
     answers = [reading.evaluate(part, known) for part in (*parts, source)]
     telling = [answer.guard for answer in answers if answer is not None and answer.guard >= 0]
     return Verdict(Sign.COMPARED, telling[0]) if telling else None
+
+
+def _read_row(reading: Reading, args: tuple[Expression, ...]) -> Verdict | None:
+    """A row of verdicts: ``[ok for ok, _ in row]``, ``[name for name, ok in row if not ok]``."""
+    says = 1 if len(args) == 2 else len(args) - 1
+    told = args[0 if says == 1 else says]
+    is_refused = type(told) is Operation and told.kind == "not"
+    told = told.args[0] if type(told) is Operation and is_refused else told
+    guard = reading.lined_up(args[1]) if type(told) is Name else -1
+    if guard < 0 or (says > 1 and not is_refused):
+        return None
+    return Verdict(Sign.NO if is_refused else Sign.YES, guard)
 
 
 _ASKING = frozenset({"not", "await", "is", "isnot", "eq", "ne", "in", "notin"})

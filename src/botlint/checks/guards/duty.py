@@ -23,6 +23,7 @@ from botlint.checks.guards.handing_in import passed_on, runs_handed
 from botlint.checks.guards.injected import let_pass
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
+from botlint.checks.guards.ruled_out import asking_for
 from botlint.checks.guards.sided import asks_for_other_side
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
@@ -176,6 +177,7 @@ class DutyWalk:
         function = duty.call.function
         callers = self._program.callers(function)
         callers = tuple(one for one in callers if can_run(self._project, one, duty.dispatched))
+        callers = asking_for(self._project, duty.call, callers)
         if duty.handed is None:
             return callers
         given = [(one, self._handed_at(one, function, duty.handed[1])) for one in callers]
@@ -211,7 +213,9 @@ class DutyWalk:
             return duty
         closes = duty._replace(closing_at=len(duty.below), is_told=True)
         closing = self._orders.closing
-        if closing.is_closing_function(duty.call.function) or closing.has_reduce_only(duty.call):
+        if closing.has_reduce_only(duty.call):
+            return closes
+        if closing.is_closing_function(duty.call.function) and not self._is_opening_below(duty):
             return closes
         if is_in_closing_branch(self._project, closing, duty.call):
             return closes
@@ -230,6 +234,13 @@ class DutyWalk:
         if is_placing and closing.is_of_other_side(duty.call.function, side):
             return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
+
+    def _is_opening_below(self, duty: _Duty) -> bool:
+        """Whether a function nearer to the order is named for opening a position: then that is
+        what it does for a caller that is named for an exit, too."""
+        role = self._project.vocabulary.roles["opens-position"]
+        functions = (self._project.function(link.call.function) for link in duty.below)
+        return any(role.plays_name(one.name) for one in functions)
 
     def _sells_holding(self, duty: _Duty) -> bool:
         """Whether a call hands what is held to a function that sells it."""

@@ -51,7 +51,7 @@ from botlint.checks.roots import names_handed, run_calls, words_of
 from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import settle
-from botlint.flow.ways import nodes_of_call
+from botlint.flow.ways import nodes_before, nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -122,7 +122,8 @@ class Guards:
         question = asked._replace(given=given, symbols=markets, assumed=assumed)
         if roots is None:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
-        reached = Walk(function, question, targets).run()
+        leading = nodes_before(function, targets) | targets
+        reached = Walk(function, question, targets).run(leading)
         found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
         found = {not_of_own(self._project, ref, self._named_calls, one) for one in found}

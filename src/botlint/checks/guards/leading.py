@@ -5,6 +5,7 @@ from __future__ import annotations
 from botlint.checks.guards.emptied import is_led_to
 from botlint.checks.guards.held import MOST_HELD, NONE_HELD, Held, only, path_of, paths_asked
 from botlint.facts.types import Function, Kind, Node, Operation
+from botlint.flow.ways import anyhow, is_head, nodes_from
 
 
 class Leading:
@@ -24,8 +25,22 @@ class Leading:
                 is_led_to(self._function, start, number, self._targets, self._held)
                 for start in (node.next, node.other)
             )
+            if not then and not otherwise:
+                then, otherwise = (
+                    self._is_led_by_failing(start, number) for start in (node.next, node.other)
+                )
             self._arms[number] = int(then) - int(otherwise)
         return self._arms[number]
+
+    def _is_led_by_failing(self, start: int, number: int) -> bool:
+        """The same for what stands in a clause, and is only reached when something fails."""
+        loop = self._function.nodes[number].loop
+
+        def onward(node: Node) -> tuple[int, ...]:
+            return () if node.loop == loop and is_head(node) else anyhow(node)
+
+        reached = nodes_from(self._function, (start,), onward, (number,))
+        return not self._targets.isdisjoint(reached)
 
     def either(self, number: int) -> int:
         """The arm that alone leads to a target, or that one of several values takes there."""

@@ -16,29 +16,38 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
 from botlint.checks.guards.anew import Anew
+from botlint.checks.guards.binding import Bindings
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
-from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.generators import run_through, with_element
 from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
+from botlint.checks.guards.lined_up import LinedUp
 from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Left, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.started import completed, waiting
-from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
+from botlint.checks.guards.states import (
+    Mark,
+    State,
+    Status,
+    arms,
+    confined,
+    decided,
+    updated,
+    widen,
+)
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
-from botlint.checks.roots import gathered, targets_in
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.checks.roots import targets_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Node, Result
 from botlint.flow.fixpoint import Reached, solve
 
 
@@ -48,16 +57,17 @@ class Walk:
     def __init__(self, function: Function, question: Question, targets: frozenset[int]) -> None:
         self._function = function
         self._question = question
-        self._targets = targets
         self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
+        self._guard = cache(self._find_guard)
         self._anew = Anew(function, self._relation, question)
         self._leading = Leading(function, targets, question.constants)
         sent = self._asked_for if question.roots else frozenset[int]()
         others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
         self._others = Others(function, *others)
-        self._plain: dict[int, int] = {}
+        self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
+        self._lined_up = LinedUp(function, self._guard)
         self._reading = Reading(
             question.calls or function.calls,
             self._sign,
@@ -65,27 +75,29 @@ class Walk:
             question.polarity,
             question.members,
             question.compares,
+            self._lined_up.guard_of,
         )
         self._collected = collected_in(function)
-        self._flags = read_flags(function, self._guard) | question.held | self._collected.names
+        flags = read_flags(function, self._guard) | question.held | self._collected.names
+        self._bindings = Bindings(function, question, self._reading, self._guard, flags)
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
         self._started = frozenset(filter(question.is_started, guards))
         self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
 
-    def run(self) -> Reached[State]:
-        """Every state at every node that some path reaches."""
+    def run(self, within: frozenset[int] | None = None) -> Reached[State]:
+        """Every state at every node, of ``within`` if that is given, that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
         step = waiting(self._function, self._started, self._guard, self._step)
         step = correlated(self._function, self._question.atoms, self._guarding, step)
         step = filling(self._function, self._collected, self.read, step)
         held, assumed = self._leading.deciding(), self._question.assumed
         step = holding(self._function, held, assumed, step)
-        step = past_clauses(self._function, self._rounds.from_first(step))
+        step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
         return solve((self._function.entry, start), step, widen)
 
-    def _guard(self, number: int) -> Guard | None:
+    def _find_guard(self, number: int) -> Guard | None:
         # What leads to the order guards nothing before it: not in the next round of a loop either.
         guard = None if number in self._asked_for else self._question.guard_at(number)
         if guard is None or not self._relation.is_asked(number):
@@ -116,8 +128,10 @@ class Walk:
         if kind is Kind.TEST or kind is Kind.ASSERT:
             return self._after_test(number, node, state)
         if kind in _BINDING:
-            bound = (node.next, self._after_yield(number, node, self._after_binding(number, state)))
-            return [bound, (node.other, self._after_loop(number, state)), (node.exc, state)]
+            bound = self._after_yield(number, node, self._after_binding(number, state))
+            over = self._after_loop(number, state)
+            ways = [(node.next, bound), (node.other, over), (node.exc, state)]
+            return self._lined_up.rounds(number, ways)
         if kind is Kind.EXCEPT:
             return [(node.next, self._opened(number, node, state)), (node.other, state)]
         if kind is Kind.UNWIND:
@@ -197,22 +211,21 @@ class Walk:
         return [(after, keep(decided(state, number, verdict, one))) for after, one in told]
 
     def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
-        arm = self._plain_arm(number, node)
+        arm = self._plain_arm(number)
         passed = State(Status(Mark.GUARDED, number), state.known) if arm else state
         then, otherwise = (passed if arm > 0 else state, passed if arm < 0 else state)
         return [(node.next, then), (node.other, otherwise)]
 
-    def _plain_arm(self, number: int, node: Node) -> int:
+    def _find_plain_arm(self, number: int) -> int:
         """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
-        if number not in self._plain:
-            self._plain[number] = 0
-            if self._others.is_asking_other(node.value):
-                return 0
-            if node.value is not None and self._question.decides(node.value, self._relation):
-                self._plain[number] = self._leading.arm(number)
-            elif node.value is not None and self._question.is_had(node.value):
-                self._plain[number] = arm_without(self._function, number, self._question.compares)
-        return self._plain[number]
+        value = self._function.nodes[number].value
+        if value is None or self._others.is_asking_other(value):
+            return 0
+        if self._question.decides(value, self._relation):
+            return self._leading.arm(number)
+        if self._question.is_had(value):
+            return arm_without(self._function, number, self._question.compares)
+        return 0
 
     def _after_binding(self, number: int, state: State) -> State:
         node = self._function.nodes[number]
@@ -226,8 +239,9 @@ class Walk:
                 if held != name and held.startswith(name + "."):
                     changes[held] = None
             changes[name] = None
-        if node.kind is not Kind.ITERATE:
-            changes.update(self._bound(node.target, node.value, known))
+        given = self._lined_up.element(number) if node.kind is Kind.ITERATE else node.value
+        if node.kind is not Kind.ITERATE or given is not None:
+            changes.update(self._bindings.held(node.target, given, known))
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
@@ -265,36 +279,7 @@ class Walk:
             return state
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
-        return updated(state, self._bound(node.target, node.value, {}))
-
-    def _bound(
-        self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
-    ) -> dict[str, Verdict | None]:
-        if type(target) is Operation and target.kind == "tuple":
-            value = gathered(value, self._function.calls)
-            if type(value) is Operation and value.kind == "tuple":
-                if len(value.args) != len(target.args):
-                    return {}
-                parts = zip(target.args, value.args, strict=True)
-                return {k: v for t, p in parts for k, v in self._bound(t, p, known).items()}
-            verdict = self._reading.evaluate(value, known)
-            if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
-                return {}
-            guard = self._guard(verdict.guard) if verdict.guard >= 0 else None
-            return unpacked(target, verdict, guard, self._question.polarity)
-        if type(target) is not Name:
-            return {}
-        verdict = self._reading.evaluate(value, known)
-        if verdict in (TRUE, FALSE) and target.path not in self._flags:
-            return {}
-        made = self._question.made_by(value, target.path) if self._question.held else {}
-        if verdict is not None and verdict.sign is Sign.OBJECT:
-            last = target.path.rpartition(".")[2]
-            if self._question.polarity(last) < 0:
-                verdict = Verdict(Sign.NO, verdict.guard)
-                if value == Result(verdict.guard):  # A walrus: what is tested is the call.
-                    return {target.path: verdict, f"#{verdict.guard}": verdict, **made}
-        return {target.path: verdict, **made}
+        return updated(state, self._bindings.held(node.target, node.value, {}))
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})

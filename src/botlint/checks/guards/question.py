@@ -63,6 +63,11 @@ def compares_nothing(_: Expression) -> bool:
     return False
 
 
+def lines_up_nothing(_: Expression) -> int:
+    """No collection holds verdicts."""
+    return -1
+
+
 def lasts_never(_: Status) -> bool:
     """What said yes to one order says nothing of the next."""
     return False

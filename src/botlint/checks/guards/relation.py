@@ -159,6 +159,8 @@ class Relation:
         names = targets_in(node.target)
         if self.roots is None:
             return node.kind is Kind.ASSIGN and status.mark is not Mark.GUARDED
+        if node.kind is not Kind.ITERATE:
+            return have_common((self.given or frozenset()) | self.asked(status), names)
         if have_common(self.roots, names):
             return True
         return have_common(self.closure(self.asked(status)), names)

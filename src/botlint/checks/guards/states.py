@@ -50,6 +50,13 @@ WalkStep = Callable[[int, State], list[tuple[int, State]]]
 """Where a walk goes on to from a node, each with the state in which it comes there."""
 
 
+def confined(step: WalkStep, nodes: frozenset[int] | None) -> WalkStep:
+    """``step`` of a walk that comes to no node but ``nodes``, if they are given."""
+    if nodes is None:
+        return step
+    return lambda number, state: [one for one in step(number, state) if one[0] in nodes]
+
+
 def arms(sign: Sign, arm: int) -> tuple[str, str]:
     """What the true and the false arm of a test tell: ``yes``, ``no``, ``other``, ``rest`` (all
     outcomes but the third) or nothing."""

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from botlint.checks.guards.chosen import is_unrun, read_comprehension
 from botlint.checks.guards.comparisons import read_containment, read_equality, read_order
 from botlint.checks.guards.kinds import kind_made, read_kind
-from botlint.checks.guards.question import compares_nothing
+from botlint.checks.guards.question import compares_nothing, lines_up_nothing
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Environment, Sign, Verdict, flip
 from botlint.checks.roots import keyed_entries
 from botlint.facts.types import (
@@ -44,7 +44,8 @@ class Reading(NamedTuple):
     ``guard_sign`` says what the result of a guard call is (``None``: no guard), ``named_sign`` what
     a name or key that plays a guard's role says, ``polarity`` whether a word is one of refusal
     (-1), of consent (1) or neither (0), ``members`` the members of an enumeration beside one,
-    ``compares`` whether a comparison is a verdict by itself.
+    ``compares`` whether a comparison is a verdict by itself, ``lined_up`` a guard whose verdict is
+    in a collection (-1: none).
     """
 
     calls: tuple[Call, ...]
@@ -53,6 +54,7 @@ class Reading(NamedTuple):
     polarity: Callable[[str], int]
     members: Callable[[str], tuple[str, ...]]
     compares: Callable[[Expression], bool] = compares_nothing
+    lined_up: Callable[[Expression], int] = lines_up_nothing
 
     def evaluate(self, value: Expression | None, known: Environment) -> Verdict | None:
         """What the truth of ``value`` says, ``None`` if nothing."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.bound_before import bound_before
 from botlint.checks.fills.fills import read_fills
+from botlint.checks.orders.holding import is_held
 from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
 from botlint.checks.orders.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
+from botlint.checks.orders.undoing import is_undoing
 from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
@@ -67,7 +70,7 @@ class Closing:
             return True
         if self._is_denied(ref):
             return False
-        if self._has_closing_payload(ref):
+        if self._has_closing_payload(ref) or is_undoing(self._project, ref):
             return True
         if self.side(ref) == "sell" and self._is_of_holding(ref):
             return True
@@ -147,27 +150,20 @@ class Closing:
         """Whether the quantity that an order is about comes from what is held."""
         quantity = self._vocabulary.roles["quantity"]
         call = self._project.call(ref)
-        calls = self._project.function(ref.function).calls
         given = [*call.args[1:]]
         given += [value for name, value in call.keywords if name and quantity.plays_name(name)]
         given += [value for name, value in self.entries(ref) if quantity.plays_name(name)]
-        return any(self._is_held(ref.function, value, calls) for value in given)
+        return any(is_held(self._project, ref.function, value) for value in given)
 
     def hands_holding(self, ref: CallRef, callee: FunctionRef) -> bool:
         """Whether a call hands what is held to ``callee``, as the quantity that it takes."""
         quantity = self._vocabulary.roles["quantity"]
-        calls = self._project.function(ref.function).calls
         for one in self._project.function(callee).parameters:
             if quantity.plays_name(one.name):
                 value = self._project.program.argument_of(ref.function, ref.call, callee, one.name)
-                if value is not None and self._is_held(ref.function, value, calls):
+                if value is not None and is_held(self._project, ref.function, value):
                     return True
         return False
-
-    def _is_held(self, ref: FunctionRef, value: Expression, calls: tuple[Call, ...]) -> bool:
-        held = self._vocabulary.roles["held-quantity"]
-        closure = origins_of(self._project, ref).closure(names_in(value, calls))
-        return any(held.plays_name(name) for name in closure)
 
     def has_protective_type(self, ref: CallRef) -> bool:
         """Whether what a call hands on says, by a literal, that it is a stop or takes a profit."""
@@ -220,7 +216,9 @@ class Closing:
         only what all that one variable may hold have alike."""
         calls = self._project.function(ref.function).calls
         for value in arguments_of(self._project.call(ref)):
-            made = self._bindings(ref.function, value.path) if isinstance(value, Name) else [value]
+            made = [value]
+            if isinstance(value, Name):
+                made = bound_before(self._project, ref, value.path)
             given = [made_with(one, calls) for one in made]
             if given:
                 yield from (one for one in given[0] if all(one in other for other in given))
@@ -242,7 +240,7 @@ class Closing:
         calls = self._project.function(ref.function).calls
         for value in arguments_of(self._project.call(ref)):
             if isinstance(value, Name):
-                bound = self._bindings(ref.function, value.path)
+                bound = bound_before(self._project, ref, value.path)
                 fills = read_fills(self._project.function(ref.function), value.path)
                 if fills is not None and fills.puts:
                     bound = [element for _, element in fills.puts]

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import arguments_of
+from botlint.checks.roots import arguments_of, receiver_of
 from botlint.checks.secrets.masking import make_masked
 from botlint.checks.secrets.naming import Naming, naming_of
 from botlint.checks.secrets.readable import Reading
@@ -22,6 +22,7 @@ from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
 
+_SIGNALS = frozenset({"pyqtSignal", "Signal"})
 _ERRORS = ("Error", "Exception", "Abort", "Failure", "Fault", "Exit", "Warning")
 
 
@@ -62,7 +63,22 @@ def _outlets(project: Project) -> Iterator[CallRef]:
 def _is_outlet(project: Project, site: CallRef) -> bool:
     if last_segment(project.call(site).func).endswith(_ERRORS):
         return _is_raised(project, site)
-    return project.plays(site, "log") and _tells(project, site)
+    return project.plays(site, "log") and not _is_signal(project, site) and _tells(project, site)
+
+
+def _is_signal(project: Project, site: CallRef) -> bool:
+    """Whether ``self.entered.emit(value)`` hands a value to functions of the program, by a signal
+    of Qt."""
+    call = project.call(site)
+    receiver = receiver_of(call)
+    if last_segment(call.func) != "emit" or not isinstance(receiver, Name):
+        return False
+    variable = project.program.variable(site.function, receiver)
+    return any(
+        isinstance(one.value, Result)
+        and last_segment(project.function(at).calls[one.value.call].func) in _SIGNALS
+        for at, one in (project.program.bindings(variable) if variable is not None else ())
+    )
 
 
 def _tells(project: Project, site: CallRef) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from botlint.checks.bound_before import bindings_before
 from botlint.checks.reads import last_segment, parts_of, walk
 from botlint.checks.roots import receiver_of
 from botlint.checks.settings.file_settings import FILE, LOADING
@@ -30,9 +31,10 @@ from botlint.facts.types import (
 )
 from botlint.flow.program import FunctionRef
 from botlint.model import Place
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 DEEPEST = 8
+DEEPEST_NAME = 3
 _TESTS = frozenset({"in", "notin"})
 
 
@@ -169,7 +171,7 @@ class _Reader:
         if name == "get" and receiver is not None and call.args:
             return self._within(ref, receiver, call.args[0], depth)
         if name in LOADING:
-            tree = self._tree(ref, (*call.args, receiver), 0)
+            tree = self._tree(CallRef(ref, number), (*call.args, receiver), 0)
             return Part(tree.path, ()) if tree is not None else None
         callees = self._project.program.callees(ref, number)
         if len(callees) != 1:
@@ -193,11 +195,10 @@ class _Reader:
             return []
         return [(at, one.value) for at, one in bindings if one.value is not None]
 
-    def _tree(
-        self, ref: FunctionRef, values: Iterable[Expression | None], depth: int
-    ) -> Tree | None:
-        """The one file that is named in expressions, or in what they are bound to."""
-        function = self._project.function(ref)
+    def _tree(self, ref: CallRef, values: Iterable[Expression | None], depth: int) -> Tree | None:
+        """The one file that is named in expressions, or in what they are bound to when a call is
+        made."""
+        function = self._project.function(ref.function)
         names: set[str] = set()
         found: list[Tree] = []
         for value in values:
@@ -205,15 +206,23 @@ class _Reader:
                 if isinstance(part, Constant) and isinstance(part.value, str):
                     match = FILE.search(part.value)
                     names.update([match[1]] if match and self._is_of_settings(part.value) else [])
-                elif isinstance(part, Name) and depth < 3:
-                    for at in dict.fromkeys((ref, FunctionRef(ref.source, 0))):
-                        nodes = self._project.function(at).nodes
-                        bound = [one.value for one in nodes if one.target == part]
-                        tree = self._tree(at, bound, depth + 1) if bound else None
-                        found += [tree] if tree is not None else []
+                elif isinstance(part, Name) and depth < DEEPEST_NAME:
+                    found += self._bound_trees(ref, part, depth)
         for name in names:
             found += self._trees.get(name, ())
         return found[0] if len({one.path for one in found}) == 1 else None
+
+    def _bound_trees(self, ref: CallRef, name: Name, depth: int) -> Iterator[Tree]:
+        """The files that ``name`` may stand for when a call is made, or in its module."""
+        for at in dict.fromkeys((ref.function, FunctionRef(ref.function.source, 0))):
+            function = self._project.function(at)
+            number = ref.call if at == ref.function else -1
+            before = bindings_before(function, number, name.path) if number >= 0 else ()
+            bound = [function.nodes[one].value for one in before]
+            bound = bound or [one.value for one in function.nodes if one.target == name]
+            tree = self._tree(CallRef(at, number), bound, depth + 1) if bound else None
+            if tree is not None:
+                yield tree
 
 
 def _is_mapping(tree: Tree, path: Path) -> bool:

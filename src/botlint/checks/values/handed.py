@@ -27,6 +27,9 @@ ASKING = (
 )
 """How calls begin that look something up, and do nothing that an id would have to reach."""
 
+DEEPEST = 2
+"""An object is followed so often from one function into the next."""
+
 _HOLDING = frozenset({"dict", "list", "tuple", "str", "format", "join", "replace", "copy"})
 
 
@@ -71,6 +74,39 @@ def is_held(carried: Carried, call: CallRef, value: Value) -> bool:
             if last_segment(made.func)[:1].isupper() or last_segment(made.func) in _HOLDING:
                 waiting += arguments_of(made)
     return is_around(carried, call, value)
+
+
+def is_in_object(carried: Carried, call: CallRef, callee: FunctionRef) -> bool:
+    """Whether ``callee``, or what it hands on to, reads the value out of an object that the call
+    hands over, or may do so: its class has a field for it."""
+    program = carried.project.program
+    for parameter in carried.project.function(callee).parameters:
+        handed = program.argument_of(call.function, call.call, callee, parameter.name)
+        if not isinstance(handed, Name):
+            continue
+        kind = program.type_of(callee, Name(parameter.name))
+        if isinstance(kind, ClassRef) and carried.field_of(kind):
+            return True
+        if _is_member_read(carried, callee, parameter.name, DEEPEST):
+            return True
+    return False
+
+
+def _is_member_read(carried: Carried, ref: FunctionRef, record: str, depth: int) -> bool:
+    """Whether a function reads the value as a member of what its parameter ``record`` is."""
+    paths = (path.rpartition(".") for path in carried.paths_of(ref))
+    if any(base == record and carried.plays(member) for base, _, member in paths):
+        return True
+    program = carried.project.program
+    calls = carried.project.function(ref).calls if depth else ()
+    return any(
+        program.argument_of(ref, number, callee, one.name) == Name(record)
+        and _is_member_read(carried, callee, one.name, depth - 1)
+        for number, inner in enumerate(calls)
+        if Name(record) in arguments_of(inner)
+        for callee in program.callees(ref, number)
+        for one in carried.project.function(callee).parameters
+    )
 
 
 def _is_key_handed(carried: Carried, call: CallRef, value: Value, names: frozenset[str]) -> bool:

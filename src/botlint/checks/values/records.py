@@ -5,14 +5,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from botlint.checks.reads import last_segment
-from botlint.checks.roots import names_in
+from botlint.checks.reads import Key, is_read, last_segment, walk
+from botlint.checks.roots import arguments_of, names_in
 from botlint.checks.values.flow import Value
 from botlint.checks.values.payloads import entries_of, shown_record
 from botlint.checks.values.scope import Carried, is_same
 from botlint.checks.values.targets import Target, is_nothing
-from botlint.facts.types import Constant, Expression, Name
+from botlint.facts.types import Constant, Expression, Function, Name
 from botlint.flow.program import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.model import Confidence, Place, Step
 from botlint.project import CallRef
 
@@ -93,3 +94,25 @@ def _holds(carried: Carried, call: CallRef, entries: dict[str, Expression], valu
     calls = carried.project.function(call.function).calls
     names = {name for given in entries.values() for name in names_in(given, calls)}
     return value.path in names or (value.root != value.path and value.root in names)
+
+
+def is_of_other_arm(carried: Carried, call: CallRef, value: Value) -> bool:
+    """Whether a function reads the value out of a record only on ways that never come to a call,
+    nor from it: on this one the record says something else, and may have none."""
+    function = carried.project.function(call.function)
+    key = Key(Name(value.root), value.name)
+    reading = {
+        number
+        for number, node in enumerate(function.nodes)
+        for part in (node.value, *(_given(function, node.call) if node.call >= 0 else ()))
+        if any(is_read(one, key, function.calls) for one in walk(part, function.calls))
+    }
+    here = nodes_of_call(function, call.call)
+    after = nodes_from(function, here, anyhow)
+    if not reading or not reading.isdisjoint(after):
+        return False
+    return here.isdisjoint(nodes_from(function, reading, anyhow))
+
+
+def _given(function: Function, number: int) -> tuple[Expression, ...]:
+    return arguments_of(function.calls[number])

@@ -108,7 +108,7 @@ class Carried:
 
     def _candidates(self, ref: FunctionRef) -> Iterator[Value]:
         function = self.project.function(ref)
-        for path in sorted(self._paths(ref)):
+        for path in sorted(self.paths_of(ref)):
             root, _, rest = path.partition(".")
             if self.plays(path.rpartition(".")[2]) and root not in _OWN:
                 yield Value(path.rpartition(".")[2], path, root if rest else path)
@@ -130,7 +130,7 @@ class Carried:
             if not own and alike and "_" in record:
                 yield Value(alike[0], f"{record}[{alike[0]}]", record, is_key=True)
 
-    def _paths(self, ref: FunctionRef) -> frozenset[str]:
+    def paths_of(self, ref: FunctionRef) -> frozenset[str]:
         """All dotted names that a function reads or binds, and those that functions nested in it
         take from around them: they pass through it."""
         known = self._written.get(ref)
@@ -138,7 +138,7 @@ class Carried:
             own = set(_paths(self.project.function(ref)))
             for inner in self.project.program.nested(ref) if ref.index else ():
                 bound = _bound_in(self.project.function(inner))
-                own |= {one for one in self._paths(inner) if one.partition(".")[0] not in bound}
+                own |= {one for one in self.paths_of(inner) if one.partition(".")[0] not in bound}
             known = self._written[ref] = frozenset(own)
         return known
 

@@ -1,0 +1,73 @@
+"""Orders that take back what one before them has opened: ``if not stop: sell(symbol, amount)``.
+
+Where an entry and its protective stop have been sent, the same order to the other side is the way
+out, mostly because the stop has failed.
+"""
+
+from __future__ import annotations
+
+from botlint.checks.orders.sides import BUYS, SELLS, said_by
+from botlint.facts.types import Call, Expression, Function
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
+from botlint.project import CallRef, Project
+
+
+def is_undoing(project: Project, ref: CallRef) -> bool:
+    """Whether every way to an order leads through the same order to the other side, and then
+    through a protective stop."""
+    function = project.function(ref.function)
+    call = function.calls[ref.call]
+    if not _sides_in(call):
+        return False
+    entries = [number for number, one in enumerate(function.calls) if _is_to_other_side(one, call)]
+    entries = [number for number in entries if _is_before(function, number, ref.call)]
+    return any(
+        _is_before(function, stop, ref.call) and _is_before(function, entry, stop)
+        for entry in entries
+        for stop in _stops(project, ref.function)
+    )
+
+
+def _stops(project: Project, ref: FunctionRef) -> list[int]:
+    """The calls of a function that send a protective stop."""
+    return [
+        number
+        for number in range(len(project.function(ref).calls))
+        if project.plays(CallRef(ref, number), "protective-stop")
+    ]
+
+
+def _is_to_other_side(one: Call, other: Call) -> bool:
+    """Whether two calls are alike but for the side that each says."""
+    if one.func != other.func or len(one.args) != len(other.args):
+        return False
+    first, second = dict(one.keywords), dict(other.keywords)
+    if first.keys() != second.keys():
+        return False
+    pairs = [*zip(one.args, other.args, strict=True)]
+    pairs += [(value, second[name]) for name, value in first.items()]
+    unlike = [pair for pair in pairs if pair[0] != pair[1]]
+    return bool(unlike) and all(_is_opposed(*pair) for pair in unlike)
+
+
+def _is_opposed(one: Expression, other: Expression) -> bool:
+    said = (said_by(one), said_by(other))
+    return any(said[0] in ones and said[1] in others for ones, others in _OPPOSED)
+
+
+_OPPOSED = ((BUYS, SELLS), (SELLS, BUYS))
+
+
+def _sides_in(call: Call) -> bool:
+    values = (*call.args, *(value for _, value in call.keywords))
+    return any(said_by(value) in BUYS | SELLS for value in values)
+
+
+def _is_before(function: Function, first: int, second: int) -> bool:
+    """Whether every way to call ``second`` leads through call ``first``."""
+    if first == second:
+        return False
+    ends = nodes_of_call(function, second)
+    without = nodes_from(function, (function.entry,), anyhow, nodes_of_call(function, first))
+    return bool(ends) and ends.isdisjoint(without)
