@@ -34,7 +34,8 @@ def holding(
             known = {**_read(state, by_number), **given}
             truth = truth_of(node.value, known, function.calls)
             arm = node.next if truth else node.other
-            return after if truth is None else [(to, one) for to, one in after if to == arm]
+            taken = [(to, one) for to, one in after if to == arm]
+            return after if truth is None else taken or after
         puts = held.puts.get(number)
         if puts is None:
             return after
