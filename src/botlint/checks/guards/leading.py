@@ -5,8 +5,7 @@ from __future__ import annotations
 from botlint.checks.guards.emptied import is_led_to
 from botlint.checks.guards.held import MOST_HELD, NONE_HELD, Held, only, path_of, paths_asked
 from botlint.facts.types import Function, Kind, Node, Operation
-from botlint.flow.ways import nodes_from, normally
-from botlint.flow.ways import anyhow, is_head, nodes_from
+from botlint.flow.ways import anyhow, is_head, nodes_from, normally
 
 
 class Leading:

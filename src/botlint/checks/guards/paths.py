@@ -102,6 +102,8 @@ class Walk:
         guard = None if number in self._asked_for else self._question.guard_at(number)
         if guard is None or not self._relation.is_asked(number):
             return None
+        if guard.is_of_result and not self._relation.is_taken(number, self._asked_for):
+            return None
         return None if self._others.is_of_other(number) else guard
 
     def _sign(self, number: int) -> Sign | None:
