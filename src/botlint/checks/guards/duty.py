@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import NamedTuple
 
+from botlint.checks.guards.assumed import assuming
 from botlint.checks.guards.chains import Chain, Link
-from botlint.checks.guards.decorating import is_given, named_around
+from botlint.checks.guards.decorating import is_given
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.handing import passages_within
 from botlint.checks.guards.handing_in import passed_on, runs_handed
-from botlint.checks.guards.injected import run_before
+from botlint.checks.guards.injected import let_pass
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
 from botlint.checks.guards.ruled_out import asking_for
@@ -112,7 +113,7 @@ class DutyWalk:
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
-            for call in self._around(function, duty.roots):
+            for call in let_pass(self._project, self._guards, function, duty.roots):
                 if duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", (Passage(Status(Mark.GUARDED), None),)))
@@ -128,15 +129,22 @@ class DutyWalk:
                 yield Chain(
                     links, entry, is_closing, duty.is_told, duty.guarded_at, duty.closing_at
                 )
-            for caller in callers:
-                waiting.append(self._handed_up(duty, links, caller))
+            waiting.extend(self._above(duty, links, callers))
 
-    def _around(self, ref: FunctionRef, roots: frozenset[str] | None) -> Iterator[CallRef]:
-        """What stands around a function and lets its order with the values ``roots`` pass only on
-        a yes, without being a wrapper that can be followed."""
-        project, roles = self._project, self._guards.roles
-        yield from named_around(project, roles, ref, roots)
-        yield from run_before(project, roles, self._guards.summary, ref, roots)
+    def _above(
+        self, duty: _Duty, links: tuple[Link, ...], callers: tuple[CallSite, ...]
+    ) -> Iterator[_Duty]:
+        """The duties of those who call the function that ``duty`` stands in, and that come to the
+        order with the literals that they hand to it."""
+        at = len(duty.below)
+        for caller in callers:
+            link, told = links[at], duty
+            if duty.is_traced and duty.guarded_at in (-1, at):
+                link = assuming(self._project, self._guards.passages, link, caller)
+                if all(one.status.mark is Mark.GUARDED for one in link.passages):
+                    told = duty._replace(guarded_at=at)
+            if link.passages:
+                yield self._handed_up(told, (*links[:at], link, *links[at + 1 :]), caller)
 
     def _is_other_side(self, duty: _Duty) -> bool:
         """Whether a call never comes to the order at the bottom, which is of the other side."""

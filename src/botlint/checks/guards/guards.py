@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from botlint.checks.guards.alternatives import joined
+from botlint.checks.guards.assumed import Assumed
 from botlint.checks.guards.below import guarding_below
 from botlint.checks.guards.contracts import (
     accepting,
@@ -92,19 +93,20 @@ class Guards:
         return self._known[ref]
 
     def passages(
-        self, ref: FunctionRef, call: int, roots: frozenset[str] | None
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None, assumed: Assumed = ()
     ) -> tuple[Passage, ...]:
         """How the guard fared on the ways from the entry of a function to one of its calls.
 
-        ``roots`` are the names, in that function, that the order's values come from.
+        ``roots`` are the names, in that function, that the order's values come from; ``assumed``
+        is what its parameters are known to hold.
         """
-        key = (ref, call, roots)
+        key = (ref, call, roots, assumed)
         if key not in self._passages:
-            self._passages[key] = self._find_passages(ref, call, roots)
+            self._passages[key] = self._find_passages(ref, call, roots, assumed)
         return self._passages[key]
 
     def _find_passages(
-        self, ref: FunctionRef, call: int, roots: frozenset[str] | None
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None, assumed: Assumed
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
         function = self._project.function(ref)
@@ -115,7 +117,8 @@ class Guards:
             return (plain,) if call in run_calls(self._project, ref) else ()
         targets = nodes_of_call(function, call)
         markets = symbols_of(function, function.calls[call])
-        question = self.question(ref, roots)._replace(given=given, symbols=markets)
+        asked = self.question(ref, roots)
+        question = asked._replace(given=given, symbols=markets, assumed=assumed)
         if roots is None:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         leading = nodes_before(function, targets) | targets

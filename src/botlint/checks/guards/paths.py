@@ -88,7 +88,8 @@ class Walk:
         step = waiting(self._function, self._started, self._guard, self._step)
         step = correlated(self._function, self._question.atoms, self._guarding, step)
         step = filling(self._function, self._collected, self.read, step)
-        step = holding(self._function, self._leading.deciding(), step)
+        held, assumed = self._leading.deciding(), self._question.assumed
+        step = holding(self._function, held, assumed, step)
         step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
         return solve((self._function.entry, start), step, widen)
 
