@@ -258,8 +258,7 @@ class Guards:
     ) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
             return Guard(None, is_entered=True, is_raising=is_raising)
-        lost = self._lost(ref, statuses)
-        return None if lost is None else lost._replace(is_entered=True)
+        return lost._replace(is_entered=True) if (lost := self._lost(ref, statuses)) else None
 
     def _lost(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
         """A guard that runs in a function and whose verdict does not come out; one that places
