@@ -156,9 +156,11 @@ def link(
     vocabulary: Vocabulary,
     texts: tuple[Text, ...] = (),
     trees: tuple[Tree, ...] = (),
+    scripts: tuple[str, ...] = (),
 ) -> Project:
-    """Link the facts of all sources, what was seen in other texts, and the settings."""
+    """Link the facts of all sources, what was seen in other texts, the settings, and the functions
+    that the project's packaging starts (``scripts``, ``module:function``)."""
     sound = tuple(one for one in facts if not one.error)
     broken = (Text(one.path, "python", one.sightings) for one in facts if one.error)
     texts = (*texts, *(text for text in broken if text.sightings))
-    return Project(link_program(sound), settings, vocabulary, texts, trees)
+    return Project(link_program(sound, scripts), settings, vocabulary, texts, trees)

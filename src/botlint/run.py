@@ -19,6 +19,7 @@ from botlint.checks.settings.keyed_reads import files_named
 from botlint.checks.settings.limited_fields import limited_names
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
+from botlint.configs.scripts import find_scripts
 from botlint.discover import Discovery, discover
 from botlint.facts.gather import gather_by_content, paused_collection
 from botlint.facts.texts import look_through
@@ -83,7 +84,8 @@ def look(discovery: Discovery, settings: Settings) -> Report:
             names_compared(rules),
             files_named(facts),
         )
-        project = link(facts, settings, vocabulary, looked.texts, trees)
+        scripts = find_scripts(discovery)
+        project = link(facts, settings, vocabulary, looked.texts, trees, scripts)
         placed = apply_rules(project, rules)
         left = (*unread, *looked.problems, *looked.passed)
         scope = measure_scope(project, rules, facts, discovery, left)

@@ -21,6 +21,7 @@ from botlint.checks.settings.keyed_reads import files_named
 from botlint.checks.settings.limited_fields import limited_names
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
+from botlint.configs.scripts import find_scripts
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.texts import look_through
@@ -118,9 +119,9 @@ def _check(
             names_compared(rules),
             files_named(facts),
         )
-    project = link(
-        tuple(one for one in facts if not one.error), settings, vocabulary, looked.texts, trees
-    )
+        scripts = find_scripts(discovery)
+    sound = tuple(one for one in facts if not one.error)
+    project = link(sound, settings, vocabulary, looked.texts, trees, scripts)
     findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules, trees))
     judged = apply_suppressions(findings, facts, rules, settings)
     problems = (*discovery.problems, *unread, *looked.problems, *unknown)

@@ -25,7 +25,7 @@ from botlint.facts.types import (
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.reach import settle
-from botlint.flow.ways import nodes_from, normally
+from botlint.flow.ways import nodes_from, nodes_of_call, normally
 from botlint.project import CallRef, Project
 
 
@@ -62,9 +62,9 @@ class Failing:
 
     def is_let_out(self, ref: CallRef) -> bool:
         """Whether an exception of a call gets out of the function in which it stands."""
-        nodes = self._project.function(ref.function).nodes
-        at = [node for node in nodes if node.kind is Kind.CALL and node.call == ref.call]
-        return any(self._arrives(ref.function, node.exc) for node in at)
+        function = self._project.function(ref.function)
+        made = nodes_of_call(function, ref.call)
+        return any(self._arrives(ref.function, function.nodes[one].exc) for one in made)
 
     def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         """The functions that it depends on whether one lets an exception out, until one does."""
@@ -177,7 +177,10 @@ def catches_all(clause: Node) -> bool:
 
 
 def is_failure(value: Expression | None) -> bool:
-    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``."""
+    """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``, an
+    empty record."""
+    if isinstance(value, Operation) and value.kind in ("dict", "list", "tuple", "set"):
+        return not value.args
     return value is None or (isinstance(value, Constant) and not value.value)
 
 
@@ -187,14 +190,14 @@ def raised_class(function: Function, node: Node) -> str:
     value = node.value
     if isinstance(value, Result):
         value = function.calls[value.call].func
-    clause = _clause_around(function, node)
+    clause = clause_around(function, node)
     if clause is not None and (value is None or value == clause.target):
         value = clause.value
     is_class = isinstance(value, Name) and value.path.rpartition(".")[2][:1].isupper()
     return value.path if isinstance(value, Name) and is_class and value not in _BROAD else ""
 
 
-def _clause_around(function: Function, node: Node) -> Node | None:
+def clause_around(function: Function, node: Node) -> Node | None:
     """The innermost clause that a node stands in."""
     around = [
         one for one in function.nodes if one.kind is Kind.EXCEPT and one.span.covers(node.span)

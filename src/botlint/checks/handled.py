@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 
 from botlint.checks.fills.bookings import Bookings, is_given, names_returned
 from botlint.checks.fills.dropped import find_dropped
+from botlint.checks.fills.given_back import find_given
 from botlint.checks.fills.legs import find_one_leg
+from botlint.checks.fills.measured import Measured
 from botlint.checks.fills.requested import find_requested
 from botlint.checks.fills.spellings import is_own_status
 from botlint.checks.fills.statuses import Fate, Statuses
@@ -62,10 +64,10 @@ def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
     for divide in _divides(statuses):
         if divide.node in found or is_own_status(project, ref, divide.subject):
             continue
-        booked = _booked(bookings, ref, statuses, divide)
+        booked = _booked(project, bookings, ref, statuses, divide)
         if booked is None:
             continue
-        if _is_measuring(bookings, ref, statuses, divide.subject):
+        if _is_measuring(project, bookings, ref, statuses, divide.subject):
             return
         if not _is_ignoring(bookings, ref, statuses, divide):
             continue
@@ -75,13 +77,22 @@ def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
 
 
 def _is_measuring(
-    bookings: Bookings, ref: FunctionRef, statuses: Statuses, orders: frozenset[str]
+    project: Project,
+    bookings: Bookings,
+    ref: FunctionRef,
+    statuses: Statuses,
+    orders: frozenset[str],
 ) -> bool:
     """Whether something that an order filled in part gets to works with the filled quantity."""
     nodes = statuses.function.nodes
     flags = statuses.flags()
     reached = _reached(statuses, statuses.function.entry, Fate.PARTIAL, frozenset())
-    return any(bookings.measures(ref, nodes[number], flags, orders) for number in reached)
+    measured = Measured(project, bookings, ref, flags)
+    return any(
+        bookings.measures(ref, nodes[number], flags, orders)
+        and not measured.is_idle(nodes[number], reached - {number})
+        for number in reached
+    )
 
 
 def _has_comparison(function: Function) -> bool:
@@ -136,7 +147,9 @@ def _binds(node: Node, names: frozenset[str]) -> bool:
     )
 
 
-def _booked(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> int | None:
+def _booked(
+    project: Project, bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide
+) -> int | None:
     """The first booking that only an order that is filled wholly gets to. To forget what is held
     is no booking of a part where the whole adds to it."""
     full = _reached(statuses, divide.full, Fate.FULL, divide.subject)
@@ -150,8 +163,10 @@ def _booked(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Di
         if bookings.books(ref, nodes[number])
         and not (is_adding and bookings.removes(ref, nodes[number]))
     ]
-    if not booked or dealt:
+    if dealt:
         return None
+    if not booked:
+        return find_given(project, bookings, ref, full, partial)
     return min(booked, key=lambda number: nodes[number].span)
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from botlint.checks.faults.absent import find_absent_members
+from botlint.checks.faults.always import find_always_true
 from botlint.checks.faults.answers import find_unanswered
 from botlint.checks.faults.contradictions import find_false_conditions
 from botlint.checks.faults.enum_texts import find_compared_members
@@ -43,6 +44,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "missing-attribute": find_missing_attributes,
     "false-condition": find_false_conditions,
     "impossible": find_impossible,
+    "always-true": find_always_true,
     "undefined-name": find_undefined,
     "unreachable": find_unreachable,
     "unused": find_unused,

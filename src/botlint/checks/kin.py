@@ -18,6 +18,8 @@ from botlint.flow.values import Cls, Instance
 from botlint.flow.ways import anyhow, nodes_from
 
 _PLAIN = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
+_NAMED_TUPLE = frozenset({"NamedTuple", "typing.NamedTuple"})
+_OF_TUPLE = frozenset({*dir(tuple), "_asdict", "_replace", "_fields", "_make", "_field_defaults"})
 
 
 def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
@@ -53,6 +55,16 @@ def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     ``Protocol`` is any class that fits.
     """
     return program.foreign_bases(cls) <= _PLAIN
+
+
+def has_known_bases(program: Program, cls: ClassRef) -> bool:
+    """Whether the bases from outside bring along nothing, or only what a tuple has."""
+    return program.foreign_bases(cls) <= _NAMED_TUPLE or has_plain_bases(program, cls)
+
+
+def of_tuple(program: Program, cls: ClassRef) -> frozenset[str]:
+    """What a ``NamedTuple`` has besides what its body says; nothing for other classes."""
+    return frozenset() if _NAMED_TUPLE.isdisjoint(program.foreign_bases(cls)) else _OF_TUPLE
 
 
 def asks_above(program: Program, cls: ClassRef) -> bool:

@@ -57,6 +57,11 @@ def loop_place(project: Project, loop: Loop) -> Place:
     return project.place(loop.function, project.function(loop.function).span)
 
 
+def is_head_of(node: Node, number: int) -> bool:
+    """Whether a node is the head of ``while`` loop ``number``."""
+    return node.kind is Kind.PASS and node.loop == number
+
+
 def is_endless(project: Project, loop: Loop) -> bool:
     """Whether a loop is left only by a flag, and goes on after the order: no loop of attempts."""
     function = project.function(loop.function)

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 
 from botlint.checks.kin import bound_names, class_called, family_of, is_believed, value_bound
 from botlint.checks.reads import last_segment
+from botlint.facts.imported import Import
 from botlint.facts.types import (
     Attribute,
     Constant,
     Expression,
     Function,
-    Import,
     Kind,
     Name,
     Node,

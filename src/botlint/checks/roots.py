@@ -153,13 +153,9 @@ def keyed_entries(value: Expression | None) -> Iterator[tuple[str, Expression]]:
             yield key.value, entry
 
 
-def values_given(function: Function, target: Expression) -> list[Expression]:
+def values_given(function: Function, target: Expression) -> tuple[Expression, ...]:
     """What is assigned to ``target`` as it is written, in the order of the nodes."""
-    return [
-        node.value
-        for node in function.nodes
-        if node.kind is Kind.ASSIGN and node.target == target and node.value is not None
-    ]
+    return function.assigned.get(target, ())
 
 
 def origins_of(project: Project, ref: FunctionRef) -> Origins:

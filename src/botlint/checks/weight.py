@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
+from botlint.checks.endless import endless_loops
 from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.reached import is_reached
 from botlint.checks.showing import is_for_show
 from botlint.checks.standing import innermost
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import while_loops
 from botlint.model import Hit, Severity, Step
 from botlint.project import Project
 
@@ -72,7 +72,7 @@ def _is_by_hand(project: Project, ref: FunctionRef) -> bool:
                 return False
             is_started = True
         sites = program.callers(one)
-        if any(site.via == "thread" for site in sites) or while_loops(project.function(one)):
+        if any(site.via == "thread" for site in sites) or endless_loops(project, one):
             return False
         waiting += [site.function for site in sites]
     return is_started

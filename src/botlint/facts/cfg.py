@@ -26,7 +26,7 @@ from typing import Any, Protocol
 from botlint.facts.events import BindEvent, BranchEvent, CallEvent, Event, PauseEvent
 from botlint.facts.expressions import Reader
 from botlint.facts.places import Places
-from botlint.facts.types import EXIT, RAISED, Expression, Kind, Node
+from botlint.facts.types import EXIT, RAISED, Constant, Expression, Kind, Node
 from botlint.model import Span
 
 
@@ -152,7 +152,7 @@ class Graph:
             return self.branch(test.operand, otherwise, then, ways, kind)
         if isinstance(test, ast.BoolOp):
             for operand in reversed(test.values):
-                entry = self.branch(operand, then, otherwise, ways, kind)
+                entry = self.operand(operand, then, otherwise, ways, kind)
                 if isinstance(test.op, ast.And):
                     then = entry
                 else:
@@ -168,6 +168,12 @@ class Graph:
         value = self.reader.value(test, events)
         node = self.add(kind, self.span_of(test), then, other=otherwise, value=value)
         return self.chain(events, node, ways)
+
+    def operand(self, test: ast.expr, then: int, otherwise: int, ways: Ways, kind: Kind) -> int:
+        """The same for a part of ``and`` and ``or``, where a text by itself stays to be seen."""
+        if isinstance(test, ast.Constant) and isinstance(test.value, str) and test.value:
+            return self.add(kind, self.span_of(test), then, other=then, value=Constant("..."))
+        return self.branch(test, then, otherwise, ways, kind)
 
     def evaluate(self, node: ast.expr | None, events: list[Event]) -> Expression | None:
         """The expression of ``node``, ``None`` for ``None``."""

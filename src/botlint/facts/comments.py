@@ -10,7 +10,7 @@ import io
 import re
 import tokenize
 
-from botlint.facts.types import Comment
+from botlint.facts.remarks import Comment
 from botlint.model import Span
 
 _WORD = "botlint:"

@@ -16,23 +16,14 @@ from botlint.facts.cfg import Graph
 from botlint.facts.comments import find_comments
 from botlint.facts.events import Event
 from botlint.facts.expressions import Reader
+from botlint.facts.imported import Import
 from botlint.facts.notes import find_notes
 from botlint.facts.places import Places
 from botlint.facts.scope import MODULE, Scope, bound_names
 from botlint.facts.seals import Seals, find_sightings
 from botlint.facts.signatures import read_annotation, read_docstring, read_parameters
 from botlint.facts.statements import lower_statement
-from botlint.facts.types import (
-    EXIT,
-    Class,
-    Expression,
-    Facts,
-    Function,
-    Import,
-    KeyUse,
-    Kind,
-    Parameter,
-)
+from botlint.facts.types import EXIT, Class, Expression, Facts, Function, KeyUse, Kind, Parameter
 from botlint.model import Span
 from botlint.secrets.redaction import redact_text
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from botlint.facts.types import Note
+from botlint.facts.remarks import Note
 from botlint.model import Span
 from botlint.secrets.redaction import redact_line
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from botlint.facts.cfg import Graph, Ways
 from botlint.facts.events import Event
+from botlint.facts.imported import Import
 from botlint.facts.signatures import find_methods, name_defaults, read_attributes
-from botlint.facts.types import Class, Import, Kind, Name, Node, Operation
+from botlint.facts.types import Class, Kind, Name, Node, Operation
 
 if TYPE_CHECKING:
     from botlint.facts.extract import SourceReader
@@ -48,9 +49,9 @@ class Scope:
         qualname = node.name if self._prefix == MODULE else f"{self._prefix}.{node.name}"
         events: list[Event] = []
         bases = tuple([graph.reader.value(base, events) for base in node.bases])
-        for keyword in node.keywords:
-            graph.reader.value(keyword.value, events)
+        given = {one.arg: graph.reader.value(one.value, events) for one in node.keywords}
         decorators = tuple([graph.reader.value(d, events) for d in node.decorator_list])
+        decorators += tuple([value for name, value in given.items() if name == "metaclass"])
         source.classes[number] = Class(
             node.name,
             qualname,

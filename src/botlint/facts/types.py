@@ -20,9 +20,13 @@ around loop ``n``, ``-1`` outside of all. ``Node.loop`` is ``-1`` outside of loo
 from __future__ import annotations
 
 import enum
+from collections import defaultdict
+from functools import cached_property
 
 import msgspec
 
+from botlint.facts.imported import Import
+from botlint.facts.remarks import Comment, Note
 from botlint.model import Span
 from botlint.secrets.seal import Seal
 
@@ -181,7 +185,7 @@ class Parameter(msgspec.Struct, frozen=True, array_like=True):
     span: Span | None = None
 
 
-class Function(msgspec.Struct, frozen=True, array_like=True):
+class Function(msgspec.Struct, frozen=True, array_like=True, dict=True):
     """A function, a method, a lambda, or the body of the module (``<module>``).
 
     ``owner`` is the number of the class whose body holds it, ``parent`` of the function whose
@@ -209,10 +213,38 @@ class Function(msgspec.Struct, frozen=True, array_like=True):
     annotations: tuple[tuple[str, str], ...] = ()
     outer: tuple[str, ...] = ()
 
+    @cached_property
+    def calls_at(self) -> dict[Span, frozenset[int]]:
+        """From the span of each call to the nodes at which it is made."""
+        found: defaultdict[Span, list[int]] = defaultdict(list)
+        for number, node in enumerate(self.nodes):
+            if node.kind is Kind.CALL:
+                found[self.calls[node.call].span].append(number)
+        return {span: frozenset(numbers) for span, numbers in found.items()}
+
+    @cached_property
+    def assigned(self) -> dict[Expression, tuple[Expression, ...]]:
+        """From each target as written to what is assigned to it, in the order of the nodes."""
+        found: defaultdict[Expression, list[Expression]] = defaultdict(list)
+        for node in self.nodes:
+            if node.kind is Kind.ASSIGN and node.target is not None and node.value is not None:
+                found[node.target].append(node.value)
+        return {target: tuple(values) for target, values in found.items()}
+
+    @cached_property
+    def previous(self) -> tuple[tuple[int, ...], ...]:
+        """For each node, the nodes that it can come right after."""
+        found: list[list[int]] = [[] for _ in self.nodes]
+        for number, node in enumerate(self.nodes):
+            for one in {node.next, node.other, node.exc} - {-1}:
+                found[one].append(number)
+        return tuple(map(tuple, found))
+
 
 class Class(msgspec.Struct, frozen=True, array_like=True):
     """A class statement. ``attributes`` are names bound in its body, with their annotation
-    (``""``: none); ``methods`` are function numbers. ``parent`` is the function it stands in."""
+    (``""``: none); ``methods`` are function numbers. ``parent`` is the function it stands in. A
+    metaclass stands last among the decorators: it makes what these get."""
 
     name: str
     qualname: str
@@ -222,22 +254,6 @@ class Class(msgspec.Struct, frozen=True, array_like=True):
     attributes: tuple[tuple[str, str], ...]
     methods: tuple[int, ...]
     parent: int
-
-
-class Import(msgspec.Struct, frozen=True, array_like=True):
-    """``local`` is bound to ``module`` (``name`` empty) or to its member ``name``; ``*`` for star.
-
-    ``level`` counts the leading dots; ``function`` is where the statement stands.
-    ``is_guarded``: inside a ``try`` that catches ``ImportError`` or broader, or ``TYPE_CHECKING``.
-    """
-
-    local: str
-    module: str
-    name: str
-    level: int
-    function: int
-    span: Span
-    is_guarded: bool
 
 
 class KeyUse(msgspec.Struct, frozen=True, array_like=True):
@@ -252,27 +268,6 @@ class KeyUse(msgspec.Struct, frozen=True, array_like=True):
     key: str
     mode: str
     function: int
-    span: Span
-
-
-class Comment(msgspec.Struct, frozen=True, array_like=True):
-    """A comment that speaks to botlint (``# botlint: ...``), with the statement it belongs to.
-
-    ``covers`` are the first and last line of the logical line that it stands on, or, alone on its
-    line, of the next one.
-    """
-
-    text: str
-    span: Span
-    covers: tuple[int, int]
-
-
-class Note(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """A comment that says that something is unfinished: ``mark`` is ``TODO``, ``FIXME``, ``BUG``,
-    ``XXX`` or ``HACK``, ``text`` what it says."""
-
-    mark: str
-    text: str
     span: Span
 
 

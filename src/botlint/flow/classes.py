@@ -24,6 +24,8 @@ _TRANSPARENT = frozenset(
 _KNOWN_DECORATORS = frozenset(
     {"dataclass", "dataclasses.dataclass", "total_ordering", "functools.total_ordering", "final"}
     | {"typing.final", "runtime_checkable", "typing.runtime_checkable", "unique", "enum.unique"}
+    | {"attr.s", "attr.attrs", "attr.define", "attr.frozen", "attr.dataclass", "define"}
+    | {"attrs.define", "attrs.frozen", "attrs.mutable", "ABCMeta", "abc.ABCMeta"}
 )
 
 
@@ -155,9 +157,22 @@ class Classes:
             for decorator in self._index.cls(one).decorators:
                 name = self._decorator(one, decorator)
                 is_dataclass = name in self._index.aliases.get("dataclass", ())
-                if name not in _KNOWN_DECORATORS and not is_dataclass:
+                if name in _KNOWN_DECORATORS or is_dataclass:
+                    continue
+                if not self._only_calls(one, decorator):
                     return False
         return True
+
+    def _only_calls(self, ref: ClassRef, decorator: Expression) -> bool:
+        """Whether a metaclass of the program only changes how objects are made: a singleton's."""
+        around = FunctionRef(ref.source, self._index.cls(ref).parent)
+        values = self._evaluate(around, decorator) if type(decorator) is Name else ()
+        return bool(values) and all(
+            type(value) is Cls
+            and "type" in self.outer_bases(value.ref)
+            and self._index.methods(value.ref).keys() <= {"__call__"}
+            for value in values
+        )
 
     def _decorator(self, ref: ClassRef, decorator: Expression) -> str:
         if type(decorator) is Name:

@@ -1,14 +1,17 @@
-"""Modules imported by a name that is put together: ``import_module(f"broker.{name}.api")``."""
+"""What is meant by a name that is put together: ``import_module(f"broker.{name}.api")``,
+``getattr(self, "do_" + word)``."""
 
 from __future__ import annotations
 
 import re
 
 from botlint.facts.types import Constant, Expression, Name, Operation, Result
+from botlint.flow.classes import Classes
 from botlint.flow.index import Index
-from botlint.flow.names import FunctionRef, split_member
+from botlint.flow.names import ClassRef, FunctionRef, split_member
 
 MOST_MODULES = 200
+MOST_METHODS = 100
 _DEEPEST = 5
 _ANY = "*"
 _FIELD = re.compile(r"\{[^{}]*\}|%[sdr]")
@@ -46,3 +49,15 @@ def modules_like(index: Index, pattern: str) -> tuple[str, ...]:
     wanted = re.compile(rf"(?:.*\.)?{written}")
     found = [raw for raw in sorted(index.modules.by_raw) if wanted.fullmatch(raw)]
     return tuple(found) if len(found) <= MOST_MODULES else ()
+
+
+def methods_like(index: Index, classes: Classes, cls: ClassRef, pattern: str) -> tuple[str, ...]:
+    """The methods with such a name that an object of a class may have; none if the pattern says
+    next to nothing."""
+    if not pattern.strip("*_"):
+        return ()
+    wanted = re.compile(re.escape(re.sub(r"\*+", _ANY, pattern)).replace(r"\*", r"\w*"))
+    lineage = (*classes.ancestry(cls), *classes.subclasses(cls))
+    found = {name for one in lineage for name in index.methods(one)}
+    like = sorted(name for name in found if wanted.fullmatch(name))
+    return tuple(like) if len(like) <= MOST_METHODS else ()

@@ -38,7 +38,10 @@ class Entries(Mapping[FunctionRef, Entry]):
         self._graph = graph
         self._index = graph.index
         self._callers = callers
-        self._scripts = frozenset(script.replace(":", ".") for script in scripts)
+        self._scripts: dict[str, list[str]] = {}
+        for script in scripts:
+            path = script.replace(":", ".").removeprefix("src.")
+            self._scripts.setdefault(path.rpartition(".")[2], []).append(path)
         self._known: dict[FunctionRef, Entry | None] = {}
 
     def __getitem__(self, ref: FunctionRef) -> Entry:
@@ -78,9 +81,9 @@ class Entries(Mapping[FunctionRef, Entry]):
         return Entry("script", place, f"`python {facts.path}` runs this module")
 
     def _of_function(self, ref: FunctionRef) -> Entry | None:
-        qualified = self._index.qualified(ref)
-        if qualified in self._scripts:
-            return self._entry("project script", ref, f"the project script `{qualified}`")
+        script = self._script_of(ref)
+        if script:
+            return self._entry("project script", ref, f"the project script `{script}`")
         if ref in self._registered:
             return self._registered[ref]
         hook = decorating_hook(self._graph, ref)
@@ -94,6 +97,14 @@ class Entries(Mapping[FunctionRef, Entry]):
         if base:
             return self._entry("override", ref, f"`{name}` overrides a method of `{base}`")
         return None if has_callers else self._uncalled(ref, name)
+
+    def _script_of(self, ref: FunctionRef) -> str:
+        """The script of the project that a function is: by its path, seen from the packaging."""
+        scripts = self._scripts.get(self._index.function(ref).name)
+        if not scripts:
+            return ""
+        path = f".{self._index.qualified(ref)}"
+        return next((script for script in scripts if path.endswith(f".{script}")), "")
 
     def _uncalled(self, ref: FunctionRef, name: str) -> Entry:
         function = self._index.function(ref)

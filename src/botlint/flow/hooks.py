@@ -68,6 +68,8 @@ def decorating_hook(graph: CallGraph, ref: FunctionRef) -> str:
         return ""
     for number, decorator in enumerate(function.decorators):
         written = graph.index.decorator_name(ref, number)
+        if written == "atexit.register":
+            return written
         if written.rpartition(".")[2] in _WRAPPING or not written:
             continue
         values = graph.receivers.values(parent, decorator)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from botlint.facts.types import Import
+from botlint.facts.imported import Import
 from botlint.flow.index import Index
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import External, Module, Values, union

@@ -78,10 +78,18 @@ class Members:
         return found or self._nested_class(ref, name) or self._outer(ref, name)
 
     def _of_super(self, ref: ClassRef, name: str) -> Values:
-        for base in self._classes.ancestry(ref)[1:]:
-            method = self._index.methods(base).get(name)
+        """The next method in line: on an object of the class, and of those that join it with
+        others."""
+        found: dict[FunctionRef, None] = {}
+        for one in (ref, *self._classes.subclasses(ref)):
+            line = self._classes.ancestry(one)
+            behind = line[line.index(ref) + 1 :]
+            methods = (self._index.methods(base).get(name) for base in behind)
+            method = next((one for one in methods if one is not None), None)
             if method is not None:
-                return (Func(method, is_bound=True),)
+                found[method] = None
+        if found:
+            return tuple(Func(method, is_bound=True) for method in found)
         return self._outer(ref, name)
 
     def _is_in_body(self, ref: ClassRef, name: str) -> bool:

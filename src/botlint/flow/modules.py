@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sys
 
-from botlint.facts.types import Facts, Import
+from botlint.facts.imported import Import
+from botlint.facts.types import Facts
 
 _LIBRARIES = frozenset(
     {"ccxt", "binance", "pybit", "krakenex", "alpaca", "ib_insync", "ib_async", "hyperliquid"}

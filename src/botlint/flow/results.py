@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.classes import Classes
-from botlint.flow.dynamic import modules_like, name_pattern
+from botlint.flow.dynamic import methods_like, modules_like, name_pattern
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef, split_member
 from botlint.flow.values import (
@@ -195,8 +195,21 @@ class Results:
         else:
             outer = [value for value in owners if type(value) is External]
             found.append(tuple(External(f"{value.name}.*") for value in outer))
+            found.append(self._members_like(ref, owners, name))
         found += [self._receivers.values(ref, default) for default in args[2:3]]
         return union(found)
+
+    def _members_like(self, ref: FunctionRef, owners: Values, name: Expression | None) -> Values:
+        """The methods that a name which is put together can mean."""
+        own = [value for value in owners if type(value) is Instance or type(value) is Cls]
+        pattern = name_pattern(self._index, ref, name) if own and name is not None else ""
+        return union(
+            [
+                self._receivers.member_of_all((value,), one)
+                for value in own
+                for one in methods_like(self._index, self._receivers.classes, value.ref, pattern)
+            ]
+        )
 
 
 _MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})

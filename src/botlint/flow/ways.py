@@ -116,7 +116,7 @@ def live_nodes(function: Function) -> frozenset[int]:
 
 def nodes_before(function: Function, ends: Iterable[int]) -> frozenset[int]:
     """All nodes from which one of ``ends`` can be reached, without them unless in a loop."""
-    before = previous(function)
+    before = function.previous
     starts = [one for end in ends for one in before[end]]
     return frozenset(points_from(starts, before.__getitem__))
 
@@ -143,7 +143,7 @@ def round_before(function: Function, end: int) -> frozenset[int]:
                 yield one
 
     loops = frozenset(loops_around(function, function.nodes[end].loop))
-    before = previous(function)
+    before = function.previous
     return frozenset(points_from((end,), leading)) - {end}
 
 
@@ -156,7 +156,7 @@ def nodes_between(function: Function, first: int, second: int) -> frozenset[int]
     forward = frozenset(nodes_from(function, starts, anyhow, (first,)))
     if second not in forward:
         return frozenset()
-    before = previous(function)
+    before = function.previous
     return frozenset(
         points_from(
             (second,),
@@ -165,24 +165,9 @@ def nodes_between(function: Function, first: int, second: int) -> frozenset[int]
     )
 
 
-def previous(function: Function) -> list[list[int]]:
-    """For each node, the nodes that it can come right after."""
-    found: list[list[int]] = [[] for _ in function.nodes]
-    for number, node in enumerate(function.nodes):
-        for one in anyhow(node):
-            if one >= 0:
-                found[one].append(number)
-    return found
-
-
 def nodes_of_call(function: Function, call: int) -> frozenset[int]:
     """The nodes at which call number ``call`` is made: one in each copy of a ``finally``."""
-    span = function.calls[call].span
-    return frozenset(
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and function.calls[node.call].span == span
-    )
+    return function.calls_at.get(function.calls[call].span, frozenset())
 
 
 def loops_around(function: Function, number: int) -> Iterator[int]:
@@ -194,16 +179,12 @@ def loops_around(function: Function, number: int) -> Iterator[int]:
 
 def while_loops(function: Function) -> frozenset[int]:
     """The numbers of the ``while`` loops of a function."""
-    return frozenset(
-        node.loop for node in function.nodes if node.kind is Kind.PASS and node.loop >= 0
-    )
+    heads = (node for node in function.nodes if node.kind is Kind.PASS)
+    return frozenset(node.loop for node in heads if node.loop >= 0)
 
 
 def is_in_while(function: Function, call: int) -> bool:
     """Whether call number ``call`` stands in a ``while`` loop."""
-    heads = while_loops(function)
-    return any(
-        loop in heads
-        for number in nodes_of_call(function, call)
-        for loop in loops_around(function, function.nodes[number].loop)
-    )
+    made = nodes_of_call(function, call)
+    around = {one for n in made for one in loops_around(function, function.nodes[n].loop)}
+    return bool(around) and not around.isdisjoint(while_loops(function))

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from botlint.facts.types import Comment, Facts
+from botlint.facts.remarks import Comment
+from botlint.facts.types import Facts
 from botlint.model import Place, Span
 from botlint.settings import IgnoreEntry, Settings
 

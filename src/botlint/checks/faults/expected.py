@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from botlint.checks.faults.unwritten import GUARDS
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
+from botlint.facts.imported import Import
 from botlint.facts.types import (
     Constant,
     Expression,
     Facts,
     Function,
-    Import,
     Kind,
     Name,
     Node,

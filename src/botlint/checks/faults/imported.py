@@ -10,13 +10,13 @@ from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
 from botlint.discover import is_peripheral
+from botlint.facts.imported import Import
 from botlint.facts.types import (
     Attribute,
     Constant,
     Expression,
     Facts,
     Function,
-    Import,
     Item,
     Kind,
     Name,

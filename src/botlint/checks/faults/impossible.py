@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults.unwritten import GUARDS
+from botlint.checks.faults.uncalled import not_asked
 from botlint.checks.hits import fault, step
-from botlint.checks.owners import owners_of
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import targets_in
 from botlint.facts.types import (
@@ -22,7 +21,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.flow.values import Func
+from botlint.flow.ways import anyhow, nodes_from
 from botlint.model import Hit
 from botlint.project import Project
 
@@ -30,21 +29,20 @@ _CASES = {"lower": str.lower, "upper": str.upper, "casefold": str.casefold}
 _UPPER = frozenset({"lt", "le"})
 _LOWER = frozenset({"gt", "ge"})
 _TURNED = {"lt": "gt", "le": "ge", "gt": "lt", "ge": "le"}
-_ASKING = ("is_", "has_", "can_", "should_", "may_", "allow", "check_", "validate_", "within_")
-_PROPERTIES = frozenset({"property", "cached_property", "hybrid_property", "abstractproperty"})
 
 
 def find_impossible(project: Project) -> Iterable[Hit]:
     """One hit for each test that always comes out the same."""
     for ref in project.program.functions():
         function = project.function(ref)
-        for node in function.nodes:
+        for number, node in enumerate(function.nodes):
             if node.kind not in (Kind.TEST, Kind.ASSERT, Kind.EXCEPT) or node.value is None:
                 continue
             if node.kind is Kind.EXCEPT:
                 text = _uncaught(node.value)
             else:
-                text = _refuted(function, node.value) or _uncalled(project, ref, node.value)
+                text = _refuted(function, node.value) or _refolded(function, number)
+                text = text or not_asked(project, ref, node)
             if text:
                 steps = (step(project, ref, node.span, text),)
                 yield fault(project, ref, node.span, text, steps)
@@ -72,6 +70,24 @@ def _refuted(function: Function, value: Expression) -> str:
         if text:
             return text
     return ""
+
+
+def _refolded(function: Function, number: int) -> str:
+    """Why a name that is folded on every way to a test is never what it is compared with there."""
+    value = function.nodes[number].value
+    if type(value) is not Operation or value.kind not in ("eq", "in") or len(value.args) != 2:
+        return ""
+    subject, given = value.args
+    if type(subject) is not Name or "." in subject.path or subject.path in function.outer:
+        return ""
+    bound = [n for n, node in enumerate(function.nodes) if subject.path in targets_in(node.target)]
+    values = {function.nodes[n].value for n in bound if function.nodes[n].kind is Kind.ASSIGN}
+    texts = {_other_case(function, one, given, value.kind) for one in values if one is not None}
+    if not bound or len(texts) != 1 or any(type(one) is not Result for one in values):
+        return ""
+    if any(function.nodes[n].kind is not Kind.ASSIGN for n in bound):
+        return ""
+    return "" if number in nodes_from(function, (function.entry,), anyhow, bound) else texts.pop()
 
 
 def _in_nothing(subject: Expression, given: Expression, kind: str) -> str:
@@ -246,52 +262,3 @@ def _uncaught(value: Expression) -> str:
         return ""
     kept = value.args[0] if value.kind == "or" else value.args[-1]
     return f"this clause catches `{last_segment(kept)}` alone: `{value.kind}` gives one of them"
-
-
-def _uncalled(project: Project, ref: FunctionRef, value: Expression) -> str:
-    """Whether a test asks for a function itself, which is always true, and not for its answer; or
-    compares the function with something."""
-    if type(value) is Name:
-        found = _function_meant(project, ref, value) if _is_asking(project, value.path) else ""
-        return f"`{value.path}` is asked for and not called, and {found} is true" if found else ""
-    if type(value) is not Operation or len(value.args) != 2:
-        return ""
-    pairs = (value.args, value.args[::-1])
-    for side, other in pairs if value.kind in _TURNED or value.kind in ("eq", "in") else ():
-        is_sure = value.kind in _TURNED or type(other) is Constant or value.kind == "in"
-        if not is_sure or type(side) is not Name or (value.kind == "in" and side == pairs[0][1]):
-            continue
-        found = _function_meant(project, ref, side)
-        if found:
-            return f"`{side.path}` is compared and not called, and {found} is no value"
-    return ""
-
-
-def _is_asking(project: Project, path: str) -> bool:
-    """Whether a name is that of a question: of a guard, of one of its verdicts, or as written."""
-    last, vocabulary = path.rpartition(".")[2], project.vocabulary
-    if last.startswith(_ASKING) or (last != path and vocabulary.polarity(last)):
-        return True
-    return any(vocabulary.roles[role].plays_call((path,), None, None) for role in GUARDS)
-
-
-def _function_meant(project: Project, ref: FunctionRef, value: Name) -> str:
-    """``a function`` or ``a method`` where a name can mean nothing else."""
-    head, _, last = value.path.rpartition(".")
-    if not project.program.functions_named(last):
-        return ""
-    if not head:
-        found = project.program.values_of(ref, value)
-        is_bound = any(last in targets_in(one.target) for one in project.function(ref).nodes)
-        is_function = len(found) == 1 and isinstance(found[0], Func) and not is_bound
-        return "a function" if is_function else ""
-    owner = owners_of(project).of(ref, Name(head))
-    method = project.program.find_method(owner, last) if owner is not None else None
-    assigned = owners_of(project).assigned(last)
-    if method is None or any(one.kind is not Kind.DEFINE for _, one in assigned):
-        return ""
-    declared = project.function(method)
-    names = {last_segment(one) for one in declared.decorators}
-    if names & _PROPERTIES or any("property" in name for name in names):
-        return ""
-    return "a method"

@@ -11,7 +11,7 @@ from botlint.checks.emptiness import is_made
 from botlint.checks.faults.dead_arms import has_dead_work
 from botlint.checks.faults.unwritten import guarding
 from botlint.checks.hits import hit_in
-from botlint.checks.kin import asks_above, family_of, has_plain_bases, is_substitute
+from botlint.checks.kin import asks_above, family_of, has_known_bases, is_substitute, of_tuple
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
@@ -46,7 +46,8 @@ class Members:
 
     def lacks(self, cls: ClassRef, name: str) -> bool:
         """Whether no object of the class can have a member of that name."""
-        if name in _OF_OBJECT or name in self._set_from_outside:
+        is_special = name.startswith("__") and name.endswith("__")
+        if is_special or name in _OF_OBJECT or name in self._set_from_outside:
             return False
         members = self.all_of(cls)
         return members is not None and name not in members
@@ -58,7 +59,7 @@ class Members:
             return None
         found: set[str] = set()
         for one in family_of(self._program, cls):
-            if one in self._open or not has_plain_bases(self._program, one):
+            if one in self._open or not has_known_bases(self._program, one):
                 return None
             if not self._program.is_closed(one) or asks_above(self._program, one):
                 return None
@@ -83,7 +84,8 @@ class Members:
             if type(node.target) is Name and node.target.path.startswith(prefix)
         }
         names = {name for name, _ in declared.attributes}
-        return frozenset({*methods, *bound, *names, *self._program.attributes(cls)})
+        given = of_tuple(self._program, cls)
+        return frozenset({*methods, *bound, *names, *given, *self._program.attributes(cls)})
 
     def _find_set_from_outside(self) -> Iterator[str]:
         """Names that code sets on objects other than its own, whatever they are."""

@@ -133,8 +133,8 @@ def _taken(
     parameters = function.parameters
     if not is_method(function):
         values = program.values_of(site.function, call.func)
-        if len(values) != 1:
-            return None
+        if len(values) != 1 or type(values[0]) is not Func:
+            return None  # What `partial` gives has got some already.
         return parameters[1:] if values == (Func(callee, is_bound=True),) else parameters
     receiver = receiver_of(call)
     owner = owners_of(project).of(site.function, receiver) if receiver is not None else None

@@ -13,7 +13,8 @@ from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
 from botlint.checks.roots import arguments_of
 from botlint.checks.standing import is_broad_clause
-from botlint.facts.types import Expression, Facts, Function, Import, Kind, Name, Node, Operation
+from botlint.facts.imported import Import
+from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
 from botlint.flow.ways import live_nodes

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 
 from botlint.checks.faults.imported import missing_in
 from botlint.checks.owners import modules_of
-from botlint.facts.types import EXIT, Function, Import, Kind
+from botlint.facts.imported import Import
+from botlint.facts.types import EXIT, Function, Kind
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Place, Step
 from botlint.project import Project

@@ -44,6 +44,8 @@ def _unmoved(
     if name is not None:
         bound = _bindings(project, ref, function, node, name)
         if bound and all(_is_zero(one) for _, one in bound):
+            if _may_be_zero(project, function, value):
+                return
             yield _hit(project, ref, node, name, bound, "is 0 wherever it is bound, so that this")
         return
     if type(value) is Name and _is_stopping(project, value) and leads_away(function, test):
@@ -84,6 +86,18 @@ def _counted(value: Expression) -> str | None:
     if isinstance(limit, Name):
         return counted.path
     return counted.path if isinstance(limit.value, int | float) and limit.value >= 1 else None
+
+
+def _may_be_zero(project: Project, function: Function, value: Expression) -> bool:
+    """Whether a limit that is reached by what equals it may be 0 itself."""
+    if type(value) is not Operation or value.kind not in ("ge", "le"):
+        return False
+    limit = value.args[1 - _BOUNDING[value.kind]]
+    if type(limit) is not Name:
+        return False
+    bound = [one for one in function.nodes if limit.path in targets_in(one.target)]
+    bound += [one for _, one in owners_of(project).assigned(limit.path.rpartition(".")[2])]
+    return any(map(_is_zero, bound))
 
 
 def _is_zero(node: Node) -> bool:

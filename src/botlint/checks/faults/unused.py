@@ -10,12 +10,23 @@ from botlint.checks.hits import fault, step
 from botlint.checks.kin import class_called
 from botlint.checks.reads import used_results, walk
 from botlint.checks.roots import arguments_of, targets_in
-from botlint.facts.types import Expression, Function, Item, Kind, Name, Node, Operation, Result
+from botlint.facts.types import (
+    Call,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit
 from botlint.project import CallRef, Project
 
 _COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "is", "isnot", "in", "notin"})
+_LOOKING = (Name("any"), Name("all"))
 _EXCEPTIONS = frozenset(
     name
     for name, value in vars(builtins).items()
@@ -130,7 +141,18 @@ def _is_tested(function: Function, number: int) -> bool:
     bound = [node for node in function.nodes if node.value == Result(number)]
     if len(bound) == 1 and bound[0].kind is Kind.ASSIGN and isinstance(bound[0].target, Name):
         return _is_only_tested(function, bound[0].target)
+    if any(_is_looked_through(call, number) for call in function.calls):
+        return True
     return any(_tests(node, Result(number)) for node in function.nodes)
+
+
+def _is_looked_through(call: Call, number: int) -> bool:
+    """``any([check(one) for one in symbols])``"""
+    looked = call.args[0] if len(call.args) == 1 and call.func in _LOOKING else None
+    if not isinstance(looked, Operation) or looked.kind not in ("comprehension", "list", "tuple"):
+        return False
+    parts = looked.args[:1] if looked.kind == "comprehension" else looked.args
+    return Result(number) in parts
 
 
 def _tests(node: Node, value: Expression) -> bool:

@@ -17,6 +17,9 @@ from botlint.project import CallRef, Project
 
 GUARDS = ("preflight", "risk-gate", "kill-switch", "price-check")
 MOST_PLACES = 5
+LIKE = 0.75
+"""How alike two keys are of which one may be the other, misspelt: a ratio of `difflib`."""
+
 _ORDERS = ("place-order", "close-order")
 
 
@@ -61,7 +64,8 @@ def _unwritten(
     if _is_other_spelling(function, key, contents.keys):
         return None
     is_given = any(Name(one.name) == key.record for one in function.parameters)
-    if (is_given or records.is_table(ref, key.record)) and _is_optional(function, key):
+    is_filled = is_given or records.is_table(ref, key.record)
+    if is_filled and _is_optional(function, key) and not _is_misspelt(project, key, contents):
         return None
     if not is_decisive(function, is_source, _deciding(project, ref)):
         return None
@@ -84,6 +88,18 @@ def _is_optional(function: Function, key: Key) -> bool:
         for one in call.args[1:]
     ]
     return all(_is_nothing(one) for one in fallbacks)
+
+
+def _is_misspelt(project: Project, key: Key, contents: Contents) -> bool:
+    """Whether a key much like this one is written, and nothing in the program reads that."""
+    read = project.answer(("keys read",), lambda: _keys_read(project))
+    idle = sorted(contents.keys - read)
+    return bool(difflib.get_close_matches(key.name, idle, 1, cutoff=LIKE))
+
+
+def _keys_read(project: Project) -> frozenset[str]:
+    uses = (use for facts in project.program.sources for use in facts.keys)
+    return frozenset(use.key for use in uses if use.mode == "read")
 
 
 def _is_nothing(value: Expression) -> bool:

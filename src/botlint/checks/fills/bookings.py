@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from botlint.checks.fills.statements import writes_position, writing_functions
+from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
@@ -40,8 +42,9 @@ class Bookings:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        direct = frozenset(ref.function for ref in project.calls_playing("book"))
-        self._booking = project.program.reaches(direct)
+        direct = {ref.function for ref in project.calls_playing("book")}
+        direct.update(writing_functions(project))
+        self._booking = project.program.reaches(frozenset(direct))
         self._storing: dict[FunctionRef, bool] = {}
         self._stores = project.vocabulary.roles["portfolio"]
         self._measures = project.vocabulary.roles["filled-quantity"]
@@ -82,6 +85,17 @@ class Bookings:
             return any(self._is_measuring(callee) for callee in self._handed(one))
         return self._holds(node.value, 0, flags)
 
+    def says_filled(self, ref: FunctionRef, part: Expression) -> bool:
+        """Whether a part of a value, by its own name, says how much was filled."""
+        if isinstance(part, Result):
+            call = self.calls(ref)[part.call]
+            return self._is_got(call) or self._is_measure(
+                self._project.written(CallRef(ref, part.call))
+            )
+        if isinstance(part, Item):
+            return isinstance(part.key, Constant) and self._is_measure(str(part.key.value))
+        return isinstance(part, Name | Attribute) and self._is_measure(last_segment(part))
+
     def calls(self, ref: FunctionRef) -> tuple[Call, ...]:
         """The calls of a function."""
         return self._project.function(ref).calls
@@ -121,7 +135,7 @@ class Bookings:
         return self._holds(node.value, 0)
 
     def _is_booking(self, one: CallRef) -> bool:
-        if self._project.plays(one, "book"):
+        if self._project.plays(one, "book") or writes_position(self._project, one):
             return True
         if self._project.plays(one, "log") or self._project.plays(one, "place-order"):
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.fills.repeated_sums import is_among_orders
 from botlint.checks.fills.spellings import spelled, spellings_in
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
@@ -143,6 +144,8 @@ def _is_told_again(project: Project, ref: FunctionRef, number: int, record: str)
     function = project.function(ref)
     node = function.nodes[number]
     first = record.partition(".")[0]
+    if is_among_orders(project, ref, number, first) and not _is_last(project, ref, number):
+        return True
     own = [parameter.name for parameter in function.parameters]
     if first in own and first not in ("self", "cls"):
         is_event = not project.vocabulary.words(function.name).isdisjoint(_EVENTS)

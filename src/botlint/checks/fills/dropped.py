@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.failing import Failing, catches_all, is_failure
+from botlint.checks.fills.heeded import is_heeded_by_callers, is_quiet, tells_by_what_is_missing
 from botlint.checks.fills.strangers import is_for_others
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
-from botlint.checks.reads import is_used
+from botlint.checks.orders.requests import find_requests
 from botlint.checks.roots import (
     Origins,
     names_given,
@@ -25,6 +26,7 @@ from botlint.checks.roots import (
 )
 from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import (
+    EXIT,
     Attribute,
     Constant,
     Function,
@@ -33,21 +35,20 @@ from botlint.facts.types import (
     Node,
     Operation,
 )
-from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import is_in_while, nodes_from, normally, while_loops
+from botlint.flow.ways import is_in_while, nodes_from, nodes_of_call, normally, while_loops
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
 HIGHEST = 6
 """In so many functions the error of an order is followed: its own, and callers above that."""
 
-_QUIET = frozenset({"print", "debug", "info", "trace", "pprint", "sleep", "success"})
 _PURE = frozenset(
     {"str", "repr", "format", "type", "len", "join", "time", "now", "round", "getattr"}
 )
 _IDLE = frozenset(
     {Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, Kind.UNWIND, Kind.ITERATE}
+    | {Kind.FINALLY}
 )
 
 
@@ -66,7 +67,11 @@ def _actions(project: Project, roles: Iterable[str]) -> Iterator[CallRef]:
     """The calls that may fail and play one of the roles, and those of functions that let the error
     of one out. What a ``while`` loop runs is no action but a turn of it."""
     failing = project.answer(("failing",), lambda: Failing(project))
-    played = dict.fromkeys(ref for role in roles for ref in project.calls_playing(role))
+    played = dict.fromkeys(
+        ref
+        for role in roles
+        for ref in (*project.calls_playing(role), *find_requests(project, role))
+    )
     layer = [
         ref for ref in played if not is_simulator(project, ref.function) and failing.can_fail(ref)
     ]
@@ -88,10 +93,8 @@ def _actions(project: Project, roles: Iterable[str]) -> Iterator[CallRef]:
 def _clauses(project: Project, ref: CallRef) -> Iterator[tuple[int, int]]:
     """The clauses that can get the error of a call, each with the node of the call."""
     nodes = project.function(ref.function).nodes
-    for number, node in enumerate(nodes):
-        if node.kind is not Kind.CALL or node.call != ref.call:
-            continue
-        following = node.exc
+    for number in sorted(nodes_of_call(project.function(ref.function), ref.call)):
+        following = nodes[number].exc
         while following >= 0:
             one = nodes[following]
             if one.kind is Kind.EXCEPT:
@@ -136,9 +139,13 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     returned = [nodes[number] for number in own if nodes[number].kind is Kind.RETURN]
     if any(not is_failure(node.value) for node in returned):
         return False
-    if _is_telling(nodes, after, returned):
-        return _is_untested(project, ref.function)
-    return True
+    is_ending = bool(returned) or EXIT in own
+    is_telling = (
+        _is_telling(nodes, after, returned)
+        if is_ending
+        else tells_by_what_is_missing(function, call, clause)
+    )
+    return not is_telling or _is_untested(project, ref.function)
 
 
 def _is_singled_out(project: Project, ref: CallRef, found: tuple[int, int]) -> bool:
@@ -182,7 +189,7 @@ def _is_idle(project: Project, ref: FunctionRef, node: Node) -> bool:
         last = call.func.name
     if last == "print" and any(name == "file" for name, _ in call.keywords):
         return False
-    return last in _QUIET or last in _PURE
+    return is_quiet(last) or last in _PURE
 
 
 def _is_next_attempt(function: Function, ref: CallRef, call: int) -> bool:
@@ -224,11 +231,7 @@ def _is_telling(nodes: tuple[Node, ...], after: frozenset[int], returned: list[N
 
 def _is_untested(project: Project, ref: FunctionRef) -> bool:
     """Whether the function has callers, and all of them drop what it returns."""
-    callers = outer_callers(project.program, ref)
-    sites = [site for site in callers if site.via == "call"]
-    return bool(sites) and not any(
-        is_used(project.function(site.function), site.call) for site in sites
-    )
+    return not is_heeded_by_callers(project, ref)
 
 
 def _hit(project: Project, ref: CallRef, clause: int) -> Hit:

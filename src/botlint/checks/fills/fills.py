@@ -49,7 +49,7 @@ def read_fills(function: Function, name: str) -> Fills | None:
                 puts.append((number, node.value))
             elif _is_filter(node):
                 filtered.append(node.value)  # type: ignore[arg-type]  # _is_filter
-            elif node.target != Name(name) or not _is_empty(node.value, function.calls):
+            elif node.target != Name(name) or not is_empty(node.value, function.calls):
                 return None
     return Fills(tuple(puts), tuple(filtered)) if puts or filtered else None
 
@@ -60,6 +60,14 @@ def changes(call: Call, name: str) -> bool:
         return False
     base, _, method = call.func.path.rpartition(".")
     return base == name and method in _CHANGING
+
+
+def put_into(call: Call) -> str:
+    """The local collection that a call puts one element into, ``""`` for none."""
+    if type(call.func) is not Name:
+        return ""
+    base, _, method = call.func.path.rpartition(".")
+    return base if method in _PUTS and "." not in base else ""
 
 
 def _put(call: Call) -> Expression | None:
@@ -79,7 +87,8 @@ def _is_filter(node: Node) -> bool:
     )
 
 
-def _is_empty(value: Expression | None, calls: tuple[Call, ...]) -> bool:
+def is_empty(value: Expression | None, calls: tuple[Call, ...]) -> bool:
+    """Whether a value is a collection that is made without elements."""
     if isinstance(value, Operation):
         return value.kind in _DISPLAYS and not value.args
     if not isinstance(value, Result):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.fields import constructor_parameters
+from botlint.checks.fills.legs_alone import find_last_only, find_unread
 from botlint.checks.fills.legs_placed import Placed, placed_in, reached_after
 from botlint.checks.fills.legs_read import find_read
 from botlint.checks.hits import hit_in
@@ -56,14 +57,20 @@ def find_one_leg(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hi
     for one in built:
         field = fields.get(one.cls)
         ref = one.call.function
-        if field is None or not placed[ref] or not _is_empty(one.given.get(field)):
+        if field is None or not placed[ref]:
+            continue
+        last = find_last_only(project, one.call, one.given.get(field), placed[ref])
+        if last is not None:
+            yield _hit(project, one, field, last, is_empty=False)
+        if not _is_empty(one.given.get(field)):
             continue
         if _is_set_later(project.function(ref), one.call.call, field):
             continue
         lost = _lost(project, one, placed[ref])
         if lost is not None:
-            yield _hit(project, one, field, lost)
+            yield _hit(project, one, field, lost, is_empty=True)
     yield from find_read(project, leading, frozenset(fields.values()))
+    yield from find_unread(project, leading)
 
 
 def _built_in(project: Project, ref: FunctionRef) -> Iterator[Built]:
@@ -178,13 +185,17 @@ def _is_handed_whole(built: Built, placed: Placed, count: int) -> bool:
     )
 
 
-def _hit(project: Project, built: Built, field: str, lost: Placed) -> Hit:
+def _hit(project: Project, built: Built, field: str, lost: Placed, *, is_empty: bool) -> Hit:
     place = project.call_place(built.call)
     ref = built.call.function
     cls = project.program.cls(built.cls).name
     placed = CallRef(ref, lost.call)
     written = project.written(placed)
     what = f"`{cls}` is built without `{field}`, though `{written}` may have been filled"
+    text = f"`{cls}` is built without it: `{field}` stays empty"
+    if not is_empty:
+        what = f"`{cls}` gets the last `{written}` of a loop as `{field}`, and not those before it"
+        text = f"`{field}` gets one order of several"
     return hit_in(
         project,
         ref,
@@ -192,6 +203,6 @@ def _hit(project: Project, built: Built, field: str, lost: Placed) -> Hit:
         {"what": what},
         (
             Step(project.call_place(placed), f"`{written}` goes out, and may be filled in part"),
-            Step(place, f"`{cls}` is built without it: `{field}` stays empty"),
+            Step(place, text),
         ),
     )

@@ -12,7 +12,7 @@ from botlint.checks.hits import hit_in
 from botlint.checks.mentions import mentioned_in
 from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
-from botlint.checks.roots import PUTS, arguments_of, values_given
+from botlint.checks.roots import PUTS, arguments_of, names_handed, values_given
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -41,7 +41,7 @@ def find_read(
     orders: Orders = project.answer(("orders",), lambda: Orders(project))
     for ref in leading:
         function = project.function(ref)
-        if not _speaks_of_fees(project, function):
+        if not speaks_of_fees(project, function):
             continue
         yield from _picked_hits(project, ref, _collected(project, orders, ref))
         if not function.loops:
@@ -57,7 +57,7 @@ def find_read(
     for ref in project.program.functions():
         if fields.isdisjoint(mentioned_in(project, ref)):
             continue
-        if _speaks_of_fees(project, project.function(ref)):
+        if speaks_of_fees(project, project.function(ref)):
             yield from _picked_hits(project, ref, frozenset(f".{one}" for one in fields))
 
 
@@ -107,19 +107,27 @@ class _Answers(NamedTuple):
         )
 
     def is_one(self, value: Expression) -> bool:
-        """Whether a value is the answer of an order, or a name that holds nothing else."""
+        """Whether a value is the answer of an order, or a name that holds nothing else, but for
+        what the exchange says of that order when it is asked."""
         if isinstance(value, Name):
             given = values_given(self.project.function(self.ref), value)
-            return bool(given) and all(
-                isinstance(one, Result) and self._gives(one) for one in given
-            )
+            sent = [one for one in given if not self._asks_again(value, one)]
+            return bool(sent) and all(isinstance(one, Result) and self._gives(one) for one in sent)
         return isinstance(value, Result) and self._gives(value)
+
+    def _asks_again(self, name: Name, value: Expression) -> bool:
+        """Whether a value is a lookup of the order that ``name`` holds."""
+        if not isinstance(value, Result):
+            return False
+        handed = names_handed(self.project.function(self.ref), value.call)
+        is_lookup = self.project.plays(CallRef(self.ref, value.call), "order-lookup")
+        return is_lookup and any(one.partition(".")[0] == name.path for one in handed)
 
     def _gives(self, value: Result) -> bool:
         return gives_answer(self.project, self.orders, CallRef(self.ref, value.call))
 
 
-def _speaks_of_fees(project: Project, function: Function) -> bool:
+def speaks_of_fees(project: Project, function: Function) -> bool:
     """Whether a function reads or names a fee."""
     return any(_is_fee(project, word) for value in _values(function) for word in _words_of(value))
 
@@ -154,7 +162,8 @@ def _read_after(project: Project, function: Function, placed: Placed) -> Node | 
     loops = {node.loop for node in function.nodes if _calls(node, placed.call)}
     if not placed.is_repeated or not placed.names or loops == {-1} or len(loops) != 1:
         return None
-    if any(_is_kept(call, placed.names) for call in function.calls):
+    kept = {_collection(call) for call in function.calls if _is_kept(call, placed.names)}
+    if any("." in one or _is_gone_through(project, function, one) for one in kept):
         return None
     loop = loops.pop()
     for node in function.nodes:
@@ -164,7 +173,7 @@ def _read_after(project: Project, function: Function, placed: Placed) -> Node | 
         if node.kind is Kind.CALL:
             values = [function.calls[node.call].func, *arguments_of(function.calls[node.call])]
         for value in values:
-            if value is not None and _reads_fee(project, function, value, placed.names):
+            if value is not None and reads_fee(project, function, value, placed.names):
                 return node
     return None
 
@@ -184,7 +193,11 @@ def _is_kept(call: Call, names: tuple[str, ...]) -> bool:
     )
 
 
-def _reads_fee(
+def _collection(call: Call) -> str:
+    return call.func.path.rpartition(".")[0] if isinstance(call.func, Name) else ""
+
+
+def reads_fee(
     project: Project, function: Function, value: Expression, names: tuple[str, ...]
 ) -> bool:
     """``order["fee"]``, ``order.fee``, ``order.get("fee")`` of one of ``names``."""

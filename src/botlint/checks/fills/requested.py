@@ -12,6 +12,8 @@ from typing import Any, NamedTuple
 from botlint.checks.fills.answers import gives_answer
 from botlint.checks.fills.bookings import Bookings, is_position_record
 from botlint.checks.fills.cumulative import find_cumulative
+from botlint.checks.fills.measured import Measured
+from botlint.checks.fills.statements import writes_position
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import Orders, is_simulator
@@ -99,16 +101,13 @@ def _find_booked(
     starts = [function.nodes[number].next for number in nodes_of_call(function, order)]
     statuses = Statuses(project, ref)
     reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL)))
-    flags = statuses.flags()
-    for number in reached:
-        node = function.nodes[number]
-        is_test = node.kind in (Kind.TEST, Kind.ASSIGN)
-        if is_test and bookings.measures(ref, node, flags, frozenset()):
-            return None
+    measured = Measured(project, bookings, ref, statuses.flags())
+    if any(measured.tells_parts(function.nodes[number], asked) for number in reached):
+        return None
     asked = {name for name in asked if not _is_other_by_then(function, name, asked, reached)}
     for number in sorted(reached, key=lambda one: function.nodes[one].span):
         node = function.nodes[number]
-        if not _is_position(project, bookings, ref, node):
+        if not _is_position(project, bookings, ref, node) or measured.is_in(node):
             continue
         names = _given_names(function, node) & asked
         if not _QUANTITY.isdisjoint(w for n in names for w in project.vocabulary.words(n)):
@@ -180,7 +179,7 @@ def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: N
         if project.plays(one, "book"):
             return words(written).isdisjoint(_UNBOOKED) and not project.plays(one, "log")
         path, _, method = written.rpartition(".")
-        if _stores_given(project, bookings, one):
+        if _stores_given(project, bookings, one) or writes_position(project, one):
             return True
         return method in ("append", "add", "update", "setdefault") and _is_held(words(path))
     if node.kind is Kind.ASSIGN and not bookings.books(ref, node):
@@ -205,9 +204,11 @@ def _stores_given(project: Project, bookings: Bookings, one: CallRef) -> bool:
         own = {parameter.name for parameter in function.parameters}
         own = {n for n in own if not _QUANTITY.isdisjoint(project.vocabulary.words(n))}
         for node in function.nodes if own else ():
-            is_store = (
-                node.kind in (Kind.ASSIGN, Kind.AUGMENT) and _given_names(function, node) & own
-            )
+            if not _given_names(function, node) & own:
+                continue
+            if node.kind is Kind.CALL and writes_position(project, CallRef(callee, node.call)):
+                return True
+            is_store = node.kind in (Kind.ASSIGN, Kind.AUGMENT)
             if is_store and _is_position(project, bookings, callee, node):
                 return True
     return False

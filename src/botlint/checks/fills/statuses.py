@@ -10,6 +10,8 @@ from __future__ import annotations
 import enum
 
 from botlint.checks.fills.spellings import constant_value, produced_statuses, spelled, spellings_in
+from botlint.checks.fills.status_words import SPELLING, words_of
+from botlint.checks.reads import is_class_name
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -29,10 +31,10 @@ DEEPEST = 6
 _EQUAL = {"eq": True, "is": True, "ne": False, "isnot": False}
 _WITHIN = {"in": True, "notin": False}
 _COLLECTIONS = frozenset({"tuple", "list", "set"})
-_SPELLING = frozenset({"upper", "lower", "strip", "casefold", "str", "get", "getattr", "bool"})
 _MAKING = frozenset({"frozenset", "set", "tuple", "list"})
 _AMBIGUOUS = frozenset({"closed", "complete", "completed", "done", "executed", "matched", "open"})
 _STATE_WORDS = frozenset({"status", "state", "ordstatus", "orderstatus"})
+_OF_REQUESTS = frozenset({"ok", "success", "successful", "error", "err", "fail", "failure"})
 _ORDER_WORDS = frozenset({"order", "orders", "fill", "ord", "o"})
 
 
@@ -115,7 +117,9 @@ class Statuses:
         if not isinstance(call.func, Name):
             return frozenset()
         base, _, last = call.func.path.rpartition(".")
-        if last not in _SPELLING:
+        if is_class_name(last) and len(call.args) == 1:
+            return self.subject(call.args[0], depth + 1)
+        if last not in SPELLING:
             return frozenset()
         parts = (Name(base) if base else None, *call.args[:1])
         return frozenset().union(*(self.subject(part, depth + 1) for part in parts))
@@ -175,8 +179,8 @@ class Statuses:
         return not is_foreign or not parts.isdisjoint(produced_statuses(self._project, self._ref))
 
     def _is_status(self, subject: Expression, texts: frozenset[str]) -> bool:
-        words = self._words(subject, 0)
-        if not (words & _STATE_WORDS):
+        words = words_of(self._project, self._ref, subject)
+        if not (words & _STATE_WORDS) or texts <= _OF_REQUESTS:
             return False
         if texts & (self.spellings.full - _AMBIGUOUS) or "partiallyfilled" in texts:
             return True
@@ -202,47 +206,6 @@ class Statuses:
                     if "order" in self._project.vocabulary.words(written):
                         return True
         return False
-
-    def _words(self, value: Expression, depth: int) -> frozenset[str]:
-        """The words of the name that a value goes by, through spelling and defaults."""
-        words = self._project.vocabulary.words
-        if depth > DEEPEST:
-            return frozenset()
-        if isinstance(value, Name):
-            last = value.path.rpartition(".")
-            if last[2] in ("value", "name"):
-                return words(last[0]) if last[0] else frozenset()
-            return words(value.path)
-        if isinstance(value, Attribute):
-            if value.name in ("value", "name"):
-                return self._words(value.value, depth + 1)
-            return words(value.name)
-        if isinstance(value, Item):
-            key = value.key
-            return words(str(key.value)) if isinstance(key, Constant) else frozenset()
-        if isinstance(value, Operation) and value.kind in ("or", "await", "if"):
-            parts = (self._words(part, depth + 1) for part in value.args)
-            return frozenset().union(*parts)
-        if isinstance(value, Result):
-            return self._words_of_call(value, depth)
-        return frozenset()
-
-    def _words_of_call(self, value: Result, depth: int) -> frozenset[str]:
-        call = self.function.calls[value.call]
-        written = self._project.written(CallRef(self._ref, value.call))
-        base, _, last = written.rpartition(".")
-        if last in ("get", "getattr", "pop"):
-            texts = [one.value for one in call.args[:2] if isinstance(one, Constant)]
-            named = [self._project.vocabulary.words(str(text)) for text in texts]
-            return frozenset().union(*named) if named else frozenset()
-        if last in _SPELLING:
-            inner = call.args[0] if call.args and not base else None
-            if inner is None and isinstance(call.func, Attribute):
-                inner = call.func.value
-            if inner is None and base:
-                inner = Name(base)
-            return self._words(inner, depth + 1) if inner is not None else frozenset()
-        return self._project.vocabulary.words(last)
 
     def _statuses(self, value: Expression, depth: int) -> frozenset[str]:
         """The statuses that an expression names, in normal form; none if some can't be told."""

@@ -30,11 +30,10 @@ def joined(
     lost = next((one for one in guards if one.lost is not None), None)
     guard = lost or _common(guards)
     others = [project.function(one) for one, own in found.items() if own is None]
-    is_waited = is_run(project.function(ref.function), ref.call)
-    is_fine = all(
-        _is_refusing(other, guard) and (is_waited or not other.is_async) for other in others
-    )
-    return guard if is_fine else None
+    if not all(_is_refusing(other, guard) for other in others):
+        return None
+    is_waited = not any(other.is_async for other in others)
+    return guard if is_waited or is_run(project.function(ref.function), ref.call) else None
 
 
 def _common(guards: list[Guard]) -> Guard:

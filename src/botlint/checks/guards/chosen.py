@@ -1,150 +1,62 @@
-"""Functions that do several things, one of them for each caller: what a literal argument rules out.
-
-``request("balance")`` never comes to the order that ``request`` places where its parameter is
-``"order"``: who calls it so is no caller of that order.
-"""
+"""Answers in collections: which elements they choose, and which of them this path has got."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from botlint.checks.roots import arguments_of, names_in, targets_in
-from botlint.facts.types import Call, Constant, Expression, Kind, Name, Node, Operation, Result
-from botlint.flow.program import CallSite, FunctionRef
-from botlint.flow.ways import anyhow, arms_taken, nodes_from, nodes_of_call
-from botlint.project import CallRef, Project
+from botlint.checks.guards.signs import FALSE, TRUE, Environment, Sign, Verdict
+from botlint.facts.types import Attribute, Expression, Item, Name, Operation, Result
 
-_SHAPING: Mapping[str, Callable[[str], str]] = {
-    "lower": str.lower,
-    "upper": str.upper,
-    "strip": str.strip,
-}
-
-Known = Mapping[str, Constant]
-"""What parameters hold, for as long as the function runs."""
+if TYPE_CHECKING:
+    from botlint.checks.guards.verdicts import Reading
 
 
-def asking_for(
-    project: Project, below: CallRef, callers: tuple[CallSite, ...]
-) -> tuple[CallSite, ...]:
-    """Of the callers of the function that ``below`` stands in those that may come to it, unless
-    none does: then nothing says which of them is meant to."""
-    asking = tuple(one for one in callers if not _never_comes_to(project, one, below))
-    return asking or callers
+def read_comprehension(
+    reading: Reading, args: tuple[Expression, ...], known: Environment
+) -> Verdict | None:
+    """``[name for name, check in checks if not check(order)]`` is empty if none says no; where
+    answers stand beside their names, or are read from such a list, how is unknown."""
+    element, source, *conditions = args
+    for condition in conditions:
+        verdict = reading.evaluate(condition, known)
+        if verdict is not None and verdict.sign is Sign.NO:
+            return FALSE if is_unrun(condition, known, reading) else verdict
+    told = reading.evaluate(element, known)
+    if told not in (TRUE, FALSE, None):
+        return told
+    if lined := _read_row(reading, args):
+        return lined
+    parts = element.args[1:] if type(element) is Operation and element.kind == "tuple" else ()
+    answers = [reading.evaluate(part, known) for part in (*parts, source)]
+    telling = [answer.guard for answer in answers if answer is not None and answer.guard >= 0]
+    return Verdict(Sign.COMPARED, telling[0]) if telling else None
 
 
-def _never_comes_to(project: Project, site: CallSite, below: CallRef) -> bool:
-    """Whether a caller, by the literals that it hands over, rules out that the function which it
-    runs comes to its call ``below``."""
-    if site.via != "call":
-        return False
-    ref = CallRef(site.function, site.call)
-    known = tuple(sorted(_known(project, ref, below.function), key=lambda one: one[0]))
-    if not known:
-        return False
-    question = ("ruled out", below, repr(known))
-    return project.answer(question, lambda: _is_ruled_out(project, below, dict(known)))
-
-
-def _known(project: Project, site: CallRef, callee: FunctionRef) -> Iterator[tuple[str, Constant]]:
-    """What the parameters by which ``callee`` chooses are given at ``site``."""
-    call = project.call(site)
-    is_whole = all(name is not None for name, _ in call.keywords) and not any(
-        type(one) is Operation and one.kind == "star" for one in call.args
-    )
-    choosing = project.answer(("choosing", callee), lambda: _choosing(project, callee))
-    for parameter in project.function(callee).parameters if choosing else ():
-        if parameter.name in choosing:
-            value = project.program.argument_of(site.function, site.call, callee, parameter.name)
-            if value is None and is_whole:
-                value = parameter.default
-            if type(value) is Constant:
-                yield parameter.name, value
-
-
-def _choosing(project: Project, ref: FunctionRef) -> frozenset[str]:
-    """The parameters that a function tests and binds nowhere anew."""
-    function = project.function(ref)
-    tested = {
-        name
-        for node in function.nodes
-        if node.kind is Kind.TEST and node.value is not None
-        for name in names_in(node.value, function.calls)
-    }
-    bound = {name for node in function.nodes for name in targets_in(node.target)}
-    nested = project.program.nested(ref)
-    bound |= {name for one in nested for name in project.function(one).outer}
-    own = {one.name for one in function.parameters if one.kind in _SINGLE}
-    return frozenset(own & {name.partition(".")[0] for name in tested} - bound)
-
-
-_SINGLE = frozenset({"positional", "normal", "keyword"})
-
-
-def _is_ruled_out(project: Project, below: CallRef, known: Known) -> bool:
-    function = project.function(below.function)
-
-    def onward(node: Node) -> tuple[int, ...]:
-        if node.kind is not Kind.TEST:
-            return anyhow(node)
-        return (*arms_taken(node, says=_truth(node.value, known, function.calls)), node.exc)
-
-    ends = nodes_of_call(function, below.call)
-    return bool(ends) and ends.isdisjoint(nodes_from(function, (function.entry,), onward))
-
-
-def _truth(value: Expression | None, known: Known, calls: tuple[Call, ...]) -> bool | None:
-    """The truth of a test, as far as what parameters hold tells it."""
-    if type(value) is Operation:
-        if value.kind == "not":
-            inner = _truth(value.args[0], known, calls)
-            return None if inner is None else not inner
-        if value.kind in ("and", "or"):
-            parts = [_truth(one, known, calls) for one in value.args]
-            decisive = value.kind == "or"
-            if decisive in parts:
-                return decisive
-            return None if None in parts else not decisive
-        return _compared(value, known, calls) if len(value.args) == 2 else None
-    held = _held(value, known, calls)
-    return None if held is None else bool(held.value)
-
-
-def _compared(value: Operation, known: Known, calls: tuple[Call, ...]) -> bool | None:
-    first, second = (_held(one, known, calls) for one in value.args)
-    if first is None:
+def _read_row(reading: Reading, args: tuple[Expression, ...]) -> Verdict | None:
+    """A row of verdicts: ``[ok for ok, _ in row]``, ``[name for name, ok in row if not ok]``."""
+    says = 1 if len(args) == 2 else len(args) - 1
+    told = args[0 if says == 1 else says]
+    is_refused = type(told) is Operation and told.kind == "not"
+    told = told.args[0] if type(told) is Operation and is_refused else told
+    guard = reading.lined_up(args[1]) if type(told) is Name else -1
+    if guard < 0 or (says > 1 and not is_refused):
         return None
-    if value.kind in ("in", "notin"):
-        among = value.args[1]
-        if type(among) is not Operation or among.kind not in ("tuple", "list", "set"):
-            return None
-        others = [_held(one, known, calls) for one in among.args]
-        if first in others:
-            return value.kind == "in"
-        return None if None in others else value.kind == "notin"
-    if second is None or not _is_alike(first, second):
-        return None
-    if value.kind in ("eq", "is"):
-        return first == second
-    return first != second if value.kind in ("ne", "isnot") else None
+    return Verdict(Sign.NO if is_refused else Sign.YES, guard)
 
 
-def _is_alike(first: Constant, second: Constant) -> bool:
-    """Whether two literals that are written otherwise are different: of one type, or a ``None``."""
-    return type(first.value) is type(second.value) or None in (first.value, second.value)
+_ASKING = frozenset({"not", "await", "is", "isnot", "eq", "ne", "in", "notin"})
 
 
-def _held(value: Expression | None, known: Known, calls: tuple[Call, ...]) -> Constant | None:
-    """The literal that a value is, also in other letters: ``method.lower()``."""
-    if type(value) is Constant:
-        return value
-    if type(value) is Name:
-        return known.get(value.path)
-    if type(value) is not Result or arguments_of(calls[value.call]):
-        return None
-    func = calls[value.call].func
-    owner, _, shaping = func.path.rpartition(".") if type(func) is Name else ("", "", "")
-    inner = known.get(owner)
-    if inner is None or shaping not in _SHAPING or not isinstance(inner.value, str):
-        return None
-    return Constant(_SHAPING[shaping](inner.value))
+def is_unrun(value: Expression, known: Environment, reading: Reading) -> bool:
+    """Whether ``value`` is, or asks, a guard's result that this path has not got."""
+    while type(value) is not Result:
+        if type(value) is Operation and value.kind in _ASKING and value.args:
+            value = value.args[0]
+        elif type(value) is Item or type(value) is Attribute:
+            value = value.value
+        else:
+            return False
+    if reading.guard_sign(value.call) is not None:
+        return f"#{value.call}" not in known
+    func = reading.calls[value.call].func
+    return type(func) is Attribute and is_unrun(func.value, known, reading)

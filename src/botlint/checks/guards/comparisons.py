@@ -24,7 +24,7 @@ def read_equality(
     if verdict is None or verdict in (TRUE, FALSE):
         verdict, other = _decision(reading, args, known)
     if verdict is None:
-        return _constants(reading, kind, args, known)
+        return _constants(reading, kind, args, known) or _member_compared(reading, args, known)
     is_equal = kind in ("eq", "is")
     if isinstance(other, Constant) and not isinstance(other.value, str):
         result = verdict if other.value else flip(verdict)
@@ -55,6 +55,18 @@ def _decision(
     return None, args[1]
 
 
+def _member_compared(
+    reading: Reading, args: tuple[Expression, ...], known: Environment
+) -> Verdict | None:
+    """A member of a verdict that is compared with a value: ``check.retcode != 0``. How it says no
+    is unknown; that there is any such member says nothing."""
+    for value, other in (args, args[::-1]):
+        owner = _owner(reading, value, known) if other != Constant(None) else None
+        if owner is not None and owner.sign in _ANSWERS and owner.guard >= 0:
+            return Verdict(Sign.COMPARED, owner.guard)
+    return None
+
+
 def _owner(reading: Reading, value: Expression, known: Environment) -> Verdict | None:
     """The verdict that something is a member or an entry of."""
     if isinstance(value, Name):
@@ -81,6 +93,8 @@ def _constants(
     verdict, other = reading.evaluate(args[0], known), args[1]
     if verdict is None or isinstance(args[0], Constant) or not isinstance(other, Constant):
         return None
+    if (counted := _counted(reading, kind, args, verdict)) is not None:
+        return counted
     if other.value is True or other.value is False:
         is_same = (verdict == TRUE) is other.value
         return TRUE if is_same is (kind in ("eq", "is")) else FALSE
@@ -88,6 +102,26 @@ def _constants(
         # What is empty equals nothing that isn't.
         return FALSE if kind in ("eq", "is") else TRUE
     return None
+
+
+def _counted(
+    reading: Reading, kind: str, args: tuple[Expression, ...], verdict: Verdict | None
+) -> Verdict | None:
+    """How many elements a collection has, of which it is known whether it has any."""
+    func = reading.calls[args[0].call].func if isinstance(args[0], Result) else None
+    is_none = _NONE_LEFT.get((kind, args[1].value)) if isinstance(args[1], Constant) else None
+    if verdict not in (TRUE, FALSE) or func != Name("len") or is_none is None:
+        return None
+    return flip(verdict) if is_none else verdict
+
+
+_NONE_LEFT: dict[tuple[str, object], bool] = {
+    ("gt", 0): False,
+    ("ne", 0): False,
+    ("ge", 1): False,
+    ("eq", 0): True,
+    ("lt", 1): True,
+}
 
 
 def read_containment(
@@ -114,6 +148,8 @@ def read_order(
     reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
 ) -> Verdict | None:
     first, second = (reading.evaluate(argument, known) for argument in args)
+    if (counted := _counted(reading, kind, args, first)) is not None:
+        return counted
     for verdict, other in ((first, args[1]), (second, args[0])):
         if verdict is None or verdict.guard < 0:
             continue

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from botlint.checks.fills.fills import read_fills
 from botlint.checks.guards.flags import RETURNED
+from botlint.checks.guards.kinds import kind_made
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State
@@ -118,7 +119,14 @@ def returned_sign(exits: list[State]) -> Sign | None:
         return Sign.OBJECT
     if if_false == {True} and if_true:
         return Sign.NO
-    return None
+    return Sign.NO if _is_empty_for_yes(exits) else None
+
+
+def _is_empty_for_yes(exits: list[State]) -> bool:
+    """Whether a function gives nothing where its guard has said yes, and there alone: elsewhere it
+    gives what speaks against, whatever that is."""
+    told = {(dict(s.known).get(RETURNED, FALSE), s.status.mark is Mark.GUARDED) for s in exits}
+    return told == {(FALSE, True), (Verdict(Sign.WEAK), False)}
 
 
 def accepting(exits: list[State]) -> list[State]:
@@ -142,13 +150,23 @@ def _outcomes(verdict: Verdict | None, *, is_guarded: bool) -> tuple[tuple[bool,
     return ((True, is_guarded), (False, is_guarded))
 
 
-def positive_ends(function: Function) -> frozenset[int]:
+def positive_ends(function: Function, polarity: Callable[[str], int]) -> frozenset[int]:
     """The ways out that a caller would take for a yes."""
     returns = [
         (number, node) for number, node in enumerate(function.nodes) if node.kind is Kind.RETURN
     ]
-    positive = [number for number, node in returns if not _is_no(node.value)]
+    positive = [
+        number
+        for number, node in returns
+        if not _is_no(node.value) and not _is_refusal(function, node.value, polarity)
+    ]
     return frozenset(positive) if positive else frozenset({EXIT})
+
+
+def _is_refusal(
+    function: Function, value: Expression | None, polarity: Callable[[str], int]
+) -> bool:
+    return isinstance(value, Result) and kind_made(function.calls[value.call], polarity) < 0
 
 
 def _is_no(value: Expression | None) -> bool:

@@ -66,16 +66,16 @@ def correlated(
 ) -> WalkStep:
     """``step`` of a walk through ``function``, for which tests of one value come out alike, if one
     of them decides which of the nodes ``guards`` come."""
-    deciding = {
-        atom.path
-        for number, atom in atoms.items()
-        if guards and _is_deciding(function, number, guards)
-    }
+    deciding: set[str] = set()
+    for number, atom in atoms.items() if guards else ():
+        if atom.path not in deciding and _is_deciding(function, number, guards):
+            deciding.add(atom.path)
     atoms = {number: atom for number, atom in atoms.items() if atom.path in deciding}
     if not atoms:
         return step
     truths = {atom.path for atom in atoms.values() if atom.constant is None}
     paths = {atom.path for atom in atoms.values()}
+    asked = Counter(atom.key for atom in atoms.values())
 
     def stepped(number: int, state: State) -> list[tuple[int, State]]:
         node = function.nodes[number]
@@ -88,7 +88,13 @@ def correlated(
         if answer is not None:
             arm = node.next if answer == atom.says else node.other
             return [(to, one) for to, one in after if to == arm]
-        return [(to, _with(one, atom, is_true=to == node.next)) for to, one in after]
+        if atom.constant is None or asked[atom.key] > 1 or node.loop >= 0:
+            return [(to, _with(one, atom, is_true=to == node.next)) for to, one in after]
+        # What a value isn't says nothing but to who asks the same again.
+        equal = node.next if atom.says else node.other
+        return [
+            (to, _with(one, atom, is_true=atom.says) if to == equal else one) for to, one in after
+        ]
 
     return stepped
 

@@ -6,8 +6,16 @@ import enum
 
 from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.question import Guard
+from botlint.checks.guards.refusing import is_refusing
 from botlint.checks.guards.relation import Relation
-from botlint.checks.roots import arguments_of, assigned_in, have_common, names_in, targets_in
+from botlint.checks.roots import (
+    arguments_of,
+    assigned_in,
+    have_common,
+    names_in,
+    receiver_of,
+    targets_in,
+)
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -42,7 +50,8 @@ class Deeds:
         self._bound: dict[FunctionRef, dict[str, list[int]]] = {}
 
     def guard(self, ref: CallRef) -> Guard | None:
-        """A function that gets the order's values, raises on its own and returns nothing.
+        """A function that gets the order's values, raises on its own and returns nothing, or that
+        refuses a number that it was given.
 
         One that is only handed over, to be called when a signal comes, is none.
         """
@@ -56,7 +65,9 @@ class Deeds:
         function = self._project.function(working)
         raises = any(n.kind is Kind.RAISE and n.value is not None for n in function.nodes)
         returns = any(n.kind is Kind.RETURN and n.value is not None for n in function.nodes)
-        if not raises or returns or function.name == "__init__":
+        if not raises or function.name == "__init__":
+            return None
+        if returns and not is_refusing(self._project, working):
             return None
         calls = (CallRef(working, number) for number in range(len(function.calls)))
         places = any(self._project.plays(one, "place-order") for one in calls)
@@ -76,7 +87,8 @@ class Deeds:
             is_held = any(self.is_limit(part, calls) for part in value.args)
             is_held = is_held or self._is_afforded(ref, value, relation)
             is_held = is_held or self.is_bounded(value, calls)
-            return is_held or (self._basis is Basis.DEED and not _is_time(names))
+            is_deed = self._basis is Basis.DEED and relation.roots is not None
+            return is_held or (is_deed and not _is_time(names))
         if self._basis is not Basis.DEED or relation.roots is None or _is_null_check(value):
             return False
         results = self._results_behind(ref, value)
@@ -84,10 +96,17 @@ class Deeds:
         if _is_bare(value):
             asked = [number for number in asked if not self._is_read(CallRef(ref, number))]
         return any(
-            have_common(names_in(argument, calls), relation.roots)
+            have_common(names_in(given, calls), relation.roots)
             for number in asked
-            for argument in arguments_of(calls[number])
+            for given in (*arguments_of(calls[number]), *self._own_object(CallRef(ref, number)))
         )
+
+    def _own_object(self, ref: CallRef) -> tuple[Expression, ...]:
+        """What a call asks about itself: ``plan.is_valid()``, where the program has that method."""
+        receiver = receiver_of(self._project.call(ref))
+        callees = self._project.program.callees(ref.function, ref.call)
+        is_own = bool(callees) and all(self._project.program.owner(one) for one in callees)
+        return (receiver,) if isinstance(receiver, Name) and is_own else ()
 
     def _results_behind(self, ref: FunctionRef, value: Expression) -> tuple[int, ...]:
         """The calls whose results stand in ``value``, or in the variables that it looks at."""
@@ -152,7 +171,15 @@ class Deeds:
         return any(
             isinstance(bound, int | float) and not isinstance(bound, bool) and bound > 1
             for bound in bounds
-        ) and any(quantity.plays_name(name) for name in names_in(value, calls))
+        ) and any(
+            quantity.plays_name(name) and not self._is_of_market(name)
+            for name in names_in(value, calls)
+        )
+
+    def _is_of_market(self, name: str) -> bool:
+        """Whether an amount is the market's, and not the order's: ``candle.volume``."""
+        base = name.rpartition(".")[0]
+        return bool(base) and self._project.vocabulary.roles["price"].plays_name(base)
 
     def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders stands in ``value``."""

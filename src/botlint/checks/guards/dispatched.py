@@ -6,6 +6,8 @@ A method of a base class calls ``self.place()``; who calls it on an object of a 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import Expression, Name, Result
 from botlint.flow.program import CallSite, ClassRef, FunctionRef
@@ -13,8 +15,16 @@ from botlint.flow.scopes import own_object
 from botlint.flow.values import Instance
 from botlint.project import Project
 
-Dispatched = frozenset[tuple[str, FunctionRef]]
-"""Methods by the name by which they are called on ``self``."""
+
+class Run(NamedTuple):
+    """A method that is called on ``self`` by its name; or on what is ``above`` a class."""
+
+    name: str
+    method: FunctionRef
+    above: ClassRef | None = None
+
+
+Dispatched = frozenset[Run]
 
 
 def dispatched_at(
@@ -24,9 +34,11 @@ def dispatched_at(
     ``callee``; ``known`` is what had to be one of the callee's."""
     if site.via != "call" or not _is_own(project, site):
         return frozenset()
-    if isinstance(_receiver(project, site), Result) or project.program.owner(callee) is None:
+    if project.program.owner(callee) is None:
         return known
-    return known | {(project.function(callee).name, callee)}
+    is_above = isinstance(_receiver(project, site), Result)
+    above = project.program.owner(site.function) if is_above else None
+    return known | {Run(project.function(callee).name, callee, above)}
 
 
 def can_run(project: Project, site: CallSite, known: Dispatched) -> bool:
@@ -42,8 +54,18 @@ def can_run(project: Project, site: CallSite, known: Dispatched) -> bool:
             return True
         classes += (value.ref, *(() if value.is_exact else program.subclasses(value.ref)))
     return not classes or any(
-        all(program.find_method(cls, name) in (None, one) for name, one in known) for cls in classes
+        all(_found(project, cls, one) in (None, one.method) for one in known) for cls in classes
     )
+
+
+def _found(project: Project, cls: ClassRef, run: Run) -> FunctionRef | None:
+    """The method that is run on an object of exactly this class."""
+    line = project.program.ancestry(cls)
+    if run.above is None or run.above not in line:
+        return project.program.find_method(cls, run.name)
+    behind = line[line.index(run.above) + 1 :]
+    own = (project.program.class_members(one).get(run.name) for one in behind)
+    return next((one for one in own if one is not None), None)
 
 
 def _is_own(project: Project, site: CallSite) -> bool:

@@ -14,14 +14,15 @@ from functools import cache, partial
 from typing import NamedTuple
 
 from botlint.checks.guards.chains import Chain, Link
-from botlint.checks.guards.chosen import asking_for
 from botlint.checks.guards.decorating import is_given, named_around
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.handing import passages_within
 from botlint.checks.guards.handing_in import passed_on, runs_handed
+from botlint.checks.guards.injected import run_before
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
+from botlint.checks.guards.ruled_out import asking_for
 from botlint.checks.guards.sided import asks_for_other_side
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
@@ -111,7 +112,7 @@ class DutyWalk:
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
-            for call in named_around(self._project, self._guards.roles, function, duty.roots):
+            for call in self._around(function, duty.roots):
                 if duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", (Passage(Status(Mark.GUARDED), None),)))
@@ -129,6 +130,13 @@ class DutyWalk:
                 )
             for caller in callers:
                 waiting.append(self._handed_up(duty, links, caller))
+
+    def _around(self, ref: FunctionRef, roots: frozenset[str] | None) -> Iterator[CallRef]:
+        """What stands around a function and lets its order with the values ``roots`` pass only on
+        a yes, without being a wrapper that can be followed."""
+        project, roles = self._project, self._guards.roles
+        yield from named_around(project, roles, ref, roots)
+        yield from run_before(project, roles, self._guards.summary, ref, roots)
 
     def _is_other_side(self, duty: _Duty) -> bool:
         """Whether a call never comes to the order at the bottom, which is of the other side."""

@@ -45,6 +45,27 @@ def read_elements(function: Function, reached: Iterable[tuple[int, State]]) -> G
     return _told(positive, negative)
 
 
+def read_words(function: Function, reached: Iterable[tuple[int, State]]) -> Guard | None:
+    """How a function guards that answers by a word: ``"BUY"`` only where the guard has said yes,
+    and other words elsewhere. Which is which, its caller knows."""
+    said: dict[bool, set[Expression | None]] = {True: set(), False: set()}
+    for number, state in reached:
+        node = function.nodes[number]
+        if node.kind is Kind.RETURN:
+            if not _is_word(node.value):
+                return None
+            said[state.status.mark is Mark.GUARDED].add(node.value)
+    is_told = said[True] and said[False] and said[True].isdisjoint(said[False])
+    return Guard(Sign.COMPARED) if is_told else None
+
+
+def _is_word(value: Expression | None) -> bool:
+    """Whether a value is a literal text, or a member of an enumeration."""
+    if isinstance(value, Constant):
+        return isinstance(value.value, str)
+    return isinstance(value, Name) and value.path.rpartition(".")[2].isupper()
+
+
 def reason_in(function: Function) -> int:
     """Which element of the pairs that a function returns is there for a no, and empty for a yes:
     ``(True, None)`` and ``(False, "too small")``; -1 if none is."""

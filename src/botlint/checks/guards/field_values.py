@@ -9,16 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from botlint.checks.guards.followed import DEEPEST, UNKNOWN, Followed, State
+from botlint.checks.guards.followed import CUT, DEEPEST, UNKNOWN, Followed, State, unknown_of
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.kin import class_called
-from botlint.checks.reads import walk
+from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import assigned_in, keyed_entries, origins_of, targets_in
-from botlint.facts.types import Constant, Expression, Item, Kind, Name, Result
+from botlint.facts.types import Constant, Expression, Item, Kind, Name, Node, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
+FEWEST = 2
+_COPYING = frozenset({"replace", "evolve"})
 _ROUNDED_BEFORE = ("held-quantity", "filled-quantity")
 
 
@@ -53,17 +55,31 @@ class FieldValues:
         function = self._project.function(ref)
         bound = [node for node in function.nodes if record in targets_in(node.target)]
         if depth > DEEPEST or not record or self._is_set(ref, record, field):
-            return UNKNOWN
+            return CUT if depth > DEEPEST else UNKNOWN
         if not bound:
             is_parameter = any(one.name == record for one in function.parameters)
             return self._given(ref, record, field, depth) if is_parameter else UNKNOWN
+        changed = self._changed(ref, bound, record, field)
+        if changed is not None:
+            return self._value(ref, changed, depth + 1)
         values = [node.value for node in bound if node.kind is Kind.ASSIGN and node.value]
         if len(values) < len(bound) or any(node.target != Name(record) for node in bound):
             return UNKNOWN
         found = [self._field(ref, value, field, depth) for value in values]
         if any(one.state is State.ROUNDED for one in found):
             return Followed(State.ROUNDED)
-        return found[0] if len(found) == 1 else UNKNOWN
+        return found[0] if len(found) == 1 else unknown_of(found)
+
+    def _changed(
+        self, ref: FunctionRef, bound: list[Node], record: str, field: str
+    ) -> Expression | None:
+        """What the last binding of a record, made of itself with another ``field``, gives to it."""
+        last = max(bound, key=lambda node: node.span)
+        if len(bound) < FEWEST or not isinstance(last.value, Result):
+            return None
+        call = self._project.function(ref).calls[last.value.call]
+        is_copy = last_segment(call.func) in _COPYING and Name(record) in call.args[:1]
+        return dict(call.keywords).get(field) if is_copy else None
 
     def _field(self, ref: FunctionRef, record: Expression, field: str, depth: int) -> Followed:
         if isinstance(record, Name) and "." not in record.path:
@@ -81,6 +97,8 @@ class FieldValues:
         yield from keyed_entries(record)
         if isinstance(record, Result):
             call = named_calls(self._project, ref)[record.call]
+            if last_segment(call.func) in _COPYING:
+                yield from ((name, value) for name, value in call.keywords if name is not None)
             is_class = class_called(self._project.program, ref, call.func) is not None
             named = call.keywords if is_class else ()
             yield from ((name, value) for name, value in named if name is not None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.model import Step
@@ -20,7 +21,8 @@ class State(enum.IntEnum):
     """A parameter that nothing in the program gives."""
     RAW = 3
     LEFT_OUT = 4
-    """A field of a record that one caller makes as it is, and that others have rounded."""
+    """Rounded on other ways, or by others: a field of a record that one caller makes as it is, or a
+    name that one branch binds so."""
 
 
 class Followed(NamedTuple):
@@ -30,6 +32,14 @@ class Followed(NamedTuple):
     trace: tuple[Step, ...] = ()
     is_made: bool = False
     """A field of a record that is written out, with a value of which nothing else is known."""
+    is_cut: bool = False
+    """Unknown only because it comes from further away than a value is followed."""
 
 
 UNKNOWN = Followed(State.UNKNOWN)
+CUT = Followed(State.UNKNOWN, is_cut=True)
+
+
+def unknown_of(found: Iterable[Followed]) -> Followed:
+    """What is unknown of a value that is made of others."""
+    return CUT if any(one.is_cut for one in found) else UNKNOWN

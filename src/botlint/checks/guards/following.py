@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.field_values import FieldValues, field_of
-from botlint.checks.guards.followed import DEEPEST, UNKNOWN, Followed, State
+from botlint.checks.guards.followed import CUT, DEEPEST, UNKNOWN, Followed, State, unknown_of
+from botlint.checks.guards.scaled import is_scaled, is_scaled_anew
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, targets_in
 from botlint.facts.types import (
@@ -31,13 +32,6 @@ _ARITHMETIC = frozenset({"+", "-", "*", "/"})
 _TRANSPARENT = frozenset({"float", "str", "abs", "Decimal", "min", "max", "decimal.Decimal"})
 
 
-def _is_scaled(value: Expression) -> bool:
-    """Whether something is multiplied or divided: sums of what fits a step fit it too."""
-    if not isinstance(value, Operation):
-        return False
-    return value.kind in ("*", "/") or any(_is_scaled(part) for part in value.args)
-
-
 class Following:
     """Follows values of a program to where they are made."""
 
@@ -50,7 +44,7 @@ class Following:
     def value(self, ref: FunctionRef, value: Expression, depth: int) -> Followed:
         """What is known of a value in a function."""
         if depth > DEEPEST or isinstance(value, Constant):
-            return UNKNOWN
+            return UNKNOWN if isinstance(value, Constant) else CUT
         if isinstance(value, Operation):
             return self._operation(ref, value, depth)
         if isinstance(value, Result):
@@ -72,7 +66,7 @@ class Following:
             )
         if value.kind not in _ARITHMETIC:
             return UNKNOWN
-        is_raw = _is_scaled(value) and self._is_plain(ref, value, 0)
+        is_raw = is_scaled(value) and self._is_plain(ref, value, 0)
         return Followed(State.RAW if is_raw else State.UNKNOWN)
 
     def _is_plain(self, ref: FunctionRef, value: Expression, depth: int) -> bool:
@@ -120,6 +114,10 @@ class Following:
     def _name(self, ref: FunctionRef, name: str, depth: int) -> Followed:
         function = self._project.function(ref)
         nodes = [node for node in function.nodes if name in targets_in(node.target)]
+        last = max(nodes, key=lambda node: node.span, default=None)
+        if last is not None and is_scaled_anew(last, name):
+            step = Step(self._project.place(ref, last.span), f"`{name}` is scaled here")
+            return Followed(State.RAW, (step,))
         is_parameter = any(one.name == name for one in function.parameters)
         parts = [_part_bound(node, name) for node in nodes]
         if any(part is None for part in parts):
@@ -130,7 +128,7 @@ class Following:
                 return Followed(State.ROUNDED)
             states = {one.state for one in found}
             if states != {State.RAW} or (is_parameter and len(nodes) > 1):
-                return UNKNOWN
+                return unknown_of(found)
             step = Step(self._project.place(ref, nodes[0].span), f"`{name}` is worked out here")
             return Followed(State.RAW, (step,))
         return self._given(ref, name, depth) if is_parameter else UNKNOWN
@@ -161,7 +159,7 @@ class Following:
             call = CallRef(site.function, site.call)
             step = Step(self._project.call_place(call), f"`{name}` is handed on here")
             if found.state > worst.state:
-                worst = Followed(found.state, (*found.trace, step))
+                worst = Followed(found.state, (*found.trace, step), is_cut=found.is_cut)
         return worst
 
 

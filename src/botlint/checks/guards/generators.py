@@ -15,9 +15,11 @@ GuardAt = Callable[[int], Guard | None]
 
 def with_element(function: Function, number: int, guard_at: GuardAt) -> Status | None:
     """What guards an element at node ``number``, if the generator yields only what a guard has
-    said yes to."""
+    said yes to; or how the verdict is lost in it."""
     drawn = drawn_from(function.nodes[number].value, function)
     guard = guard_at(drawn) if drawn >= 0 else None
+    if guard is not None and guard.is_entered and guard.lost is not None:
+        return Status(guard.lost, number, drawn)
     is_entered = guard is not None and guard.is_entered and guard.lost is None
     if not is_entered and (guard is None or guard.sign is not Sign.COMPARED):
         return None

@@ -22,12 +22,13 @@ from botlint.checks.guards.contracts import (
 )
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
-from botlint.checks.guards.elements import read_elements, read_handed
+from botlint.checks.guards.elements import read_elements, read_handed, read_words
 from botlint.checks.guards.entering import Entering, with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_guards import find_handed_guards
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
+from botlint.checks.guards.kinds import returns_kinds
 from botlint.checks.guards.named_guards import named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.overwritten import is_overwriting
@@ -49,7 +50,7 @@ from botlint.checks.roots import names_handed, run_calls, words_of
 from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import settle
-from botlint.flow.ways import nodes_of_call
+from botlint.flow.ways import nodes_before, nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -118,7 +119,8 @@ class Guards:
         question = self.question(ref, roots)._replace(given=given, symbols=markets)
         if roots is None:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
-        reached = Walk(function, question, targets).run()
+        leading = nodes_before(function, targets) | targets
+        reached = Walk(function, question, targets).run(leading)
         found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
         found = {not_of_own(self._project, ref, self._named_calls, one) for one in found}
@@ -226,7 +228,8 @@ class Guards:
     def _summarise(self, ref: FunctionRef, question: Question) -> Guard | None:
         function = self._project.function(ref)
         question = about_given(self._project, ref, question)
-        reached = Walk(function, question, positive_ends(function)).run()
+        polarity = self._project.vocabulary.polarity
+        reached = Walk(function, question, positive_ends(function, polarity)).run()
         exits = [state for number, state in reached if number == EXIT]
         is_ending = all(state.status.mark is Mark.GUARDED for state in exits)
         if function.is_generator:
@@ -239,8 +242,9 @@ class Guards:
         if handed := read_handed(function, reached, question.guard_at):
             return handed
         if (sign := returned_sign(exits)) is not None:
-            return Guard(Sign.PAIR if returns_tuples(function) else sign)
-        told = read_elements(function, reached)
+            is_apart = returns_tuples(function) or returns_kinds(function, polarity)
+            return Guard(Sign.PAIR if is_apart else sign)
+        told = read_elements(function, reached) or read_words(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.paths import Walk
-from botlint.checks.guards.question import Held, Left, Question
+from botlint.checks.guards.question import Left, Question, Told
 from botlint.checks.guards.read_guards import is_getter
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict, flip
 from botlint.checks.guards.states import Mark
@@ -94,7 +94,7 @@ class KeptVerdicts:
         ref: FunctionRef,
         roots: frozenset[str] | None,
         call: int,
-        held: Held,
+        held: Told,
         is_asked: Callable[[int], bool],
     ) -> tuple[Left, ...]:
         """What a call leaves on each of its ways out, ``()`` if it sets nothing.

@@ -67,8 +67,13 @@ def named_sign(vocabulary: Vocabulary, roles: tuple[str, ...], path: str) -> Sig
 
 
 def members(project: Project, ref: FunctionRef, path: str) -> tuple[str, ...]:
-    """All members of the enumeration of the program of which ``path`` names one."""
-    cls = project.program.class_named(ref, path.rpartition(".")[0])
+    """All members of the enumeration of the program of which ``path`` names one; of a class, those
+    that have its base."""
+    program = project.program
+    cls = program.class_named(ref, path.rpartition(".")[0])
     if cls is None:
-        return ()
+        one = program.class_named(ref, path)
+        bases = program.bases(one) if one is not None else ()
+        alike = program.subclasses(bases[0]) if bases else ()
+        return tuple(program.cls(kind).name for kind in alike)
     return tuple(name for name, _ in project.program.cls(cls).attributes)

@@ -8,6 +8,7 @@ where the order's amount is another value.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.slots import AMOUNTS, is_amount_name
@@ -48,8 +49,9 @@ class Others:
         self._sent = sent
         self._relation = relation
         self._amount_at = amount_at
+        self.is_of_other = cache(self._is_of_other)
 
-    def is_of_other(self, guard: int) -> bool:
+    def _is_of_other(self, guard: int) -> bool:
         """Whether call number ``guard`` is about another market, or asks about a request that is
         made for the question alone."""
         asked = self._function.calls[guard]
@@ -107,7 +109,7 @@ class Others:
 
     def _amounts(self, value: Expression) -> Iterator[Expression]:
         """What a request that is made here says of its amount."""
-        made = values_given(self._function, value) if isinstance(value, Name) else [value]
+        made = values_given(self._function, value) if isinstance(value, Name) else (value,)
         for one in made:
             for name, entry in self._entries(one):
                 if not AMOUNTS.isdisjoint(words_of(name)):

@@ -17,14 +17,16 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
+from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
 from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.generators import run_through, with_element
+from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.lined_up import LinedUp
 from botlint.checks.guards.other_requests import Others
@@ -33,7 +35,16 @@ from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.started import completed, waiting
-from botlint.checks.guards.states import Mark, State, Status, arms, decided, updated, widen
+from botlint.checks.guards.states import (
+    Mark,
+    State,
+    Status,
+    arms,
+    confined,
+    decided,
+    updated,
+    widen,
+)
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered, targets_in
@@ -47,15 +58,15 @@ class Walk:
     def __init__(self, function: Function, question: Question, targets: frozenset[int]) -> None:
         self._function = function
         self._question = question
-        self._targets = targets
         self._relation = Relation(function, question.roots, question.modules, question.asked_within)
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
+        self._guard = cache(self._find_guard)
         self._anew = Anew(function, self._relation, question)
-        self._leading = Leading(function, targets)
+        self._leading = Leading(function, targets, question.constants)
         sent = self._asked_for if question.roots else frozenset[int]()
         others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
         self._others = Others(function, *others)
-        self._plain: dict[int, int] = {}
+        self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._lined_up = LinedUp(function, self._guard)
         self._reading = Reading(
@@ -67,22 +78,26 @@ class Walk:
             question.compares,
             self._lined_up.guard_of,
         )
-        self._flags = read_flags(function, self._guard) | question.held
+        self._collected = collected_in(function)
+        own = question.held | self._collected.names
+        self._flags = read_flags(function, self._guard) | own
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
         self._started = frozenset(filter(question.is_started, guards))
         self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
 
-    def run(self) -> Reached[State]:
-        """Every state at every node that some path reaches."""
+    def run(self, within: frozenset[int] | None = None) -> Reached[State]:
+        """Every state at every node, of ``within`` if that is given, that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
         step = waiting(self._function, self._started, self._guard, self._step)
         step = correlated(self._function, self._question.atoms, self._guarding, step)
-        step = past_clauses(self._function, self._rounds.from_first(step))
+        step = filling(self._function, self._collected, self.read, step)
+        step = holding(self._function, self._leading.deciding(), step)
+        step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
         return solve((self._function.entry, start), step, widen)
 
-    def _guard(self, number: int) -> Guard | None:
+    def _find_guard(self, number: int) -> Guard | None:
         # What leads to the order guards nothing before it: not in the next round of a loop either.
         guard = None if number in self._asked_for else self._question.guard_at(number)
         if guard is None or not self._relation.is_asked(number):
@@ -187,7 +202,7 @@ class Walk:
             return [(node.next, state), (node.other, state)]
         if verdict is None:
             return self._after_plain_test(number, node, state)
-        arm = self._leading.arm(number) if verdict.sign is Sign.COMPARED else 0
+        arm = self._leading.either(number) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
         if verdict == COMPARED and not arm and is_clamped(self._function, number):
             then = otherwise = "yes"
@@ -196,22 +211,21 @@ class Walk:
         return [(after, keep(decided(state, number, verdict, one))) for after, one in told]
 
     def _after_plain_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
-        arm = self._plain_arm(number, node)
+        arm = self._plain_arm(number)
         passed = State(Status(Mark.GUARDED, number), state.known) if arm else state
         then, otherwise = (passed if arm > 0 else state, passed if arm < 0 else state)
         return [(node.next, then), (node.other, otherwise)]
 
-    def _plain_arm(self, number: int, node: Node) -> int:
+    def _find_plain_arm(self, number: int) -> int:
         """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
-        if number not in self._plain:
-            self._plain[number] = 0
-            if self._others.is_asking_other(node.value):
-                return 0
-            if node.value is not None and self._question.decides(node.value, self._relation):
-                self._plain[number] = self._leading.arm(number)
-            elif node.value is not None and self._question.is_had(node.value):
-                self._plain[number] = arm_without(self._function, number, self._question.compares)
-        return self._plain[number]
+        value = self._function.nodes[number].value
+        if value is None or self._others.is_asking_other(value):
+            return 0
+        if self._question.decides(value, self._relation):
+            return self._leading.arm(number)
+        if self._question.is_had(value):
+            return arm_without(self._function, number, self._question.compares)
+        return 0
 
     def _after_binding(self, number: int, state: State) -> State:
         node = self._function.nodes[number]
@@ -287,11 +301,13 @@ class Walk:
         verdict = self._reading.evaluate(value, known)
         if verdict in (TRUE, FALSE) and target.path not in self._flags:
             return {}
+        made = self._question.made_by(value, target.path) if self._question.held else {}
         if verdict is not None and verdict.sign is Sign.OBJECT:
             last = target.path.rpartition(".")[2]
             if self._question.polarity(last) < 0:
                 verdict = Verdict(Sign.NO, verdict.guard)
-        made = self._question.made_by(value, target.path) if self._question.held else {}
+                if value == Result(verdict.guard):  # A walrus: what is tested is the call.
+                    return {target.path: verdict, f"#{verdict.guard}": verdict, **made}
         return {target.path: verdict, **made}
 
 

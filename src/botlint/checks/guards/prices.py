@@ -6,6 +6,8 @@ it comes from. A local limit that comes from the present price alone is no limit
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from botlint.checks.roots import arguments_of, receiver_of, targets_in
 from botlint.facts.types import (
     Attribute,
@@ -23,7 +25,7 @@ from botlint.vocabulary import Vocabulary
 
 DEEPEST = 6
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
-_CLAMPS = frozenset({"max", "min", "clip", "clamp", "np.clip", "numpy.clip"})
+_CLAMPS = frozenset({"max", "clip", "clamp", "np.clip", "numpy.clip"})
 _NOTHING = (Constant(0), Constant(0.0), Constant(None))
 _HAVING = frozenset({"gt", "ge", "ne", "isnot", "is", "eq", "le", "lt"})
 
@@ -185,7 +187,14 @@ class Prices:
         parts = [] if keys and said else list(arguments_of(call))
         if receiver is not None and not keys and type(receiver) is not Name:
             parts.append(receiver)
-        return frozenset(said | keys).union(*(self._say(one, depth) for one in parts))
+        found = [self._say(one, depth) for one in parts]
+        if said == {"min"} and not all(self._is_limit(one) for one in found):
+            # The lower of a limit and something else may be lower than the limit.
+            found = [frozenset(name for name in one if not self._is_limit({name})) for one in found]
+        return frozenset(said | keys).union(*found)
+
+    def _is_limit(self, said: Collection[str]) -> bool:
+        return any(self._any(role, frozenset(said)) for role in _LIMITS)
 
 
 _PRICES = ("price", "entry-price", "last-price")

@@ -10,10 +10,12 @@ from collections.abc import Iterator
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.followed import Followed, State
 from botlint.checks.guards.following import Following
+from botlint.checks.guards.one_way import follow_ways
 from botlint.checks.guards.slots import is_reference, slots_of
 from botlint.checks.guards.unrounded import Sent, find_unrounded
 from botlint.checks.reads import last_segment
 from botlint.checks.weight import weigh
+from botlint.facts.types import Expression
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -25,11 +27,13 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
     follow = Following(asked)
     raw: list[tuple[CallRef, str, Followed]] = []
     sent: list[Sent] = []
-    for order in asked.orders.leaves if asked.project.calls_playing("quantise") else ():
+    is_idle = _has_idle_quantiser(asked.project)
+    is_quantising = is_idle or bool(asked.project.calls_playing("quantise"))
+    for order in asked.orders.leaves if is_quantising else ():
         if _rounds_itself(asked.project, order):
             continue
         slots = [
-            (slot, value, follow.value(order.function, value, 0))
+            (slot, value, _follow(asked.project, follow, order, value))
             for slot, value in slots_of(asked.project, order)
         ]
         is_half = any(found.state is State.ROUNDED for _, _, found in slots)
@@ -41,18 +45,36 @@ def find_unquantised(asked: Asked) -> Iterator[Hit]:
             if found.state >= least and not is_reference(asked.project, order, slot, value)
         ]
         sent += [
-            Sent(order, slot, value, found.state is State.ROUNDED) for slot, value, found in slots
+            Sent(order, slot, value, found.state is State.ROUNDED)
+            for slot, value, found in slots
+            if not found.is_cut
         ]
     for one, step in find_unrounded(asked.project, sent):
         if is_reference(asked.project, one.order, one.slot, one.value):
             continue
         raw.append((one.order, one.slot, Followed(State.GIVEN, (step,))))
     told: set[CallRef] = set()
-    is_rounding = any(one.is_rounded for one in sent)
+    is_rounding = is_idle or any(one.is_rounded for one in sent)
     for order, slot, found in raw:
         if order not in told and (is_rounding or found.state is State.LEFT_OUT):
             told.add(order)
             yield weigh(asked.project, order.function, _hit(asked, order, slot, found))
+
+
+def _follow(project: Project, follow: Following, order: CallRef, value: Expression) -> Followed:
+    found = follow.value(order.function, value, 0)
+    if found.state is not State.ROUNDED:
+        return found
+    return follow_ways(project, follow, order, value) or found
+
+
+def _has_idle_quantiser(project: Project) -> bool:
+    """Whether the program has a quantiser of its own that nothing calls: its orders go past it."""
+    program = project.program
+    return any(
+        project.function_plays(ref, "quantise") and not program.callers(ref)
+        for ref in program.functions()
+    )
 
 
 def _rounds_itself(project: Project, order: CallRef) -> bool:

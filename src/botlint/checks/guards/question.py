@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.correlated import Atom
+from botlint.checks.guards.held import NONE_HELD, Held
 from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
@@ -39,10 +40,10 @@ class Left(NamedTuple):
     changes: tuple[tuple[str, Verdict | None], ...]
 
 
-Held = tuple[tuple[str, Verdict], ...]
+Told = tuple[tuple[str, Verdict], ...]
 
 
-def leaves_nothing(_: int, known: Held, is_asked: Callable[[int], bool]) -> tuple[Left, ...]:
+def leaves_nothing(_: int, known: Told, is_asked: Callable[[int], bool]) -> tuple[Left, ...]:
     """No call sets a variable that outlives it."""
     return ()
 
@@ -107,7 +108,8 @@ class Question(NamedTuple):
     hold that are members of an object which a value makes; ``asked_within`` the names that those
     nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
     be over when it returns; ``amount_at`` which amount a call is given;
-    ``atoms`` what its tests ask of values that several of them ask about.
+    ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
+    variables that it puts constants into.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -127,10 +129,11 @@ class Question(NamedTuple):
     symbols: frozenset[str] = frozenset()
     is_filled: Callable[[Expression | None], bool] = fills_nothing
     read_sign: Callable[[str], Sign | None] = reads_nothing
-    left_by: Callable[[int, Held, Callable[[int], bool]], tuple[Left, ...]] = leaves_nothing
+    left_by: Callable[[int, Told, Callable[[int], bool]], tuple[Left, ...]] = leaves_nothing
     held: frozenset[str] = frozenset()
     made_by: Callable[[Expression | None, str], Mapping[str, Verdict]] = makes_nothing
     asked_within: Callable[[int], frozenset[str]] = asks_nothing
     is_started: Callable[[int], bool] = starts_nothing
     amount_at: Callable[[int], Expression | None] = tells_no_amount
     atoms: Mapping[int, Atom] = {}
+    constants: Held = NONE_HELD

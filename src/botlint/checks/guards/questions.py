@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from botlint.checks.guards.correlated import atoms_of
+from botlint.checks.guards.held import held_of
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import members
@@ -47,4 +48,5 @@ def question_about(
         is_started=partial(is_started, project, ref),
         amount_at=partial(amount_given, project, ref),
         atoms=atoms_of(project, ref),
+        constants=held_of(project, ref),
     )

@@ -7,6 +7,8 @@ values is no check of its own.
 
 from __future__ import annotations
 
+import re
+
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import Call, Function, Kind, Name, Result
 from botlint.flow.names import ClassRef, FunctionRef
@@ -16,6 +18,8 @@ from botlint.project import CallRef, Project
 _LOADING = frozenset({"load", "loads", "model_validate", "model_validate_json", "parse_obj"})
 _BASES = frozenset({"Schema", "BaseModel", "SQLAlchemySchema", "Struct"})
 _LIMITS = frozenset({"validate", "gt", "ge", "lt", "le", "min_value", "max_value", "multiple_of"})
+_LIMITED = re.compile(r"\((?:[^()]*,)?\s*(?:gt|ge|lt|le|multiple_of)\s*=")
+"""An annotation with a limit: ``Annotated[float, Field(gt=0, le=2)]``, ``confloat(le=2)``."""
 FEWEST_FIELDS = 2
 DEEPEST = 3
 
@@ -29,10 +33,10 @@ def is_checked_load(project: Project, ref: CallRef) -> bool:
         return False
     values = project.program.values_of(ref.function, receiver)
     classes = [value.ref for value in values if isinstance(value, Cls | Instance)]
-    return bool(classes) and all(_checks_orders(project, cls) for cls in classes)
+    return bool(classes) and all(is_order_schema(project, cls) for cls in classes)
 
 
-def _checks_orders(project: Project, cls: ClassRef) -> bool:
+def is_order_schema(project: Project, cls: ClassRef) -> bool:
     program = project.program
     bases = {base.rpartition(".")[2] for base in program.foreign_bases(cls)}
     if bases.isdisjoint(_BASES):
@@ -47,6 +51,8 @@ def _checks_orders(project: Project, cls: ClassRef) -> bool:
 
 def _has_limit(project: Project, cls: ClassRef, depth: int = 0) -> bool:
     """Whether a field of the class, or of a schema nested in it, limits its value."""
+    if any(_LIMITED.search(written) for _, written in project.program.cls(cls).attributes):
+        return True
     around = FunctionRef(cls.source, project.program.cls(cls).parent)
     function = project.function(around)
     prefix = project.program.cls(cls).qualname + "."

@@ -15,6 +15,7 @@ import msgspec
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.telling import tell
+from botlint.checks.reads import is_used
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
@@ -165,7 +166,13 @@ def _is_passed(function: Function, number: int, ends: frozenset[int]) -> bool:
 def _is_near(project: Project, ref: FunctionRef, guard: str) -> bool:
     """Whether a function, a caller or a callee of it asks the guard in any way."""
     program = project.program
-    asking = frozenset(one for one, _ in program.calls_named(guard))
+    asking = frozenset(
+        one
+        for one, number in program.calls_named(guard)
+        if one != ref
+        or is_used(project.function(one), number)
+        or _is_raising_below(project, one, number)
+    )
     if not asking.isdisjoint(program.reachable((ref,))):
         return True
     above, seen = {ref}, {ref}
@@ -173,6 +180,15 @@ def _is_near(project: Project, ref: FunctionRef, guard: str) -> bool:
         above = {site.function for one in above for site in program.callers(one)} - seen
         seen |= above
     return not asking.isdisjoint(seen)
+
+
+def _is_raising_below(project: Project, ref: FunctionRef, number: int) -> bool:
+    """Whether what a call runs raises, so that it may refuse without an answer."""
+    return any(
+        node.kind is Kind.RAISE
+        for callee in project.program.callees(ref, number)
+        for node in project.function(settled(project.program, callee)).nodes
+    )
 
 
 def _hit(asked: Asked, one: _Order, guard: str, having: list[_Order]) -> Hit:

@@ -16,20 +16,24 @@ AMOUNTS = frozenset({"amount", "qty", "quantity", "size", "volume", "units", "co
 _PRICES = frozenset({"price", "px"})
 _SLOTS = AMOUNTS | _PRICES
 _NOT_SLOTS = frozenset({"quote", "cost", "notional", "stop", "trigger", "usd", "usdt", "params"})
+_BODIES = frozenset({"json", "data", "body", "payload"})
 _POSITIONS = {"create_order": (3, 4), "create_limit_order": (2, 3), "create_market_order": (2,)}
 _KINDS = ("amount", "price")
 _SIDED = {"create_limit": (1, 2), "create_market": (1,)}
 
 
 def slots_of(project: Project, order: CallRef) -> Iterator[tuple[str, Expression]]:
-    """Each with its name: given by keyword, in its place, or in a dict that is spread there."""
+    """Each with its name: given by keyword, in its place, or in a dict that is spread there or sent
+    as the order's request."""
     call = project.call(order)
     words = project.vocabulary.words
     for name, value in call.keywords:
-        if name is None:
+        if name is None or name in _BODIES:
             yield from _spread(project, order.function, value)
         elif _is_slot(words(name)):
             yield name, value
+    for value in call.args:
+        yield from _spread(project, order.function, value)
     positions = _positions(normalise_segment(last_segment(call.func)))
     for number, value in enumerate(call.args):
         path = value.path if isinstance(value, Name) else ""

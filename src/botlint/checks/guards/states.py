@@ -50,6 +50,13 @@ WalkStep = Callable[[int, State], list[tuple[int, State]]]
 """Where a walk goes on to from a node, each with the state in which it comes there."""
 
 
+def confined(step: WalkStep, nodes: frozenset[int] | None) -> WalkStep:
+    """``step`` of a walk that comes to no node but ``nodes``, if they are given."""
+    if nodes is None:
+        return step
+    return lambda number, state: [one for one in step(number, state) if one[0] in nodes]
+
+
 def arms(sign: Sign, arm: int) -> tuple[str, str]:
     """What the true and the false arm of a test tell: ``yes``, ``no``, ``other``, ``rest`` (all
     outcomes but the third) or nothing."""
@@ -79,7 +86,11 @@ def decided(state: State, number: int, verdict: Verdict, told: str) -> State:
     if not told:
         return state
     is_yes = told == "yes"
-    changes: dict[str, Verdict | None] = {}
+    asked, changes = f"#{call}", dict[str, Verdict | None]()
+    if not is_yes and (asked, Verdict(Sign.TRUE, call)) in state.known:
+        return state  # It has said yes: this way is never gone.
+    if is_yes and (asked, TRUE) in state.known:
+        changes[asked] = Verdict(Sign.TRUE, call)
     for name, held in state.known:
         if held.guard == call and call >= 0 and told != "other":
             changes[name] = _settled(held, is_yes=is_yes)

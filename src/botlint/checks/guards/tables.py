@@ -27,10 +27,13 @@ def is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> b
 
 
 def _is_filled(project: Project, ref: FunctionRef, value: Expression | None) -> bool:
-    """Whether ``value`` is written out with elements, there or where a module binds its name; or is
-    a range of as many numbers as are written there, at least one."""
+    """Whether ``value`` is written out with elements, there or where a module binds its name; is
+    all that such a value has, in another form; or is a range of as many numbers as are written
+    there, at least one."""
     if isinstance(value, Result):
-        return _is_range(project.function(ref).calls[value.call])
+        call = project.function(ref).calls[value.call]
+        whole = _whole(call)
+        return _is_range(call) if whole is None else _is_filled(project, ref, whole)
     if not isinstance(value, Name):
         return _has_elements(value)
     bound = _bound(project.function(ref), value.path)
@@ -62,6 +65,18 @@ def _bound(function: Function, name: str) -> list[Expression | None]:
         for node in function.nodes
         if name in targets_in(node.target)
     ]
+
+
+def _whole(call: Call) -> Expression | None:
+    """The collection whose elements a call gives, all of them: ``CHECKS.items()``."""
+    base, _, last = call.func.path.rpartition(".") if isinstance(call.func, Name) else ("", "", "")
+    if base and last in _VIEWS and not call.args:
+        return Name(base)
+    return call.args[0] if not base and last in _LISTING and len(call.args) == 1 else None
+
+
+_VIEWS = frozenset({"items", "values", "keys", "copy"})
+_LISTING = frozenset({"list", "tuple", "set", "sorted", "reversed", "enumerate", "iter"})
 
 
 def _is_range(call: Call) -> bool:

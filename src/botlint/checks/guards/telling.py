@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import msgspec
 
+from botlint.checks.endless import endless_loops, is_in_endless
 from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.hits import hit_in
 from botlint.checks.showing import is_for_show
-from botlint.flow.ways import is_in_while, while_loops
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -47,18 +47,18 @@ def tell(
 
 def is_one_off(asked: Asked, chain: Chain) -> bool:
     """Whether an order is placed by a script that runs once: a file that nothing imports, and no
-    ``while``, thread, scheduler or server in the functions that lead to the order."""
+    endless loop, thread, scheduler or server in the functions that lead to the order."""
     entry = chain.entry
     if entry is None or entry.kind not in ("main", "script"):
         return False
     program = asked.project.program
     if program.is_imported(chain.links[-1].call.function.source):
         return False
-    calls = [(asked.project.function(link.call.function), link.call.call) for link in chain.links]
+    calls = [link.call for link in chain.links]
     is_apart = any(link.via == "thread" for link in chain.links)
-    if is_apart or any(is_in_while(function, call) for function, call in calls):
+    if is_apart or any(is_in_endless(asked.project, call) for call in calls):
         return False
-    return not any(while_loops(function) for function, _ in calls[1:])
+    return not any(endless_loops(asked.project, call.function) for call in calls[1:])
 
 
 def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:

@@ -39,7 +39,9 @@ def find_unrounded(project: Project, sent: list[Sent]) -> Iterator[tuple[Sent, S
     for one in sent:
         if one.is_rounded or not _is_as_given(project, one.order.function, one.value, 0):
             continue
-        if _is_rounded_before(project, one):
+        if _is_rounded_before(project, one) or _is_written(
+            project, one.order.function, one.value, 0
+        ):
             continue
         beside = _own_other(sent, one) or _neighbour(project, sent, one)
         if beside is not None:
@@ -99,6 +101,27 @@ def _is_as_given(project: Project, ref: FunctionRef, value: Expression, depth: i
     return any(
         one.name == value.path and one.kind in ("normal", "positional", "keyword")
         for one in project.function(ref).parameters
+    )
+
+
+def _is_written(project: Project, ref: FunctionRef, value: Expression | None, depth: int) -> bool:
+    """Whether a value is a number that stands in the program: written at every call that hands it
+    on."""
+    if isinstance(value, Constant):
+        return isinstance(value.value, int | float) and not isinstance(value.value, bool)
+    if not isinstance(value, Name) or depth > DEEPEST or assigned_in(project, ref).get(value.path):
+        return False
+    program = project.program
+    sites = program.callers(ref)
+    return bool(sites) and all(
+        site.via == "call"
+        and _is_written(
+            project,
+            site.function,
+            program.argument_of(site.function, site.call, ref, value.path),
+            depth + 1,
+        )
+        for site in sites
     )
 
 

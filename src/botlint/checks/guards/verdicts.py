@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from botlint.checks.guards.chosen import is_unrun, read_comprehension
 from botlint.checks.guards.comparisons import read_containment, read_equality, read_order
+from botlint.checks.guards.kinds import kind_made, read_kind
 from botlint.checks.guards.question import compares_nothing, lines_up_nothing
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Environment, Sign, Verdict, flip
 from botlint.checks.roots import keyed_entries
@@ -25,11 +27,15 @@ from botlint.facts.types import (
     Result,
 )
 
-_TRANSPARENT = frozenset({"bool", "len", "list", "tuple", "set", "cast", "all", "any", "sum"})
+_TRANSPARENT = frozenset(
+    {"bool", "len", "list", "tuple", "set", "cast", "all", "any", "sum", "next"}
+)
+_EMPTY = frozenset({"list", "tuple", "set", "dict"})
 _JOINING = {"all": "and", "any": "or"}
 _BOOLEAN = {"and": "and", "or": "or", "&": "and", "|": "or"}
 _AWAITING = frozenset({"wait_for", "shield", "create_task", "ensure_future"})
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
+_DISPLAYS = frozenset({"tuple", "list", "set", "dict"})
 
 
 class Reading(NamedTuple):
@@ -81,6 +87,8 @@ class Reading(NamedTuple):
             for name, entry in call.keywords:
                 if name and self.polarity(name) > 0:
                     return self.evaluate(entry, known)
+            if kind := kind_made(call, self.polarity):
+                return TRUE if kind > 0 else FALSE
         return self.evaluate(value, known)
 
     def _name(self, path: str, known: Environment) -> Verdict | None:
@@ -99,7 +107,8 @@ class Reading(NamedTuple):
     def _result(self, number: int, known: Environment) -> Verdict | None:
         sign = self.guard_sign(number)
         if sign is not None:
-            return Verdict(sign, number)
+            named = known.get(f"#{number}", TRUE)
+            return named if named.sign is Sign.NO else Verdict(sign, number)
         call = self.calls[number]
         if type(call.func) is Name:
             base, _, last = call.func.path.rpartition(".")
@@ -121,11 +130,17 @@ class Reading(NamedTuple):
         return self._member(owner, last)
 
     def _builtin(self, name: str, call: Call, known: Environment) -> Verdict | None:
+        if name == "isinstance":
+            return read_kind(self, call.args, known)
         if name == "getattr" and len(call.args) > 1 and isinstance(call.args[1], Constant):
             key = str(call.args[1].value)
             return self._member(self.evaluate(call.args[0], known), key) or self._named(key)
         if name == "getenv" and call.args and isinstance(call.args[0], Constant):
             return self._named(str(call.args[0].value))
+        if name == "next" and len(call.args) > 1 and self.evaluate(call.args[1], known) != FALSE:
+            return None
+        if name in _EMPTY and not call.args and not call.keywords:
+            return FALSE
         if name not in _TRANSPARENT or not call.args:
             return None
         if name in _JOINING and (parts := _listed(call.args[0])):
@@ -178,36 +193,22 @@ class Reading(NamedTuple):
         if kind == "if":
             return self._choice(args, known)
         if kind == "comprehension":
-            return self._comprehension(args, known)
+            return read_comprehension(self, args, known)
         if kind in ("eq", "ne", "is", "isnot"):
             return read_equality(self, kind, args, known)
+        if kind == "isinstance":
+            return read_kind(self, args, known)
         if kind in ("in", "notin"):
             return read_containment(self, kind, args, known)
         if kind in _ORDERED:
             return COMPARED if self.compares(value) else read_order(self, kind, args, known)
-        if kind in ("tuple", "list", "set", "dict") and not args:
-            return FALSE
-        if kind == "tuple":
-            first = self.evaluate(args[0], known)
-            is_yes = first is not None and first.sign in (Sign.YES, Sign.OBJECT)
-            return Verdict(Sign.PAIR, first.guard) if first is not None and is_yes else TRUE
-        if kind in ("list", "set", "dict"):
-            return TRUE
-        return None
+        return self._display(args, kind, known) if kind in _DISPLAYS else None
 
-    def _comprehension(self, args: tuple[Expression, ...], known: Environment) -> Verdict | None:
-        """``[ok for ok, _ in checks]`` and ``[name for name, ok in checks if not ok]``."""
-        element = self.evaluate(args[0], known)
-        if element is not None:
-            return None if element in (TRUE, FALSE) else element
-        says = 1 if len(args) == 2 else len(args) - 1
-        told = args[0 if says == 1 else says]
-        is_refused = type(told) is Operation and told.kind == "not"
-        told = told.args[0] if type(told) is Operation and is_refused else told
-        guard = self.lined_up(args[1]) if type(told) is Name else -1
-        if guard < 0 or (says > 1 and not is_refused):
-            return None
-        return Verdict(Sign.NO if is_refused else Sign.YES, guard)
+    def _display(self, args: tuple[Expression, ...], kind: str, known: Environment) -> Verdict:
+        first = self.evaluate(args[0], known) if args and kind == "tuple" else None
+        if first is not None and first.sign in (Sign.YES, Sign.OBJECT):
+            return Verdict(Sign.PAIR, first.guard)
+        return TRUE if args else FALSE
 
     def _boolean(
         self, kind: str, args: tuple[Expression, ...], known: Environment
@@ -215,15 +216,15 @@ class Reading(NamedTuple):
         """``a and b`` is true only if both are; an operand that did not run decides by itself."""
         found: list[Verdict | None] = []
         for operand in args:
-            if _is_unrun(operand, known, self):
+            if is_unrun(operand, known, self):
                 return _joined(kind, [*found, FALSE if kind == "and" else TRUE])
             found.append(self.evaluate(operand, known))
         return _joined(kind, found)
 
     def _choice(self, args: tuple[Expression, ...], known: Environment) -> Verdict | None:
-        if _is_unrun(args[1], known, self):
+        if is_unrun(args[1], known, self):
             return self.evaluate(args[2], known)
-        if _is_unrun(args[2], known, self):
+        if is_unrun(args[2], known, self):
             return self.evaluate(args[1], known)
         test, first, second = (self.evaluate(argument, known) for argument in args)
         if first == TRUE and second == FALSE:
@@ -269,21 +270,3 @@ def _listed(value: Expression) -> tuple[Expression, ...]:
         return ()
     has_star = any(isinstance(part, Operation) and part.kind == "star" for part in value.args)
     return () if has_star else value.args
-
-
-_ASKING = frozenset({"not", "await", "is", "isnot", "eq", "ne", "in", "notin"})
-
-
-def _is_unrun(value: Expression, known: Environment, reading: Reading) -> bool:
-    """Whether ``value`` is, or asks, a guard's result that this path has not got."""
-    while type(value) is not Result:
-        if type(value) is Operation and value.kind in _ASKING and value.args:
-            value = value.args[0]
-        elif type(value) is Item or type(value) is Attribute:
-            value = value.value
-        else:
-            return False
-    if reading.guard_sign(value.call) is not None:
-        return f"#{value.call}" not in known
-    func = reading.calls[value.call].func
-    return type(func) is Attribute and _is_unrun(func.value, known, reading)

@@ -17,7 +17,7 @@ from botlint.checks.orders.requests import find_requests
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import has_spread, last_segment, walk
 from botlint.checks.roots import arguments_of, keyed_entries, names_in, origins_of, values_given
-from botlint.facts.types import Constant, Expression, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Item, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
@@ -141,6 +141,8 @@ def _is_market(project: Project, value: Expression) -> bool:
     """Whether a value is written like that of a market: a text, or a name that says so."""
     if isinstance(value, Constant):
         return isinstance(value.value, str)
+    if isinstance(value, Item) and isinstance(value.key, Constant):
+        return not _MARKETS.isdisjoint(project.vocabulary.words(str(value.key.value)))
     return not _MARKETS.isdisjoint(project.vocabulary.words(last_segment(value)))
 
 

@@ -6,7 +6,7 @@ from typing import TypeGuard
 
 from botlint.checks.reads import last_segment, parts_of, walk
 from botlint.checks.roots import assigned_in, targets_in
-from botlint.facts.types import Expression, Kind, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Kind, Name, Operation, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.project import Project
 
@@ -64,6 +64,15 @@ def bounds_field(project: Project, cls: ClassRef, field: str) -> bool:
 def is_comparison(value: Expression) -> TypeGuard[Operation]:
     """Whether an expression compares by order, or asks for membership."""
     return isinstance(value, Operation) and value.kind in _ORDERED
+
+
+def is_floor(value: Operation) -> bool:
+    """Whether a comparison is with nought or one: what is asked for begins there, and it is no
+    cap. A chain of comparisons stands as several."""
+    return any(
+        isinstance(one, Constant) and isinstance(one.value, int | float) and one.value <= 1
+        for one in value.args
+    )
 
 
 def is_part_of(value: Expression, whole: Expression) -> bool:

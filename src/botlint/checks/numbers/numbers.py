@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from botlint.checks.guards.clamps import own_nodes
 from botlint.checks.numbers.number_fields import (
     OUTSIDE,
     bounds_field,
     is_command_line,
     is_comparison,
     is_environment,
+    is_floor,
     is_from_outside,
     is_part_of,
 )
@@ -102,16 +104,30 @@ class Numbers:
         """Whether the function compares the number, or hands it to something that checks."""
         if not isinstance(value, Name | Item | Attribute):
             return False
-        for node in function.nodes:
+        for number, node in enumerate(function.nodes):
             if node.kind not in (Kind.TEST, Kind.ASSIGN, Kind.RETURN):
                 continue
             for part in walk(node.value, function.calls):
-                compared = part.args if is_comparison(part) else ()
-                if any(is_part_of(value, one) for one in compared):
+                compared = part.args if is_comparison(part) and not is_floor(part) else ()
+                if not any(is_part_of(value, one) for one in compared):
+                    continue
+                if node.kind is not Kind.TEST or not self._is_only_told(ref, number):
                     return True
         return any(
             value in arguments_of(call) and self._is_check(CallRef(ref, number))
             for number, call in enumerate(function.calls)
+        )
+
+    def _is_only_told(self, ref: FunctionRef, number: int) -> bool:
+        """Whether what follows from a test is a line in the log, and nothing else."""
+        function = self._project.function(ref)
+        nodes = [function.nodes[one] for one in own_nodes(function, number)]
+        calls = [CallRef(ref, node.call) for node in nodes if node.kind is Kind.CALL]
+        is_told = any(self._project.plays(call, "log") for call in calls)
+        return is_told and all(
+            node.kind is Kind.PASS
+            or (node.kind is Kind.CALL and self._project.plays(CallRef(ref, node.call), "log"))
+            for node in nodes
         )
 
     def _is_check(self, ref: CallRef) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.hits import hit_in
+from botlint.checks.numbers.hosts import is_elsewhere
 from botlint.checks.reached import is_reached
 from botlint.checks.roots import arguments_of, keyed_entries
 from botlint.facts.types import (
@@ -38,9 +39,12 @@ def find_repeated(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
     made = sorted(_find_made(project, parameters["value"], parameters["source"]))
     if len({function for _, function in made}) < 2:
         return
+    makers = frozenset(function for _, function in made)
     first, maker = made[0]
     for place, function in made[1:]:
-        if function == maker:
+        if function == maker or _asks(project, function, makers):
+            continue
+        if is_elsewhere(project, maker, function):
             continue
         name = project.program.display(function)
         other = project.program.display(maker)
@@ -56,6 +60,13 @@ def find_repeated(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
             Confidence.MEDIUM,
             related=(Step(first, f"the first, in `{other}`"),),
         )
+
+
+def _asks(project: Project, ref: FunctionRef, makers: frozenset[FunctionRef]) -> bool:
+    """Whether a maker asks another one, too: it gives that one's values another form."""
+    calls = range(len(project.function(ref).calls))
+    asked = (one for number in calls for one in project.program.callees(ref, number))
+    return any(one in makers and one != ref for one in asked)
 
 
 def _find_made(project: Project, value: str, source: str) -> Iterator[tuple[Place, FunctionRef]]:

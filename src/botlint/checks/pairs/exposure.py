@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from botlint.checks.failing import Failing, catches_all, raised_class
+from botlint.checks.fills.statuses import Fate
 from botlint.checks.given import said_in
 from botlint.checks.pairs.exposure_tests import Asking, parts_of
 from botlint.checks.pairs.protections import ATTACHED, Protections
@@ -54,10 +55,20 @@ class Exposure:
         self._function = project.function(entry.function)
         self._failing: Failing = project.answer(("failing",), lambda: Failing(project))
         self._asking = Asking(project, entry)
+        self._fate = Fate.FULL
         self._span = self._function.calls[entry.call].span
 
     def leak(self) -> Leak | None:
-        """The first way out on which no stop is placed, the normal one before an exception's."""
+        """The first way out on which no stop is placed, the normal one before an exception's, also
+        of an order that was filled in part, if a test sets it apart."""
+        whole = self._leak(Fate.FULL)
+        if whole is not None and not whole.is_raised:
+            return whole
+        part = self._leak(Fate.PARTIAL)
+        return part if part is not None and not part.is_raised else whole
+
+    def _leak(self, fate: Fate) -> Leak | None:
+        self._fate = fate
         for start in self._starts():
             reached = solve((start.next, Way()), self._step, lambda way: Way(way.is_failed))
             ends = [pair for pair in reached if self._is_end(pair)]
@@ -154,7 +165,7 @@ class Exposure:
 
     def _after_test(self, node: Node) -> list[int]:
         arms = [node.next, node.other]
-        truth = self._asking.truth(node.value)
+        truth = self._asking.truth(node.value, self._fate)
         if truth is not None:
             return arms[:1] if truth else arms[1:]
         if not self._asking.is_unknown(node.value):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.fills.part_tests import PartTests
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.pairs.protections import ATTACHED
 from botlint.checks.roots import Origins, have_common, names_given, names_in, words_in
@@ -35,10 +36,14 @@ class Asking:
         self._statuses = Statuses(project, entry.function)
         self._origins = Origins(self._function)
         self._given = names_given(self._function, entry.call)
+        self._parts = PartTests(project, entry.function, self._statuses)
 
-    def truth(self, value: Expression | None) -> bool | None:
-        """Whether a test is true of an order that was filled; ``None`` if it doesn't tell."""
-        known = self._statuses.truth(value, Fate.FULL)
+    def truth(self, value: Expression | None, fate: Fate) -> bool | None:
+        """Whether a test is true of an order of that fate; ``None`` if it doesn't tell. A status
+        is taken to be that of the whole: what it leaves out is another rule's."""
+        known = self._parts.truth(value) if fate is Fate.PARTIAL else None
+        if known is None:
+            known = self._statuses.truth(value, Fate.FULL)
         sign = self._tells(value) if known is None else 0
         return known if not sign else sign > 0
 

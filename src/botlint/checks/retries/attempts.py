@@ -175,9 +175,13 @@ class Attempts:
                 return None  # It follows when all went well, too.
             inside = frozenset(nodes_in_turn(self._function, start, clause))
             return Repeat(call, self._nodes[again].call, clause, inside)
-        if not is_left(self._function, self._origins, number):
-            return None
         loop = self._nodes[number].loop
+
+        def is_other(node: Node) -> bool:
+            return node.loop != loop and self._is_other(node, call)
+
+        if not is_left(self._function, self._origins, number, is_other):
+            return None
         inside = frozenset(
             one
             for one, node in enumerate(self._nodes)

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from botlint.checks.orders.orders import PLACE
-from botlint.checks.retries.defaults import is_never_given
-from botlint.checks.retries.identity import NONE, STABLE, UNKNOWN, Identity, Standing, best, worst
+from botlint.checks.reads import has_spread
+from botlint.checks.retries.defaults import default_of, is_never_given
+from botlint.checks.retries.identity import (
+    NONE,
+    STABLE,
+    UNKNOWN,
+    Identity,
+    Level,
+    Standing,
+    best,
+    worst,
+)
 from botlint.checks.retries.makers import (
     BINDING,
+    NOTHING,
     bindings_of,
-    displayed_keys,
     entries_of,
+    if_nothing,
+    is_carrier,
     key_of,
     makes_anew,
+    names_beside,
+    shows_entries,
 )
-from botlint.checks.roots import arguments_of, receiver_of, words_in
+from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -29,25 +41,13 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.model import Span
 from botlint.project import CallRef, Project
 
 DEEPEST = 8
+MOST_LEVELS = 8
 IDENTITY = "client-order-id"
-_CARRIERS = frozenset(
-    {"params", "param", "kwargs", "kw", "extra", "options", "opts", "request", "req", "order"}
-    | {"payload", "body", "data", "args", "instruction", "intent", "signal", "ticket", "config"}
-)
 _CONTAINERS = frozenset({"dict", "tuple", "list", "if", "or", "and", "star", "|"})
-
-
-class Level(NamedTuple):
-    """One call on the way from an order up to what is repeated; ``inside`` are the nodes of its
-    function that run for each attempt anew (``None``: all of them), ``again`` the call by which
-    the function runs itself again."""
-
-    call: CallRef
-    inside: frozenset[int] | None
-    again: CallRef | None = None
 
 
 class Identities:
@@ -62,17 +62,9 @@ class Identities:
         """How the id of the order stands."""
         found = self._in_call(0)
         is_request = self._project.plays(self._levels[0].call, "http-request")
-        if found == NONE and is_request and self._is_named_beside():
+        if found == NONE and is_request and names_beside(self._function(0), self._role):
             return UNKNOWN
         return found
-
-    def _is_named_beside(self) -> bool:
-        """Whether the function of a request names an id anywhere: a query can't be followed."""
-        function = self._function(0)
-        values = [node.value for node in function.nodes if node.value is not None]
-        parts = [part for value in values for part in displayed_keys(value)]
-        parts += words_in(values, function.calls)
-        return any(self._role.plays_name(part) for part in parts)
 
     def _in_call(self, level: int) -> Identity:
         call = self._project.call(self._levels[level].call)
@@ -106,7 +98,7 @@ class Identities:
             return self._within_name(level, value.path, depth)
         if isinstance(value, Item | Attribute):
             word = value.name if isinstance(value, Attribute) else key_of(value)
-            return UNKNOWN if self._is_carrier(word) or not word else NONE
+            return UNKNOWN if is_carrier(self._project, word) or not word else NONE
         return NONE
 
     def _within_operation(self, level: int, value: Operation, depth: int) -> Identity:
@@ -138,24 +130,42 @@ class Identities:
             if receiver is not None and not last[:1].isupper():
                 given.append(self._within(level, receiver, depth + 1))
             return best(given)
-        return UNKNOWN if self._is_carrier(last) else NONE
+        return UNKNOWN if is_carrier(self._project, last) else NONE
 
     def _within_name(self, level: int, path: str, depth: int) -> Identity:
         function = self._function(level)
         written = list(entries_of(function, path))
-        own = [value for key, value in written if self._role.plays_name(key)]
+        own = [entry for entry in written if self._role.plays_name(entry[0])]
         if own:
-            return worst(self._evaluate(level, value, 0) for value in own)
-        if any(key == "" for key, _ in written):
+            return worst(self._put(level, value, span, 0) for _, value, span in own)
+        if any(key == "" for key, _, _ in written):
             return UNKNOWN
         if any(parameter.name == path for parameter in function.parameters):
-            given = self._given(level, path) if self._is_carrier(path) else NONE
+            given = self._given(level, path) if is_carrier(self._project, path) else NONE
             if given is None:
-                return UNKNOWN
+                return self._handed_by_all(level, path)
             return given if isinstance(given, Identity) else self._within(level + 1, given, 0)
-        bound = [one.value for one in bindings_of(function, path) if one.value is not None]
-        found = [self._within(level, value, depth + 1) for value in bound]
-        return best(found) if bound else UNKNOWN if self._is_carrier(path) else NONE
+        bound = [one.value for one in bindings_of(function, path)]
+        found = [self._within(level, value, depth + 1) for value in bound if value is not None]
+        return best(found) if bound else UNKNOWN if is_carrier(self._project, path) else NONE
+
+    def _handed_by_all(self, level: int, parameter: str) -> Identity:
+        """The id in a request that is handed to what is repeated, where every call shows it."""
+        callee = self._levels[level].call.function
+        sites = self._project.program.callers(callee)
+        if not sites or len(self._levels) > MOST_LEVELS:
+            return UNKNOWN
+        found = []
+        for site in sites:
+            given = self._project.program.argument_of(*site[:2], callee, parameter)
+            if site.via != "call" or not shows_entries(
+                self._project.function(site.function), given
+            ):
+                return UNKNOWN
+            above = Level(CallRef(site.function, site.call), frozenset())
+            outer = Identities(self._project, (*self._levels[: level + 1], above))
+            found.append(outer._within(level + 1, given or NOTHING[0], 0))
+        return best(found)
 
     def _given(self, level: int, parameter: str) -> Expression | Identity | None:
         """What the next level hands to a parameter; ``None`` where that isn't looked at."""
@@ -167,8 +177,7 @@ class Identities:
         value = self._project.program.argument_of(caller.function, caller.call, callee, parameter)
         if value is not None:
             return value
-        declared = self._project.function(callee).parameters
-        default = next((one.default for one in declared if one.name == parameter), None)
+        default = default_of(self._project.function(callee), parameter)
         return NONE if isinstance(default, Constant | Operation) else UNKNOWN
 
     def _evaluate(self, level: int, value: Expression, depth: int) -> Identity:
@@ -225,17 +234,29 @@ class Identities:
             return STABLE
         callee = again.function
         value = self._project.program.argument_of(callee, again.call, callee, parameter)
-        if value is None or value == Name(parameter) or isinstance(value, Constant):
-            return STABLE
+        if value is None:
+            is_open = has_spread(self._project.call(again))
+            value = None if is_open else default_of(self._project.function(callee), parameter)
+        if value is None:
+            return UNKNOWN
+        if value == Name(parameter) or isinstance(value, Constant):
+            return NONE if value in NOTHING else STABLE
         return Identity(Standing.MADE, self._project.call_place(again))
 
     def _bound(self, level: int, node: Node, depth: int) -> Identity:
-        place = self._project.place(self._levels[level].call.function, node.span)
+        ref = self._levels[level].call
+        if node.kind is Kind.ITERATE:
+            return Identity(Standing.MADE, self._project.call_place(ref))
         if node.kind is not Kind.ASSIGN:
-            return Identity(Standing.MADE, place)
+            return Identity(Standing.MADE, self._project.place(ref.function, node.span))
         if node.value is None:
             return UNKNOWN
-        found = self._evaluate(level, node.value, depth + 1)
+        return self._put(level, if_nothing(node.value, node.target), node.span, depth + 1)
+
+    def _put(self, level: int, value: Expression, span: Span, depth: int) -> Identity:
+        """How an id stands that is put into a name or a record; if it is made anew, it is there."""
+        place = self._project.place(self._levels[level].call.function, span)
+        found = self._evaluate(level, value, depth)
         is_here = found.place is not None and found.place.path == place.path
         return Identity(Standing.MADE, place) if is_here else found
 
@@ -264,11 +285,6 @@ class Identities:
             return True
         nodes = self._function(level).nodes
         return any(nodes[n].kind is Kind.CALL and nodes[n].call == number for n in inside)
-
-    def _is_carrier(self, name: str) -> bool:
-        is_named = bool(name) and not name.rpartition(".")[2].isupper()
-        words = self._project.vocabulary.words(name) if is_named else frozenset()
-        return not _CARRIERS.isdisjoint(words)
 
     def _function(self, level: int) -> Function:
         return self._project.function(self._levels[level].call.function)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from botlint.model import Place
+from botlint.project import CallRef
 
 
 class Standing(enum.IntEnum):
@@ -23,6 +24,16 @@ class Identity(NamedTuple):
 
     standing: Standing
     place: Place | None = None
+
+
+class Level(NamedTuple):
+    """One call on the way from an order up to what is repeated; ``inside`` are the nodes of its
+    function that run for each attempt anew (``None``: all of them), ``again`` the call by which
+    the function runs itself again."""
+
+    call: CallRef
+    inside: frozenset[int] | None
+    again: CallRef | None = None
 
 
 STABLE = Identity(Standing.STABLE)

@@ -6,7 +6,7 @@ order, ``while not done`` once ``done`` is true.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from botlint.checks.roots import Origins, have_common, names_given, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
@@ -16,8 +16,11 @@ Held = Mapping[str, bool]
 """The truth of variables that hold a constant, or what a call gave; ``#7`` of what call 7 gave."""
 
 
-def is_left(function: Function, origins: Origins, number: int) -> bool:
-    """Whether no way from the normal end of call node ``number`` leads back to it."""
+def is_left(
+    function: Function, origins: Origins, number: int, is_other: Callable[[Node], bool]
+) -> bool:
+    """Whether no way from the normal end of call node ``number`` leads back to it, but for those
+    past a node at which ``is_other`` says that another order's turn comes."""
     node = function.nodes[number]
     seen: set[tuple[int, frozenset[tuple[str, bool]]]] = set()
     waiting: list[tuple[int, Held]] = [(node.next, answered(node.call, is_given=True))]
@@ -30,6 +33,8 @@ def is_left(function: Function, origins: Origins, number: int) -> bool:
             return False
         seen.add(mark)
         one = function.nodes[at]
+        if is_other(one):
+            continue
         held = bound(one, held)
         arms = [one.next, one.other]
         if one.kind is Kind.TEST:

@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from botlint.checks.orders.orders import PLACE, Orders
 from botlint.checks.retries.attempts import Attempts
-from botlint.checks.retries.identities import Level
+from botlint.checks.retries.identity import Level
+from botlint.checks.retries.own_checks import is_of_checks
 from botlint.checks.retries.senders import find_resent
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Lambda, Name, Result
@@ -113,7 +114,7 @@ class Retries:
             refusal = self._project.vocabulary.roles["refusal"]
             self._attempts[ref] = Attempts(
                 self._project.function(ref),
-                refusal.plays_name,
+                lambda name: refusal.plays_name(name) or is_of_checks(self._project, ref, name),
                 lambda first, second: self._is_alike(ref, first, second),
                 lambda call: self._is_settled(CallRef(ref, call)),
                 lambda value: self._is_letting_go(ref, value),

@@ -82,6 +82,8 @@ class _Several:
         """Whether ``value`` is one of the orders, picked by its place or by a loop."""
         if value in self._each:
             return True
+        if isinstance(value, Attribute) or (isinstance(value, Item) and _is_key(value.key)):
+            return self.is_one(value.value)
         if isinstance(value, Item):
             return value.key in _ENDS and self._is_all(value.value)
         if isinstance(value, Operation) and value.kind in ("if", "or", "and"):
@@ -104,6 +106,8 @@ class _Several:
     def _is_all(self, value: Expression) -> bool:
         if value in self._all:
             return True
+        if isinstance(value, Item) and _is_key(value.key):
+            return self._is_all(value.value)
         if _is_display(value):
             return self._is_all(value.args[1])
         if isinstance(value, Operation):
@@ -117,6 +121,11 @@ class _Several:
         elif last_segment(call.func) not in _PASSING:
             return False
         return any(self._is_all(one) for one in given)
+
+
+def _is_key(value: Expression) -> bool:
+    """Whether a subscript names a field: the list in an answer, or what one of it holds."""
+    return isinstance(value, Constant) and isinstance(value.value, str)
 
 
 def _joined(value: Expression) -> tuple[Expression, ...]:

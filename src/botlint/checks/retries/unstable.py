@@ -7,8 +7,8 @@ from typing import Any
 
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import Orders
-from botlint.checks.retries.identities import Identities, Level
-from botlint.checks.retries.identity import Identity, Standing
+from botlint.checks.retries.identities import Identities
+from botlint.checks.retries.identity import Identity, Level, Standing
 from botlint.checks.retries.retries import Again, Retries
 from botlint.model import Hit, Place, Step
 from botlint.project import Project

@@ -10,6 +10,7 @@ from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in
+from botlint.checks.running.fused import is_fused
 from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
@@ -49,7 +50,8 @@ def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
     guarded: dict[int, list[Node]] = {}
     for node in function.nodes:
         if node.kind is Kind.CALL and loop.number in loops_around(function, node.loop):
-            guarded.setdefault(_broad_clause(project, function, node), []).append(node)
+            clause = _broad_clause(project, loop.function, node)
+            guarded.setdefault(clause, []).append(node)
     for clause, calls in guarded.items():
         opening = [one for one in calls if traded.is_opening(loop.function, one.call)]
         if clause < 0 or not opening:
@@ -58,6 +60,8 @@ def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
         if not _leads_back(function, clause, loop.number, shared):
             continue
         failed = [one for one in opening if failing.can_fail(CallRef(loop.function, one.call))]
+        if failed and all(is_fused(project, CallRef(loop.function, one.call)) for one in failed):
+            continue
         if failed:
             yield clause, failed[0].call
         elif any(_may_raise(project, CallRef(loop.function, one.call)) for one in calls):
@@ -74,15 +78,22 @@ def _may_raise(project: Project, ref: CallRef) -> bool:
     return not callees or any(failing.lets_out(one) for one in callees)
 
 
-def _broad_clause(project: Project, function: Function, node: Node) -> int:
-    """The first clause that catches whatever a call raises, or what a library says of its own
-    calls; -1 if there is none."""
+def _broad_clause(project: Project, ref: FunctionRef, node: Node) -> int:
+    """The first clause, or ``with suppress``, that catches whatever a call raises, or what a
+    library says of its own calls; -1 if there is none."""
+    failing = project.answer(("failing",), lambda: Failing(project))
+    function = project.function(ref)
     number = node.exc
-    while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
+    while number >= 0 and function.nodes[number].kind in (Kind.EXCEPT, Kind.UNWIND):
         clause = function.nodes[number]
-        if catches_all(clause) or _is_base(project, clause):
+        if clause.kind is Kind.UNWIND:
+            if failing.stops_all(ref, clause.value):
+                return number
+            number = clause.exc
+        elif catches_all(clause) or _is_base(project, clause):
             return number
-        number = function.nodes[number].other
+        else:
+            number = clause.other
     return -1
 
 

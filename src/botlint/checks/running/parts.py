@@ -9,7 +9,7 @@ import msgspec
 
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import Orders
-from botlint.checks.reached import any_caller, is_reached
+from botlint.checks.reached import never_begun
 from botlint.checks.roots import receiver_of
 from botlint.checks.sites import NO_FUNCTION, Site, find_sites
 from botlint.checks.stubs import is_stub
@@ -56,7 +56,7 @@ def find_unreached(project: Project, parameters: Mapping[str, Any]) -> Iterator[
         if not found or any(_may_be_called(project, one.ref) for one in found):
             continue
         told.update(one.ref for one in found)
-        is_idle = not any(is_reached(project, site.function) for site in _sites(project, part))
+        is_idle = all(never_begun(project, site.function) for site in _sites(project, part))
         if is_idle and part not in own:  # Nothing of the part runs: that is one fault.
             yield _unreached_hit(project, found[0], found[1:])
         else:
@@ -78,7 +78,7 @@ def _own_parts(parameters: Mapping[str, Any]) -> tuple[Part, ...]:
 
 def _unreached(project: Project, part: Part) -> Iterator[_Unreached]:
     sites = _sites(project, part)
-    running = [site for site in sites if is_reached(project, site.function)]
+    running = [site for site in sites if not never_begun(project, site.function)]
     if part.kind == "functions":
         for ref in _idle_functions(project, part, {site.function for site in running}):
             name = project.program.display(ref)
@@ -93,7 +93,7 @@ def _unreached(project: Project, part: Part) -> Iterator[_Unreached]:
 def _may_be_called(project: Project, ref: FunctionRef) -> bool:
     """Whether code that runs calls, on something that can't be told, a method of that name or of
     one that leads to it."""
-    return any(_is_named_somewhere(project, one) for one in any_caller(project, ref)[1])
+    return any(_is_named_somewhere(project, one) for one in never_begun(project, ref))
 
 
 def _is_named_somewhere(project: Project, ref: FunctionRef) -> bool:
@@ -103,7 +103,7 @@ def _is_named_somewhere(project: Project, ref: FunctionRef) -> bool:
     return any(
         receiver_of(project.function(caller).calls[number]) is not None
         and not _is_known(project, caller, number)
-        and is_reached(project, caller)
+        and not never_begun(project, caller)
         for caller, number in program.calls_named(project.function(ref).name)
     )
 
@@ -172,7 +172,7 @@ def _unreached_hit(project: Project, one: _Unreached, others: Sequence[_Unreache
     name = program.display(one.ref)
     line, column = function.span.line, function.span.column
     place = project.place(one.ref, Span(line, column, line, column + 4))
-    uncalled = [ref for ref in any_caller(project, one.ref)[1] if ref != one.ref]
+    uncalled = [ref for ref in never_begun(project, one.ref) if ref != one.ref]
     trace = [Step(place, one.text)]
     trace += [
         Step(

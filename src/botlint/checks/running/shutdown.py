@@ -7,15 +7,16 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from botlint.checks.loops import Loop, is_endless, loop_place, trading_loops
+from botlint.checks.loops import Loop, is_endless, is_head_of, loop_place, trading_loops
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.running.signal_handlers import Handler, is_abrupt, is_idle
 from botlint.checks.showing import showing_mitigation
 from botlint.checks.sites import registrations
-from botlint.facts.types import Expression, Function, Kind, Lambda, Node
+from botlint.facts.types import Expression, Function, Kind, Lambda, Node, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.program import Entry
+from botlint.flow.ways import anyhow, loops_around, nodes_from, nodes_of_call
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -63,11 +64,25 @@ def starts(project: Project) -> Iterator[Start]:
     entries = project.program.entries()
     for ref in sorted(leading):
         entry = entries.get(ref)
-        if entry is None or entry.kind not in _STARTING:
+        if entry is None or not (entry.kind in _STARTING or _is_command(project, ref, entry)):
             continue
         reach = project.program.reachable((ref,))
         within = tuple(sorted(one for at in reach & loops.keys() for one in loops[at]))
         yield Start(ref, entry, reach, within)
+
+
+def _is_command(project: Project, ref: FunctionRef, entry: Entry) -> bool:
+    """Whether a function is a command that somebody types: ``@app.command()``, of click or typer.
+
+    Commands of chats bear the same name, and are coroutines.
+    """
+    function = project.function(ref)
+    parent = project.program.parent(ref)
+    if entry.kind != "hook" or parent is None or function.is_async:
+        return False
+    calls = project.function(parent).calls
+    written = [calls[one.call].func if type(one) is Result else one for one in function.decorators]
+    return any(last_segment(one) == "command" for one in written)
 
 
 def _handlers(project: Project) -> Iterator[Handler]:
@@ -97,10 +112,30 @@ def _handling(project: Project, start: Start, handlers: tuple[Handler, ...]) -> 
     return tuple(
         one
         for one in handlers
-        if one.call.function in start.reach
-        or _is_loaded(project, start, one.call.function)
-        or _only_name(project, one.call.function) in called
+        if not _comes_late(project, start, one.call)
+        and (
+            one.call.function in start.reach
+            or _is_loaded(project, start, one.call.function)
+            or _only_name(project, one.call.function) in called
+        )
     )
+
+
+def _comes_late(project: Project, start: Start, call: CallRef) -> bool:
+    """Whether a handler is registered where a loop has ended, in the function of the loop."""
+    function = project.function(call.function)
+    at = nodes_of_call(function, call.call)
+    for loop in start.loops:
+        if loop.function != call.function:
+            continue
+        heads = [n for n, node in enumerate(function.nodes) if is_head_of(node, loop.number)]
+        before = frozenset(nodes_from(function, (function.entry,), anyhow, heads))
+        is_within = any(
+            loop.number in loops_around(function, function.nodes[number].loop) for number in at
+        )
+        if heads and not is_within and before.isdisjoint(at):
+            return True
+    return False
 
 
 def _only_name(project: Project, ref: FunctionRef) -> str:

@@ -11,7 +11,8 @@ from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.reached import is_reached
 from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
-from botlint.facts.types import Function, Kind, Name, Note
+from botlint.facts.remarks import Note
+from botlint.facts.types import Function, Kind, Name
 from botlint.flow.forwarding import hands_on
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
@@ -25,6 +26,7 @@ _DECLARING = frozenset(
     {"abstractmethod", "abstractproperty", "overload", "override", "property", "hookspec", "setter"}
 )
 _WORD = re.compile(r"[^\W_]+|:=")
+_MEANT = re.compile(r"(?i)\boverrid|\bhooks?\b|\bsubclass|\bno-?op\b|\b(does|do) nothing\b")
 _HOOKS = ("__", "on_", "_on_", "before_", "after_", "pre_", "post_", "hook_")
 
 
@@ -130,6 +132,8 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
         return False  # It is for others to derive from, and to make.
     if any(node.kind is Kind.RETURN for node in function.nodes):
         return False  # It says that there is nothing to do.
+    if _MEANT.search(function.docstring) and not any(n.kind is Kind.RAISE for n in function.nodes):
+        return False  # It says that others may put something into it.
     # In a table of actions the empty one is an action too.
     calls = [site.function for site in program.callers(ref) if site.via == "call"]
     is_counted_on = any(one.index or not program.is_imported(one.source) for one in calls)

@@ -5,7 +5,7 @@ A local variable is what the assignments that reach the place gave it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from functools import cached_property
 
@@ -24,7 +24,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
-from botlint.flow.ways import live_nodes, points_from, previous
+from botlint.flow.ways import live_nodes, points_from
 
 _JOINING = frozenset({"fstring", "+", "%", "tuple", "list", "set", "or", "star", "await"})
 _READING = frozenset({"getenv", "get", "pop", "config", "env", "get_secret", "getpass"})
@@ -93,18 +93,18 @@ class Reading:
                     return found
         return ""
 
-    def _bindings(self, path: str, at: Nodes) -> tuple[list[int], bool]:
+    def _bindings(self, path: str, at: Nodes) -> tuple[Sequence[int], bool]:
         """The nodes whose binding of a name reaches ``at``, and whether its value may also come
         from elsewhere: a parameter, an outer scope, another method."""
-        before = self._before
+        before = self._function.previous
         entry = self._function.entry
         binding: AbstractSet[int] = self._binding.get(path, _NONE)
         starts = [one for number in at for one in before[number]]
         if not binding:
             return [], not starts or self._is_after_entry(starts)
 
-        def above(number: int) -> list[int]:
-            return [] if number == entry or number in binding else before[number]
+        def above(number: int) -> Sequence[int]:
+            return () if number == entry or number in binding else before[number]
 
         reached = frozenset(points_from(starts, above))
         is_open = not starts or (entry in reached and entry not in binding)
@@ -134,10 +134,6 @@ class Reading:
             if node.kind is Kind.CALL:
                 found.setdefault(node.call, []).append(number)
         return found
-
-    @cached_property
-    def _before(self) -> list[list[int]]:
-        return previous(self._function)
 
     def _is_harmless(self, number: int) -> bool:
         """Whether a binding gives a name of credentials no credential: a literal, the name of a

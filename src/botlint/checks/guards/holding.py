@@ -1,0 +1,59 @@
+"""A walk that knows what constants the variables hold on its path."""
+
+from __future__ import annotations
+
+from botlint.checks.guards.held import Held, truth_of
+from botlint.checks.guards.signs import Sign, Verdict
+from botlint.checks.guards.states import State, WalkStep, updated
+from botlint.facts.types import Constant, Function, Kind
+
+_HOLDS = "<holds>"
+_FIRST = -10
+"""Contents are numbered downwards from here, where no guard has a number."""
+
+
+def holding(function: Function, held: Held, step: WalkStep) -> WalkStep:
+    """``step``, for which a test of a variable comes out as what the variable holds says."""
+    if not held.paths:
+        return step
+    contents = list[Constant]()
+    for puts in held.puts.values():
+        contents += (one for one in puts.values() if one is not None)
+    table = dict(enumerate(dict.fromkeys(map(_written, contents))))
+    numbers = {written: _FIRST - number for number, written in table.items()}
+    by_number = {numbers[_written(one)]: one for one in contents}
+
+    def onward(number: int, state: State) -> list[tuple[int, State]]:
+        node = function.nodes[number]
+        after = step(number, state)
+        if node.kind is Kind.TEST:
+            truth = truth_of(node.value, _read(state, by_number), function.calls)
+            arm = node.next if truth else node.other
+            return after if truth is None else [(to, one) for to, one in after if to == arm]
+        puts = held.puts.get(number)
+        if puts is None:
+            return after
+        changes = {
+            f"{_HOLDS}{path}": None if content is None else _told(numbers[_written(content)])
+            for path, content in puts.items()
+        }
+        return [(to, updated(one, changes) if to != node.exc else one) for to, one in after]
+
+    return onward
+
+
+def _written(content: Constant) -> str:
+    """A constant, told from others that are equal: ``0`` and ``False``."""
+    return repr(content.value)
+
+
+def _told(number: int) -> Verdict:
+    return Verdict(Sign.WEAK, number)
+
+
+def _read(state: State, contents: dict[int, Constant]) -> dict[str, Constant]:
+    return {
+        name.removeprefix(_HOLDS): contents[verdict.guard]
+        for name, verdict in state.known
+        if name.startswith(_HOLDS)
+    }
