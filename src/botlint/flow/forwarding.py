@@ -21,6 +21,18 @@ def settled(program: Program, ref: FunctionRef) -> FunctionRef:
     return ref
 
 
+def answering(program: Program, ref: FunctionRef) -> tuple[Function, ...]:
+    """A function, and those whose answers it gives as they are: ``return self._rest(symbol)``."""
+    waiting, seen = [ref], {ref}
+    for one in waiting:
+        returned = [node.value for node in program.function(one).nodes if node.kind is Kind.RETURN]
+        given = (program.callees(one, value.call) for value in returned if type(value) is Result)
+        found = sorted({callees[0] for callees in given if len(callees) == 1} - seen)
+        waiting += found[: _MOST - len(waiting)]
+        seen.update(found)
+    return tuple(map(program.function, waiting))
+
+
 def hands_on(program: Program, ref: FunctionRef, callee: FunctionRef) -> bool:
     """Whether a function does nothing but return what another one returns; never in a circle."""
     if not _is_forwarding(program.function(ref)) or program.callees(ref, 0) != (callee,):

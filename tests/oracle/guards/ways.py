@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.oracle.guards.fetched_ways import FETCHED_WAYS
 from tests.oracle.guards.helpers import decorator, manager_class, manager_function, raising_function
 from tests.oracle.guards.more_ways import MORE_WAYS, leaving
 from tests.oracle.guards.outer_ways import OUTER_WAYS
@@ -133,4 +134,5 @@ _WAYS = (
     *MORE_WAYS,
     *PROPERTIES,
     *OUTER_WAYS,
+    *FETCHED_WAYS,
 )

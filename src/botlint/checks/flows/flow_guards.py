@@ -22,7 +22,7 @@ from botlint.checks.orders.orders import Orders
 from botlint.checks.reads import walk
 from botlint.checks.roots import arguments_of, targets_in
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
-from botlint.flow.forwarding import settled
+from botlint.flow.forwarding import answering
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Place
@@ -204,7 +204,10 @@ def _is_guard(project: Project, call: CallRef, callee: FunctionRef) -> bool:
         return False
     if _orders(project).is_leading(callee):
         return False
-    function = project.function(settled(project.program, callee))
+    return any(map(_says_truth, answering(project.program, callee)))
+
+
+def _says_truth(function: Function) -> bool:
     if read_contract(function, Sign.OBJECT).sign in _VERDICTS:
         return True
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]

@@ -69,9 +69,14 @@ def _is_text(value: Expression) -> bool:
     return isinstance(value, Operation) and value.kind == "fstring"
 
 
-def returns_tuples(function: Function) -> bool:
+def returns_pairs(function: Function) -> bool:
+    """Whether a function returns tuples, also for a no: one that gives nothing then, and what was
+    asked about else, says it by that."""
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-    return any(isinstance(value, Operation) and value.kind == "tuple" for value in values)
+    pairs = [one for one in values if isinstance(one, Operation) and one.kind == "tuple"]
+    if all(value != Constant(None) for value in values):
+        return bool(pairs)
+    return any(one.args and _is_decided(function, one.args[0]) for one in pairs)
 
 
 _REFUSALS = frozenset({"str|None", "None|str", "Optional[str]"})

@@ -14,8 +14,9 @@ from typing import NamedTuple
 
 from botlint.checks.guards.signs import FALSE, TRUE, Verdict
 from botlint.checks.guards.states import State, WalkStep, updated
-from botlint.checks.roots import arguments_of, receiver_of, targets_in
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
+from botlint.checks.reads import walk
+from botlint.checks.roots import arguments_of, have_common, names_in, receiver_of, targets_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_in_turn, points_from
 from botlint.project import Project
@@ -65,7 +66,8 @@ def correlated(
     function: Function, atoms: Mapping[int, Atom], guards: frozenset[int], step: WalkStep
 ) -> WalkStep:
     """``step`` of a walk through ``function``, for which tests of one value come out alike, if one
-    of them decides which of the nodes ``guards`` come."""
+    of them decides which of the nodes ``guards`` come, or which tests of what they gave."""
+    guards = guards | _find_heard(function, guards) if atoms else guards
     deciding: set[str] = set()
     for number, atom in atoms.items() if guards else ():
         if atom.path not in deciding and _is_deciding(function, number, guards):
@@ -97,6 +99,25 @@ def correlated(
         ]
 
     return stepped
+
+
+def _find_heard(function: Function, guards: frozenset[int]) -> frozenset[int]:
+    """The tests that ask a name which holds what one of the nodes ``guards`` gave."""
+    calls = {function.nodes[number].call for number in guards}
+    held = {
+        name
+        for node in function.nodes
+        if node.kind is Kind.ASSIGN
+        and any(
+            type(part) is Result and part.call in calls for part in walk(node.value, function.calls)
+        )
+        for name in targets_in(node.target)
+    }
+    return frozenset(
+        number
+        for number, node in enumerate(function.nodes)
+        if node.kind is Kind.TEST and have_common(held, names_in(node.value, function.calls))
+    )
 
 
 def _is_deciding(function: Function, number: int, guards: frozenset[int]) -> bool:

@@ -18,7 +18,7 @@ from botlint.checks.guards.contracts import (
     is_binding,
     positive_ends,
     returned_sign,
-    returns_tuples,
+    returns_pairs,
 )
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
@@ -34,7 +34,7 @@ from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.overwritten import is_overwriting
 from botlint.checks.guards.own_class import OwnMethod, own_method, run_within
 from botlint.checks.guards.own_orders import is_opening_itself, not_of_own
-from botlint.checks.guards.own_values import about_given
+from botlint.checks.guards.own_values import about_given, about_result
 from botlint.checks.guards.passages import Passage, rank, show_passage, show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
@@ -226,8 +226,14 @@ class Guards:
         return question._replace(guard_at=lambda n: inner if n in wrapper.calls else at(n))
 
     def _summarise(self, ref: FunctionRef, question: Question) -> Guard | None:
+        found = self._summarised(ref, about_given(self._project, ref, question))
+        if found is None and (other := about_result(self._project, ref, question)) is not None:
+            found = self._summarised(ref, other)
+            found = None if found is None else found._replace(is_of_result=True)
+        return found
+
+    def _summarised(self, ref: FunctionRef, question: Question) -> Guard | None:
         function = self._project.function(ref)
-        question = about_given(self._project, ref, question)
         polarity = self._project.vocabulary.polarity
         reached = Walk(function, question, positive_ends(function, polarity)).run()
         exits = [state for number, state in reached if number == EXIT]
@@ -242,7 +248,7 @@ class Guards:
         if handed := read_handed(function, reached, question.guard_at):
             return handed
         if (sign := returned_sign(exits)) is not None:
-            is_apart = returns_tuples(function) or returns_kinds(function, polarity)
+            is_apart = returns_pairs(function) or returns_kinds(function, polarity)
             return Guard(Sign.PAIR if is_apart else sign)
         told = read_elements(function, reached) or read_words(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from botlint.checks.guards.made_within import is_made_within
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status
-from botlint.checks.guards.translated import MADE_WITHIN, is_made_within, translated
+from botlint.checks.guards.translated import MADE_WITHIN, translated
 from botlint.checks.roots import arguments_of, words_in
 from botlint.facts.types import Call, Kind, Name
 from botlint.flow.program import CallSite, FunctionRef

@@ -13,8 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from botlint.checks.guards.question import Guard
-from botlint.checks.roots import names_handed, origins_of, receiver_of, targets_in
-from botlint.facts.types import Function, Name
+from botlint.checks.roots import names_handed, names_in, origins_of, receiver_of, targets_in
+from botlint.facts.types import Function, Name, Result
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -42,8 +42,11 @@ def asked_within(
 
 
 def _object(function: Function, call: int, own: frozenset[str]) -> frozenset[str]:
-    """The name of what a call asks, if the function has it itself: ``answer.is_valid()``."""
+    """The name of what a call asks, if the function has it itself: ``answer.is_valid()``; of what
+    another call gives, what that was asked about."""
     receiver = receiver_of(function.calls[call])
+    if isinstance(receiver, Result):
+        return names_in(receiver, function.calls)
     name = receiver.path if isinstance(receiver, Name) else ""
     return frozenset({name}) if name.partition(".")[0] in own else frozenset()
 

@@ -16,14 +16,13 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache, partial
 
 from botlint.checks.guards.anew import Anew
+from botlint.checks.guards.bindings import Bindings
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
-from botlint.checks.guards.elements import unpacked
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.generators import run_through, with_element
 from botlint.checks.guards.holding import holding
@@ -47,8 +46,8 @@ from botlint.checks.guards.states import (
 )
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
-from botlint.checks.roots import gathered, targets_in
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.checks.roots import targets_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Node, Result
 from botlint.flow.fixpoint import Reached, solve
 
 
@@ -81,6 +80,8 @@ class Walk:
         self._collected = collected_in(function)
         own = question.held | self._collected.names
         self._flags = read_flags(function, self._guard) | own
+        bindings = Bindings(function, self._reading, self._guard, question, self._flags)
+        self._bound = bindings.told
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
@@ -101,6 +102,8 @@ class Walk:
         # What leads to the order guards nothing before it: not in the next round of a loop either.
         guard = None if number in self._asked_for else self._question.guard_at(number)
         if guard is None or not self._relation.is_asked(number):
+            return None
+        if guard.is_of_result and not self._relation.is_taken(number, self._asked_for):
             return None
         return None if self._others.is_of_other(number) else guard
 
@@ -280,35 +283,6 @@ class Walk:
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
         return updated(state, self._bound(node.target, node.value, {}))
-
-    def _bound(
-        self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
-    ) -> dict[str, Verdict | None]:
-        if type(target) is Operation and target.kind == "tuple":
-            value = gathered(value, self._function.calls)
-            if type(value) is Operation and value.kind == "tuple":
-                if len(value.args) != len(target.args):
-                    return {}
-                parts = zip(target.args, value.args, strict=True)
-                return {k: v for t, p in parts for k, v in self._bound(t, p, known).items()}
-            verdict = self._reading.evaluate(value, known)
-            if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
-                return {}
-            guard = self._guard(verdict.guard) if verdict.guard >= 0 else None
-            return unpacked(target, verdict, guard, self._question.polarity)
-        if type(target) is not Name:
-            return {}
-        verdict = self._reading.evaluate(value, known)
-        if verdict in (TRUE, FALSE) and target.path not in self._flags:
-            return {}
-        made = self._question.made_by(value, target.path) if self._question.held else {}
-        if verdict is not None and verdict.sign is Sign.OBJECT:
-            last = target.path.rpartition(".")[2]
-            if self._question.polarity(last) < 0:
-                verdict = Verdict(Sign.NO, verdict.guard)
-                if value == Result(verdict.guard):  # A walrus: what is tested is the call.
-                    return {target.path: verdict, f"#{verdict.guard}": verdict, **made}
-        return {target.path: verdict, **made}
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})

@@ -20,7 +20,8 @@ class Guard(NamedTuple):
     ``lost`` says how a guard fares that runs inside and whose verdict does not come out, and
     ``lost_at`` where; ``is_entered``: it guards the body of a ``with`` on it. ``element`` is the
     number of the element of the returned tuple that ``sign`` is about, ``-1`` where it is the first
-    or the whole; ``reason`` of the one that is only filled for a no.
+    or the whole; ``reason`` of the one that is only filled for a no. ``is_of_result``: it was asked
+    about what the call gives, and not about what the call is handed.
     """
 
     sign: Sign | None
@@ -30,6 +31,7 @@ class Guard(NamedTuple):
     lost_at: Step | None = None
     element: int = -1
     reason: int = -1
+    is_of_result: bool = False
 
 
 class Left(NamedTuple):

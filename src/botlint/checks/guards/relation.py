@@ -6,12 +6,14 @@ result; one before a loop doesn't guard values bound in the loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from botlint.checks.guards.states import Mark, Status
+from botlint.checks.reads import walk
 from botlint.checks.roots import (
     Origins,
+    arguments_of,
     have_common,
     names_handed,
     names_in,
@@ -190,6 +192,15 @@ class Relation:
         if value == Result(call):
             return True
         return have_common(self._named_after(call), sources)
+
+    def is_taken(self, call: int, senders: Iterable[int]) -> bool:
+        """Whether the order, placed by one of ``senders``, has something that guard call number
+        ``call`` gave."""
+        if not self.roots or have_common(self._named_after(call), self.roots):
+            return True
+        calls = self._function.calls
+        sent = (value for one in senders for value in arguments_of(calls[one]))
+        return any(part == Result(call) for value in sent for part in walk(value, calls))
 
     def _named_after(self, call: int) -> frozenset[str]:
         """The names that are bound to what call number ``call`` gave, or to what holds that."""

@@ -6,20 +6,26 @@ nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been
 
 from __future__ import annotations
 
+from botlint.checks.guards.made_within import is_made_within
 from botlint.checks.orders.orders import Orders
-from botlint.checks.reads import walk
 from botlint.checks.roots import (
     arguments_of,
     assigned_in,
-    chosen_from,
     foreign_modules,
     names_handed,
     names_in,
     origins_of,
     receiver_of,
-    targets_in,
 )
-from botlint.facts.types import Call, Constant, Expression, Function, Name, Operation, Result
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.scopes import own_object
 from botlint.project import CallRef, Project
@@ -113,40 +119,6 @@ def captured(
     return _around(project, ref, closure) or None
 
 
-def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) -> bool:
-    """Whether a function gets the values of ``roots`` from outside of the program, and by nothing
-    that it was given, that it holds or that others bind."""
-    function = project.function(ref)
-    origins = origins_of(project, ref)
-    closure = origins.closure(roots)
-    given = {one.name for one in function.parameters} | _OWN | set(function.outer)
-    foreign = {
-        one.local
-        for one in project.program.sources[ref.source].imports
-        if project.program.module_named(one.module) is None
-    }
-    told = {name for name in closure if _is_answer(project, name) and _first(name) in foreign}
-    own = {_first(name) for name in closure - foreign - told}
-    if own & given or not own <= origins.bound:
-        return False
-    return not any(
-        _is_from_program(project, ref, part)
-        for node in function.nodes
-        if any(name in closure for name in targets_in(node.target))
-        for part in walk(chosen_from(node.value), function.calls)
-    )
-
-
-def _is_answer(project: Project, name: str) -> bool:
-    """Whether a name is a verdict that values are chosen by, and none of them: ``Verdict.OK``."""
-    base, _, last = name.rpartition(".")
-    return bool(base) and last.isupper() and project.vocabulary.polarity(last) != 0
-
-
-def _first(name: str) -> str:
-    return name.partition(".")[0]
-
-
 def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozenset[str]:
     """``names`` at a call without the foreign modules that values are asked from: who asks one
     module twice gets two values."""
@@ -214,14 +186,6 @@ def _bound_to(project: Project, ref: FunctionRef, name: str) -> Expression | Non
     spans = {calls[one.call].span if isinstance(one, Result) else None for one in bound}
     is_once = len(bound) == 1 or (len(spans) == 1 and None not in spans)
     return bound[0] if is_once else None
-
-
-def _is_from_program(project: Project, ref: FunctionRef, part: Expression) -> bool:
-    if not isinstance(part, Result):
-        return False
-    receiver = receiver_of(project.function(ref).calls[part.call])
-    is_own = isinstance(receiver, Name) and receiver.path.partition(".")[0] in _OWN
-    return is_own or bool(project.program.callees(ref, part.call))
 
 
 def _around(project: Project, ref: FunctionRef, closure: frozenset[str]) -> frozenset[str]:

@@ -3,7 +3,8 @@
 What an ``except Exception`` has not caught (a cancellation, the end of the program), no such clause
 around it catches either; a bare one lets nothing by. And ``raise ValueError("refused")`` raises
 just that: the first clause that names it, or one that catches all errors, has it. A clause for
-nothing but what the clauses before it have caught never runs.
+nothing but what the clauses before it have caught never runs. Once a clause of ``except*`` has run,
+the next one may have nothing left to catch, whatever it names.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def past_clauses(function: Function, step: WalkStep) -> WalkStep:
     if len(clauses) <= 1:
         return step
     raised = {n: _raised(function, one) for n, one in enumerate(nodes) if one.kind is Kind.RAISE}
-    idle = _find_idle(function)
+    idle, later = _find_idle(function), _find_later(function)
     made = {
         one.value.call
         for n, one in enumerate(nodes)
@@ -46,7 +47,7 @@ def past_clauses(function: Function, step: WalkStep) -> WalkStep:
         told = next((name for name, _ in state.known if name.startswith(_TOLD)), "")
         if number in idle:
             return [(node.other, state)]
-        if number in clauses:
+        if number in clauses and number not in later:
             return _at_clause(node, clauses[number], told, step(number, _without(state, told)))
         found = step(number, state)
         if node.kind is Kind.CALL and node.call in made:
@@ -89,6 +90,23 @@ def _find_idle(function: Function) -> frozenset[int]:
             following = node.other
             node = function.nodes[following]
     return frozenset(found)
+
+
+def _find_later(function: Function) -> frozenset[int]:
+    """The clauses of ``except*`` that are come to once another one has run."""
+    nodes = function.nodes
+    waiting = [
+        following
+        for node in nodes
+        for following in (node.next, node.other if node.kind is not Kind.EXCEPT else -1)
+    ]
+    later: set[int] = set()
+    while waiting:
+        number = waiting.pop()
+        if number >= 0 and nodes[number].kind is Kind.EXCEPT and number not in later:
+            later.add(number)
+            waiting.append(nodes[number].other)
+    return frozenset(later)
 
 
 def _is_clause_of(node: Node, region: tuple[int, int]) -> bool:

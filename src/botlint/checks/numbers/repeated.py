@@ -1,7 +1,8 @@
 """A value that must come from one place, made in several: nonces that overtake each other.
 
 A place makes the value where a name, a member, a key or a keyword that plays its role gets what a
-clock or a random source gives, or where a function named for it asks a clock.
+clock or a random source gives, or where a function named for it asks a clock: itself, or by a
+function whose answer it hands on.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 DEEPEST = 6
 
@@ -78,10 +79,27 @@ def _find_made(project: Project, value: str, source: str) -> Iterator[tuple[Plac
         if role.plays_name(segment):
             for counter in project.program.functions_named(segment):
                 clocks.setdefault(counter, set())
-    for maker, numbers in sorted(clocks.items()):
-        span = _span_made(project.function(maker), numbers, role.plays_name)
-        if span is not None and is_reached(project, maker):
-            yield project.place(maker, span), maker
+    found: set[Place] = set()
+    for maker in sorted(clocks):
+        place = _place_made(project, maker, clocks, role.plays_name)
+        if place is not None and place not in found and is_reached(project, maker):
+            found.add(place)
+            yield place, maker
+
+
+def _place_made(
+    project: Project, maker: FunctionRef, clocks: Mapping[FunctionRef, set[int]], is_named: IsNamed
+) -> Place | None:
+    """Where a function makes the value first, or one does whose answer it hands on for its name."""
+    function = project.function(maker)
+    span = _span_made(function, clocks[maker], is_named)
+    if span is not None:
+        return project.place(maker, span)
+    handed = (one.value for one in function.nodes if one.kind is Kind.RETURN)
+    numbers = [one.call for one in handed if type(one) is Result] if is_named(function.name) else []
+    callees = {one for number in numbers for one in project.program.callees(maker, number)}
+    asked = [CallRef(one, n) for one in callees & clocks.keys() for n in clocks[one]]
+    return min(map(project.call_place, asked), default=None)
 
 
 def _span_made(function: Function, clocks: set[int], is_named: IsNamed) -> Span | None:
