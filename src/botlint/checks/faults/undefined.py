@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from botlint.checks.faults.imported import is_dynamic, names_of_module
 from botlint.checks.faults.unwritten import guarding
@@ -17,7 +18,7 @@ from botlint.facts.imported import Import
 from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
-from botlint.flow.ways import live_nodes
+from botlint.flow.ways import live_nodes, nodes_of_call
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
@@ -72,10 +73,7 @@ def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
     does."""
     waiting: list[tuple[FunctionRef, tuple[Step, ...]]] = [(ref, ())]
     seen = {ref}
-    for _ in range(MOST_FUNCTIONS):
-        if not waiting:
-            break
-        at, steps = waiting.pop(0)
+    for at, steps in islice(waiting, MOST_FUNCTIONS):
         for site in project.program.callers(at):
             if site.via != "call":
                 continue
@@ -83,12 +81,11 @@ def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
             call = CallRef(site.function, site.call)
             text = f"`{project.program.display(site.function)}` calls it"
             trail = (*steps, Step(project.call_place(call), text))
-            for node in function.nodes:
-                if node.kind is Kind.CALL and node.call == site.call:
-                    clause = _clause_for(function, node)
-                    if clause is not None:
-                        place = project.place(site.function, clause.span)
-                        return (*trail, Step(place, "this clause catches it like any other error"))
+            for number in sorted(nodes_of_call(function, site.call)):
+                clause = _clause_for(function, function.nodes[number])
+                if clause is not None:
+                    place = project.place(site.function, clause.span)
+                    return (*trail, Step(place, "this clause catches it like any other error"))
             if site.function not in seen:
                 seen.add(site.function)
                 waiting.append((site.function, trail))
