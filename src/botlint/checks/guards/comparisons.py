@@ -95,6 +95,8 @@ def _constants(
         return None
     if (counted := _counted(reading, kind, args, verdict)) is not None:
         return counted
+    if other.value is False and verdict == FALSE and kind in ("is", "isnot"):
+        return None  # It may be empty in another way.
     if other.value is True or other.value is False:
         is_same = (verdict == TRUE) is other.value
         return TRUE if is_same is (kind in ("eq", "is")) else FALSE

@@ -13,13 +13,14 @@ from collections.abc import Iterator
 from functools import cache, partial
 from typing import NamedTuple
 
+from botlint.checks.guards.assumed import assuming
 from botlint.checks.guards.chains import Chain, Link
-from botlint.checks.guards.decorating import is_given, named_around
+from botlint.checks.guards.decorating import is_given
 from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.handing import passages_within
-from botlint.checks.guards.handing_in import passed_on, runs_handed
-from botlint.checks.guards.injected import run_before
+from botlint.checks.guards.handing_in import is_given_order, passed_on, runs_handed
+from botlint.checks.guards.injected import let_pass
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
 from botlint.checks.guards.ruled_out import asking_for
@@ -29,14 +30,13 @@ from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.translated import (
     MADE_WITHIN,
     captured,
-    comes_from,
     enclosed,
     order_roots,
     translated,
 )
 from botlint.checks.orders.branches import is_in_closing_branch
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import names_in, origins_of
+from botlint.checks.roots import names_in
 from botlint.facts.types import Expression, Name
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
@@ -107,12 +107,12 @@ class DutyWalk:
             function = duty.call.function
             for call, passages in self._wrapped(function):
                 bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
-                if not self._is_given(duty):
+                if duty.is_traced and not is_given(self._project, function, duty.roots):
                     bad = (Passage(Status(Mark.NONE), None),)
                 if not bad and duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", bad or passages))
-            for call in self._around(function, duty.roots):
+            for call in let_pass(self._project, self._guards, function, duty.roots):
                 if duty.guarded_at < 0:
                     duty = duty._replace(guarded_at=len(links))
                 links = (*links, Link(call, "decorator", (Passage(Status(Mark.GUARDED), None),)))
@@ -128,15 +128,22 @@ class DutyWalk:
                 yield Chain(
                     links, entry, is_closing, duty.is_told, duty.guarded_at, duty.closing_at
                 )
-            for caller in callers:
-                waiting.append(self._handed_up(duty, links, caller))
+            waiting.extend(self._above(duty, links, callers))
 
-    def _around(self, ref: FunctionRef, roots: frozenset[str] | None) -> Iterator[CallRef]:
-        """What stands around a function and lets its order with the values ``roots`` pass only on
-        a yes, without being a wrapper that can be followed."""
-        project, roles = self._project, self._guards.roles
-        yield from named_around(project, roles, ref, roots)
-        yield from run_before(project, roles, self._guards.summary, ref, roots)
+    def _above(
+        self, duty: _Duty, links: tuple[Link, ...], callers: tuple[CallSite, ...]
+    ) -> Iterator[_Duty]:
+        """The duties of those who call the function that ``duty`` stands in, and that come to the
+        order with the literals that they hand to it."""
+        at = len(duty.below)
+        for caller in callers:
+            link, told = links[at], duty
+            if duty.is_traced and duty.guarded_at in (-1, at):
+                link = assuming(self._project, self._guards.passages, link, caller)
+                is_yes = all(one.status.mark is Mark.GUARDED for one in link.passages)
+                told = duty._replace(guarded_at=at) if is_yes else duty
+            if link.passages:
+                yield self._handed_up(told, (*links[:at], link, *links[at + 1 :]), caller)
 
     def _is_other_side(self, duty: _Duty) -> bool:
         """Whether a call never comes to the order at the bottom, which is of the other side."""
@@ -159,10 +166,6 @@ class DutyWalk:
         calls = self._project.function(put.call.function).calls
         roots = names_in(put.value, calls) or None
         return duty._replace(call=put.call, via="queue", roots=roots, below=links, handed=None)
-
-    def _is_given(self, duty: _Duty) -> bool:
-        """Whether an order's values may come from what its function is given."""
-        return not duty.is_traced or is_given(self._project, duty.call.function, duty.roots)
 
     def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
@@ -267,8 +270,18 @@ class DutyWalk:
             is_traced=is_traced,
             handed=self._handed_in(duty, site),
             dispatched=dispatched_at(self._project, caller, duty.call.function, duty.dispatched),
-            is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
+            is_same=duty.is_same
+            and (
+                caller.via in _TRACED
+                or is_given_order(
+                    self._project, duty.call.function, (duty.roots, duty.is_traced), caller
+                )
+            ),
         )
+
+    def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
+        order = (duty.roots, duty.is_traced)
+        return is_given_order(self._project, duty.call.function, order, caller)
 
     def _handed_in(self, duty: _Duty, site: CallRef) -> tuple[FunctionRef, str] | None:
         """What the call at ``site`` runs that its function has been handed, if it is that."""
@@ -282,17 +295,6 @@ class DutyWalk:
             return (handed, func.path)
         passed = passed_on(self._project, site, handed, own) if duty.handed is None else ""
         return (handed, passed) if passed else None
-
-    def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
-        """Whether the values of an order come from what its function gets when it is started."""
-        function = self._project.function(duty.call.function)
-        own = [one.name for one in function.parameters if one.name not in ("self", "cls")]
-        if duty.roots is None:
-            return duty.is_traced and bool(own)
-        if caller.function == self._program.parent(duty.call.function):
-            return True
-        closure = origins_of(self._project, duty.call.function).closure(duty.roots)
-        return any(comes_from(name, closure) for name in own)
 
 
 _TRACED = frozenset({"call", "callback", "decorator"})

@@ -102,8 +102,10 @@ def _is_emptied(function: Function, name: str) -> bool:
 
 
 def _told_in(function: Function, value: Expression | None) -> Iterator[Expression]:
-    """What the record holds that a returned value makes."""
-    if isinstance(value, Result):
+    """What the record holds that a returned value makes; or a variable that is returned."""
+    if isinstance(value, Name):
+        yield value
+    elif isinstance(value, Result):
         yield from arguments_of(function.calls[value.call])
     elif isinstance(value, Operation) and value.kind in ("dict", "tuple"):
         yield from value.args

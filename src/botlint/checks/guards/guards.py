@@ -11,14 +11,15 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from botlint.checks.guards.alternatives import joined
+from botlint.checks.guards.assumed import Assumed
 from botlint.checks.guards.below import guarding_below
 from botlint.checks.guards.contracts import (
     accepting,
     entered_in,
     is_binding,
+    is_told_apart,
     positive_ends,
     returned_sign,
-    returns_pairs,
 )
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
@@ -28,7 +29,6 @@ from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_guards import find_handed_guards
 from botlint.checks.guards.handed_verdicts import HandedVerdicts
 from botlint.checks.guards.kept_verdicts import KeptVerdicts
-from botlint.checks.guards.kinds import returns_kinds
 from botlint.checks.guards.named_guards import named_sign, read_named
 from botlint.checks.guards.nested import asked_within
 from botlint.checks.guards.overwritten import is_overwriting
@@ -93,19 +93,20 @@ class Guards:
         return self._known[ref]
 
     def passages(
-        self, ref: FunctionRef, call: int, roots: frozenset[str] | None
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None, assumed: Assumed = ()
     ) -> tuple[Passage, ...]:
         """How the guard fared on the ways from the entry of a function to one of its calls.
 
-        ``roots`` are the names, in that function, that the order's values come from.
+        ``roots`` are the names, in that function, that the order's values come from; ``assumed``
+        is what its parameters are known to hold.
         """
-        key = (ref, call, roots)
+        key = (ref, call, roots, assumed)
         if key not in self._passages:
-            self._passages[key] = self._find_passages(ref, call, roots)
+            self._passages[key] = self._find_passages(ref, call, roots, assumed)
         return self._passages[key]
 
     def _find_passages(
-        self, ref: FunctionRef, call: int, roots: frozenset[str] | None
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None, assumed: Assumed
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
         function = self._project.function(ref)
@@ -116,7 +117,8 @@ class Guards:
             return (plain,) if call in run_calls(self._project, ref) else ()
         targets = nodes_of_call(function, call)
         markets = symbols_of(function, function.calls[call])
-        question = self.question(ref, roots)._replace(given=given, symbols=markets)
+        asked = self.question(ref, roots)
+        question = asked._replace(given=given, symbols=markets, assumed=assumed)
         if roots is None:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         leading = nodes_before(function, targets) | targets
@@ -247,8 +249,7 @@ class Guards:
         if handed := read_handed(function, reached, question.guard_at):
             return handed
         if (sign := returned_sign(exits)) is not None:
-            is_apart = returns_pairs(function) or returns_kinds(function, polarity)
-            return Guard(Sign.PAIR if is_apart else sign)
+            return Guard(Sign.PAIR if is_told_apart(function, polarity) else sign)
         told = read_elements(function, reached) or read_words(function, reached)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
@@ -257,8 +258,7 @@ class Guards:
     ) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
             return Guard(None, is_entered=True, is_raising=is_raising)
-        lost = self._lost(ref, statuses)
-        return None if lost is None else lost._replace(is_entered=True)
+        return lost._replace(is_entered=True) if (lost := self._lost(ref, statuses)) else None
 
     def _lost(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
         """A guard that runs in a function and whose verdict does not come out; one that places

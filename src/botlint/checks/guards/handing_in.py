@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from botlint.checks.roots import arguments_of
+from botlint.checks.guards.translated import comes_from
+from botlint.checks.roots import arguments_of, origins_of
 from botlint.facts.types import Attribute, Expression, Name
 from botlint.flow.names import CallSite
 from botlint.flow.program import FunctionRef
@@ -45,3 +46,21 @@ def _member(value: Expression | None) -> str:
         return value.name
     base, _, last = value.path.rpartition(".") if isinstance(value, Name) else ("", "", "")
     return last if base else ""
+
+
+def is_given_order(
+    project: Project,
+    ref: FunctionRef,
+    order: tuple[frozenset[str] | None, bool],
+    caller: CallSite,
+) -> bool:
+    """Whether the values of an order (its roots in ``ref``, and whether they could be followed up
+    to there) come from what the function ``ref`` gets when it is started."""
+    roots, is_traced = order
+    own = [one.name for one in project.function(ref).parameters if one.name not in ("self", "cls")]
+    if roots is None:
+        return is_traced and bool(own)
+    if caller.function == project.program.parent(ref):
+        return True
+    closure = origins_of(project, ref).closure(roots)
+    return any(comes_from(name, closure) for name in own)

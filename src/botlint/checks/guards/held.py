@@ -164,13 +164,14 @@ def _sized(kind: str, content: Constant, limit: Constant) -> bool | None:
     """How many elements there are, of a collection of which it is known whether it has any."""
     if content != SOME:
         return bool(_COMPARING[kind](0, limit.value)) if _is_number(limit.value) else None
-    is_any = {("gt", 0): True, ("ge", 1): True, ("ne", 0): True, ("eq", 0): False, ("lt", 1): False}
-    return is_any.get((kind, limit.value)) if isinstance(limit.value, int) else None
+    return _IS_ANY.get((kind, limit.value)) if isinstance(limit.value, int) else None
 
 
 def _of_some(kind: str, other: Constant) -> bool | None:
-    """What has elements is not ``None``."""
-    return kind in ("ne", "isnot") if other == NOTHING else None
+    """What has elements is not ``None``, and what was counted is not 0."""
+    if other == NOTHING:
+        return kind in ("ne", "isnot")
+    return _IS_ANY.get((kind, other.value)) if isinstance(other.value, int) else None
 
 
 def _is_number(value: object) -> bool:
@@ -232,6 +233,8 @@ def _puts(
 
 
 def _content(node: Node, calls: tuple[Call, ...]) -> Constant | None:
+    if node.kind is Kind.AUGMENT:
+        return SOME if _is_counted(node.value) else None
     if node.kind is not Kind.ASSIGN:
         return None
     if type(node.value) is Constant:
@@ -239,10 +242,24 @@ def _content(node: Node, calls: tuple[Call, ...]) -> Constant | None:
     return Constant(value=False) if is_empty(node.value, calls) else None
 
 
+def _is_counted(value: Expression | None) -> bool:
+    """Whether one more is counted: ``failures += 1``."""
+    added = value.args[1] if isinstance(value, Operation) and value.kind == "+" else None
+    return type(added) is Constant and _is_number(added.value) and added.value > 0  # type: ignore[operator]
+
+
 def _base(path: str) -> str:
     return path.partition(".")[0].partition("[")[0]
 
 
+_IS_ANY = {
+    ("gt", 0): True,
+    ("ge", 1): True,
+    ("ne", 0): True,
+    ("eq", 0): False,
+    ("lt", 1): False,
+    ("le", 0): False,
+}
 _ASKING = (Name("len"), Name("bool"), Name("any"))
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
 _COMPARING: dict[str, Callable[[object, object], object]] = {

@@ -12,10 +12,14 @@ _FIRST = -10
 """Contents are numbered downwards from here, where no guard has a number."""
 
 
-def holding(function: Function, held: Held, step: WalkStep) -> WalkStep:
-    """``step``, for which a test of a variable comes out as what the variable holds says."""
-    if not held.paths:
+def holding(
+    function: Function, held: Held, assumed: tuple[tuple[str, Constant], ...], step: WalkStep
+) -> WalkStep:
+    """``step``, for which a test of a variable comes out as what the variable holds says;
+    ``assumed`` is what parameters hold all the time."""
+    if not held.paths and not assumed:
         return step
+    given = dict(assumed)
     contents = list[Constant]()
     for puts in held.puts.values():
         contents += (one for one in puts.values() if one is not None)
@@ -27,9 +31,11 @@ def holding(function: Function, held: Held, step: WalkStep) -> WalkStep:
         node = function.nodes[number]
         after = step(number, state)
         if node.kind is Kind.TEST:
-            truth = truth_of(node.value, _read(state, by_number), function.calls)
+            known = {**_read(state, by_number), **given}
+            truth = truth_of(node.value, known, function.calls)
             arm = node.next if truth else node.other
-            return after if truth is None else [(to, one) for to, one in after if to == arm]
+            taken = [(to, one) for to, one in after if to == arm]
+            return after if truth is None else taken or after
         puts = held.puts.get(number)
         if puts is None:
             return after

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from botlint.checks.guards.decorating import is_given
+from botlint.checks.guards.decorating import is_given, named_around
+from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.schemas import is_order_schema
 from botlint.checks.guards.translated import comes_from
@@ -23,6 +24,15 @@ from botlint.project import CallRef, Project
 GuardOf = Callable[[FunctionRef], Guard | None]
 _INJECTING = frozenset({"Depends", "Security"})
 _DEPENDING = re.compile(r"\b(?:Depends|Security)\(([\w.]+)")
+
+
+def let_pass(
+    project: Project, guards: Guards, ref: FunctionRef, roots: frozenset[str] | None
+) -> Iterator[CallRef]:
+    """What stands around a function and lets its order with the values ``roots`` pass only on a
+    yes, without being a wrapper that can be followed."""
+    yield from named_around(project, guards.roles, ref, roots)
+    yield from run_before(project, guards.roles, guards.summary, ref, roots)
 
 
 def run_before(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from botlint.checks.guards.emptied import is_led_to
 from botlint.checks.guards.held import MOST_HELD, NONE_HELD, Held, only, path_of, paths_asked
 from botlint.facts.types import Function, Kind, Node, Operation
-from botlint.flow.ways import anyhow, is_head, nodes_from
+from botlint.flow.ways import anyhow, is_head, nodes_from, normally
 
 
 class Leading:
@@ -29,6 +29,8 @@ class Leading:
                 then, otherwise = (
                     self._is_led_by_failing(start, number) for start in (node.next, node.other)
                 )
+            if not then and not otherwise:
+                then, otherwise = (self._is_led_on(one, number) for one in (node.next, node.other))
             self._arms[number] = int(then) - int(otherwise)
         return self._arms[number]
 
@@ -41,6 +43,14 @@ class Leading:
 
         reached = nodes_from(self._function, (start,), onward, (number,))
         return not self._targets.isdisjoint(reached)
+
+    def _is_led_on(self, start: int, test: int) -> bool:
+        """Whether an arm leads to a target in a later round or past the loop, where the other
+        leaves the function."""
+        if self._function.nodes[test].loop < 0 or start < 0:
+            return False
+        onward = nodes_from(self._function, (start,), normally, (test,))
+        return not self._targets.isdisjoint(onward)
 
     def either(self, number: int) -> int:
         """The arm that alone leads to a target, or that one of several values takes there."""

@@ -20,7 +20,7 @@ from functools import cache, partial
 
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.asking import Asking
-from botlint.checks.guards.bindings import Bindings
+from botlint.checks.guards.binding import Binding
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
@@ -74,9 +74,8 @@ class Walk:
         )
         self._collected = collected_in(function)
         own = question.held | self._collected.names
-        self._flags = read_flags(function, self._guard) | own
-        bindings = Bindings(function, self._reading, self._guard, question, self._flags)
-        self._bound = bindings.told
+        flags = read_flags(function, self._guard) | own
+        self._binding = Binding(function, question, self._reading, self._guard, flags)
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
@@ -89,7 +88,8 @@ class Walk:
         step = waiting(self._function, self._started, self._guard, self._step)
         step = correlated(self._function, self._question.atoms, self._guarding, step)
         step = filling(self._function, self._collected, self.read, step)
-        step = holding(self._function, self._leading.deciding(), step)
+        held, assumed = self._leading.deciding(), self._question.assumed
+        step = holding(self._function, held, assumed, step)
         step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
         return solve((self._function.entry, start), step, widen)
 
@@ -217,7 +217,7 @@ class Walk:
             changes[name] = None
         given = self._lined_up.element(number) if node.kind is Kind.ITERATE else node.value
         if node.kind is not Kind.ITERATE or given is not None:
-            changes.update(self._bound(node.target, given, known))
+            changes.update(self._binding.told(node.target, given, known))
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
@@ -255,7 +255,7 @@ class Walk:
             return state
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
-        return updated(state, self._bound(node.target, node.value, {}))
+        return updated(state, self._binding.told(node.target, node.value, {}))
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})

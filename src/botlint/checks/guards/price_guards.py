@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.fills.fills import changes
+from botlint.checks.guards.assumed import Assumed
 from botlint.checks.guards.clamps import own_nodes
 from botlint.checks.guards.contracts import entered_in
 from botlint.checks.guards.deeds import Basis
@@ -46,10 +47,10 @@ class PriceGuards(Guards):
         return self._prices[ref]
 
     def passages(
-        self, ref: FunctionRef, call: int, roots: frozenset[str] | None
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None, assumed: Assumed = ()
     ) -> tuple[Passage, ...]:
         """How the price was checked on the ways from the entry of a function to a call."""
-        return super().passages(ref, call, None)
+        return super().passages(ref, call, None, assumed)
 
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of a function checks a price by what the function does; one that places orders

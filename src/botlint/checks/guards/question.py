@@ -10,7 +10,7 @@ from botlint.checks.guards.held import NONE_HELD, Held
 from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
-from botlint.facts.types import Call, Expression
+from botlint.facts.types import Call, Constant, Expression
 from botlint.model import Step
 
 
@@ -111,7 +111,7 @@ class Question(NamedTuple):
     nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
     be over when it returns; ``amount_at`` which amount a call is given;
     ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
-    variables that it puts constants into.
+    variables that it puts constants into; ``assumed`` is what its parameters hold.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -139,3 +139,4 @@ class Question(NamedTuple):
     amount_at: Callable[[int], Expression | None] = tells_no_amount
     atoms: Mapping[int, Atom] = {}
     constants: Held = NONE_HELD
+    assumed: tuple[tuple[str, Constant], ...] = ()

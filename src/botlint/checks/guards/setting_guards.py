@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.guards.assumed import Assumed
 from botlint.checks.guards.deeds import Basis
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.passages import Passage
@@ -22,10 +23,10 @@ class SettingGuards(Guards):
         self._touching = self._touching | self._program.reaches(asking)
 
     def passages(
-        self, ref: FunctionRef, call: int, roles: frozenset[str] | None
+        self, ref: FunctionRef, call: int, roots: frozenset[str] | None, assumed: Assumed = ()
     ) -> tuple[Passage, ...]:
         """How the setting was asked on the ways from the entry of a function to a call."""
-        return super().passages(ref, call, None)
+        return super().passages(ref, call, None, assumed)
 
     def is_there(self) -> bool:
         """Whether the program has the setting: a constant, a parameter, a key, or a field, of

@@ -205,9 +205,15 @@ class Reading(NamedTuple):
         return self._display(args, kind, known) if kind in _DISPLAYS else None
 
     def _display(self, args: tuple[Expression, ...], kind: str, known: Environment) -> Verdict:
-        first = self.evaluate(args[0], known) if args and kind == "tuple" else None
-        if first is not None and first.sign in (Sign.YES, Sign.OBJECT):
-            return Verdict(Sign.PAIR, first.guard)
+        if kind == "tuple":
+            first = self.evaluate(args[0], known) if args else None
+            if first is not None and first.sign in (Sign.YES, Sign.OBJECT):
+                return Verdict(Sign.PAIR, first.guard)
+            return TRUE if args else FALSE
+        told = [self.evaluate(part, known) for part in args]
+        answers = [one.guard for one in told if one is not None and one.guard >= 0]
+        if answers:  # Which of them decides, and how, is for who reads them.
+            return Verdict(Sign.COMPARED, answers[-1])
         return TRUE if args else FALSE
 
     def _boolean(

@@ -1,0 +1,82 @@
+"""What a caller's literals decide in the function that it calls.
+
+::
+
+    def send(order, reduce_only=False):
+        if not reduce_only and not preflight(order):
+            return                              # never passed over by who opens
+        exchange.create_order(order)
+
+Who leaves ``reduce_only`` as it is, where others set it, never goes the way without the preflight.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from botlint.checks.guards.chains import Link
+from botlint.checks.guards.held import paths_asked
+from botlint.checks.guards.passages import Passage
+from botlint.checks.guards.states import Mark
+from botlint.checks.reads import has_spread
+from botlint.checks.roots import targets_in
+from botlint.facts.types import Constant, Expression
+from botlint.flow.program import CallSite, FunctionRef
+from botlint.project import CallRef, Project
+
+Assumed = tuple[tuple[str, Constant], ...]
+
+
+def assuming(
+    project: Project,
+    passages_at: Callable[[FunctionRef, int, frozenset[str] | None, Assumed], tuple[Passage, ...]],
+    link: Link,
+    caller: CallSite,
+) -> Link:
+    """``link`` as it is for one who calls its function; without passages where they never come to
+    the order."""
+    ref, call = link.call
+    site = CallRef(caller.function, caller.call)
+    assumed = constants_at(project, site, ref) if caller.via == "call" else ()
+    if not assumed:
+        return link
+    passages = passages_at(ref, call, link.roots, assumed)
+    bad = tuple(one for one in passages if one.status.mark is not Mark.GUARDED)
+    return link._replace(passages=bad or passages)
+
+
+def constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assumed:
+    """The literals that a call hands to those parameters of ``callee`` that its tests ask, or that
+    stand there by default; sorted by name."""
+    told = [(name, _handed(project, site, callee, name)) for name in _asked(project, callee)]
+    return tuple((name, value) for name, value in told if type(value) is Constant)
+
+
+def _handed(project: Project, site: CallRef, callee: FunctionRef, name: str) -> Expression | None:
+    value = project.program.argument_of(site.function, site.call, callee, name)
+    if value is not None or has_spread(project.call(site)):
+        return value
+    own = project.function(callee).parameters
+    return next((one.default for one in own if one.name == name), None)
+
+
+def _asked(project: Project, ref: FunctionRef) -> tuple[str, ...]:
+    return project.answer(("asked parameters", ref), lambda: _find_asked(project, ref))
+
+
+def _find_asked(project: Project, ref: FunctionRef) -> tuple[str, ...]:
+    """The parameters that tests ask, that nothing binds anew, and for which the callers hand over
+    one thing or another: a way that none of them goes yet is there for the next one."""
+    function = project.function(ref)
+    own = {one.name for one in function.parameters if one.kind not in ("*", "**")}
+    bound = {name for node in function.nodes for name in targets_in(node.target)}
+    asked = own - bound - {"self", "cls"}
+    tests = range(len(function.nodes)) if asked else range(0)
+    told = {path for number in tests for path in paths_asked(function, number)}
+    sites = [CallRef(one.function, one.call) for one in project.program.callers(ref)]
+    several = asked & told if len(sites) > 1 else set[str]()
+    return tuple(
+        name
+        for name in sorted(several)
+        if len({_handed(project, site, ref, name) for site in sites}) > 1
+    )
