@@ -23,7 +23,7 @@ from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
 MOST_FUNCTIONS = 40
-_NAMES = frozenset({"locals", "globals", "vars", "dir"})
+_NAMES = frozenset(map(Name, ("locals", "globals", "vars", "dir")))
 _KNOWN = frozenset(dir(builtins)) | frozenset(
     {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
     | {"__module__", "__qualname__", "__version__", "get_ipython", "unicode", "reveal_type"}
@@ -51,7 +51,7 @@ def _undefined_in(
         for name in _read_at(function, node)
         if name not in names
     ]
-    if not unbound or _looks_up_names(function):
+    if not unbound or any(call.func in _NAMES for call in function.calls):
         return
     known = _bound_around(project, ref)
     unbound = [(number, name) for number, name in unbound if name not in known]
@@ -66,11 +66,6 @@ def _undefined_in(
         if number in hidden or above:
             told.add(name)
             yield _hit(project, ref, function.nodes[number], hidden.get(number), name, above)
-
-
-def _looks_up_names(function: Function) -> bool:
-    """Whether a function asks which names there are: ``if "risk" in globals()``."""
-    return any(type(call.func) is Name and call.func.path in _NAMES for call in function.calls)
 
 
 def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
