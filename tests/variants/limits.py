@@ -27,6 +27,12 @@ _WRAPPED = frozenset(
         "ORD014 8. what a subscriber of an event places on its own is not the order that closed",
         # what is held against the funds is known in the function that asks
         "ORD001 another function gives back only what it has held against the funds",
+        # a literal is known where it is handed over, and not where it is handed on
+        "ORD001 1. a parameter that says what an order is for, and what speaks against it is "
+        "collected",
+        # the words of an answer are known to the caller of the function that says them
+        "ORD001 4. a helper that answers by a word",
+        "ORD002 4. a helper that answers by a word that nobody heeds",
     }
 )
 
