@@ -26,8 +26,9 @@ from botlint.facts.types import (
 )
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
+_TELLING = frozenset({"print", "str", "repr", "format"})
 _CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
@@ -43,6 +44,40 @@ def is_reckoned_with(project: Project, source: int, statement: Import) -> bool:
         if node.kind is Kind.IMPORT and node.span == statement.span
         for clause in _clauses(function, node)
     )
+
+
+def is_expected(function: Function, number: int) -> bool:
+    """Whether a clause stands ready for the ``AttributeError`` of a call."""
+    for node in function.nodes:
+        if node.call == number and node.kind is Kind.CALL and node.exc >= 0:
+            clause = function.nodes[node.exc]
+            return clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value)
+    return False
+
+
+def is_replaced(project: Project, ref: FunctionRef, number: int) -> bool:
+    """Whether a clause stands ready for the ``AttributeError`` of a call, and does something else
+    instead: gives a value, calls, raises. One that only tells of it puts nothing in its place."""
+    function = project.function(ref)
+    for node in function.nodes:
+        if node.call != number or node.kind is not Kind.CALL or node.exc < 0:
+            continue
+        clause = function.nodes[node.exc]
+        if clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value):
+            own = _own(function, node, clause)
+            return any(_does_something(project, ref, one) for one in own)
+    return False
+
+
+def _does_something(project: Project, ref: FunctionRef, node: Node) -> bool:
+    if node.kind is Kind.CALL:
+        call = CallRef(ref, node.call)
+        return last_segment(project.call(call).func) not in _TELLING and not project.plays(
+            call, "log"
+        )
+    if node.kind in (Kind.ASSIGN, Kind.RETURN):
+        return node.value is not None and not isinstance(node.value, Constant)
+    return node.kind is Kind.RAISE
 
 
 def _is_guard(project: Project, statement: Import) -> bool:

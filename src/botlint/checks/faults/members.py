@@ -9,13 +9,14 @@ from functools import partial
 
 from botlint.checks.emptiness import is_made
 from botlint.checks.faults.dead_arms import has_dead_work
-from botlint.checks.faults.unwritten import guarding
+from botlint.checks.faults.expected import is_expected, is_replaced
+from botlint.checks.faults.unwritten import GUARDS, guarding
 from botlint.checks.hits import hit_in
 from botlint.checks.kin import asks_above, family_of, has_known_bases, is_substitute, of_tuple
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
-from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Kind, Name, Result
+from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Name, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Hit, Place, Span, Step
 from botlint.project import CallRef, Project
@@ -139,7 +140,9 @@ def find_undefined_methods(project: Project) -> Iterable[Hit]:
         if owner is None or not members.lacks(owner, name):
             continue
         function = project.function(ref)
-        if is_asked_for(function, receiver, name) or _is_expected(function, number):
+        if is_asked_for(function, receiver, name):
+            continue
+        if is_expected(function, number) and _is_reckoned_with(project, ref, number):
             continue
         yield _undefined(project, CallRef(ref, number), owner, name, members)
 
@@ -205,13 +208,12 @@ def is_asked_for(function: Function, receiver: Expression, name: str) -> bool:
     )
 
 
-def _is_expected(function: Function, number: int) -> bool:
-    """Whether a clause stands ready for the ``AttributeError`` of a call."""
-    for node in function.nodes:
-        if node.call == number and node.kind is Kind.CALL and node.exc >= 0:
-            clause = function.nodes[node.exc]
-            return clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value)
-    return False
+def _is_reckoned_with(project: Project, ref: FunctionRef, number: int) -> bool:
+    """Whether nothing hangs on a call that a clause stands ready for, or the clause does it."""
+    is_guard = any(project.plays(CallRef(ref, number), role) for role in GUARDS)
+    if not is_guard and not _matters(project, ref, number):
+        return True
+    return is_replaced(project, ref, number)
 
 
 def _sets_computed(call: Call) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from botlint.checks.faults.imported import is_dynamic, names_of_module
 from botlint.checks.faults.unwritten import guarding
@@ -17,12 +18,12 @@ from botlint.facts.imported import Import
 from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
-from botlint.flow.ways import live_nodes
+from botlint.flow.ways import live_nodes, nodes_of_call
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
 MOST_FUNCTIONS = 40
-_NAMES = frozenset({"locals", "globals", "vars", "dir"})
+_NAMES = frozenset(map(Name, ("locals", "globals", "vars", "dir")))
 _KNOWN = frozenset(dir(builtins)) | frozenset(
     {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
     | {"__module__", "__qualname__", "__version__", "get_ipython", "unicode", "reveal_type"}
@@ -50,7 +51,7 @@ def _undefined_in(
         for name in _read_at(function, node)
         if name not in names
     ]
-    if not unbound or _looks_up_names(function):
+    if not unbound or any(call.func in _NAMES for call in function.calls):
         return
     known = _bound_around(project, ref)
     unbound = [(number, name) for number, name in unbound if name not in known]
@@ -67,20 +68,12 @@ def _undefined_in(
             yield _hit(project, ref, function.nodes[number], hidden.get(number), name, above)
 
 
-def _looks_up_names(function: Function) -> bool:
-    """Whether a function asks which names there are: ``if "risk" in globals()``."""
-    return any(type(call.func) is Name and call.func.path in _NAMES for call in function.calls)
-
-
 def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
     """The calls that lead to a function from one that catches what it raises, with the clause that
     does."""
     waiting: list[tuple[FunctionRef, tuple[Step, ...]]] = [(ref, ())]
     seen = {ref}
-    for _ in range(MOST_FUNCTIONS):
-        if not waiting:
-            break
-        at, steps = waiting.pop(0)
+    for at, steps in islice(waiting, MOST_FUNCTIONS):
         for site in project.program.callers(at):
             if site.via != "call":
                 continue
@@ -88,12 +81,11 @@ def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
             call = CallRef(site.function, site.call)
             text = f"`{project.program.display(site.function)}` calls it"
             trail = (*steps, Step(project.call_place(call), text))
-            for node in function.nodes:
-                if node.kind is Kind.CALL and node.call == site.call:
-                    clause = _clause_for(function, node)
-                    if clause is not None:
-                        place = project.place(site.function, clause.span)
-                        return (*trail, Step(place, "this clause catches it like any other error"))
+            for number in sorted(nodes_of_call(function, site.call)):
+                clause = _clause_for(function, function.nodes[number])
+                if clause is not None:
+                    place = project.place(site.function, clause.span)
+                    return (*trail, Step(place, "this clause catches it like any other error"))
             if site.function not in seen:
                 seen.add(site.function)
                 waiting.append((site.function, trail))

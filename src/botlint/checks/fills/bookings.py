@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.failing import is_failure
 from botlint.checks.fills.statements import writes_position, writing_functions
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, receiver_of
@@ -59,11 +60,12 @@ class Bookings:
         return False
 
     def removes(self, ref: FunctionRef, node: Node) -> bool:
-        """Whether a node takes something out of what is held."""
+        """Whether a node takes something out of what is held, or sets it to nothing."""
         if node.kind is Kind.CALL:
             written = self._project.written(CallRef(ref, node.call))
             return written.rpartition(".")[2] in _REMOVING
-        return node.kind is Kind.DELETE
+        is_emptied = node.kind is Kind.ASSIGN and is_failure(node.value)
+        return node.kind is Kind.DELETE or is_emptied
 
     def measures(
         self, ref: FunctionRef, node: Node, flags: frozenset[str], orders: frozenset[str]

@@ -69,7 +69,7 @@ class Measured:
             part = waiting.pop()
             if isinstance(part, Name) and part.path in self._quantities:
                 return True
-            if part is None or (isinstance(part, Operation) and part.kind == "/"):
+            if part is None or self._is_price(part):
                 continue
             if self._is_quantity(part):
                 return True
@@ -133,9 +133,15 @@ class Measured:
             return False
         if not self._bookings.says_filled(self._ref, part):
             return False
-        words = self._project.vocabulary.words
+        return not self._is_price(part)
+
+    def _is_price(self, part: Expression) -> bool:
+        """Whether a part is a price, by its name or as a quotient."""
+        if isinstance(part, Operation):
+            return part.kind == "/"
         said = part.key.value if isinstance(part, Item) and isinstance(part.key, Constant) else ""
-        return words(str(said) or last_segment(part)).isdisjoint(_PRICES)
+        words = self._project.vocabulary.words
+        return not words(str(said) or last_segment(part)).isdisjoint(_PRICES)
 
     def _is_about(self, value: Expression | None) -> bool:
         names = names_in(value, self._function.calls)

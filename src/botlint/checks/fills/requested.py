@@ -17,6 +17,7 @@ from botlint.checks.fills.statements import writes_position
 from botlint.checks.fills.statuses import Fate, Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import Orders, is_simulator
+from botlint.checks.reads import last_segment
 from botlint.checks.roots import (
     Origins,
     arguments_of,
@@ -102,8 +103,11 @@ def _find_booked(
     statuses = Statuses(project, ref)
     reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL)))
     measured = Measured(project, bookings, ref, statuses.flags())
-    if any(measured.tells_parts(function.nodes[number], asked) for number in reached):
+    telling = [one for one in reached if measured.tells_parts(function.nodes[one], asked)]
+    if any(function.nodes[one].kind is not Kind.TEST for one in telling):
         return None
+    # What is booked before such a test is booked whatever it says.
+    reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL), telling))
     asked = {name for name in asked if not _is_other_by_then(function, name, asked, reached)}
     for number in sorted(reached, key=lambda one: function.nodes[one].span):
         node = function.nodes[number]
@@ -231,6 +235,7 @@ def _given_names(function: Function, node: Node) -> frozenset[str]:
         for value in values:
             if label := _label(value):
                 found.add(label)
+                following += _made(function, value)
             elif isinstance(value, Operation) and value.kind in _DISPLAYS:
                 following += value.args
             elif isinstance(value, Result):
@@ -240,6 +245,15 @@ def _given_names(function: Function, node: Node) -> frozenset[str]:
         values = following
         depth += 1
     return frozenset(found)
+
+
+def _made(function: Function, value: Expression | None) -> list[Expression | None]:
+    """What a local name holds, if that is a record that is built there, and nothing else."""
+    given = values_given(function, value) if isinstance(value, Name) else []
+    made = given[0] if len(given) == 1 else None
+    if not isinstance(made, Result):
+        return []
+    return [made] if last_segment(function.calls[made.call].func)[:1].isupper() else []
 
 
 def _label(value: Expression | None) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from botlint.checks.guards.contracts import returned_sign, returns_pairs
+from botlint.checks.guards.contracts import is_told_apart, returned_sign
 from botlint.checks.guards.elements import read_elements, read_handed, read_words
-from botlint.checks.guards.kinds import returns_kinds
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import State
@@ -24,6 +23,5 @@ def read_answer(
         return handed
     sign = returned_sign([state for number, state in reached if number == EXIT])
     if sign is not None:
-        is_apart = returns_pairs(function) or returns_kinds(function, polarity)
-        return Guard(Sign.PAIR if is_apart else sign)
+        return Guard(Sign.PAIR if is_told_apart(function, polarity) else sign)
     return read_elements(function, reached) or read_words(function, reached)

@@ -1,4 +1,4 @@
-"""What variables hold of a guard's verdict once a statement has bound them."""
+"""What names are known to hold of a verdict once a value has been bound to them."""
 
 from __future__ import annotations
 
@@ -12,33 +12,27 @@ from botlint.checks.guards.verdicts import Reading
 from botlint.checks.roots import gathered
 from botlint.facts.types import Expression, Function, Name, Operation, Result
 
+_SAID = (Sign.OBJECT, Sign.PAIR, Sign.YES)
 
-class Bindings(NamedTuple):
-    """The bindings of one function: ``reading`` says what values say, ``flags`` are the variables
-    in which constants matter."""
+
+class Binding(NamedTuple):
+    """Reads the bindings of one function.
+
+    ``guard`` says how a call guards this order; ``flags`` are the names whose constants matter.
+    """
 
     function: Function
     question: Question
     reading: Reading
-    guard_at: Callable[[int], Guard | None]
+    guard: Callable[[int], Guard | None]
     flags: frozenset[str]
 
-    def held(
+    def told(
         self, target: Expression | None, value: Expression | None, known: Mapping[str, Verdict]
     ) -> dict[str, Verdict | None]:
-        """What is known of the names in ``target`` once ``value`` is bound to it."""
+        """What the names in ``target`` hold after it; ``None``: nothing that is known."""
         if type(target) is Operation and target.kind == "tuple":
-            value = gathered(value, self.function.calls)
-            if type(value) is Operation and value.kind == "tuple":
-                if len(value.args) != len(target.args):
-                    return {}
-                parts = zip(target.args, value.args, strict=True)
-                return {k: v for t, p in parts for k, v in self.held(t, p, known).items()}
-            verdict = self.reading.evaluate(value, known)
-            if verdict is None or verdict.sign not in (Sign.OBJECT, Sign.PAIR, Sign.YES):
-                return {}
-            guard = self.guard_at(verdict.guard) if verdict.guard >= 0 else None
-            return unpacked(target, verdict, guard, self.question.polarity)
+            return self._told_apart(target, value, known)
         if type(target) is not Name:
             return {}
         verdict = self.reading.evaluate(value, known)
@@ -52,3 +46,18 @@ class Bindings(NamedTuple):
                 if value == Result(verdict.guard):  # A walrus: what is tested is the call.
                     return {target.path: verdict, f"#{verdict.guard}": verdict, **made}
         return {target.path: verdict, **made}
+
+    def _told_apart(
+        self, target: Operation, value: Expression | None, known: Mapping[str, Verdict]
+    ) -> dict[str, Verdict | None]:
+        value = gathered(value, self.function.calls)
+        if type(value) is Operation and value.kind == "tuple":
+            if len(value.args) != len(target.args):
+                return {}
+            parts = zip(target.args, value.args, strict=True)
+            return {k: v for t, p in parts for k, v in self.told(t, p, known).items()}
+        verdict = self.reading.evaluate(value, known)
+        if verdict is None or verdict.sign not in _SAID:
+            return {}
+        guard = self.guard(verdict.guard) if verdict.guard >= 0 else None
+        return unpacked(target, verdict, guard, self.question.polarity)

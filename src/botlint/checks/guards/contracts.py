@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from botlint.checks.fills.fills import read_fills
 from botlint.checks.guards.flags import RETURNED
-from botlint.checks.guards.kinds import kind_made
+from botlint.checks.guards.kinds import kind_made, returns_kinds
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State
@@ -69,7 +69,13 @@ def _is_text(value: Expression) -> bool:
     return isinstance(value, Operation) and value.kind == "fstring"
 
 
-def returns_pairs(function: Function) -> bool:
+def is_told_apart(function: Function, polarity: Callable[[str], int]) -> bool:
+    """Whether the truth of what a function returns says nothing: it returns pairs, or objects of
+    one class for a yes and of another for a no."""
+    return _returns_pairs(function) or returns_kinds(function, polarity)
+
+
+def _returns_pairs(function: Function) -> bool:
     """Whether a function returns tuples, also for a no: one that gives nothing then, and what was
     asked about else, says it by that."""
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]

@@ -67,7 +67,7 @@ def correlated(
 ) -> WalkStep:
     """``step`` of a walk through ``function``, for which tests of one value come out alike, if one
     of them decides which of the nodes ``guards`` come, or which tests of what they gave."""
-    guards = guards | _find_heard(function, guards) if atoms else guards
+    guards = guards | _find_heard(function, guards) if atoms and guards else guards
     deciding: set[str] = set()
     for number, atom in atoms.items() if guards else ():
         if atom.path not in deciding and _is_deciding(function, number, guards):

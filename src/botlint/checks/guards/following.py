@@ -28,7 +28,7 @@ from botlint.model import Step
 from botlint.project import CallRef
 
 _NONE = Constant(None)
-_ARITHMETIC = frozenset({"+", "-", "*", "/"})
+_ARITHMETIC = frozenset({"+", "-", "*", "/", "**"})
 _TRANSPARENT = frozenset({"float", "str", "abs", "Decimal", "min", "max", "decimal.Decimal"})
 
 

@@ -221,15 +221,14 @@ class Guards:
     def _asked_around(self, wrapper: Wrapper, inner: Guard | None) -> Question:
         """What to look for in what wraps a function that guards like ``inner``."""
         question = self.question(wrapper.ref)
-        at = question.guard_at
-        return question._replace(guard_at=lambda n: inner if n in wrapper.calls else at(n))
+        own, at = wrapper.calls, question.guard_at
+        return question._replace(guard_at=lambda n: inner if n in own else at(n))
 
     def _summarise(self, ref: FunctionRef, question: Question) -> Guard | None:
         found = self._summarised(ref, about_given(self._project, ref, question))
-        if found is None and (other := about_result(self._project, ref, question)) is not None:
-            found = self._summarised(ref, other)
-            found = None if found is None else found._replace(is_of_result=True)
-        return found
+        other = None if found else about_result(self._project, ref, question)
+        so = self._summarised(ref, other) if other else None
+        return found if so is None else so._replace(is_of_result=True)
 
     def _summarised(self, ref: FunctionRef, question: Question) -> Guard | None:
         function = self._project.function(ref)
@@ -252,8 +251,7 @@ class Guards:
     ) -> Guard | None:
         if statuses and all(status.mark is Mark.GUARDED for status in statuses):
             return Guard(None, is_entered=True, is_raising=is_raising)
-        lost = self._lost(ref, statuses)
-        return None if lost is None else lost._replace(is_entered=True)
+        return lost._replace(is_entered=True) if (lost := self._lost(ref, statuses)) else None
 
     def _lost(self, ref: FunctionRef, statuses: list[Status]) -> Guard | None:
         """A guard that runs in a function and whose verdict does not come out; one that places

@@ -69,6 +69,8 @@ class LinedUp:
                 state = updated(state, {mark: TRUE})
             elif number == node.other and mark not in known and _has_run(line, known):
                 continue
+            else:
+                state = updated(state, {mark: None})
             found.append((number, state))
         return found
 

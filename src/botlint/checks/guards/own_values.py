@@ -16,13 +16,15 @@ from botlint.checks.guards.signs import Sign
 from botlint.checks.reads import is_class_name, last_segment, walk
 from botlint.checks.roots import (
     arguments_of,
+    assigned_in,
     have_common,
     names_given,
     names_handed,
     names_in,
     origins_of,
+    receiver_of,
 )
-from botlint.facts.types import Function, Kind, Name, Operation, Result
+from botlint.facts.types import Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.project import Project
@@ -75,7 +77,7 @@ def _asks_own(project: Project, ref: FunctionRef, number: int, question: Questio
     guard = question.guard_at(number)
     if guard is not None and guard.is_of_result:
         return True
-    names = names_handed(project.function(ref), number)
+    names = _names_asked(project, ref, number)
     kept = names - _replaced(project, ref, number, names)
     return bool(names) and (not kept or is_made_within(project, ref, kept))
 
@@ -88,7 +90,19 @@ def _asked_about(
     guard = question.guard_at(number)
     if guard is not None and guard.is_of_result:
         return names_given(function, number) | {_result(number)}
-    return origins_of(project, ref).closure(names_handed(function, number))
+    return origins_of(project, ref).closure(_names_asked(project, ref, number))
+
+
+def _names_asked(project: Project, ref: FunctionRef, number: int) -> frozenset[str]:
+    """What call ``number`` gets, and what was handed to that which gave the object it is made on:
+    ``preflight(symbol).is_valid()``."""
+    function = project.function(ref)
+    receiver = receiver_of(function.calls[number])
+    given: list[Expression] = [receiver] if isinstance(receiver, Result) else []
+    if isinstance(receiver, Name) and receiver.path not in _given(project, ref):
+        given = assigned_in(project, ref).get(receiver.path, [])
+    names = (names_in(value, function.calls) for value in given)
+    return names_handed(function, number).union(*names)
 
 
 def _replaced(

@@ -19,7 +19,8 @@ from __future__ import annotations
 from functools import cache, partial
 
 from botlint.checks.guards.anew import Anew
-from botlint.checks.guards.binding import Bindings
+from botlint.checks.guards.asking import Asking
+from botlint.checks.guards.binding import Binding
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
 from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
@@ -28,9 +29,7 @@ from botlint.checks.guards.generators import run_through, with_element
 from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.lined_up import LinedUp
-from botlint.checks.guards.other_requests import Others
-from botlint.checks.guards.question import Guard, Left, Question
-from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.question import Left, Question
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.started import completed, waiting
@@ -57,29 +56,26 @@ class Walk:
     def __init__(self, function: Function, question: Question, targets: frozenset[int]) -> None:
         self._function = function
         self._question = question
-        self._relation = Relation(function, question.roots, question.modules, question.asked_within)
-        self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
-        self._guard = cache(self._find_guard)
+        self._asking = Asking(function, question, targets)
+        self._relation, self._guard = self._asking.relation, self._asking.guard
         self._anew = Anew(function, self._relation, question)
         self._leading = Leading(function, targets, question.constants)
-        sent = self._asked_for if question.roots else frozenset[int]()
-        others = (question.calls, question.symbols, sent, self._relation, question.amount_at)
-        self._others = Others(function, *others)
         self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._lined_up = LinedUp(function, self._guard)
         self._reading = Reading(
             question.calls or function.calls,
-            self._sign,
-            self._named,
+            self._asking.sign,
+            self._asking.named,
             question.polarity,
             question.members,
             question.compares,
             self._lined_up.guard_of,
         )
         self._collected = collected_in(function)
-        flags = read_flags(function, self._guard) | question.held | self._collected.names
-        self._bindings = Bindings(function, question, self._reading, self._guard, flags)
+        own = question.held | self._collected.names
+        flags = read_flags(function, self._guard) | own
+        self._binding = Binding(function, question, self._reading, self._guard, flags)
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
@@ -96,28 +92,6 @@ class Walk:
         step = holding(self._function, held, assumed, step)
         step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
         return solve((self._function.entry, start), step, widen)
-
-    def _find_guard(self, number: int) -> Guard | None:
-        # What leads to the order guards nothing before it: not in the next round of a loop either.
-        guard = None if number in self._asked_for else self._question.guard_at(number)
-        if guard is None or not self._relation.is_asked(number):
-            return None
-        if guard.is_of_result and not self._relation.is_taken(number, self._asked_for):
-            return None
-        return None if self._others.is_of_other(number) else guard
-
-    def _sign(self, number: int) -> Sign | None:
-        guard = self._guard(number)
-        if guard is not None and guard.element >= 0:
-            return Sign.PAIR
-        return guard.sign if guard is not None else None
-
-    def _named(self, path: str) -> Sign | None:
-        sign = self._question.named_sign(path)
-        if sign is None and (read := self._question.read_sign(path)) is not None:
-            owner = frozenset({path.rpartition(".")[0]}) - {"self", "cls"}
-            return read if not owner or self._relation.is_about(owner) else None
-        return sign
 
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:
         node = self._function.nodes[number]
@@ -221,7 +195,7 @@ class Walk:
     def _find_plain_arm(self, number: int) -> int:
         """Which arm of a test is passed that looks like a guard by what it does; 0: it doesn't."""
         value = self._function.nodes[number].value
-        if value is None or self._others.is_asking_other(value):
+        if value is None or self._asking.others.is_asking_other(value):
             return 0
         if self._question.decides(value, self._relation):
             return self._leading.arm(number)
@@ -243,7 +217,7 @@ class Walk:
             changes[name] = None
         given = self._lined_up.element(number) if node.kind is Kind.ITERATE else node.value
         if node.kind is not Kind.ITERATE or given is not None:
-            changes.update(self._bindings.held(node.target, given, known))
+            changes.update(self._binding.told(node.target, given, known))
         state = updated(state, changes)
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
@@ -281,7 +255,7 @@ class Walk:
             return state
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
-        return updated(state, self._bindings.held(node.target, node.value, {}))
+        return updated(state, self._binding.told(node.target, node.value, {}))
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})

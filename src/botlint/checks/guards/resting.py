@@ -10,9 +10,10 @@ from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.every_chain import every_chain
 from botlint.checks.guards.one_program import is_played
+from botlint.checks.orders.requests import find_requests
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in, words_in
-from botlint.facts.types import Kind, Result
+from botlint.facts.types import Constant, Kind, Result
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import leading_to
 from botlint.flow.ways import is_in_while
@@ -49,7 +50,7 @@ class Resting:
     def clears(self, ref: CallRef) -> bool:
         """Whether a call takes orders back or looks for open ones, or runs what does; not one
         that does so for an order of its own."""
-        if any(self._project.plays(ref, role) for role in self._roles):
+        if any(ref in self._playing(role) for role in self._roles):
             return True
         callees = [callee for callee, _ in self._program.edges(ref.function, ref.call)]
         return any(one in self._reaching or one in self._reaching_all for one in callees)
@@ -57,7 +58,7 @@ class Resting:
     def clears_first(self, ref: CallRef) -> bool:
         """The same, for one who has not placed the order yet: an order that is known by its id is
         not looked for, and one that is handed in not cleared away but replaced."""
-        if any(self._project.plays(ref, role) for role in self._clearing):
+        if any(ref in self._playing(role) for role in self._clearing):
             return not self._is_replacing(ref)
         callees = [callee for callee, _ in self._program.edges(ref.function, ref.call)]
         return any(one in self._reaching_first for one in callees)
@@ -83,20 +84,30 @@ class Resting:
 
     @cached_property
     def _reaching(self) -> frozenset[FunctionRef]:
-        calls = (ref for role in self._roles for ref in self._project.calls_playing(role))
+        calls = (ref for role in self._roles for ref in self._playing(role))
         return self._above(ref.function for ref in calls)
 
     @cached_property
     def _reaching_first(self) -> frozenset[FunctionRef]:
-        calls = (ref for role in self._clearing for ref in self._project.calls_playing(role))
+        calls = (ref for role in self._clearing for ref in self._playing(role))
         return self._above(ref.function for ref in calls if not self._is_replacing(ref))
 
     @cached_property
     def _reaching_all(self) -> frozenset[FunctionRef]:
         """What leads to a call that takes all orders of a symbol back: also those of others."""
-        calls = (ref for role in self._clearing for ref in self._project.calls_playing(role))
-        every = (one for one in calls if "all" in self._words(self._project.written(one)))
+        calls = (ref for role in self._clearing for ref in self._playing(role))
+        every = (one for one in calls if self._takes_all(one))
         return self._program.reaches(frozenset(ref.function for ref in every))
+
+    def _playing(self, role: str) -> frozenset[CallRef]:
+        """The calls of a role, by name or by endpoint."""
+        return playing(self._project, role)
+
+    def _takes_all(self, ref: CallRef) -> bool:
+        """Whether a call says that it is for all orders: by its name, or its endpoint."""
+        texts = (one for one in self._project.call(ref).args if isinstance(one, Constant))
+        said = [self._project.written(ref), *(str(one.value).rpartition("/")[2] for one in texts)]
+        return any("all" in self._words(one) for one in said)
 
     def _above(self, functions: Iterator[FunctionRef]) -> frozenset[FunctionRef]:
         return leading_to(functions, self._program.callers, self._placing)
@@ -144,3 +155,11 @@ class Resting:
                 yield last_segment(calls[value.call].func)
             if name in ("postOnly", "post_only"):
                 yield "post_only"
+
+
+def playing(project: Project, role: str) -> frozenset[CallRef]:
+    """The calls of a project that play a role, by name or by the endpoint that they ask."""
+    return project.answer(
+        ("playing anyhow", role),
+        lambda: frozenset((*project.calls_playing(role), *find_requests(project, role))),
+    )

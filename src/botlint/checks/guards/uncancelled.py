@@ -15,7 +15,7 @@ import msgspec
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.one_program import is_one_program
-from botlint.checks.guards.resting import Resting
+from botlint.checks.guards.resting import Resting, playing
 from botlint.checks.guards.telling import tell
 from botlint.facts.types import Function, Kind
 from botlint.flow.program import FunctionRef
@@ -28,7 +28,7 @@ _BELOW = frozenset({"call", "callback", "table", "decorator"})
 
 def find_uncancelled(asked: Asked) -> Iterator[Hit]:
     """Each resting order that is placed again and again without what clears the book."""
-    if not any(asked.project.calls_playing(role) for role in asked.roles):
+    if not any(playing(asked.project, role) for role in asked.roles):
         return
     # All chains of all orders are known from there, and no guard of a role matters here.
     search = _Search(Asked(asked.project, ("preflight",)), asked.roles)

@@ -1,8 +1,8 @@
 """On which kind of market a program trades: spot, or futures and margin.
 
 What says futures and margin: a word of a call's name (``set_leverage``, ``binanceusdm``), a key
-that only derivatives have (``positionSide``), a kind of market (``category="linear"``), or the
-symbol of a contract as ccxt writes it (``BTC/USDT:USDT``).
+that only derivatives have (``positionSide``), a kind of market (``category="linear"``), an endpoint
+(``/fapi/v1/order``), or the symbol of a contract as ccxt writes it (``BTC/USDT:USDT``).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from botlint.flow.ways import points_from
 from botlint.patterns import normalise_segment
 from botlint.project import Project
 
+_ENDPOINT = re.compile(r"(https?|wss?)://\S+\Z|/[\w/.-]+\Z")
 _CONTRACT = re.compile(r"[A-Z0-9]+/[A-Z0-9]+:[A-Z0-9]+(-\d+.*)?\Z")
 
 
@@ -66,7 +67,7 @@ class Markets:
 
     def _says(self, name: str, value: Expression) -> bool:
         said = value.value if type(value) is Constant else None
-        if isinstance(said, str) and _CONTRACT.match(said):
+        if isinstance(said, str) and (_CONTRACT.match(said) or self._is_endpoint(said)):
             return True
         key = normalise_segment(name) if name else ""
         if key in self._lexicon.derivative_keys:
@@ -74,6 +75,13 @@ class Markets:
         if key not in self._lexicon.market_kinds or not isinstance(said, str):
             return False
         return normalise_segment(said.replace("-", "_")) in self._lexicon.derivative_kinds
+
+    def _is_endpoint(self, text: str) -> bool:
+        """Whether a text is the path or the address of an endpoint for futures or margin."""
+        if not _ENDPOINT.match(text):
+            return False
+        parts = re.split(r"[^a-z0-9]+", text.partition("?")[0].lower())
+        return not self._lexicon.derivatives.isdisjoint(parts)
 
     @cached_property
     def _derivative_sources(self) -> frozenset[int]:

@@ -111,7 +111,8 @@ class Orders:
         return bool(alike) and not is_leading and not self._leaves_program(alike)
 
     def _leaves_program(self, callees: tuple[FunctionRef, ...]) -> bool:
-        """Whether code called by ``callees`` asks a client or an endpoint outside."""
+        """Whether code called by ``callees`` asks a client or an endpoint outside, or runs another
+        program."""
         clients = self._project.vocabulary.roles["exchange-client"]
         seen = set(callees)
         waiting = list(callees)
@@ -125,6 +126,8 @@ class Orders:
                 waiting += (callee for callee in following if callee not in seen)
                 seen.update(following)
                 if any(self._is_order_handed(value) for value in arguments_of(call)):
+                    return True
+                if self._project.plays(one, "runs-program"):
                     return True
                 receiver = receiver_of(call)
                 if following or not isinstance(receiver, Name):
