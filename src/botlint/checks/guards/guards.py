@@ -11,19 +11,17 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from botlint.checks.guards.alternatives import joined
+from botlint.checks.guards.answers import read_answer
 from botlint.checks.guards.assumed import Assumed
 from botlint.checks.guards.below import guarding_below
 from botlint.checks.guards.contracts import (
     accepting,
     entered_in,
     is_binding,
-    is_told_apart,
     positive_ends,
-    returned_sign,
 )
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.deeds import Basis, Deeds
-from botlint.checks.guards.elements import read_elements, read_handed, read_words
 from botlint.checks.guards.entering import Entering, with_entering
 from botlint.checks.guards.gathered import calls_kept, kept
 from botlint.checks.guards.handed_guards import find_handed_guards
@@ -41,7 +39,6 @@ from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.questions import question_about
 from botlint.checks.guards.read_guards import ReadGuards
 from botlint.checks.guards.schemas import is_checked_load
-from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.vetted import given_back, is_vetted
@@ -246,11 +243,7 @@ class Guards:
             return None
         if is_ending:
             return Guard(None, is_raising=True)
-        if handed := read_handed(function, reached, question.guard_at):
-            return handed
-        if (sign := returned_sign(exits)) is not None:
-            return Guard(Sign.PAIR if is_told_apart(function, polarity) else sign)
-        told = read_elements(function, reached) or read_words(function, reached)
+        told = read_answer(function, reached, question.guard_at, polarity)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(
