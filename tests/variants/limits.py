@@ -9,10 +9,15 @@ _WRAPPED = frozenset(
         "ORD001 who works out how much is no wrapper, whatever it is called",
         "POS004 another key",
         "WIR004 a counter, and a second place that asks the clock",
+        "WIR004 two functions named for it, one of which hands on what a function of its own asks "
+        "the clock for",
+        "WIR004 what asks the source gives its numbers another form",
+        "WIR008 a method that says yes or no is a question, whatever its name",
         # what a function does with its parameters is looked at one call deep
         "TRC001 a dict is built without the key that its reader looks for",
         # a function that calls itself by way of another: the number of the attempt is not followed
         "ORD004 recursion, and the number of the attempt is in the id",
+        "ORD004 recursion that leaves the id out makes another one",
         "ORD004 the exchange's own code says that nobody knows",
         # the state is returned by a function of the handler
         "ORD001 10. each handler returns the next state, and one alone leads there, behind "
@@ -30,6 +35,25 @@ _WRAPPED = frozenset(
         # a literal is known where it is handed over, and not where it is handed on
         "ORD001 1. a parameter that says what an order is for, and what speaks against it is "
         "collected",
+        "ORD001 1. a flag that the caller hands over as a literal decides whether the preflight is "
+        "asked",
+        "ORD001 5. a switch that nobody sets keeps a function from its order",
+        "ORD001 a literal sell never comes to the arm that buys",
+        "ORD014 1. the kill switch is asked whatever the caller does, the preflight only for what "
+        "it opens",
+        # what a function gives is known to its caller, and not to one above that it is handed on to
+        "ORD001 6. one of two functions that get the order calls it without asking",
+        "ORD001 6. the order is handed to a function that asks before it calls it",
+        "ORD002 4. an answer is true whatever its class",
+        "ORD006 a function gives what is booked only of an order that was filled wholly",
+        "ORD007 a sum that is added for each order of a stream",
+        "ORD007 an event of each fill, with what was filled so far",
+        "ORD007 an execution is one fill: what was filled by it is new",
+        "ORD008 the lower of the bid and what was paid is no floor",
+        "TRC001 an order wrapper that hands the order on to where the id is read out of it",
+        "WIR008 answers compared with what is never answered: another word, other letters, a text "
+        "for a member",
+        "WIR008 tests that always hold: of two differences one, a text, a pair, coroutines",
         # the words of an answer are known to the caller of the function that says them
         "ORD001 4. a helper that answers by a word",
         "ORD002 4. a helper that answers by a word that nobody heeds",
