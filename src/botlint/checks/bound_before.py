@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from botlint.checks.roots import assigned_in, targets_in
 from botlint.facts.types import Expression, Function, Kind, Name
-from botlint.flow.ways import anyhow, nodes_from, nodes_of_call, normally
+from botlint.flow.ways import Onward, anyhow, nodes_from, nodes_of_call, normally
 from botlint.project import CallRef, Project
 
 _PLAIN = frozenset({Kind.ASSIGN, Kind.ENTER})
@@ -32,9 +34,16 @@ def bindings_before(function: Function, call: int, name: str) -> tuple[int, ...]
     nodes = function.nodes
     if any(nodes[one].kind not in _PLAIN or nodes[one].target != Name(name) for one in binding):
         return ()
-    ends = nodes_of_call(function, call)
+    return standing_at(function, call, binding, anyhow)
+
+
+def standing_at(
+    function: Function, call: int, binding: Collection[int], onward: Onward
+) -> tuple[int, ...]:
+    """Those of the nodes ``binding`` from which a way leads on to a call past none of them."""
+    ends, nodes = nodes_of_call(function, call), function.nodes
     return tuple(
         number
         for number in sorted(binding)
-        if not ends.isdisjoint(nodes_from(function, normally(nodes[number]), anyhow, binding))
+        if not ends.isdisjoint(nodes_from(function, normally(nodes[number]), onward, binding))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from botlint.facts.types import Function, Kind, Name, Node, Result
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import loops_around, nodes_of_call, while_loops
+from botlint.flow.ways import loops_of_call, while_loops
 from botlint.project import CallRef, Project
 
 _COUNTING = frozenset({"count", "cycle"})
@@ -23,13 +23,8 @@ def endless_loops(project: Project, ref: FunctionRef) -> frozenset[int]:
 
 def is_in_endless(project: Project, ref: CallRef) -> bool:
     """Whether a call stands in such a loop."""
-    function = project.function(ref.function)
-    heads = endless_loops(project, ref.function)
-    return any(
-        loop in heads
-        for number in nodes_of_call(function, ref.call)
-        for loop in loops_around(function, function.nodes[number].loop)
-    )
+    around = loops_of_call(project.function(ref.function), ref.call)
+    return not around.isdisjoint(endless_loops(project, ref.function))
 
 
 def _is_stream(project: Project, ref: FunctionRef, node: Node) -> bool:

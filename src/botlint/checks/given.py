@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.reads import has_spread
 from botlint.checks.roots import arguments_of, assigned_in
-from botlint.facts.types import Attribute, Constant, Expression, Item, Kind, Name, Operation, Result
+from botlint.facts.types import (
+    Attribute,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -41,6 +52,22 @@ def said_in(project: Project, ref: CallRef) -> frozenset[str]:
         else:
             found.add(text_of(value))
     return frozenset(found - {""})
+
+
+def handed_or_default(
+    project: Project, site: CallRef, callee: FunctionRef, parameter: str
+) -> Expression | None:
+    """What a call gives to a parameter of a function that it runs, or what stands there by default;
+    ``None`` if it gives nothing and there is none, or can't be told."""
+    value = project.program.argument_of(site.function, site.call, callee, parameter)
+    if value is not None or has_spread(project.call(site)):
+        return value
+    return default_of(project.function(callee), parameter)
+
+
+def default_of(function: Function, parameter: str) -> Expression | None:
+    """The default of a parameter; ``None`` if it has none."""
+    return next((one.default for one in function.parameters if one.name == parameter), None)
 
 
 def text_of(value: Expression) -> str:

@@ -8,11 +8,12 @@ whatever it calls itself.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from botlint.checks.emptiness import is_made
 from botlint.facts.types import Kind, Name, Result
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import live_nodes, nodes_of_call
+from botlint.flow.ways import live_nodes, nodes_of_call, points_from
 from botlint.project import Project
 
 _REGISTERED = frozenset({"thread", "task", "schedule", "signal", "callback", "subscriber"})
@@ -22,54 +23,31 @@ _STARTED = frozenset({"Thread", "Process", "Timer"})
 
 def is_reached(project: Project, ref: FunctionRef) -> bool:
     """Whether a chain of callers leads from something that runs to the function."""
-    return not any_caller(project, ref)[1]
+    entries, callers = project.program.entries(), project.program.callers
 
+    def is_run(one: FunctionRef) -> bool:
+        entry = entries.get(one)
+        return (entry is not None and entry.kind != "uncalled") or _is_module(project, one)
 
-def any_caller(
-    project: Project, ref: FunctionRef
-) -> tuple[frozenset[FunctionRef], tuple[FunctionRef, ...]]:
-    """All functions that lead to ``ref``, and, if nothing runs them, those that nothing calls."""
-    entries = project.program.entries()
-    seen: set[FunctionRef] = set()
-    uncalled: set[FunctionRef] = set()
-    waiting = [ref]
-    while waiting:
-        function = waiting.pop()
-        if function in seen:
-            continue
-        seen.add(function)
-        entry = entries.get(function)
-        if (entry is not None and entry.kind != "uncalled") or _is_module(project, function):
-            return frozenset(seen), ()
-        sites = project.program.callers(function)
-        if not sites:
-            uncalled.add(function)
-        waiting += [site.function for site in sites]
-    return frozenset(seen), tuple(sorted(uncalled or {ref}))
+    above = points_from((ref,), lambda one: (site.function for site in callers(one)))
+    return any(map(is_run, above))
 
 
 def never_begun(project: Project, ref: FunctionRef) -> tuple[FunctionRef, ...]:
     """What leads to a function and is begun by nothing, sorted; empty if something that runs may
     come to it.
 
-    Stricter than :func:`any_caller`: what is registered runs only if the code that registers it
+    Stricter than :func:`is_reached`: what is registered runs only if the code that registers it
     does, and a call that no way leads to runs nothing. What hands back what it has set up is there
     for a caller outside.
     """
-    seen: set[FunctionRef] = set()
+    above = cache(lambda one: tuple(_above(project, one)))
     idle: set[FunctionRef] = set()
-    waiting = [ref]
-    while waiting:
-        function = waiting.pop()
-        if function in seen:
-            continue
-        seen.add(function)
-        above = tuple(_above(project, function))
-        if _is_begun(project, function, above):
+    for one in points_from((ref,), above):
+        if _is_begun(project, one, above(one)):
             return ()
-        if not above:
-            idle.add(function)
-        waiting += above
+        if not above(one):
+            idle.add(one)
     return tuple(sorted(idle or {ref}))
 
 

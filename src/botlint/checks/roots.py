@@ -22,7 +22,8 @@ from botlint.project import Project
 PUTS = frozenset({"append", "add", "appendleft", "insert", "extend", "update", "put"})
 """Methods by which a collection gets its elements."""
 
-_SELF = frozenset({"self", "cls"})
+SELF = frozenset({"self", "cls"})
+"""What a method calls its own object, or class."""
 
 
 def names_in(value: Expression | None, calls: tuple[Call, ...]) -> frozenset[str]:
@@ -32,7 +33,7 @@ def names_in(value: Expression | None, calls: tuple[Call, ...]) -> frozenset[str
     while waiting:
         part = waiting.pop()
         if type(part) is Name:
-            if part.path not in _SELF:
+            if part.path not in SELF:
                 found.add(part.path)
         elif type(part) is Attribute:
             waiting.append(part.value)
@@ -284,7 +285,7 @@ def _first(name: str) -> str:
 
 
 def _is_own_member(receiver: Expression) -> bool:
-    return type(receiver) is Name and receiver.path.partition(".")[0] in _SELF
+    return type(receiver) is Name and receiver.path.partition(".")[0] in SELF
 
 
 def _is_pairwise(target: Expression, value: Expression | None) -> bool:

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from botlint.facts.types import Function, Kind, Node
+from botlint.facts.types import EXIT, Function, Kind, Node
 
 Point = TypeVar("Point")
 Onward = Callable[[Node], Iterable[int]]
@@ -98,20 +98,33 @@ def past_heads(
     return following
 
 
-def nodes_in_turn(function: Function, start: int, test: int) -> Iterator[int]:
-    """The nodes that normally come from an arm ``start`` of node ``test`` on, up to the next turn
-    of the loop that this stands in, with its head."""
+def nodes_in_turn(
+    function: Function, start: int, test: int, onward: Onward = normally
+) -> Iterator[int]:
+    """The nodes that come, by ``onward``, from an arm ``start`` of node ``test`` on, up to the next
+    turn of the loop that this stands in, with its head."""
     loop = function.nodes[test].loop
 
-    def onward(node: Node) -> tuple[int, ...]:
-        return () if node.loop == loop and is_head(node) else normally(node)
+    def within(node: Node) -> Iterable[int]:
+        return () if node.loop == loop and is_head(node) else onward(node)
 
-    return nodes_from(function, (start,), onward, (test,))
+    return nodes_from(function, (start,), within, (test,))
 
 
 def live_nodes(function: Function) -> frozenset[int]:
     """The nodes that some way from the entry leads to."""
     return frozenset(nodes_from(function, (function.entry,), anyhow))
+
+
+def has_open_end(function: Function) -> bool:
+    """Whether some way normally ends without a ``return``."""
+    returns = [n for n, node in enumerate(function.nodes) if node.kind is Kind.RETURN]
+    return EXIT in nodes_from(function, (function.entry,), normally, returns)
+
+
+def is_dominated(function: Function, ends: frozenset[int], nodes: Iterable[int]) -> bool:
+    """Whether every way from the entry to one of ``ends`` leads through one of ``nodes``."""
+    return ends.isdisjoint(nodes_from(function, (function.entry,), anyhow, nodes))
 
 
 def nodes_before(function: Function, ends: Iterable[int]) -> frozenset[int]:
@@ -183,8 +196,13 @@ def while_loops(function: Function) -> frozenset[int]:
     return frozenset(node.loop for node in heads if node.loop >= 0)
 
 
+def loops_of_call(function: Function, call: int) -> frozenset[int]:
+    """The loops that call number ``call`` stands in."""
+    made = nodes_of_call(function, call)
+    return frozenset(one for n in made for one in loops_around(function, function.nodes[n].loop))
+
+
 def is_in_while(function: Function, call: int) -> bool:
     """Whether call number ``call`` stands in a ``while`` loop."""
-    made = nodes_of_call(function, call)
-    around = {one for n in made for one in loops_around(function, function.nodes[n].loop)}
+    around = loops_of_call(function, call)
     return bool(around) and not around.isdisjoint(while_loops(function))

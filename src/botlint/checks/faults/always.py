@@ -11,9 +11,9 @@ from collections.abc import Iterable
 
 from botlint.checks.hits import fault, step
 from botlint.checks.roots import assigned_in
-from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import live_nodes, nodes_from, normally, predecessors
+from botlint.flow.ways import has_open_end, live_nodes, predecessors
 from botlint.model import Hit
 from botlint.project import CallRef, Project
 
@@ -96,4 +96,4 @@ def _gives_pairs(function: Function) -> bool:
         return False
     if not all(one.args for one in said if type(one) is Operation):
         return False
-    return EXIT not in nodes_from(function, (function.entry,), normally, ends)
+    return not has_open_end(function)

@@ -48,25 +48,26 @@ def is_reckoned_with(project: Project, source: int, statement: Import) -> bool:
 
 def is_expected(function: Function, number: int) -> bool:
     """Whether a clause stands ready for the ``AttributeError`` of a call."""
-    for node in function.nodes:
-        if node.call == number and node.kind is Kind.CALL and node.exc >= 0:
-            clause = function.nodes[node.exc]
-            return clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value)
-    return False
+    return _ready_for(function, number) is not None
 
 
 def is_replaced(project: Project, ref: FunctionRef, number: int) -> bool:
     """Whether a clause stands ready for the ``AttributeError`` of a call, and does something else
     instead: gives a value, calls, raises. One that only tells of it puts nothing in its place."""
     function = project.function(ref)
+    ready = _ready_for(function, number)
+    own = _own(function, *ready) if ready is not None else []
+    return any(_does_something(project, ref, one) for one in own)
+
+
+def _ready_for(function: Function, number: int) -> tuple[Node, Node] | None:
+    """The node of a call with the clause that stands ready for its ``AttributeError``."""
     for node in function.nodes:
-        if node.call != number or node.kind is not Kind.CALL or node.exc < 0:
-            continue
-        clause = function.nodes[node.exc]
-        if clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value):
-            own = _own(function, node, clause)
-            return any(_does_something(project, ref, one) for one in own)
-    return False
+        if node.call == number and node.kind is Kind.CALL and node.exc >= 0:
+            clause = function.nodes[node.exc]
+            is_ready = clause.kind is Kind.EXCEPT and "AttributeError" in repr(clause.value)
+            return (node, clause) if is_ready else None
+    return None
 
 
 def _does_something(project: Project, ref: FunctionRef, node: Node) -> bool:

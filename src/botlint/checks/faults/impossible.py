@@ -21,7 +21,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import anyhow, nodes_from
+from botlint.flow.ways import is_dominated
 from botlint.model import Hit
 from botlint.project import Project
 
@@ -87,7 +87,7 @@ def _refolded(function: Function, number: int) -> str:
         return ""
     if any(function.nodes[n].kind is not Kind.ASSIGN for n in bound):
         return ""
-    return "" if number in nodes_from(function, (function.entry,), anyhow, bound) else texts.pop()
+    return texts.pop() if is_dominated(function, frozenset({number}), bound) else ""
 
 
 def _in_nothing(subject: Expression, given: Expression, kind: str) -> str:

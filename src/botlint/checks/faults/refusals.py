@@ -16,10 +16,8 @@ from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment, used_results
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import (
-    EXIT,
     Constant,
     Expression,
-    Function,
     Kind,
     Name,
     Node,
@@ -28,7 +26,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import live_nodes, nodes_from, normally
+from botlint.flow.ways import has_open_end, live_nodes
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -93,7 +91,7 @@ def _never_refuses(project: Project, ref: FunctionRef) -> bool:
     if not is_telling:
         return is_stub(function) or not any(map(_leaves_state, nodes))
     said = {_truth(project, ref, value) for value in returned}
-    return said == {letting} and not _falls_through(function)
+    return said == {letting} and not has_open_end(function)
 
 
 def _may_refuse(project: Project, ref: FunctionRef, node: Node, depth: int) -> bool:
@@ -120,12 +118,6 @@ def _leaves_state(node: Node) -> bool:
     return node.kind in _CHANGING and not (
         isinstance(node.target, Name) and "." not in node.target.path
     )
-
-
-def _falls_through(function: Function) -> bool:
-    """Whether some way ends without a ``return``."""
-    returns = [n for n, node in enumerate(function.nodes) if node.kind is Kind.RETURN]
-    return EXIT in nodes_from(function, (function.entry,), normally, returns)
 
 
 def _truth(project: Project, ref: FunctionRef, value: Expression | None) -> bool | None:

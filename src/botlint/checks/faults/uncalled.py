@@ -11,7 +11,6 @@ from botlint.checks.owners import owners_of
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import targets_in
 from botlint.facts.types import (
-    EXIT,
     Constant,
     Expression,
     Function,
@@ -22,7 +21,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Func
-from botlint.flow.ways import nodes_from, normally
+from botlint.flow.ways import has_open_end, nodes_from, normally
 from botlint.project import Project
 
 _ASKING = ("is_", "has_", "can_", "should_", "may_", "allow", "check_", "validate_", "within_")
@@ -68,12 +67,11 @@ def _is_question(project: Project, path: str, meant: FunctionRef) -> bool:
 
 def _says_yes_or_no(function: Function) -> bool:
     """Whether a function answers with truth values on all its ways out, and not always the same."""
-    ends = [n for n, node in enumerate(function.nodes) if node.kind is Kind.RETURN]
-    said = {function.nodes[n].value for n in ends}
+    said = {node.value for node in function.nodes if node.kind is Kind.RETURN}
     if function.is_generator or not said or not all(map(_is_truth, said)):
         return False
     is_open = any(type(one) is Operation for one in said) or len(said) > 1
-    return is_open and EXIT not in nodes_from(function, (function.entry,), normally, ends)
+    return is_open and not has_open_end(function)
 
 
 def _is_truth(value: Expression | None) -> bool:

@@ -12,7 +12,7 @@ from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import arguments_of, names_handed, names_in
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import loops_around, nodes_of_call
+from botlint.flow.ways import loops_of_call, nodes_of_call
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
@@ -26,23 +26,12 @@ def find_last_only(
     if len(given.args) != 1 or not isinstance(given.args[0], Name):
         return None
     function = project.function(built.function)
+    around = loops_of_call(function, built.call)
     for one in placed:
         is_it = one.is_repeated and given.args[0].path in one.names
-        if is_it and not _loop_of(function, one.call) & _loop_of(function, built.call):
+        if is_it and loops_of_call(function, one.call).isdisjoint(around):
             return one
     return None
-
-
-def _loop_of(function: Function, call: int) -> set[int]:
-    """The loops that a call stands in."""
-    numbers = nodes_of_call(function, call)
-    return {
-        loop
-        for number in numbers
-        if function.nodes[number].loop >= 0
-        for loop in loops_around(function, function.nodes[number].loop)
-        if loop >= 0
-    }
 
 
 def find_unread(project: Project, leading: Iterable[FunctionRef]) -> Iterator[Hit]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from botlint.checks.fills.bookings import Bookings
 from botlint.checks.reads import last_segment, parts_of, walk
 from botlint.checks.roots import (
+    SELF,
     Origins,
     arguments_of,
     have_common,
@@ -169,7 +170,7 @@ class Measured:
                     continue
                 names = names_in(part, calls)
                 found |= names | {name.partition(".")[0] for name in names if "." in name}
-        return frozenset(found - self._names - {"self", "cls"})
+        return frozenset(found - self._names - SELF)
 
     def _is_rest(self, value: Expression, names: frozenset[str]) -> bool:
         """Whether a value is what remains to be filled."""

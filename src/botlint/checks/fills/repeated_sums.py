@@ -123,12 +123,10 @@ def _removes(function: Function, node: Node, store: str) -> bool:
 def _has_memory(function: Function) -> bool:
     """Whether a function asks whether it has seen something: by ``in``, or ``not in``."""
     return any(
-        isinstance(part, Operation) and part.kind in ("in", "notin") and _is_store(part.args[1])
+        isinstance(part, Operation)
+        and part.kind in ("in", "notin")
+        and isinstance(part.args[1], Name)
         for node in function.nodes
         if node.kind is Kind.TEST
         for part in walk(node.value, function.calls)
     )
-
-
-def _is_store(value: object) -> bool:
-    return isinstance(value, Name)

@@ -8,6 +8,7 @@ from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import Sign
+from botlint.checks.roots import SELF
 from botlint.facts.types import Function
 
 
@@ -47,6 +48,6 @@ class Asking:
         """What a name says of the order by what it is called, or by what is read there."""
         sign = self._question.named_sign(path)
         if sign is None and (read := self._question.read_sign(path)) is not None:
-            owner = frozenset({path.rpartition(".")[0]}) - {"self", "cls"}
+            owner = frozenset({path.rpartition(".")[0]}) - SELF
             return read if not owner or self.relation.is_about(owner) else None
         return sign

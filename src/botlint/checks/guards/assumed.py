@@ -14,13 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from botlint.checks.given import handed_or_default
 from botlint.checks.guards.chains import Link
 from botlint.checks.guards.held import paths_asked
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.states import Mark
-from botlint.checks.reads import has_spread
-from botlint.checks.roots import targets_in
-from botlint.facts.types import Constant, Expression
+from botlint.checks.roots import SELF, targets_in
+from botlint.facts.types import Constant
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
@@ -48,16 +48,10 @@ def assuming(
 def constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assumed:
     """The literals that a call hands to those parameters of ``callee`` that its tests ask, or that
     stand there by default; sorted by name."""
-    told = [(name, _handed(project, site, callee, name)) for name in _asked(project, callee)]
+    told = [
+        (name, handed_or_default(project, site, callee, name)) for name in _asked(project, callee)
+    ]
     return tuple((name, value) for name, value in told if type(value) is Constant)
-
-
-def _handed(project: Project, site: CallRef, callee: FunctionRef, name: str) -> Expression | None:
-    value = project.program.argument_of(site.function, site.call, callee, name)
-    if value is not None or has_spread(project.call(site)):
-        return value
-    own = project.function(callee).parameters
-    return next((one.default for one in own if one.name == name), None)
 
 
 def _asked(project: Project, ref: FunctionRef) -> tuple[str, ...]:
@@ -70,7 +64,7 @@ def _find_asked(project: Project, ref: FunctionRef) -> tuple[str, ...]:
     function = project.function(ref)
     own = {one.name for one in function.parameters if one.kind not in ("*", "**")}
     bound = {name for node in function.nodes for name in targets_in(node.target)}
-    asked = own - bound - {"self", "cls"}
+    asked = own - bound - SELF
     tests = range(len(function.nodes)) if asked else range(0)
     told = {path for number in tests for path in paths_asked(function, number)}
     sites = [CallRef(one.function, one.call) for one in project.program.callers(ref)]
@@ -78,5 +72,5 @@ def _find_asked(project: Project, ref: FunctionRef) -> tuple[str, ...]:
     return tuple(
         name
         for name in sorted(several)
-        if len({_handed(project, site, ref, name) for site in sites}) > 1
+        if len({handed_or_default(project, site, ref, name) for site in sites}) > 1
     )

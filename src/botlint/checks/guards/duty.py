@@ -270,13 +270,7 @@ class DutyWalk:
             is_traced=is_traced,
             handed=self._handed_in(duty, site),
             dispatched=dispatched_at(self._project, caller, duty.call.function, duty.dispatched),
-            is_same=duty.is_same
-            and (
-                caller.via in _TRACED
-                or is_given_order(
-                    self._project, duty.call.function, (duty.roots, duty.is_traced), caller
-                )
-            ),
+            is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
         )
 
     def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from botlint.checks.guards.translated import comes_from
-from botlint.checks.roots import arguments_of, origins_of
+from botlint.checks.roots import SELF, arguments_of, origins_of
 from botlint.facts.types import Attribute, Expression, Name
 from botlint.flow.names import CallSite
 from botlint.flow.program import FunctionRef
@@ -57,7 +57,7 @@ def is_given_order(
     """Whether the values of an order (its roots in ``ref``, and whether they could be followed up
     to there) come from what the function ``ref`` gets when it is started."""
     roots, is_traced = order
-    own = [one.name for one in project.function(ref).parameters if one.name not in ("self", "cls")]
+    own = [one.name for one in project.function(ref).parameters if one.name not in SELF]
     if roots is None:
         return is_traced and bool(own)
     if caller.function == project.program.parent(ref):

@@ -21,7 +21,7 @@ from typing import NamedTuple
 from botlint.checks.fills.fills import is_empty
 from botlint.checks.guards.collected import put_at
 from botlint.checks.reads import walk
-from botlint.checks.roots import arguments_of, keyed_entries, receiver_of, targets_in
+from botlint.checks.roots import SELF, arguments_of, keyed_entries, receiver_of, targets_in
 from botlint.facts.types import (
     Call,
     Constant,
@@ -89,8 +89,7 @@ def held_in(function: Function) -> Held:
         for path in told
         if given.count(path) >= FEWEST_BINDINGS or path in own or _base(path) != path
     ) - frozenset(function.outer)
-    kept = {n: {p: v for p, v in found.items() if p in paths} for n, found in puts.items()}
-    return Held(paths, {number: found for number, found in kept.items() if found})
+    return only(Held(paths, puts), paths)
 
 
 def held_of(project: Project, ref: FunctionRef) -> Held:
@@ -202,7 +201,7 @@ def _asked_by(function: Function, node: Node) -> Iterator[str]:
         return
     for part in walk(node.value, function.calls):
         path = path_of(part)
-        if path and path not in ("self", "cls"):
+        if path and path not in SELF:
             yield path
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from botlint.checks.guards.emptied import is_led_to
 from botlint.checks.guards.held import MOST_HELD, NONE_HELD, Held, only, path_of, paths_asked
 from botlint.facts.types import Function, Kind, Node, Operation
-from botlint.flow.ways import anyhow, is_head, nodes_from, normally
+from botlint.flow.ways import anyhow, nodes_from, nodes_in_turn, normally
 
 
 class Leading:
@@ -36,12 +36,7 @@ class Leading:
 
     def _is_led_by_failing(self, start: int, number: int) -> bool:
         """The same for what stands in a clause, and is only reached when something fails."""
-        loop = self._function.nodes[number].loop
-
-        def onward(node: Node) -> tuple[int, ...]:
-            return () if node.loop == loop and is_head(node) else anyhow(node)
-
-        reached = nodes_from(self._function, (start,), onward, (number,))
+        reached = nodes_in_turn(self._function, start, number, anyhow)
         return not self._targets.isdisjoint(reached)
 
     def _is_led_on(self, start: int, test: int) -> bool:

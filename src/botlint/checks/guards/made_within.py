@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from botlint.checks.reads import walk
-from botlint.checks.roots import chosen_from, origins_of, receiver_of, targets_in
+from botlint.checks.roots import SELF, chosen_from, origins_of, receiver_of, targets_in
 from botlint.facts.imported import Import
 from botlint.facts.types import Expression, Name, Result
 from botlint.flow.program import FunctionRef
 from botlint.project import Project
-
-_OWN = frozenset({"self", "cls"})
 
 
 def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) -> bool:
@@ -18,7 +16,7 @@ def is_made_within(project: Project, ref: FunctionRef, roots: frozenset[str]) ->
     function = project.function(ref)
     origins = origins_of(project, ref)
     closure = origins.closure(roots)
-    given = {one.name for one in function.parameters} | _OWN | set(function.outer)
+    given = {one.name for one in function.parameters} | SELF | set(function.outer)
     imports = project.program.sources[ref.source].imports
     foreign = {one.local for one in imports if project.program.module_named(one.module) is None}
     closure -= {_module_named(project, one) for one in imports}
@@ -58,5 +56,5 @@ def is_from_program(project: Project, ref: FunctionRef, part: Expression) -> boo
     if not isinstance(part, Result):
         return False
     receiver = receiver_of(project.function(ref).calls[part.call])
-    is_own = isinstance(receiver, Name) and receiver.path.partition(".")[0] in _OWN
+    is_own = isinstance(receiver, Name) and receiver.path.partition(".")[0] in SELF
     return is_own or bool(project.program.callees(ref, part.call))

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.bound_before import standing_at
 from botlint.checks.guards.followed import Followed, State
 from botlint.checks.guards.following import Following
 from botlint.checks.guards.unrounded import TRANSPARENT
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import targets_in
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Result
-from botlint.flow.ways import nodes_from, nodes_of_call, normally
+from botlint.flow.ways import normally
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
@@ -59,9 +60,5 @@ def _bindings_before(function: Function, name: str, order: int) -> Iterator[Node
     bound = [n for n, node in enumerate(function.nodes) if name in targets_in(node.target)]
     if len(bound) < FEWEST:
         return
-    ends = nodes_of_call(function, order)
-    for number in bound:
-        others = [one for one in bound if one != number]
-        start = function.nodes[number].next
-        if not ends.isdisjoint(nodes_from(function, (start,), normally, others)):
-            yield function.nodes[number]
+    for number in standing_at(function, order, bound, normally):
+        yield function.nodes[number]

@@ -8,12 +8,11 @@ from __future__ import annotations
 from botlint.checks.guards.bound_parts import Part, parts_bound
 from botlint.checks.guards.relation import Relation
 from botlint.checks.reads import walk
-from botlint.checks.roots import have_common, names_in, origins_of, targets_in
+from botlint.checks.roots import SELF, have_common, names_in, origins_of, targets_in
 from botlint.facts.types import Expression, Function, Kind, Name, Result
 from botlint.flow.names import FunctionRef
 from botlint.project import Project
 
-_OWN = frozenset({"self", "cls"})
 _GIVING = frozenset({Kind.ASSIGN, Kind.ITERATE})
 
 
@@ -44,7 +43,7 @@ def _is_of_other_origin(function: Function, relation: Relation, part: Part) -> b
     if not part.says_what() or part.is_emptied():
         return False
     sources = relation.closure(names_in(part.value, function.calls))
-    own = {one.name for one in function.parameters} | _OWN
+    own = {one.name for one in function.parameters} | SELF
     if not own.isdisjoint(one.partition(".")[0] for one in sources):
         return False
     return not any(_is_asking_itself(function, one) for one in walk(part.value, function.calls))
@@ -53,4 +52,4 @@ def _is_of_other_origin(function: Function, relation: Relation, part: Part) -> b
 def _is_asking_itself(function: Function, value: Expression) -> bool:
     """Whether a value is what the object itself is asked for: that may be what was given."""
     func = function.calls[value.call].func if isinstance(value, Result) else None
-    return isinstance(func, Name) and func.path.partition(".")[0] in _OWN
+    return isinstance(func, Name) and func.path.partition(".")[0] in SELF

@@ -15,6 +15,7 @@ from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.signs import Sign
 from botlint.checks.reads import is_class_name, last_segment, walk
 from botlint.checks.roots import (
+    SELF,
     arguments_of,
     assigned_in,
     have_common,
@@ -29,7 +30,6 @@ from botlint.flow.names import FunctionRef
 from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.project import Project
 
-_OWN = frozenset({"self", "cls"})
 _KEEPING = frozenset({"tuple", "list", "set", "dict", "star", "if", "or", "and"})
 
 
@@ -70,7 +70,7 @@ def about_result(project: Project, ref: FunctionRef, question: Question) -> Ques
 
 def _given(project: Project, ref: FunctionRef) -> frozenset[str]:
     """The names of what a function is handed."""
-    return frozenset(one.name for one in project.function(ref).parameters) - _OWN
+    return frozenset(one.name for one in project.function(ref).parameters) - SELF
 
 
 def _asks_own(project: Project, ref: FunctionRef, number: int, question: Question) -> bool:

@@ -14,7 +14,7 @@ from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.price_stores import price_stores
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import arguments_of, names_in, receiver_of, targets_in
+from botlint.checks.roots import SELF, arguments_of, names_in, receiver_of, targets_in
 from botlint.facts.types import (
     Attribute,
     Expression,
@@ -33,7 +33,6 @@ DEEPEST = 8
 _PLACES = {"create_order": 4, "create_limit_order": 3}
 _PRICES = frozenset({"price", "px", "limit"})
 _OTHERS = frozenset({"stop", "trigger", "type", "take", "profit", "loss", "avg", "usd", "qty"})
-_OWN = frozenset({"self", "cls"})
 
 
 class Source(NamedTuple):
@@ -179,7 +178,7 @@ class PriceSources:
 
     def _outlives(self, ref: FunctionRef, path: str) -> bool:
         first, _, rest = path.partition(".")
-        if first in _OWN:
+        if first in SELF:
             return bool(rest)
         function = self._project.function(ref)
         is_own = any(one.name == first for one in function.parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.checks.roots import assigned_in, names_in
+from botlint.checks.roots import SELF, assigned_in, names_in
 from botlint.facts.types import EXIT, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
@@ -32,7 +32,7 @@ def _compares_given(project: Project, ref: FunctionRef, value: Expression | None
 def _is_given(project: Project, ref: FunctionRef, value: Expression) -> bool:
     """Whether a number is made of what the function was given, by nothing but arithmetic."""
     function = project.function(ref)
-    given = {one.name for one in function.parameters} - {"self", "cls"}
+    given = {one.name for one in function.parameters} - SELF
     names = _numbers_in(function, value)
     known = assigned_in(project, ref)
     made = [part for name in names for part in known.get(name, ())]

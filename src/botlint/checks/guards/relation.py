@@ -12,6 +12,7 @@ from functools import cached_property
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
+    SELF,
     Origins,
     arguments_of,
     have_common,
@@ -22,8 +23,6 @@ from botlint.checks.roots import (
 )
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.ways import loops_around
-
-_OWN = frozenset({"self", "cls"})
 
 
 def asks_nothing(_: int) -> frozenset[str]:
@@ -94,7 +93,7 @@ class Relation:
         """The names of the function's own; a kill switch of the module is about all orders."""
         own = {one.name for one in self._function.parameters}
         given = {name for node in self._function.nodes for name in targets_in(node.target)}
-        return frozenset(name for name in own | given if "." not in name) - _OWN
+        return frozenset(name for name in own | given if "." not in name) - SELF
 
     def _elements_of(self, number: int) -> frozenset[str]:
         """The names that get what call number ``number`` gives, one after the other."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from botlint.checks.given import handed_or_default
 from botlint.checks.roots import arguments_of, names_in, targets_in
 from botlint.facts.types import Call, Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.program import CallSite, FunctionRef
@@ -39,7 +40,7 @@ def _never_comes_to(project: Project, site: CallSite, below: CallRef) -> bool:
     if site.via != "call":
         return False
     ref = CallRef(site.function, site.call)
-    known = tuple(sorted(_known(project, ref, below.function), key=lambda one: one[0]))
+    known = tuple(_known(project, ref, below.function))
     if not known:
         return False
     question = ("ruled out", below, repr(known))
@@ -47,19 +48,11 @@ def _never_comes_to(project: Project, site: CallSite, below: CallRef) -> bool:
 
 
 def _known(project: Project, site: CallRef, callee: FunctionRef) -> Iterator[tuple[str, Constant]]:
-    """What the parameters by which ``callee`` chooses are given at ``site``."""
-    call = project.call(site)
-    is_whole = all(name is not None for name, _ in call.keywords) and not any(
-        type(one) is Operation and one.kind == "star" for one in call.args
-    )
-    choosing = project.answer(("choosing", callee), lambda: _choosing(project, callee))
-    for parameter in project.function(callee).parameters if choosing else ():
-        if parameter.name in choosing:
-            value = project.program.argument_of(site.function, site.call, callee, parameter.name)
-            if value is None and is_whole:
-                value = parameter.default
-            if type(value) is Constant:
-                yield parameter.name, value
+    """What the parameters by which ``callee`` chooses are given at ``site``, sorted by name."""
+    for name in sorted(project.answer(("choosing", callee), lambda: _choosing(project, callee))):
+        value = handed_or_default(project, site, callee, name)
+        if type(value) is Constant:
+            yield name, value
 
 
 def _choosing(project: Project, ref: FunctionRef) -> frozenset[str]:

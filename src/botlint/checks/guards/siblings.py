@@ -19,7 +19,7 @@ from botlint.checks.reads import is_used
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
+from botlint.flow.ways import anyhow, is_dominated, nodes_from, nodes_of_call
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
 
@@ -160,7 +160,7 @@ def _is_passed(function: Function, number: int, ends: frozenset[int]) -> bool:
     """Whether every way to the order leads through the line of a node."""
     line = function.nodes[number].span
     alike = {n for n, node in enumerate(function.nodes) if node.span == line}
-    return ends.isdisjoint(nodes_from(function, (function.entry,), anyhow, alike))
+    return is_dominated(function, ends, alike)
 
 
 def _is_near(project: Project, ref: FunctionRef, guard: str) -> bool:

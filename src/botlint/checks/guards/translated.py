@@ -9,6 +9,7 @@ from __future__ import annotations
 from botlint.checks.guards.made_within import is_made_within
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import (
+    SELF,
     arguments_of,
     assigned_in,
     foreign_modules,
@@ -31,7 +32,6 @@ from botlint.flow.scopes import own_object
 from botlint.project import CallRef, Project
 
 MADE_WITHIN = frozenset({"<made within>"})
-_OWN = frozenset({"self", "cls"})
 _SENDING = frozenset({"headers", "timeout", "auth", "cookies", "verify", "proxies", "cert"})
 _GATHERING = frozenset({"*", "**"})
 
@@ -139,7 +139,7 @@ def _gathered(project: Project, function: Function, site: CallRef, kind: str) ->
     named = {one.name for one in function.parameters}
     if kind == "*":
         own = [one for one in function.parameters if one.kind in ("positional", "normal")]
-        is_bound = bool(own) and own[0].name in _OWN
+        is_bound = bool(own) and own[0].name in SELF
         given = list(call.args[len(own) - is_bound :])
     else:
         given = [

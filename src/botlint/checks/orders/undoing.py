@@ -7,9 +7,10 @@ out, mostly because the stop has failed.
 from __future__ import annotations
 
 from botlint.checks.orders.sides import BUYS, SELLS, said_by
+from botlint.checks.roots import arguments_of
 from botlint.facts.types import Call, Expression, Function
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
+from botlint.flow.ways import is_dominated, nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -60,8 +61,7 @@ _OPPOSED = ((BUYS, SELLS), (SELLS, BUYS))
 
 
 def _sides_in(call: Call) -> bool:
-    values = (*call.args, *(value for _, value in call.keywords))
-    return any(said_by(value) in BUYS | SELLS for value in values)
+    return any(said_by(value) in BUYS | SELLS for value in arguments_of(call))
 
 
 def _is_before(function: Function, first: int, second: int) -> bool:
@@ -69,5 +69,4 @@ def _is_before(function: Function, first: int, second: int) -> bool:
     if first == second:
         return False
     ends = nodes_of_call(function, second)
-    without = nodes_from(function, (function.entry,), anyhow, nodes_of_call(function, first))
-    return bool(ends) and ends.isdisjoint(without)
+    return bool(ends) and is_dominated(function, ends, nodes_of_call(function, first))

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from botlint.checks.reads import has_spread
-from botlint.facts.types import Expression, Function, Name
+from botlint.facts.types import Name
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.project import Project
 
 DEEPEST = 4
-
-
-def default_of(function: Function, parameter: str) -> Expression | None:
-    """The default of a parameter; ``None`` if it has none."""
-    return next((one.default for one in function.parameters if one.name == parameter), None)
 
 
 def is_never_given(project: Project, ref: FunctionRef, parameter: str, depth: int = 0) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from botlint.checks.given import default_of, handed_or_default
 from botlint.checks.orders.orders import PLACE
-from botlint.checks.reads import has_spread
-from botlint.checks.retries.defaults import default_of, is_never_given
+from botlint.checks.retries.defaults import is_never_given
 from botlint.checks.retries.identity import (
     NONE,
     STABLE,
@@ -233,10 +233,7 @@ class Identities:
         if again is None:
             return STABLE
         callee = again.function
-        value = self._project.program.argument_of(callee, again.call, callee, parameter)
-        if value is None:
-            is_open = has_spread(self._project.call(again))
-            value = None if is_open else default_of(self._project.function(callee), parameter)
+        value = handed_or_default(self._project, again, callee, parameter)
         if value is None:
             return UNKNOWN
         if value == Name(parameter) or isinstance(value, Constant):

@@ -16,7 +16,7 @@ from botlint.facts.types import Expression, Function, Kind, Lambda, Node, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.program import Entry
-from botlint.flow.ways import anyhow, loops_around, nodes_from, nodes_of_call
+from botlint.flow.ways import is_dominated, loops_of_call, nodes_of_call
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -129,11 +129,8 @@ def _comes_late(project: Project, start: Start, call: CallRef) -> bool:
         if loop.function != call.function:
             continue
         heads = [n for n, node in enumerate(function.nodes) if is_head_of(node, loop.number)]
-        before = frozenset(nodes_from(function, (function.entry,), anyhow, heads))
-        is_within = any(
-            loop.number in loops_around(function, function.nodes[number].loop) for number in at
-        )
-        if heads and not is_within and before.isdisjoint(at):
+        is_within = loop.number in loops_of_call(function, call.call)
+        if heads and not is_within and is_dominated(function, at, heads):
             return True
     return False
 

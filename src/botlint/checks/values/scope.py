@@ -10,14 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from botlint.checks.reads import walk
-from botlint.checks.roots import arguments_of, targets_in
+from botlint.checks.roots import SELF, arguments_of, targets_in
 from botlint.checks.values.flow import Known, State, Value, aliases_of, step
 from botlint.facts.types import Function, Kind, Name
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import Project
 
-_OWN = frozenset({"self", "cls"})
 _FILLING = frozenset({"current", "parent", "my", "the", "last", "active"})
 
 
@@ -110,7 +109,7 @@ class Carried:
         function = self.project.function(ref)
         for path in sorted(self.paths_of(ref)):
             root, _, rest = path.partition(".")
-            if self.plays(path.rpartition(".")[2]) and root not in _OWN:
+            if self.plays(path.rpartition(".")[2]) and root not in SELF:
                 yield Value(path.rpartition(".")[2], path, root if rest else path)
         for name in _records_of(function):
             kind = self.project.program.type_of(ref, Name(name))
@@ -233,7 +232,7 @@ def _records_of(function: Function) -> list[str]:
         if node.kind is Kind.ITERATE
         for name in targets_in(node.target)
     ]
-    return [name for name in dict.fromkeys((*given, *gone_over)) if name not in _OWN]
+    return [name for name in dict.fromkeys((*given, *gone_over)) if name not in SELF]
 
 
 def _bound_in(function: Function) -> set[str]:
