@@ -121,7 +121,7 @@ def _check(
         )
         scripts = find_scripts(discovery)
     sound = tuple(one for one in facts if not one.error)
-    project = link(sound, settings, vocabulary, looked.texts, trees, scripts)
+    project = link(sound, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
     findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules, trees))
     judged = apply_suppressions(findings, facts, rules, settings)
     problems = (*discovery.problems, *unread, *looked.problems, *unknown)

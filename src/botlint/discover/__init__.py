@@ -33,6 +33,7 @@ from botlint.settings import Settings, find_git_root
 
 __all__ = [
     "Discovery",
+    "Looked",
     "Source",
     "compile_glob",
     "discover",
@@ -51,6 +52,7 @@ _PERIPHERAL = re.compile(
 )
 _PERIPHERAL_FILE = re.compile(r"(test_.*|.*_tests?|conftest)\.pyw?", re.IGNORECASE)
 _PYTHON = (".py", ".pyw")
+_COMPILED = (".pyc", ".pyd", ".pyi", ".pyx", ".so")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -67,6 +69,19 @@ class Source(msgspec.Struct, frozen=True):
     is_ignored: bool = False
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """Which directories were gone through whole (root-relative, "" or with a final "/"), and what
+    stands in them that an import could mean, taken or not: paths without an ending."""
+
+    directories: frozenset[str] = frozenset()
+    modules: frozenset[str] = frozenset()
+
+    def is_absent(self, module: str) -> bool:
+        """Whether no module or directory is called so (``strategies/grid``), for sure."""
+        directory, slash, _ = module.rpartition("/")
+        return directory + slash in self.directories and module not in self.modules
+
+
 class Discovery(msgspec.Struct, frozen=True):
     """All sources, sorted by path; what could not be found or opened; and what was passed over
     though somebody might expect it: links that leave the root, and named files that the settings
@@ -77,6 +92,7 @@ class Discovery(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     passed_over: tuple[str, ...] = ()
     texts: tuple[Source, ...] = ()
+    looked: Looked = Looked()
 
     def analysed(self) -> tuple[Source, ...]:
         """The sources to be analysed."""
@@ -92,11 +108,13 @@ class _Walk(msgspec.Struct, frozen=True):
     problems: list[Problem]
     passed_over: list[str]
     texts: dict[str, Source]
+    directories: set[str]
+    modules: set[str]
 
 
 def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     """The sources under ``paths``, each of them absolute or relative to the working directory."""
-    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [], {})
+    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [], {}, set(), set())
     for path in paths or (".",):
         _take(path, settings, walk)
     if settings.stdin is not None and "-" not in paths:
@@ -106,7 +124,9 @@ def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     is_bare = all(s.is_peripheral for s in sources) and not any(s.is_named for s in texts)
     if is_bare and not walk.problems and not walk.passed_over:
         walk.problems.append(_explain_nothing(paths, sources))
-    return Discovery(sources, tuple(sorted(walk.problems)), tuple(sorted(walk.passed_over)), texts)
+    looked = Looked(frozenset(walk.directories), frozenset(walk.modules))
+    passed_over = tuple(sorted(walk.passed_over))
+    return Discovery(sources, tuple(sorted(walk.problems)), passed_over, texts, looked)
 
 
 def read_source(source: Source) -> bytes | Problem:
@@ -193,6 +213,10 @@ def _walk_directory(
         return
     if any(entry.name == ".gitignore" for entry in entries):
         ignores = (*ignores, *read_ignores(base, directory + "/.gitignore"))
+    walk.directories.add(base)
+    walk.modules.update(
+        base + entry.name.partition(".")[0] for entry in entries if _is_module(entry)
+    )
     for entry in entries:
         name, path = entry.name, base + entry.name
         is_python = name.endswith(_PYTHON)
@@ -214,6 +238,11 @@ def _walk_directory(
                 continue
             shown, kind = _printable(path), kind_of_text(name)
             walk.texts[shown] = Source(shown, Path(entry.path), kind=kind, is_ignored=is_hidden)
+
+
+def _is_module(entry: os.DirEntry[str]) -> bool:
+    """Whether an import could mean an entry of a directory."""
+    return entry.name.endswith((*_PYTHON, *_COMPILED)) or entry.is_symlink() or entry.is_dir()
 
 
 def _add(path: str, file: Path, walk: _Walk, *, is_named: bool, is_peripheral: bool) -> None:
