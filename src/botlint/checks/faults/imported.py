@@ -219,14 +219,16 @@ def is_for_types(function: Function, statement: Import) -> bool:
 def has_substitute(facts: Facts, statement: Import) -> bool:
     """Whether the name is also bound otherwise, for when the import fails: to something that works,
     and not to ``None``."""
-    if not statement.is_guarded:
-        return False
     if any(
-        other.local == statement.local and other.span != statement.span
+        other.local == statement.local
+        and other.span != statement.span
+        and (statement.is_guarded or other.is_guarded)
         for other in facts.imports
         if other.function == statement.function
     ):
         return True
+    if not statement.is_guarded:
+        return False
     function = facts.functions[statement.function]
     return any(
         node.target == Name(statement.local)
