@@ -87,8 +87,10 @@ class Anew:
         return status.call < 0 and not names.isdisjoint(self._handed)
 
     def _asked(self, status: Status) -> frozenset[str]:
-        """What a guard was asked about; where a variable tells what it said that a call has set,
-        what such calls are about."""
+        """What a guard was asked about, also where that is what the guarding call gave; where a
+        variable tells what it said that a call has set, what such calls are about."""
+        if status.call >= 0 and self._is_of_result(status.call):
+            return self._relation.given_by(status.call)
         asked = self._relation.asked(status)
         if status.call >= 0 or not have_common(asked, self._question.held):
             return asked
@@ -96,6 +98,11 @@ class Anew:
         setters = [n for n in range(len(self._function.calls)) if left_by(n, (), is_asked)]
         names = (names_handed(self._function, n) | self._question.asked_within(n) for n in setters)
         return asked.union(*names)
+
+    def _is_of_result(self, call: int) -> bool:
+        """Whether a call asks a guard about what it gives, and not about what it is handed."""
+        guard = self._question.guard_at(call)
+        return guard is not None and guard.is_of_result
 
     def _with_parts(self, number: int, asked: frozenset[str]) -> frozenset[str]:
         """``asked``, before the binding at node ``number``, with what the objects and records
@@ -127,7 +134,8 @@ class Anew:
         call = self._function.calls[value.call] if isinstance(value, Result) else None
         if call is None or not isinstance(value, Result):
             return ()
-        is_answer = self._question.guard_at(value.call) is not None
+        is_guard = self._question.guard_at(value.call) is not None
+        is_answer = is_guard and not self._is_of_result(value.call)
         return arguments_of(call) if is_answer or is_class_name(last_segment(call.func)) else ()
 
     @cached_property
@@ -171,7 +179,7 @@ class Anew:
             one = waiting.pop()
             if isinstance(one, Name):
                 found.add(one.path)
-            elif isinstance(one, Result):
+            elif isinstance(one, Result) and not self._is_of_result(one.call):
                 waiting += arguments_of(self._function.calls[one.call])
             waiting += parts_of(one)
         return frozenset(found)

@@ -24,7 +24,7 @@ from botlint.project import Project
 MOST = 5
 """So many values of one function are followed: each may double the ways through it."""
 
-_TOLD = "<told>"
+TOLD = "<told>"
 _EQUAL = {"eq": True, "is": True, "ne": False, "isnot": False}
 _MAKING = frozenset({"__init__", "__post_init__", "__new__", "<module>"})
 
@@ -39,7 +39,7 @@ class Atom(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{_TOLD}{self.path} {'' if self.constant is None else repr(self.constant.value)}"
+        return f"{TOLD}{self.path} {'' if self.constant is None else repr(self.constant.value)}"
 
 
 def _is_settled(project: Project, ref: FunctionRef, path: str) -> bool:
@@ -168,7 +168,7 @@ def _answer(atom: Atom, known: Mapping[str, Verdict]) -> bool | None:
     told = known.get(atom.key)
     if told is not None:
         return told == TRUE
-    prefix = f"{_TOLD}{atom.path} "
+    prefix = f"{TOLD}{atom.path} "
     of_path = {
         key[len(prefix) :]: one == TRUE for key, one in known.items() if key.startswith(prefix)
     }
@@ -207,5 +207,5 @@ def _changed(function: Function, node: Node, paths: set[str], truths: set[str]) 
 def _without(state: State, paths: frozenset[str]) -> State:
     if not paths:
         return state
-    prefixes = tuple(f"{_TOLD}{path} " for path in paths)
+    prefixes = tuple(f"{TOLD}{path} " for path in paths)
     return updated(state, {key: None for key, _ in state.known if key.startswith(prefixes)})

@@ -25,6 +25,7 @@ from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, 
 from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
 from botlint.checks.guards.flags import RETURNED, read_flags
+from botlint.checks.guards.forgetting import forgetting
 from botlint.checks.guards.generators import run_through, with_element
 from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
@@ -90,7 +91,9 @@ class Walk:
         step = filling(self._function, self._collected, self.read, step)
         held, assumed = self._leading.deciding(), self._question.assumed
         step = holding(self._function, held, assumed, step)
-        step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
+        step = self._rounds.from_first(step)
+        step = past_clauses(self._function, self._question.keeps_in, step)
+        step = confined(forgetting(self._question.ahead, step), within)
         return solve((self._function.entry, start), step, widen)
 
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.correlated import Atom
+from botlint.checks.guards.forgetting import Ahead, reads_all
 from botlint.checks.guards.held import NONE_HELD, Held
+from botlint.checks.guards.kept_in import Kinds
 from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
@@ -85,6 +87,11 @@ def tells_no_amount(_: int) -> Expression | None:
     return None
 
 
+def keeps_nothing(_: int, kinds: Kinds) -> bool:
+    """Any call may raise anything."""
+    return False
+
+
 def makes_nothing(_: Expression | None, name: str) -> Mapping[str, Verdict]:
     """No object is made whose members matter."""
     return {}
@@ -111,7 +118,9 @@ class Question(NamedTuple):
     nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
     be over when it returns; ``amount_at`` which amount a call is given;
     ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
-    variables that it puts constants into; ``assumed`` is what its parameters hold.
+    variables that it puts constants into; ``assumed`` is what its parameters hold; ``ahead`` is
+    what it reads of its locals from each node on, and ``keeps_in`` says whether no error of some
+    kinds comes out of a call.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -140,3 +149,5 @@ class Question(NamedTuple):
     atoms: Mapping[int, Atom] = {}
     constants: Held = NONE_HELD
     assumed: tuple[tuple[str, Constant], ...] = ()
+    ahead: Callable[[], Ahead] = reads_all
+    keeps_in: Callable[[int, Kinds], bool] = keeps_nothing

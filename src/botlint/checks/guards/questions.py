@@ -6,7 +6,9 @@ from collections.abc import Callable
 from functools import partial
 
 from botlint.checks.guards.correlated import atoms_of
+from botlint.checks.guards.forgetting import read_ahead
 from botlint.checks.guards.held import held_of
+from botlint.checks.guards.kept_in import keeps_in
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import members
@@ -49,4 +51,6 @@ def question_about(
         amount_at=partial(amount_given, project, ref),
         atoms=atoms_of(project, ref),
         constants=held_of(project, ref),
+        ahead=partial(read_ahead, project, ref),
+        keeps_in=partial(keeps_in, project, ref),
     )

@@ -192,6 +192,13 @@ class Relation:
             return True
         return have_common(self._named_after(call), sources)
 
+    def given_by(self, call: int) -> frozenset[str]:
+        """The names of the order's values that come from what call number ``call`` gave."""
+        names = self._named_after(call)
+        return frozenset(
+            one for one in self.given or () if have_common(self.closure(frozenset({one})), names)
+        )
+
     def is_taken(self, call: int, senders: Iterable[int]) -> bool:
         """Whether the order, placed by one of ``senders``, has something that guard call number
         ``call`` gave."""
