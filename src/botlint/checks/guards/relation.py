@@ -33,7 +33,8 @@ def asks_nothing(_: int) -> frozenset[str]:
 class Relation:
     """Relates the guards of one function to an order whose values come from ``roots``.
 
-    ``roots`` is ``None`` where any guard will do; ``modules`` are foreign ones: who asks one of
+    ``roots`` is ``None`` where they are out of sight, and empty where they are written out: any
+    guard will do then; ``modules`` are foreign ones: who asks one of
     them twice gets two values. ``asked_within`` are the names that a call asks about which
     gets none.
     """
@@ -111,7 +112,7 @@ class Relation:
 
     def is_about(self, names: frozenset[str]) -> bool:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
-        if self.given is None or self.roots is None:
+        if not self.given or self.roots is None:
             return True
         if have_common(self.roots, names - self._modules) or self._is_of_element(names):
             return True
@@ -158,7 +159,7 @@ class Relation:
         if node.kind is not Kind.ITERATE and not self._is_fetched_anew(node, status):
             return False
         names = targets_in(node.target)
-        if self.roots is None:
+        if not self.roots:
             return node.kind is Kind.ASSIGN and status.mark is not Mark.GUARDED
         if node.kind is not Kind.ITERATE:
             return have_common((self.given or frozenset()) | self.asked(status), names)
