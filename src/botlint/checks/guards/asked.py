@@ -16,13 +16,11 @@ from botlint.checks.guards.setting_guards import SettingGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.orders.orders import Orders
 from botlint.checks.orders.wrappers import is_handing_on, is_wrapper
-from botlint.facts.types import Operation
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
-_ORDERED = frozenset({"lt", "le", "gt", "ge"})
 _APART = frozenset({"queue", "topic", "thread"})
 """What stands above one of these asks for an order; the order itself is placed below."""
 
@@ -158,8 +156,7 @@ class Asked:
         comparison."""
         if status.mark is Mark.NONE or status.call >= 0 or status.node < 0:
             return status.mark is not Mark.NONE
-        value = self.project.function(link.call.function).nodes[status.node].value
-        return not (isinstance(value, Operation) and value.kind in _ORDERED)
+        return not self.guards.is_unnamed(link.call.function, status.node)
 
     def _walk_deeds(self) -> dict[CallRef, bool]:
         guards = Guards(self.project, self.roles, Basis.DEED)

@@ -8,6 +8,7 @@ from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.refusing import is_refusing
 from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.sold import lets_sell
 from botlint.checks.guards.spoken import Marks, consents, is_spoken, marks_of
 from botlint.checks.roots import (
     arguments_of,
@@ -83,6 +84,19 @@ class Deeds:
             return 0
         function = self._project.function(ref)
         return consents(self._project, function, value, relation, self._marks())
+
+    def lets_sell(self, ref: FunctionRef, number: int) -> int:
+        """Which arm of a test at a node lets only those sells through that close a position."""
+        return 0 if self._basis is Basis.ROLE else lets_sell(self._project, ref, number)
+
+    def is_unnamed(self, ref: FunctionRef, number: int) -> bool:
+        """Whether a test at a node is taken for a guard, if it is, for what it does: it compares,
+        asks for a verdict that nobody has named a preflight's, or sells what is held."""
+        value = self._project.function(ref).nodes[number].value
+        is_compared = isinstance(value, Operation) and value.kind in _ORDERED
+        if value is None or is_compared or self._basis is Basis.ROLE:
+            return is_compared
+        return bool(self.lets_sell(ref, number)) or is_spoken(self._project, value, self._marks())
 
     def _marks(self) -> Marks:
         return marks_of(self._project, self._roles)

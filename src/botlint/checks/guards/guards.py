@@ -271,6 +271,7 @@ class Guards:
             named_sign=self._named,
             decides=partial(self._deeds.is_deciding, ref),
             consents=partial(self._deeds.consents, ref),
+            lets_sell=partial(self._deeds.lets_sell, ref),
             is_vetted=partial(self.is_vetted, ref),
         )._replace(
             roots=roots,
@@ -280,6 +281,10 @@ class Guards:
             made_by=partial(self._kept.made, ref),
             asked_within=partial(asked_within, self._project, self.at, ref),
         )
+
+    def is_unnamed(self, ref: FunctionRef, number: int) -> bool:
+        """Whether what guards at a node of a function does so by what it does, and not by role."""
+        return self._deeds.is_unnamed(ref, number)
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a collection gets only what a guard has said yes to: here, or in the functions

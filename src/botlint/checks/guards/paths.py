@@ -199,7 +199,8 @@ class Walk:
         value = self._function.nodes[number].value
         if value is None or self._asking.others.is_asking_other(value):
             return 0
-        if consent := self._question.consents(value, self._relation):
+        consent = self._question.consents(value, self._relation)
+        if consent := consent or self._question.lets_sell(number):
             return consent if self._leading.arm(number) == consent else 0
         if self._question.decides(value, self._relation):
             return self._leading.arm(number)

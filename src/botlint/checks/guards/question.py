@@ -102,7 +102,8 @@ class Question(NamedTuple):
     that the order's values come from (``None``: they are out of sight; none: they are written out;
     any guard will do then); ``decides`` says of a value
     without a verdict whether it looks like a guard by what it does, ``consents`` which arm of a
-    test says yes by what that asks for is called; ``members`` gives those of
+    test says yes by what that asks for is called, ``lets_sell`` which arm of one at a node sells
+    only what is held; ``members`` gives those of
     the enumeration of which one is named; ``swallows`` whether a ``with`` on that value lets go of
     exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
     ``given`` are the verdicts that parameters hold;
@@ -128,6 +129,7 @@ class Question(NamedTuple):
     roots: frozenset[str] | None
     decides: Callable[[Expression, Relation], bool]
     consents: Callable[[Expression, Relation], int]
+    lets_sell: Callable[[int], int]
     members: Callable[[str], tuple[str, ...]]
     swallows: Callable[[Expression | None], bool]
     is_vetted: Callable[[str], bool]

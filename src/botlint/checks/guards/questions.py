@@ -31,6 +31,7 @@ def question_about(
     named_sign: Callable[[str], Sign | None],
     decides: Callable[[Expression, Relation], bool],
     consents: Callable[[Expression, Relation], int],
+    lets_sell: Callable[[int], int],
     is_vetted: Callable[[str], bool],
 ) -> Question:
     """What to look for in a function, for any order."""
@@ -41,6 +42,7 @@ def question_about(
         roots=None,
         decides=decides,
         consents=consents,
+        lets_sell=lets_sell,
         members=partial(members, project, ref),
         swallows=partial(project.program.swallows, ref),
         is_vetted=is_vetted,

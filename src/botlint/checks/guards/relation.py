@@ -120,8 +120,14 @@ class Relation:
 
     @cached_property
     def _copied(self) -> frozenset[str]:
-        """What the order's values are under another name: ``quantity = lot_size``."""
+        """What the order's values are under another name: ``quantity = lot_size``; and what came
+        with one of them in one answer: ``quantity, cost = size_of(signal)``."""
         found = set(self.given or ())
+        for node in self._function.nodes:
+            is_answer = node.kind is Kind.ASSIGN and isinstance(node.value, Result)
+            names = targets_in(node.target) if is_answer else ()
+            if len(names) > 1 and not found.isdisjoint(names):
+                found.update(names)
         waiting = list(found)
         while waiting:
             name = waiting.pop()
