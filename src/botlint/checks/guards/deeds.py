@@ -203,13 +203,12 @@ class Deeds:
         whether there is any."""
         if not isinstance(value, Operation) or value.kind not in _ORDERED:
             return False
-        quantity = self._project.vocabulary.roles["quantity"]
-        bounds = [part.value for part in value.args if isinstance(part, Constant)]
-        return any(
-            isinstance(bound, int | float) and not isinstance(bound, bool) and bound > 1
-            for bound in bounds
-        ) and any(
-            quantity.plays_name(name) and not self._is_of_market(name)
+        roles = self._project.vocabulary.roles
+        bounds = [one.value for one in value.args if isinstance(one, Constant)]
+        numbers = [one for one in bounds if isinstance(one, int | float)]
+        role = roles["quantity" if any(one > 1 for one in numbers) else "traded-size"]
+        return any(one > 1 or _LEAST <= one < 1 for one in numbers) and any(
+            role.plays_name(name) and not self._is_of_market(name)
             for name in names_in(value, calls)
         )
 
@@ -237,6 +236,8 @@ class Deeds:
 
 _SIZES = ("traded-size", "funds", "risk-limit", "order-limit")
 _READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
+_LEAST = 0.00001
+"""Below that, and at one, it is only seen whether there is any."""
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
 
 

@@ -122,12 +122,7 @@ class Relation:
     def _copied(self) -> frozenset[str]:
         """What the order's values are under another name: ``quantity = lot_size``; and what came
         with one of them in one answer: ``quantity, cost = size_of(signal)``."""
-        found = set(self.given or ())
-        for node in self._function.nodes:
-            is_answer = node.kind is Kind.ASSIGN and isinstance(node.value, Result)
-            names = targets_in(node.target) if is_answer else ()
-            if len(names) > 1 and not found.isdisjoint(names):
-                found.update(names)
+        found = set(self._answered_with(self.given or frozenset()))
         waiting = list(found)
         while waiting:
             name = waiting.pop()
@@ -137,6 +132,21 @@ class Relation:
                     found.add(node.value.path)
                     waiting.append(node.value.path)
         return frozenset(found) - self._modules
+
+    def _answered_with(self, names: frozenset[str]) -> frozenset[str]:
+        """``names`` with what came with one of them in one answer."""
+        together = (group for group in self._answers if not names.isdisjoint(group))
+        return names.union(*together)
+
+    @cached_property
+    def _answers(self) -> tuple[tuple[str, ...], ...]:
+        """The names that get the parts of one answer each."""
+        bound = (
+            targets_in(node.target)
+            for node in self._function.nodes
+            if node.kind is Kind.ASSIGN and isinstance(node.value, Result)
+        )
+        return tuple(names for names in bound if len(names) > 1)
 
     def _is_of_element(self, names: frozenset[str]) -> bool:
         """Whether one of ``names`` is a member of what a loop goes over, of which the order has
@@ -187,7 +197,7 @@ class Relation:
         if status.call >= 0:
             return self._names_asked(status.call)
         value = self._function.nodes[status.node].value if status.node >= 0 else None
-        return names_in(value, self._function.calls)
+        return self._answered_with(names_in(value, self._function.calls))
 
     def comes_from_guard(
         self, value: Expression | None, sources: frozenset[str], call: int
