@@ -103,7 +103,8 @@ def _say_wrapped(project: Project) -> str:
 def _proof_by_deed(project: Project, roles: tuple[str, ...]) -> str:
     """What rules proved whose guards no name tells, but only what they do."""
     asked = Asked(project, roles)
-    unguarded = {anchor for anchor, _ in asked.opening() if not asked.is_guarded_by_deed(anchor)}
+    told = ((anchor, asked.open_by_deed(anchor, chain)) for anchor, chain in asked.opening())
+    unguarded = {anchor for anchor, chain in told if chain is not None}
     chains = (*asked.answer.open_chains, *asked.answer.guarded)
     opening = {asked.anchor(chain) for chain in chains} - {None}
     guarded = len(opening - unguarded)

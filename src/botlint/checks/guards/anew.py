@@ -26,7 +26,7 @@ from botlint.checks.roots import (
     names_in,
     targets_in,
 )
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import Expression, Function, Item, Kind, Name, Node, Operation, Result
 from botlint.flow.ways import loops_around
 
 _LOST = f"{ANEW}."
@@ -51,6 +51,8 @@ class Anew:
         if number in self.overwriting:
             state = self._overwritten(number, state)
             status = state.status
+        if self._is_corrected(node, status):
+            return State(Status(Mark.GUARDED, number, status.call), state.known)
         if status.mark is not Mark.GUARDED and not self._is_waiting(node, status):
             return state
         asked = self._with_parts(number, self._asked(status))
@@ -71,6 +73,18 @@ class Anew:
         if status.mark is not Mark.RAN or status.call < 0 or node.kind is Kind.ITERATE:
             return False
         return self._function.nodes[status.node].kind is Kind.CALL
+
+    def _is_corrected(self, node: Node, status: Status) -> bool:
+        """Whether a guard has said no, and one of the order's values is now the one that it would
+        let pass: ``size = verdict.adjusted_size``."""
+        if status.mark is not Mark.RAN or status.call < 0 or node.kind is not Kind.ASSIGN:
+            return False
+        if self._function.nodes[status.node].kind is not Kind.TEST or status.is_unknown_outcome:
+            return False
+        members = {
+            name for name in names_in(node.value, self._function.calls) if "." in name
+        } | _items_of(node.value)
+        return self._relation.comes_from_guard(node.value, frozenset(members), status.call)
 
     def _overwritten(self, number: int, state: State) -> State:
         """``state`` of an order that nobody who calls the function can have asked about, from the
@@ -213,6 +227,12 @@ def _unasked(number: int, state: State) -> State:
         if name.startswith(_LOST) or (call >= 0 and verdict.guard == call)
     }
     return updated(State(Status(Mark.NONE, number), state.known), held)
+
+
+def _items_of(value: Expression | None) -> frozenset[str]:
+    """The name of what a value is an item of: ``verdict["adjusted_size"]``."""
+    whole = value.value if isinstance(value, Item) else None
+    return frozenset({whole.path}) if isinstance(whole, Name) else frozenset()
 
 
 def _of_asked(part: Part, asked: frozenset[str]) -> Part:

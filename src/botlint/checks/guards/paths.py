@@ -172,6 +172,8 @@ class Walk:
         return State(Status(Mark.OPEN, number, state.status.call), state.known)
 
     def _after_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
+        if node.value is not None and (says := self._question.always_says(node.value)) is not None:
+            return [(node.next if says else node.other, state)]
         verdict = self._reading.evaluate(node.value, dict(state.known))
         if verdict == TRUE:
             return [(node.next, state)]
@@ -200,6 +202,9 @@ class Walk:
         value = self._function.nodes[number].value
         if value is None or self._asking.others.is_asking_other(value):
             return 0
+        consent = self._question.consents(value, self._relation)
+        if consent := consent or self._question.lets_sell(number):
+            return consent if self._leading.arm(number) == consent else 0
         if self._question.decides(value, self._relation):
             return self._leading.arm(number)
         if self._question.is_had(value):
