@@ -124,6 +124,14 @@ TABLE: list[tuple[str, Prepare, str, int, str]] = [
         2,
         "problem: select: no rule",
     ),
+    ("a header", put("botlint.toml", "[tool.botlint]"), "check .", 2, "without [tool.botlint]"),
+    (
+        "no settings where they are said to be",
+        put("pyproject.toml", "[project]"),
+        "check --config pyproject.toml .",
+        2,
+        "has no [tool.botlint]",
+    ),
     ("settings for later", put("botlint.toml", 'required-version = ">=99"'), "check .", 2, ">=99"),
     ("settings no UTF-8", put("botlint.toml", b"\xff"), "check .", 2, "not UTF-8"),
     ("no rules there", put("botlint.toml", 'rules = ["none"]'), "check .", 2, "none"),
@@ -276,15 +284,15 @@ def test_an_output_that_takes_nothing_is_told(root: Path, line: str) -> None:
         ("check . >&-", 0, b""),
         ("check bad.py >&-", 1, b""),
         ("check - <&-", 2, b"standard input is closed"),
+        ("check . $(rm -r ../here)", 2, b"Error: the working directory can't be told"),
     ],
 )
 def test_closed_streams_end_in_order(root: Path, line: str, code: int, told: bytes) -> None:
-    put("bad.py", UNGUARDED)(root)
-    if code != 1:
-        put("bad.py", NO_ORDERS)(root)
+    here = root / "here"
+    put("bad.py", UNGUARDED if code == 1 else NO_ORDERS)(here)
     done = subprocess.run(
         ["sh", "-c", f"{sys.executable} -m botlint {line}"],
-        cwd=root,
+        cwd=here,
         capture_output=True,
         check=False,
         timeout=60,
@@ -304,6 +312,33 @@ def test_the_version_is_told(root: Path, arguments: list[str]) -> None:
     done = run(root, *arguments)
     assert done.stdout.startswith(b"botlint 0.")
     assert done.returncode == 0
+
+
+def test_an_interrupt_is_one_line_however_early_it_comes(root: Path) -> None:
+    (root / "click.py").write_text("raise KeyboardInterrupt")
+    done = run(root, "check", ".")
+    assert (done.returncode, done.stderr) == (130, b"botlint: interrupted\n")
+
+
+def test_a_run_that_is_told_to_end_takes_its_processes_along(root: Path) -> None:
+    program = (
+        "import sys, time, botlint.run\n"
+        "from botlint.processes import begin\n"
+        "from botlint.cli import run_command_line\n"
+        "def check(paths, settings):\n"
+        "    begin(lambda: time.sleep(50))\n"
+        "    print('begun', flush=True)\n"
+        "    time.sleep(50)\n"
+        "botlint.run.check = check\n"
+        "sys.exit(run_command_line(['check', '.']))\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as begun:
+        assert begun.stdout is not None
+        assert begun.stdout.readline() == b"begun\n"
+        begun.terminate()
+        assert begun.communicate(timeout=30) == (b"", None)  # nobody holds the pipe any more
+    assert begun.returncode == 143
 
 
 def test_an_internal_error_is_one_line_and_ends_with_2(root: Path) -> None:

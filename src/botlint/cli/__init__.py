@@ -69,6 +69,11 @@ class _Commands(click.Group):
 @click.version_option(__version__, "-V", "--version", message="botlint %(version)s")
 def botlint() -> None:
     """The group of all commands."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        told = f"the working directory can't be told: {error.strerror}"
+        raise click.ClickException(told) from error
 
 
 def run_command_line(arguments: list[str]) -> int:

@@ -69,8 +69,10 @@ def find_setting(file: Path | None, word: str) -> Span | None:
 
 def find_document(start: Path, given: Path | None) -> Document | None:
     if given is not None:
-        found = _read_document(given.absolute())
-        return found or Document(given.absolute(), "", "", {})
+        document = _read_document(given.absolute())
+        if document is None:
+            raise SettingsFault(given.as_posix(), "has no [tool.botlint]")
+        return document
     for directory in (start, *start.parents):
         for name in FILE_NAMES:
             candidate = directory / name
@@ -94,6 +96,9 @@ def _read_document(path: Path) -> Document | None:
         raise SettingsFault(
             path.as_posix(), f"is no TOML: {error}", span_of_fault(error, text)
         ) from error
+    if path.name != "pyproject.toml" and "tool" in data:
+        told = "outside of pyproject.toml the settings stand at the top, without [tool.botlint]"
+        raise Document(path, text, "", data).fault(told, "tool", "botlint")
     if path.name != "pyproject.toml":
         return Document(path, text, "", data)
     tool = data.get("tool")
