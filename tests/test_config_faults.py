@@ -31,6 +31,7 @@ def places(report: Report) -> list[tuple[str, str, int, int]]:
     ("name", "text", "line", "column"),
     [
         ("config.yaml", "a: [1\nb: 2\n", 2, 2),
+        ("config.yaml", "a: &x 1\n---\nb: 1\nc: *x\n", 4, 4),
         ("conf/accounts.yml", "accounts:\n  main: {profile: micro\n", 3, 1),
         ("config.json", '{"a": 1,\n "b": }\n', 2, 7),
         ("settings.toml", "a = 1\nb = \n", 2, 5),

@@ -93,9 +93,29 @@ def test_links_are_not_followed_and_those_that_leave_are_listed(root: Path) -> N
     (root / "bot/loop").symlink_to(root / "bot", target_is_directory=True)
     (root / "bot/self.py").symlink_to("self.py")
     (root / "away").symlink_to(outside, target_is_directory=True)
+    (root / "bot/gone.py").symlink_to("nothing.py")
     found = find(root)
     assert analysed(found) == ["bot/a.py"]
-    assert found.passed_over == ("away: a link that leaves the root",)
+    assert found.passed_over == (
+        "away: a link that leads out of what is checked",
+        "bot/gone.py: a link that leads nowhere",
+        "bot/self.py: a link that leads nowhere",
+    )
+
+
+def test_a_link_out_of_the_named_directories_is_listed(root: Path) -> None:
+    write(root, "bot/a.py", "common/orders.py")
+    (root / "bot/common").symlink_to("../common", target_is_directory=True)
+    assert find(root, "bot").passed_over == (
+        "bot/common: a link that leads out of what is checked",
+    )
+    assert find(root, "bot", "common").passed_over == ()
+
+
+def test_a_directory_whose_files_were_named_before_it_is_not_empty(root: Path) -> None:
+    write(root, "bot/a.py")
+    found = find(root, "bot/a.py", "bot", "bot")
+    assert (analysed(found), found.problems) == (["bot/a.py"], ())
 
 
 @pytest.mark.parametrize(
@@ -106,6 +126,7 @@ def test_links_are_not_followed_and_those_that_leave_are_listed(root: Path) -> N
         ("notes.txt", "is no Python source"),
         ("pipe", "is no regular file"),
         ("nul\0.py", "nothing was checked there"),
+        ("", "an empty path names nothing"),
     ],
 )
 def test_a_path_that_cannot_be_looked_at_is_a_problem(root: Path, path: str, told: str) -> None:

@@ -88,13 +88,18 @@ TABLE: list[tuple[str, Prepare, str, int, str]] = [
     ("nothing but tests", only_tests, "check .", 2, "nothing to check"),
     ("no Python source", put("a.txt", "x"), "check a.txt", 2, "is no Python source"),
     ("unknown option", nothing, "check --selct ORD001 .", 2, "No such option"),
-    ("unknown command", nothing, "chek .", 2, "No such command"),
+    ("unknown command", nothing, "chek .", 2, "did you mean `check`"),
     ("unknown format", nothing, "check --output-format xml .", 2, "xml"),
     ("unknown output", nothing, "check --output xml:a.xml .", 2, "FORMAT:PATH"),
     ("output that can't be written", nothing, "check --output json:bot.py/x .", 2, "bot.py/x"),
     ("unknown rule selected", nothing, "check --select ORD01X .", 2, "ORD01X"),
     ("unknown rule ignored", nothing, "check --ignore preflite .", 2, "preflite"),
+    ("no rule left", nothing, "check --select ORD --ignore ORD .", 2, "every rule"),
+    ("no rule named", nothing, "check --select= .", 2, "names no rule"),
+    ("a name for no input", nothing, "check --stdin-filename a.py .", 2, "add - to PATHS"),
+    ("one file for two", nothing, "check --output json:a --output sarif:a .", 2, "named twice"),
     ("unknown profile", nothing, "check --profile none .", 2, "none"),
+    ("no profile", nothing, "check --profile= .", 2, "there is no profile ''"),
     ("unknown stage", nothing, "check --stage prod .", 2, "prod"),
     ("no day", nothing, "check --today soon .", 2, "is no day"),
     ("missing settings file", nothing, "check --config x.toml .", 2, "cannot be read"),
@@ -102,13 +107,41 @@ TABLE: list[tuple[str, Prepare, str, int, str]] = [
     ("unknown setting", put("botlint.toml", "selct = []"), "check .", 2, "did you mean `select`"),
     ("wrong type", put("botlint.toml", "select = 3"), "check .", 2, "must be a list of strings"),
     ("wrong role", put("botlint.toml", "[roles]\npreflight = 1"), "check .", 2, "roles.preflight"),
-    ("unknown role", put("botlint.toml", '[roles]\npreflite = ["x"]'), "check .", 2, "preflite"),
+    ("unknown role", put("botlint.toml", '[roles]\npreflite = ["x"]'), "check .", 2, "toml:2:1:"),
+    (
+        "no role pattern",
+        put("botlint.toml", '[roles]\npreflight = ["a..b"]'),
+        "check .",
+        2,
+        "2:14:",
+    ),
+    ("no rule", put("botlint.toml", 'ignore = ["ORD01X"]'), "check .", 2, "toml:1:11: problem"),
+    ("profile", put("botlint.toml", 'profile = "fsm"'), "check .", 2, "toml:1:11: problem"),
+    (
+        "an option beside settings",
+        put("botlint.toml", 'select = ["ORD"]'),
+        "check --select ORD01X .",
+        2,
+        "problem: select: no rule",
+    ),
+    ("a header", put("botlint.toml", "[tool.botlint]"), "check .", 2, "without [tool.botlint]"),
+    (
+        "no settings where they are said to be",
+        put("pyproject.toml", "[project]"),
+        "check --config pyproject.toml .",
+        2,
+        "has no [tool.botlint]",
+    ),
     ("settings for later", put("botlint.toml", 'required-version = ">=99"'), "check .", 2, ">=99"),
     ("settings no UTF-8", put("botlint.toml", b"\xff"), "check .", 2, "not UTF-8"),
     ("no rules there", put("botlint.toml", 'rules = ["none"]'), "check .", 2, "none"),
     ("syntax error", put("broken.py", "def f(:\n"), "check .", 1, "BOT001"),
     ("wrong encoding", put("latin.py", b"x = '\xe9'\n"), "check .", 1, "BOT001"),
     ("null bytes", put("null.py", b"x = 1\0\n"), "check .", 1, "BOT001"),
+    ("break outside", put("b.py", "x = 1\nbreak\n"), "check .", 1, "b.py:2:1"),
+    ("continue outside", put("b.py", "if x:\n    continue"), "check .", 1, "BOT001"),
+    ("return outside", put("b.py", "for x in y:\n    return x"), "check .", 1, "BOT001"),
+    ("return in a class", put("b.py", "class A:\n    return"), "check .", 1, "BOT001"),
     ("too many brackets", put("deep.py", "(" * 1000 + ")" * 1000), "check .", 1, "BOT001"),
     (
         "rule file that does not load",
@@ -230,6 +263,43 @@ def test_a_closed_pipe_is_quiet(root: Path) -> None:
     assert (done.returncode, done.stderr) == (1, b"")
 
 
+@pytest.mark.parametrize("line", ["--version", "--help", "rule ORD001", "check .", "roles ."])
+def test_an_output_that_takes_nothing_is_told(root: Path, line: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "botlint", *line.split()],
+            cwd=root,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            timeout=60,
+        )
+    told = b"botlint: standard output could not be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (2, told)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "told"),
+    [
+        ("check . >&-", 0, b""),
+        ("check bad.py >&-", 1, b""),
+        ("check - <&-", 2, b"standard input is closed"),
+        ("check . $(rm -r ../here)", 2, b"Error: the working directory can't be told"),
+    ],
+)
+def test_closed_streams_end_in_order(root: Path, line: str, code: int, told: bytes) -> None:
+    here = root / "here"
+    put("bad.py", UNGUARDED if code == 1 else NO_ORDERS)(here)
+    done = subprocess.run(
+        ["sh", "-c", f"{sys.executable} -m botlint {line}"],
+        cwd=here,
+        capture_output=True,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, told in done.stderr, b"internal" in done.stderr) == (code, True, False)
+
+
 def test_an_ascii_terminal_gets_ascii(root: Path) -> None:
     put("bad.py", UNGUARDED.replace('"limit"', '"límit"'))(root)
     done = run(root, "check", "bad.py", env={"PYTHONIOENCODING": "ascii"})
@@ -242,6 +312,33 @@ def test_the_version_is_told(root: Path, arguments: list[str]) -> None:
     done = run(root, *arguments)
     assert done.stdout.startswith(b"botlint 0.")
     assert done.returncode == 0
+
+
+def test_an_interrupt_is_one_line_however_early_it_comes(root: Path) -> None:
+    (root / "click.py").write_text("raise KeyboardInterrupt")
+    done = run(root, "check", ".")
+    assert (done.returncode, done.stderr) == (130, b"botlint: interrupted\n")
+
+
+def test_a_run_that_is_told_to_end_takes_its_processes_along(root: Path) -> None:
+    program = (
+        "import sys, time, botlint.run\n"
+        "from botlint.processes import begin\n"
+        "from botlint.cli import run_command_line\n"
+        "def check(paths, settings):\n"
+        "    begin(lambda: time.sleep(50))\n"
+        "    print('begun', flush=True)\n"
+        "    time.sleep(50)\n"
+        "botlint.run.check = check\n"
+        "sys.exit(run_command_line(['check', '.']))\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as begun:
+        assert begun.stdout is not None
+        assert begun.stdout.readline() == b"begun\n"
+        begun.terminate()
+        assert begun.communicate(timeout=30) == (b"", None)  # nobody holds the pipe any more
+    assert begun.returncode == 143
 
 
 def test_an_internal_error_is_one_line_and_ends_with_2(root: Path) -> None:

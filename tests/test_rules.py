@@ -164,7 +164,9 @@ def test_a_team_needs_one_file_for_values_and_pairs_of_its_own(text: str, tmp_pa
         ("[roles.account]", "[roles.lock]", "roles.lock is a role of botlint"),
         ('"acct_id"', '"acct id"', "roles.account: "),
         ('report = "dropped", ', "", "'report' is a required property"),
-        ('report = "dropped"', 'report = "lost"', "parameters.report: 'lost' is not one of"),
+        ('report = "dropped"', 'report = "lost"', "parameters.report: `lost` is none of"),
+        ('severity = "high"', 'severity = "hihg"', "critical (did you mean `high`?)"),
+        ('summary = "an', 'sumary = "an', "sumary: there is no such key (did you mean `summary`?)"),
     ],
 )
 def test_a_teams_rule_that_cannot_work_is_refused_in_one_sentence(
@@ -288,11 +290,41 @@ def test_a_broken_rule_does_not_load_and_says_why(
     assert caught.value.path == path.as_posix()
 
 
-def test_two_rules_of_one_code_do_not_load(tmp_path: Path) -> None:
+def test_two_rules_of_one_code_or_name_do_not_load(tmp_path: Path) -> None:
     rule_at(tmp_path / "a.toml", GOOD)
     rule_at(tmp_path / "b.toml", GOOD)
     with pytest.raises(RuleFault, match="DESK001 is also defined"):
         load_rules((tmp_path,))
+    rule_at(tmp_path / "b.toml", GOOD.replace("DESK001", "DESK003"))
+    with pytest.raises(RuleFault, match="order-without-desk-check is also defined"):
+        load_rules((tmp_path,))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "place"),
+    [
+        ('severity = "high"', 'severity = "hihg"', (10, 1)),
+        ("why =", "wy =", (7, 1)),
+        ('title = "no check"', "title = 1", (14, 1)),
+        ('since = "0.1.0"', "since = ", (4, 9)),
+    ],
+)
+def test_what_is_wrong_in_a_rule_is_told_with_its_line(
+    before: str, after: str, place: tuple[int, int], tmp_path: Path
+) -> None:
+    rule_at(tmp_path / "DESK001.toml", GOOD.replace(before, after))
+    with pytest.raises(RuleFault) as caught:
+        load_rules((tmp_path,))
+    span = caught.value.span
+    assert span is not None
+    assert (span.line, span.column) == place
+
+
+def test_an_example_that_is_not_marked_as_its_kind_says_fails(tmp_path: Path) -> None:
+    (tmp_path / "DESK001.toml").write_text(GOOD)
+    bad, good = try_rules(tmp_path, "DESK001")
+    assert bad.problems == ("a bad example expects nothing of its rule",)
+    assert good.is_passed
 
 
 def test_a_directory_that_is_not_there_is_no_empty_set_of_rules(tmp_path: Path) -> None:

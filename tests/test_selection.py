@@ -35,8 +35,16 @@ def test_rules_are_selected_by_code_prefix_name_and_all(
 
 
 def test_what_botlint_says_about_itself_cannot_be_ignored() -> None:
-    chosen = select_rules(RULES, msgspec.structs.replace(SETTINGS, ignore=("ALL",)))
-    assert {rule.code[:3] for rule in chosen} == {"BOT"}
+    settings = msgspec.structs.replace(SETTINGS, select=("ORD", "EXC"), ignore=("BOT", "ORD"))
+    chosen = select_rules(RULES, settings)
+    assert {rule.code[:3] for rule in chosen} == {"BOT", "EXC"}
+
+
+def test_a_run_without_any_rule_is_a_fault() -> None:
+    for ignored in (("ALL",), ("ORD001", "BOT")):
+        settings = msgspec.structs.replace(SETTINGS, select=("ORD001",), ignore=ignored)
+        with pytest.raises(SettingsFault, match="every rule that is selected"):
+            select_rules(RULES, settings)
 
 
 @pytest.mark.parametrize("field", ["select", "ignore", "extend_select"])

@@ -11,10 +11,22 @@ import pytest
 from botlint.facts.comments import find_comments
 from botlint.facts.types import Facts
 from botlint.model import Confidence, Finding, Place, Rule, Severity, Span, Status
-from botlint.settings import FileIgnore, IgnoreEntry, Settings
+from botlint.run import check
+from botlint.settings import FileIgnore, IgnoreEntry, Overrides, Settings, load_settings
 from botlint.suppress import apply_suppressions, drop_minor, find_broken_sources
 
 TODAY = date(2026, 11, 21)
+PREFLIGHT = "import ccxt\n\n\ndef preflight(symbol):\n    return symbol\n\n\n"
+ORDERS = """
+def safe(exchange, symbol):
+    if preflight(symbol):
+        exchange.create_market_buy_order(symbol, 1)
+
+
+if __name__ == "__main__":
+    buy(ccxt.binance(), "BTC/USDT")
+    safe(ccxt.binance(), "BTC/USDT")
+"""
 
 
 def make_rule(code: str, name: str) -> Rule:
@@ -168,6 +180,35 @@ def test_per_file_ignores_silence_by_code_prefix_or_name(tmp_path: Path) -> None
     none = Settings(root=tmp_path, today=TODAY, per_file_ignores=(FileIgnore("b.py", ("ORD",)),))
     assert settle("", make_finding(1), settings=none)[-1][0] in ("ORD001", "BOT006")
     assert len(settle("", make_finding(1), settings=none)) == 2
+
+
+def test_per_file_ignores_that_name_no_rule_are_told(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("")
+    for code in ("ORD099", "", "ALL"):
+        entry = FileIgnore("*.py", (code,))
+        settings = Settings(root=tmp_path, today=TODAY, per_file_ignores=(entry,))
+        assert settle("", make_finding(2), settings=settings) == [
+            ("ORD001", 2, Status.OPEN),
+            ("BOT005", 1, Status.OPEN),
+        ]
+
+
+def test_a_reason_for_one_of_many_findings_silences_only_that_one(tmp_path: Path) -> None:
+    order = "def buy(exchange, symbol):\n    exchange.create_market_buy_order(symbol, 1)\n"
+    for name in "abcdefg":
+        (tmp_path / f"{name}.py").write_text(f"{PREFLIGHT}{order}\n{ORDERS}")
+    silent = order.replace("1)", "1)  # botlint: ignore[ORD001] -- dust only")
+    (tmp_path / "a.py").write_text(f"{PREFLIGHT}{silent}\n{ORDERS}")
+    (tmp_path / "botlint.toml").write_text('[per-file-ignores]\n"b.py" = ["ORD001"]\n')
+    report = check((str(tmp_path),), load_settings(tmp_path, Overrides(select=("ORD001",))))
+    assert [(one.place.path, one.status) for one in report.findings] == [
+        ("a.py", Status.SUPPRESSED),
+        ("b.py", Status.SUPPRESSED),
+        ("c.py", Status.OPEN),
+    ]
+    assert [step.place.path for step in report.findings[2].related] == [
+        f"{name}.py" for name in "defg"
+    ]
 
 
 def test_minor_findings_are_dropped_but_never_botlints_own() -> None:

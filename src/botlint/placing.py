@@ -2,7 +2,8 @@
 
 One cause, one finding: of the hits with one cause, those of a rule that another one stands before
 give way. Five or more findings of one rule for one symbol with one cause print as one, and so do
-those of a rule that says one thing of one statement or one value.
+those of a rule that says one thing of one statement or one value. What somebody has silenced is
+told for itself: a reason given for one place is none for the others.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import compress
 
 import msgspec
 
-from botlint.model import Finding, Fix, Hit, Rule, Safety, Severity, Step
+from botlint.model import Finding, Fix, Hit, Place, Rule, Safety, Severity, Step
 
 _MANY = 5
 _SAID = 2
@@ -29,11 +31,23 @@ class _Fields(dict[str, str]):
         return "?"
 
 
-def place_hits(hits: Iterable[_Placed], rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
+def is_never_silenced(rule: Rule, place: Place) -> bool:
+    """What nobody has written a suppression for."""
+    return False
+
+
+def place_hits(
+    hits: Iterable[_Placed],
+    rules: tuple[Rule, ...],
+    is_silenced: Callable[[Rule, Place], bool] = is_never_silenced,
+) -> tuple[Finding, ...]:
     """The findings that hits make under their rules, sorted by place and code."""
     standing = _resolve_causes(_drop_repeated(_sorted(hits)), _precedence(rules))
+    silenced = [is_silenced(rule, hit.place) for rule, hit in standing]
+    others = [placed for placed, is_apart in zip(standing, silenced, strict=True) if not is_apart]
+    apart = compress(standing, silenced)
     seen: Counter[tuple[str, ...]] = Counter()
-    groups = _by_statement(_sorted(_group(standing)))
+    groups = _by_statement(_sorted((*apart, *_group(others))))
     found = (_make_finding(group, seen) for group in groups)
     return tuple(sorted(found, key=lambda finding: (finding.place, finding.code)))
 

@@ -10,6 +10,7 @@ import msgspec
 
 from botlint.resources import rules_directory
 from botlint.settings import Settings, SettingsFault, suggest
+from botlint.settings.documents import find_setting
 from botlint.settings.flows import Flow, Flows, Parity
 from botlint.settings.required import Part, Reaction, Step
 
@@ -37,11 +38,12 @@ def load_profile(settings: Settings) -> Profile | None:
         return None
     directory = rules_directory() / "profiles"
     names = sorted(path.stem for path in directory.glob("*.toml"))
-    origin = settings.origin.as_posix() if settings.origin else ""
     if settings.profile not in names:
         hint = suggest(settings.profile, tuple(names))
         message = f"profile: there is no profile {settings.profile!r}{hint}"
-        raise SettingsFault(origin, message, None)
+        span = find_setting(settings.origin, settings.profile)
+        origin = settings.origin.as_posix() if settings.origin and span else ""
+        raise SettingsFault(origin, message, span)
     path = directory / f"{settings.profile}.toml"
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))

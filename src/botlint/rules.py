@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
@@ -17,14 +17,15 @@ from typing import Any, Literal
 import msgspec
 
 from botlint.checks import CHECKS
-from botlint.model import Example, Finding, Hit, RoleNames, Rule, Severity
+from botlint.model import Example, Finding, Hit, Place, RoleNames, Rule, Severity
 from botlint.patterns import PatternFault, parse_pattern
-from botlint.placing import place_hits
+from botlint.placing import is_never_silenced, place_hits
 from botlint.processes import begin
 from botlint.project import Project
 from botlint.resources import rules_directory, schemas_directory
 from botlint.roles import UnknownRole
 from botlint.settings import Settings, SettingsFault, suggest
+from botlint.settings.documents import Document, find_setting, span_of_fault
 from botlint.vocabulary import load_vocabulary
 
 PAYS_FROM = 20_000
@@ -98,10 +99,11 @@ def load_rules(directories: Iterable[Path] = ()) -> tuple[Rule, ...]:
             if directory != rules_directory():
                 _require_shape(path)
             rule = load_rule(path)
-            if rule.code in rules:
-                raise RuleFault(
-                    path.as_posix(), f"{rule.code} is also defined by {rules[rule.code].path}"
-                )
+            for one in rules.values():
+                if rule.code == one.code or rule.name == one.name:
+                    word = rule.code if rule.code == one.code else rule.name
+                    place = find_setting(path, word)
+                    raise RuleFault(path.as_posix(), f"{word} is also defined by {one.path}", place)
             rules[rule.code] = rule
     return tuple(rules[code] for code in sorted(rules))
 
@@ -116,7 +118,9 @@ def load_rule(path: Path) -> Rule:
     except UnicodeDecodeError as error:
         raise RuleFault(path.as_posix(), "is not UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise RuleFault(path.as_posix(), f"is no TOML: {error}") from error
+        raise RuleFault(
+            path.as_posix(), f"is no TOML: {error}", span_of_fault(error, text)
+        ) from error
     except msgspec.ValidationError as error:
         raise RuleFault(path.as_posix(), f"is no rule: {error}") from error
     _require_words(path, document)
@@ -183,8 +187,15 @@ def find_rule(rules: tuple[Rule, ...], word: str) -> Rule | None:
     return next((rule for rule in rules if wanted in (rule.code.casefold(), rule.name)), None)
 
 
-def apply_rules(project: Project, rules: tuple[Rule, ...]) -> tuple[Finding, ...]:
-    """Run every rule's check, on two processors where that pays; the findings, sorted."""
+def apply_rules(
+    project: Project,
+    rules: tuple[Rule, ...],
+    is_silenced: Callable[[Rule, Place], bool] = is_never_silenced,
+) -> tuple[Finding, ...]:
+    """Run every rule's check, on two processors where that pays; the findings, sorted.
+
+    What ``is_silenced`` speaks of is not told together with anything else.
+    """
     apart = tuple(rule for rule in rules if rule.check in _APART)
     here = tuple(rule for rule in rules if rule.check and rule.check not in _APART)
     is_alone = not (apart and here) or (project.settings.jobs or os.cpu_count() or 1) < 2
@@ -194,7 +205,7 @@ def apply_rules(project: Project, rules: tuple[Rule, ...]) -> tuple[Finding, ...
         wait = begin(lambda: _run_all(project, apart))
         found = {**_run_all(project, here), **wait()}
     hits = [(rule, hit) for rule in rules for hit in found.get(rule.code, ())]
-    return place_hits(hits, rules)
+    return place_hits(hits, rules, is_silenced)
 
 
 def _run_all(project: Project, rules: Iterable[Rule]) -> dict[str, list[Hit]]:
@@ -219,15 +230,31 @@ def _require_shape(path: Path) -> None:
     import jsonschema  # heavy, and needed for a team's rules only
 
     try:
-        document = tomllib.loads(path.read_bytes().decode("utf-8"))
+        text = path.read_bytes().decode("utf-8")
+        document = Document(path, text, "", tomllib.loads(text))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError):
         return  # load_rule says so
     schema = json.loads((schemas_directory() / "rule.schema.json").read_bytes())
-    faults = jsonschema.Draft202012Validator(schema).iter_errors(document)
+    faults = jsonschema.Draft202012Validator(schema).iter_errors(document.table)
     first = min(faults, key=lambda fault: [str(part) for part in fault.absolute_path], default=None)
     if first is not None:
-        place = ".".join(str(part) for part in first.absolute_path)
-        raise RuleFault(path.as_posix(), f"{place}: {first.message}" if place else first.message)
+        at, told = _describe_breach(first)
+        span = document.locate(*at) if at else None
+        raise RuleFault(path.as_posix(), f"{'.'.join(at)}: {told}" if at else told, span)
+
+
+def _describe_breach(fault: Any) -> tuple[tuple[str, ...], str]:
+    """Where a rule breaks the schema, as keys from the top, and what is wrong there."""
+    at = tuple(str(part) for part in fault.absolute_path)
+    if fault.validator == "enum" and isinstance(fault.instance, str):
+        known = tuple(one for one in fault.validator_value if one)
+        wanted = ", ".join(known)
+        return at, f"`{fault.instance}` is none of {wanted}{suggest(fault.instance, known)}"
+    if fault.validator == "additionalProperties" and fault.validator_value is False:
+        known = tuple(fault.schema.get("properties", {}))
+        key = next(key for key in fault.instance if key not in known)
+        return (*at, key), f"there is no such key{suggest(key, known)}"
+    return at, fault.message
 
 
 def _require_words(path: Path, document: _Document) -> None:

@@ -34,6 +34,7 @@ from botlint.suppress import (
     drop_minor,
     find_broken_sources,
     find_idle_roles,
+    find_silenced,
 )
 from botlint.vocabulary import load_vocabulary
 
@@ -86,7 +87,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         )
         scripts = find_scripts(discovery)
         project = link(facts, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
-        placed = apply_rules(project, rules)
+        placed = apply_rules(project, rules, find_silenced(facts, known, settings))
         left = (*unread, *looked.problems, *looked.passed)
         scope = measure_scope(project, rules, facts, discovery, left)
         idle = find_idle_patterns(project)

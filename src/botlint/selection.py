@@ -12,6 +12,7 @@ from botlint.model import Rule
 from botlint.patterns import PatternFault, parse_pattern
 from botlint.profiles import Profile, flows_of, load_profile
 from botlint.settings import Settings, SettingsFault, suggest
+from botlint.settings.documents import find_setting
 from botlint.settings.flows import KEYS as FLOWS
 from botlint.settings.required import PATTERNS, TABLES
 
@@ -25,6 +26,8 @@ def select_rules(rules: tuple[Rule, ...], settings: Settings) -> tuple[Rule, ...
     added = (*settings.extend_select, *(profile.select if profile else ()))
     codes = _codes_of((*chosen, *added), rules, settings, "select")
     codes -= _codes_of(settings.ignore, rules, settings, "ignore")
+    if not codes:
+        raise _fault(settings, "ignore", "ignore takes away every rule that is selected")
     # What botlint says about itself can't be turned off.
     own = {rule.code for rule in rules if rule.code.startswith("BOT")}
     overrides = profile.rules if profile else {}
@@ -68,8 +71,7 @@ def _require_patterns(said: Iterable[object], settings: Settings) -> None:
         try:
             parse_pattern(text)
         except PatternFault as fault:
-            origin = settings.origin.as_posix() if settings.origin else ""
-            raise SettingsFault(origin, str(fault), None) from fault
+            raise _fault(settings, text, str(fault)) from fault
 
 
 def _codes_of(
@@ -80,11 +82,19 @@ def _codes_of(
         named = {rule.code for rule in rules if _is_meant(rule, word)}
         if not named:
             known = frozenset(part for rule in rules for part in (rule.code, rule.name))
-            origin = settings.origin.as_posix() if settings.origin else ""
-            hint = suggest(word, known)
-            raise SettingsFault(origin, f"{setting}: no rule is called {word!r}{hint}", None)
+            raise _fault(
+                settings, word, f"{setting}: no rule is called {word!r}{suggest(word, known)}"
+            )
         codes |= named
     return codes
+
+
+def _fault(settings: Settings, word: str, message: str) -> SettingsFault:
+    """A fault of the settings file where ``word`` stands there, else of the command line."""
+    span = find_setting(settings.origin, word)
+    return SettingsFault(
+        settings.origin.as_posix() if settings.origin and span else "", message, span
+    )
 
 
 def _is_meant(rule: Rule, word: str) -> bool:

@@ -29,7 +29,7 @@ from botlint.model import Confidence, Finding, Rule
 from botlint.project import link
 from botlint.rules import Trial, apply_rules, roles_of
 from botlint.settings import Settings
-from botlint.suppress import apply_suppressions, find_broken_sources
+from botlint.suppress import apply_suppressions, find_broken_sources, find_silenced
 from botlint.vocabulary import Vocabulary, load_vocabulary
 
 _MARK = re.compile(r"[ \t]*#[ \t]*expect:[ \t]*(\w+)(?:[ \t]+(\w+))?[ \t]*$", re.MULTILINE)
@@ -90,6 +90,10 @@ def run_trial(
         if finding.code in codes and finding.confidence >= Confidence.MEDIUM
     )
     missing, unexpected = _compare(expected, found)
+    is_marked = any(mark.code == rule.code for mark in expected)
+    if is_marked != (example.kind == "bad") and example.kind != "limit":
+        said = "expects its rule" if is_marked else "expects nothing of its rule"
+        problems = (*problems, f"a {example.kind} example {said}")
     return Outcome(rule, example, missing, unexpected, problems)
 
 
@@ -122,7 +126,10 @@ def _check(
         scripts = find_scripts(discovery)
     sound = tuple(one for one in facts if not one.error)
     project = link(sound, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
-    findings = (*apply_rules(project, rules), *find_broken_sources(facts, rules, trees))
+    findings = (
+        *apply_rules(project, rules, find_silenced(facts, rules, settings)),
+        *find_broken_sources(facts, rules, trees),
+    )
     judged = apply_suppressions(findings, facts, rules, settings)
     problems = (*discovery.problems, *unread, *looked.problems, *unknown)
     return judged, tuple(f"{one.path}: {one.message}" for one in sorted(set(problems)))

@@ -25,6 +25,7 @@ from botlint.profiles import Profile, load_profile
 from botlint.resources import rules_directory
 from botlint.roles import Role, Roles, words_of
 from botlint.settings import Settings, SettingsFault, suggest
+from botlint.settings.documents import find_setting
 
 _METHODS = ("POST", "PUT", "GET", "DELETE", "PATCH")
 
@@ -190,7 +191,7 @@ def _require_known_roles(
     for name in added:
         if name not in known:
             hint = suggest(name, frozenset(known))
-            raise SettingsFault(_origin(settings), f"roles: there is no role {name!r}{hint}", None)
+            raise _fault(settings, name, f"roles: there is no role {name!r}{hint}")
 
 
 def _with_included(entry: Mapping[str, Any], known: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -240,11 +241,12 @@ def _parse_added(role: str, text: str, settings: Settings) -> Pattern:
     try:
         return parse_pattern(text)
     except PatternFault as fault:
-        raise SettingsFault(_origin(settings), f"roles.{role}: {fault}", None) from fault
+        raise _fault(settings, text, f"roles.{role}: {fault}") from fault
 
 
-def _origin(settings: Settings) -> str:
-    return settings.origin.as_posix() if settings.origin else ""
+def _fault(settings: Settings, word: str, message: str) -> SettingsFault:
+    origin = settings.origin.as_posix() if settings.origin else ""
+    return SettingsFault(origin, message, find_setting(settings.origin, word))
 
 
 def _ends_with(path: str, fragment: str) -> bool:

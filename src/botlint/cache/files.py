@@ -39,7 +39,7 @@ def digest_of(data: bytes) -> bytes:
 def read_kept(file: Path) -> bytes:
     """What was written to a file of the cache; empty if that isn't all there, or is too large."""
     try:
-        if file.stat().st_size > LARGEST:
+        if not file.is_file() or file.stat().st_size > LARGEST:
             return b""
         data = file.read_bytes()
     except OSError:

@@ -6,8 +6,10 @@ Only what lies here prints or exits. Exit codes: 0 everything was looked at and 
 
 from __future__ import annotations
 
+import errno
 import importlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -15,7 +17,7 @@ import click
 
 from botlint import __version__
 from botlint.model import Problem
-from botlint.settings import SettingsFault
+from botlint.settings import SettingsFault, suggest
 
 _COMMANDS = {
     "check": "Prove the points of the checklist, or show the paths on which they fail.",
@@ -28,12 +30,22 @@ _COMMANDS = {
 }
 """Each command is ``command`` in ``cli/<name>.py``; its words stand here to list it unloaded."""
 
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
 
 class _Commands(click.Group):
     """Loads a command only when it is called: a start costs what is used."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(_COMMANDS)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            hint = suggest(args[0], frozenset(_COMMANDS))
+            ctx.fail(f"No such command {args[0]!r}{hint}.")
+        return super().resolve_command(ctx, args)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
@@ -57,10 +69,16 @@ class _Commands(click.Group):
 @click.version_option(__version__, "-V", "--version", message="botlint %(version)s")
 def botlint() -> None:
     """The group of all commands."""
+    try:
+        Path.cwd()
+    except OSError as error:
+        told = f"the working directory can't be told: {error.strerror}"
+        raise click.ClickException(told) from error
 
 
 def run_command_line(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
+    _prepare_process()
     try:
         code = botlint.main(arguments, prog_name="botlint", standalone_mode=False)
         sys.stdout.flush()
@@ -72,6 +90,8 @@ def run_command_line(arguments: list[str]) -> int:
         return 130
     except BrokenPipeError:
         return close_quietly()
+    except OSError as error:
+        return _report_full(error) if error.errno in _FULL else _report_fault(error, arguments)
     except Exception as error:
         return _report_fault(error, arguments)
     return code if isinstance(code, int) else 0
@@ -82,6 +102,21 @@ def close_quietly() -> int:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     return 2
+
+
+def _prepare_process() -> None:
+    """Stand being started without standard output, and end in order when told to."""
+    if sys.stdout is None:  # closed by the caller: `>&-`
+        # A file opened later must not take its place.
+        sys.stdout = os.fdopen(os.open(os.devnull, os.O_WRONLY), "w")
+    # The processes that were begun end with this one.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
+def _report_full(error: OSError) -> int:
+    """Standard output takes nothing more; whatever else is written sees to its own disk."""
+    click.echo(f"botlint: standard output could not be written: {error.strerror}", err=True)
+    return close_quietly()
 
 
 def _report_fault(error: Exception, arguments: list[str]) -> int:

@@ -46,16 +46,29 @@ def _read_list(
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
+def _read_rules(
+    ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
+) -> tuple[str, ...] | None:
+    """A list that has to name something: an empty one would select what nobody asked for."""
+    rules = _read_list(ctx, param, values)
+    if rules is not None and not rules:
+        raise click.BadParameter("names no rule")
+    return rules
+
+
 def _read_targets(
     ctx: click.Context, param: click.Parameter, values: tuple[str, ...]
 ) -> tuple[Target, ...]:
-    targets = []
+    targets: list[Target] = []
     for value in values:
         name, _, path = value.partition(":")
         if name not in REPORTERS or not path:
             wanted = ", ".join(REPORTERS)
             raise click.BadParameter(f"{value!r} is no FORMAT:PATH with FORMAT one of {wanted}")
-        targets.append(Target(name, Path(path)))
+        target = Target(name, Path(path))
+        if any(target.path == other.path for other in targets):
+            raise click.BadParameter(f"{path!r} is named twice, and holds one report only")
+        targets.append(target)
     return tuple(targets)
 
 
@@ -73,7 +86,7 @@ def settings_options(function: _Function) -> _Function:
         click.option("--isolated", is_flag=True, help="Use no settings file."),
         click.option("--profile", help="What this kind of bot needs: rules, roles, checklist."),
         click.option("--stage", type=click.Choice(STAGES)),
-        click.option("--select", multiple=True, callback=_read_list, metavar="RULES"),
+        click.option("--select", multiple=True, callback=_read_rules, metavar="RULES"),
         click.option("--ignore", multiple=True, callback=_read_list, metavar="RULES"),
         click.option("--extend-select", multiple=True, callback=_read_list, metavar="RULES"),
         click.option("--exclude", multiple=True, callback=_read_list, metavar="GLOBS"),
@@ -167,7 +180,11 @@ def read_overrides(paths: tuple[str, ...], chosen: dict[str, Any]) -> Overrides:
     """What the options say, with standard input read if a path asks for it."""
     stdin = None
     name = chosen["stdin_filename"]
+    if name and paths and "-" not in paths:
+        raise click.UsageError("--stdin-filename names standard input: add - to PATHS")
     if "-" in paths or (name and not paths):
+        if sys.stdin is None:  # closed by the caller: `<&-`
+            raise click.UsageError("standard input is closed")
         stdin = (name or "stdin.py", sys.stdin.buffer.read())
     fail_level, severity = chosen["fail_level"], chosen["min_severity"]
     confidence = chosen["min_confidence"]

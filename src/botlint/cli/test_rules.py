@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from botlint.report.summary import number
 from botlint.rules import load_rules
 from botlint.trials import Outcome, run_trials
 
@@ -29,7 +30,8 @@ def command(directory: Path, verbose: bool) -> int:
     if not outcomes:
         raise click.UsageError(f"{directory} holds no rule with an example: nothing was tried")
     failed = sum(not outcome.is_passed for outcome in outcomes)
-    click.echo(f"{len(tried)} rules, {len(outcomes)} examples: {failed or 'none'} failed")
+    tally = f"{number(len(tried), 'rule')}, {number(len(outcomes), 'example')}"
+    click.echo(f"{tally}: {failed or 'none'} failed")
     return 1 if failed else 0
 
 

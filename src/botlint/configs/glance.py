@@ -43,13 +43,19 @@ def _is_sound_yaml(text: str) -> bool:
         return False
     keys: list[set[str] | None] = []  # of the open mappings; None for a sequence
     expects_key: list[bool] = []
+    anchors: set[str | None] = set()  # of the document that is being read
     try:
         for event in yaml.parse(text, Loader=yaml.CSafeLoader):
             if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
                 keys.pop()
                 expects_key.pop()
+            elif isinstance(event, yaml.DocumentStartEvent):
+                anchors.clear()
             elif isinstance(event, yaml.NodeEvent):
                 _look_at(event, keys, expects_key)
+                if isinstance(event, yaml.AliasEvent) and event.anchor not in anchors:
+                    return False
+                anchors.add(event.anchor)
                 if isinstance(event, yaml.CollectionStartEvent):
                     is_mapping = isinstance(event, yaml.MappingStartEvent)
                     keys.append(set() if is_mapping else None)

@@ -27,6 +27,9 @@ from botlint.discover.globs import (
     read_ignores,
     relative_path,
 )
+from botlint.discover.links import explain_links
+from botlint.discover.looked import Looked, modules_among
+from botlint.discover.periphery import is_peripheral, is_peripheral_directory
 from botlint.discover.texts import kind_of_text
 from botlint.model import Problem
 from botlint.settings import Settings, find_git_root
@@ -45,14 +48,7 @@ __all__ = [
 LARGEST = 10_000_000
 """Sources of more bytes are generated data; they are a problem, not analysed."""
 
-_PERIPHERAL = re.compile(
-    r"((?!(back|forward|paper|live)[_-])[a-z0-9]+[_-])*tests?|test[_-](tools?|utils?|data)|docs?|old"
-    r"|([a-z0-9]+[_-])?(examples?|samples?)([_-][a-z0-9]+)?|archives?|archived|(legacy_)?backups?",
-    re.IGNORECASE,
-)
-_PERIPHERAL_FILE = re.compile(r"(test_.*|.*_tests?|conftest)\.pyw?", re.IGNORECASE)
 _PYTHON = (".py", ".pyw")
-_COMPILED = (".pyc", ".pyd", ".pyi", ".pyx", ".so")
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -69,24 +65,12 @@ class Source(msgspec.Struct, frozen=True):
     is_ignored: bool = False
 
 
-class Looked(msgspec.Struct, frozen=True):
-    """Which directories were gone through whole (root-relative, "" or with a final "/"), and what
-    stands in them that an import could mean, taken or not: paths without an ending."""
-
-    directories: frozenset[str] = frozenset()
-    modules: frozenset[str] = frozenset()
-
-    def is_absent(self, module: str) -> bool:
-        """Whether no module or directory is called so (``strategies/grid``), for sure."""
-        directory, slash, _ = module.rpartition("/")
-        return directory + slash in self.directories and module not in self.modules
-
-
 class Discovery(msgspec.Struct, frozen=True):
     """All sources, sorted by path; what could not be found or opened; and what was passed over
-    though somebody might expect it: links that leave the root, and named files that the settings
-    exclude under ``force_exclude``. ``texts`` are files that are no Python and only looked through:
-    config (kind ``config``), documentation (``prose``), and others that people write."""
+    though somebody might expect it: links out of what is looked at, or to nothing, and named files
+    that the settings exclude under ``force_exclude``. ``texts`` are files that are no Python and
+    only looked through: config (kind ``config``), documentation (``prose``), and others that
+    people write."""
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
@@ -108,23 +92,28 @@ class _Walk(msgspec.Struct, frozen=True):
     problems: list[Problem]
     passed_over: list[str]
     texts: dict[str, Source]
-    directories: set[str]
+    listed: set[str]
     modules: set[str]
+    links: dict[str, str]
+    """Where the links that were come upon lead."""
+    directories: list[str]
+    """The directories that were named, as they are without links."""
 
 
 def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     """The sources under ``paths``, each of them absolute or relative to the working directory."""
-    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [], {}, set(), set())
+    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [], {}, set(), set(), {}, [])
     for path in paths or (".",):
         _take(path, settings, walk)
     if settings.stdin is not None and "-" not in paths:
         _take_stdin(settings, walk)
+    walk.passed_over.extend(explain_links(walk.links, walk.directories))
     sources = tuple(walk.found[path] for path in sorted(walk.found))
     texts = tuple(walk.texts[path] for path in sorted(walk.texts))
     is_bare = all(s.is_peripheral for s in sources) and not any(s.is_named for s in texts)
     if is_bare and not walk.problems and not walk.passed_over:
         walk.problems.append(_explain_nothing(paths, sources))
-    looked = Looked(frozenset(walk.directories), frozenset(walk.modules))
+    looked = Looked(frozenset(walk.listed), frozenset(walk.modules))
     passed_over = tuple(sorted(walk.passed_over))
     return Discovery(sources, tuple(sorted(walk.problems)), passed_over, texts, looked)
 
@@ -149,6 +138,9 @@ def read_source(source: Source) -> bytes | Problem:
 def _take(path: str, settings: Settings, walk: _Walk) -> None:
     if path == "-":
         _take_stdin(settings, walk)
+        return
+    if not path:
+        walk.problems.append(Problem("", "an empty path names nothing: nothing was checked there"))
         return
     given = Path(path)
     absolute = os.path.abspath(path)  # noqa: PTH100 (resolve() would follow links)
@@ -186,14 +178,16 @@ def _take_stdin(settings: Settings, walk: _Walk) -> None:
 
 
 def _take_directory(absolute: str, relative: str, walk: _Walk) -> None:
-    before = len(walk.found) + len(walk.problems) + len(walk.passed_over)
-    named = relative != "." and _is_peripheral_directory(relative)
+    before = _count(walk)
+    walk.directories.append(os.path.realpath(absolute))
+    named = relative != "." and is_peripheral_directory(relative)
     base = "" if relative == "." else relative + "/"
     ignores = _outer_ignores(base, walk)
     if base and is_ignored(base, ignores):
         ignores = ()  # somebody named it all the same
     _walk_directory(absolute, base, None if named else len(base), ignores, walk)
-    if before == len(walk.found) + len(walk.problems) + len(walk.passed_over):
+    found_before = (path.startswith(_printable(base)) for path in walk.found)
+    if before == _count(walk) and not any(found_before):
         walk.problems.append(
             Problem(_printable(relative), "holds no Python source: nothing to check")
         )
@@ -213,16 +207,14 @@ def _walk_directory(
         return
     if any(entry.name == ".gitignore" for entry in entries):
         ignores = (*ignores, *read_ignores(base, directory + "/.gitignore"))
-    walk.directories.add(base)
-    walk.modules.update(
-        base + entry.name.partition(".")[0] for entry in entries if _is_module(entry)
-    )
+    walk.listed.add(base)
+    walk.modules.update(base + name for name in modules_among(entries))
     for entry in entries:
         name, path = entry.name, base + entry.name
         is_python = name.endswith(_PYTHON)
         if entry.is_symlink():
             if not walk.is_excluded(name, path) and (is_python or entry.is_dir()):
-                _note_link(entry, path, walk)
+                walk.links[_printable(path)] = entry.path
         elif entry.is_dir():
             if walk.is_excluded(name, path) or is_ignored(path + "/", ignores):
                 continue
@@ -240,11 +232,6 @@ def _walk_directory(
             walk.texts[shown] = Source(shown, Path(entry.path), kind=kind, is_ignored=is_hidden)
 
 
-def _is_module(entry: os.DirEntry[str]) -> bool:
-    """Whether an import could mean an entry of a directory."""
-    return entry.name.endswith((*_PYTHON, *_COMPILED)) or entry.is_symlink() or entry.is_dir()
-
-
 def _add(path: str, file: Path, walk: _Walk, *, is_named: bool, is_peripheral: bool) -> None:
     path = _printable(path)
     known = walk.found.get(path)
@@ -252,12 +239,8 @@ def _add(path: str, file: Path, walk: _Walk, *, is_named: bool, is_peripheral: b
         walk.found[path] = Source(path, file, is_named=is_named, is_peripheral=is_peripheral)
 
 
-def _note_link(entry: os.DirEntry[str], path: str, walk: _Walk) -> None:
-    """A link inside the root leads to what is found anyway; one that leaves it is passed over."""
-    target = os.path.realpath(entry.path)
-    root = os.path.realpath(walk.root)
-    if target != root and not target.startswith(root + "/"):
-        walk.passed_over.append(f"{_printable(path)}: a link that leaves the root")
+def _count(walk: _Walk) -> int:
+    return len(walk.found) + len(walk.problems) + len(walk.passed_over)
 
 
 def _is_left_out(relative: str, is_directory: bool, walk: _Walk) -> bool:  # noqa: FBT001
@@ -293,18 +276,6 @@ def _outer_ignores(base: str, walk: _Walk) -> Ignores:
         gathered.extend(read_ignores(at, f"{walk.root}/{at}.gitignore"))
         at += part + "/"
     return tuple(gathered)
-
-
-def is_peripheral(path: str) -> bool:
-    """Whether a path belongs to tests, examples, docs or archives."""
-    directory, _, name = path.rpartition("/")
-    if _PERIPHERAL_FILE.fullmatch(name):
-        return True
-    return bool(directory) and _is_peripheral_directory(directory)
-
-
-def _is_peripheral_directory(path: str) -> bool:
-    return any(_PERIPHERAL.fullmatch(part) for part in path.split("/"))
 
 
 def _has_python_line(file: Path) -> bool:

@@ -48,6 +48,10 @@ class Ways:
         """These ways with some of them led elsewhere."""
         return Ways(**{**self._ways, **ways})
 
+    def only(self, kind: str) -> Ways:
+        """The one way of them that a class body can take."""
+        return Ways(**{kind: lambda: self.to(kind)})
+
     def kinds(self) -> tuple[str, ...]:
         """The kinds of leaving that there are here (``break`` only inside a loop)."""
         return tuple(self._ways)
@@ -96,8 +100,12 @@ class Graph:
         self.optional = 0
 
     def top(self) -> Ways:
-        """The ways out of the function itself."""
-        return Ways(**{"raise": lambda: RAISED, "return": lambda: EXIT})
+        """The ways out of a module: nothing can be returned."""
+        return Ways(**{"raise": lambda: RAISED})
+
+    def inside(self) -> Ways:
+        """The ways out of a function."""
+        return self.top().replaced(**{"return": lambda: EXIT})
 
     def block(self, statements: list[ast.stmt], after: int, ways: Ways) -> int:
         """Lower ``statements`` before node ``after``; the node to enter them by."""

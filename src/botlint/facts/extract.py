@@ -187,7 +187,7 @@ class SourceReader:
 
 def _lower_body(graph: Graph, reader: Reader, node: Any, span: Span) -> int:
     """Lower the body of a function, a lambda or the module; the number of its entry."""
-    ways = graph.top()
+    ways = graph.top() if isinstance(node, ast.Module) else graph.inside()
     if isinstance(node, ast.Lambda):
         events: list[Event] = []
         value = reader.value(node.body, events)

@@ -64,7 +64,7 @@ class Scope:
         )
         outer = (self._class, self._prefix, graph.prefix)
         self._class, self._prefix, graph.prefix = number, qualname, qualname
-        entry = graph.block(node.body, after, ways)
+        entry = graph.block(node.body, after, ways.only("raise"))
         self._class, self._prefix, graph.prefix = outer
         methods = tuple(
             source.known[id(part)] for part in find_methods(node) if id(part) in source.known

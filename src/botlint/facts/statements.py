@@ -14,6 +14,7 @@ from botlint.facts.operators import BINARY
 from botlint.facts.protected import lower_try, lower_with
 from botlint.facts.signatures import read_annotation
 from botlint.facts.types import Constant, Expression, Kind, Name, Operation, Result
+from botlint.model import Span
 
 
 def lower_statement(graph: Graph, statement: ast.stmt, after: int, ways: Ways) -> int:
@@ -103,7 +104,8 @@ def _lower_delete(graph: Graph, statement: ast.Delete, after: int, ways: Ways) -
 def _lower_return(graph: Graph, statement: ast.Return, after: int, ways: Ways) -> int:
     events: list[Event] = []
     value = graph.evaluate(statement.value, events)
-    node = graph.add(Kind.RETURN, graph.span_of(statement), ways.to("return"), value=value)
+    span = graph.span_of(statement)
+    node = graph.add(Kind.RETURN, span, _leave("return", span, ways), value=value)
     return graph.chain(events, node, ways)
 
 
@@ -117,11 +119,20 @@ def _lower_raise(graph: Graph, statement: ast.Raise, after: int, ways: Ways) -> 
 
 
 def _lower_break(graph: Graph, statement: ast.Break, after: int, ways: Ways) -> int:
-    return ways.to("break")
+    return _leave("break", graph.span_of(statement), ways)
 
 
 def _lower_continue(graph: Graph, statement: ast.Continue, after: int, ways: Ways) -> int:
-    return ways.to("continue")
+    return _leave("continue", graph.span_of(statement), ways)
+
+
+def _leave(kind: str, span: Span, ways: Ways) -> int:
+    """Where ``kind`` leads; a place that it can't leave is refused as Python refuses it."""
+    if kind not in ways.kinds():
+        what = "a function" if kind == "return" else "a loop"
+        place = ("", span.line, span.column, None)
+        raise SyntaxError(f"`{kind}` outside of {what}", place)
+    return ways.to(kind)
 
 
 def _lower_import(

@@ -46,9 +46,12 @@ class _Page(msgspec.Struct, frozen=True):
     def paint(self, text: str, style: str) -> str:
         return f"\x1b[{_CODES[style]}m{text}\x1b[0m" if self.presentation.color else text
 
-    def wrap(self, text: str, indent: int) -> list[str]:
+    def wrap(self, text: str, indent: int, hanging: int = 0) -> list[str]:
         room = max(self.presentation.width - indent, 20)
-        return textwrap.wrap(clean(text), room, break_on_hyphens=False) or [""]
+        further = " " * hanging
+        return textwrap.wrap(
+            clean(text), room, subsequent_indent=further, break_on_hyphens=False
+        ) or [""]
 
 
 def report_full(report: Report, presentation: Presentation) -> str:
@@ -98,11 +101,11 @@ def _places(finding: Finding) -> list[Place]:
 def _show_header(finding: Finding, page: _Page) -> list[str]:
     level = finding.severity.name.lower()
     told = f"{level}[{finding.code}] {finding.name}: {finding.message}"
-    first, *rest = page.wrap(told, 0)
+    first, *rest = page.wrap(told, 0, hanging=4)
     head = f"{level}[{finding.code}]"
     if first.startswith(head):
         first = page.paint(head, level) + page.paint(first[len(head) :], "strong")
-    return [first, *(page.paint(f"    {line}", "strong") for line in rest)]
+    return [first, *(page.paint(line, "strong") for line in rest)]
 
 
 def _show_frame(finding: Finding, label: str, gutter: int, page: _Page) -> list[str]:

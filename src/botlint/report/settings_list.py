@@ -15,6 +15,7 @@ from botlint.configs.types import UNKNOWN, Fault, Setting, Tree
 from botlint.model import Place
 from botlint.report.matrix import Paint
 from botlint.report.presentation import clean
+from botlint.report.summary import number
 from botlint.secrets.redaction import EXPECTING, redact_text, show
 
 _BOLD, _DIM, _ODD = "1", "2", "33"
@@ -48,7 +49,7 @@ def _describe(listing: Listing, paint: Paint) -> Iterator[str]:
             place = f"{tree.path}:{fault.span.line}:{fault.span.column}"
             yield "  " + paint(clean(f"{place}: {fault.message}"), _ODD)
         yield ""
-    yield f"{count:,} settings in {len(listing.trees)} file{'s' * (len(listing.trees) != 1)}"
+    yield f"{number(count, 'setting')} in {number(len(listing.trees), 'file')}"
 
 
 def list_markdown(listing: Listing, paint: Paint) -> str:

@@ -157,7 +157,7 @@ def _apply(settings: Settings, document: Document, overrides: Overrides) -> Sett
     said = overrides
     return msgspec.structs.replace(
         settings,
-        profile=said.profile or _word(document, "profile"),
+        profile=_word(document, "profile") if said.profile is None else said.profile,
         stage=said.stage or _choice(document, "stage", STAGES),
         roles=_read_roles(document),
         select=_strings(document, "select") if said.select is None else said.select,

@@ -53,10 +53,26 @@ def suggest(word: str, known: tuple[str, ...] | frozenset[str]) -> str:
     return f" (did you mean `{near[0]}`?)" if near else ""
 
 
+def find_setting(file: Path | None, word: str) -> Span | None:
+    """Where ``word`` stands in a settings file, as a string or as a key; ``None`` if nowhere."""
+    try:
+        lines = file.read_text("utf-8").split("\n") if file else []
+    except (OSError, UnicodeDecodeError):
+        return None
+    form = re.compile(rf"(['\"]){re.escape(word)}\1|(?:^|\.)\s*({re.escape(word)})\s*[=\].]")
+    for number, line in enumerate(lines, 1):
+        if found := form.search(line):
+            start, end = found.span(2) if found[2] else found.span()
+            return Span(number, start + 1, number, end + 1)
+    return None
+
+
 def find_document(start: Path, given: Path | None) -> Document | None:
     if given is not None:
-        found = _read_document(given.absolute())
-        return found or Document(given.absolute(), "", "", {})
+        document = _read_document(given.absolute())
+        if document is None:
+            raise SettingsFault(given.as_posix(), "has no [tool.botlint]")
+        return document
     for directory in (start, *start.parents):
         for name in FILE_NAMES:
             candidate = directory / name
@@ -78,8 +94,11 @@ def _read_document(path: Path) -> Document | None:
         raise SettingsFault(path.as_posix(), "is not UTF-8") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise SettingsFault(
-            path.as_posix(), f"is no TOML: {error}", _span_of(error, text)
+            path.as_posix(), f"is no TOML: {error}", span_of_fault(error, text)
         ) from error
+    if path.name != "pyproject.toml" and "tool" in data:
+        told = "outside of pyproject.toml the settings stand at the top, without [tool.botlint]"
+        raise Document(path, text, "", data).fault(told, "tool", "botlint")
     if path.name != "pyproject.toml":
         return Document(path, text, "", data)
     tool = data.get("tool")
@@ -92,7 +111,8 @@ def _read_document(path: Path) -> Document | None:
     return document
 
 
-def _span_of(error: Exception, text: str) -> Span:
+def span_of_fault(error: Exception, text: str) -> Span:
+    """Where TOML's reader says that it broke off."""
     place = re.search(r"at line (\d+), column (\d+)", str(error))
     # Python says "at end of document" where the file breaks off.
     line, column = (int(place[1]), int(place[2])) if place else (text.rstrip().count("\n") + 1, 1)

@@ -12,6 +12,7 @@ import difflib
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import date
+from typing import NamedTuple
 
 import msgspec
 
@@ -23,7 +24,14 @@ from botlint.settings import Settings
 from botlint.suppress.mended import mend_expired, mend_malformed, mend_unused
 from botlint.suppress.written import OWN, Suppression, find_text, read_suppressions, settings_path
 
-__all__ = ["apply_suppressions", "drop_minor", "find_broken_sources", "sort_key"]
+__all__ = [
+    "apply_suppressions",
+    "drop_minor",
+    "find_broken_sources",
+    "find_idle_roles",
+    "find_silenced",
+    "sort_key",
+]
 
 
 class _Judge(msgspec.Struct, frozen=True):
@@ -33,11 +41,35 @@ class _Judge(msgspec.Struct, frozen=True):
     ran: Collection[str]
     today: date
 
+    def weigh(self, written: Iterable[Suppression]) -> tuple[Suppression, ...]:
+        """Those that are in force."""
+        return tuple(one for one in written if not one.fault and not _is_expired(one, self.today))
+
     def find(self, name: str) -> Rule | None:
         return self.rules.get(name.upper()) or self.rules.get(name.lower())
 
     def report(self, code: str, place: Place, message: str, fix: Fix | None = None) -> Finding:
         return _make_finding(self.rules[code], place, message, fix)
+
+
+class _Reason(NamedTuple):
+    """Why something is silenced, and by which name in which suppression, if it was one."""
+
+    text: str
+    by: tuple[Suppression, str] | None = None
+
+
+_Search = Callable[[str, str, Place], list[_Reason]]
+"""The reasons to silence what a rule, by code and by name, says of a place."""
+
+
+def find_silenced(
+    facts: tuple[Facts, ...], rules: tuple[Rule, ...], settings: Settings
+) -> Callable[[Rule, Place], bool]:
+    """Whether a suppression in force speaks of what a rule says of a place."""
+    judge = _make_judge(rules, None, settings)
+    search = _make_search(judge.weigh(read_suppressions(facts, settings)), settings, judge)
+    return lambda rule, place: bool(search(rule.code, rule.name, place))
 
 
 def apply_suppressions(
@@ -52,12 +84,10 @@ def apply_suppressions(
     ``rules`` are all that there are (a suppression of a rule that was not selected is no mistake);
     ``ran`` are the codes of those that were selected, by default all.
     """
-    by_name = {rule.code: rule for rule in rules} | {rule.name: rule for rule in rules}
-    judge = _Judge(by_name, {rule.code for rule in rules} if ran is None else ran, settings.today)
+    judge = _make_judge(rules, ran, settings)
     written = tuple(read_suppressions(facts, settings))
-    in_force = tuple(one for one in written if _is_in_force(one, judge))
     used: set[tuple[Suppression, str]] = set()
-    silence = _make_silence(in_force, settings, judge, used)
+    silence = _make_silence(_make_search(judge.weigh(written), settings, judge), used)
     outcome = [silence(finding) for finding in findings]
     broken = {one.path for one in facts if one.error}
     seen = {one.path for one in facts} - broken
@@ -118,8 +148,9 @@ def sort_key(finding: Finding) -> tuple[Place, str, str]:
     return finding.place, finding.code, finding.message
 
 
-def _is_in_force(one: Suppression, judge: _Judge) -> bool:
-    return not one.fault and not _is_expired(one, judge.today)
+def _make_judge(rules: tuple[Rule, ...], ran: Collection[str] | None, settings: Settings) -> _Judge:
+    by_name = {rule.code: rule for rule in rules} | {rule.name: rule for rule in rules}
+    return _Judge(by_name, {rule.code for rule in rules} if ran is None else ran, settings.today)
 
 
 def _is_expired(one: Suppression, today: date) -> bool:
@@ -133,12 +164,23 @@ def _is_expired(one: Suppression, today: date) -> bool:
 
 
 def _make_silence(
-    in_force: tuple[Suppression, ...],
-    settings: Settings,
-    judge: _Judge,
-    used: set[tuple[Suppression, str]],
+    search: _Search, used: set[tuple[Suppression, str]]
 ) -> Callable[[Finding], Finding]:
     """What turns a finding into a suppressed one, and notes in ``used`` what silenced it."""
+
+    def silence(finding: Finding) -> Finding:
+        if finding.code.startswith(OWN):
+            return finding
+        reasons = search(finding.code, finding.name, finding.place)
+        used.update(reason.by for reason in reasons if reason.by is not None)
+        if not reasons:
+            return finding
+        return msgspec.structs.replace(finding, status=Status.SUPPRESSED, reason=reasons[0].text)
+
+    return silence
+
+
+def _make_search(in_force: tuple[Suppression, ...], settings: Settings, judge: _Judge) -> _Search:
     by_path: dict[str, list[Suppression]] = {}
     for one in in_force:
         if one.is_comment:
@@ -146,45 +188,34 @@ def _make_silence(
     entries = [(one, compile_glob(one.path)) for one in in_force if not one.is_comment]
     files = [(entry, compile_glob(entry.glob)) for entry in settings.per_file_ignores]
 
-    def silence(finding: Finding) -> Finding:
-        if finding.code.startswith(OWN):
-            return finding
-        path = finding.place.path
-        reasons: list[str] = []
-        for one in by_path.get(path, ()):
-            reasons.extend(_note_use(one, finding, judge, used) if _covers(one, finding) else ())
+    def search(code: str, name: str, place: Place) -> list[_Reason]:
+        found: list[_Reason] = []
+        for one in by_path.get(place.path, ()):
+            found.extend(_reasons(one, code, judge) if _covers(one, place) else ())
         for one, fits in entries:
-            reasons.extend(_note_use(one, finding, judge, used) if fits(path) else ())
+            found.extend(_reasons(one, code, judge) if fits(place.path) else ())
         for entry, fits in files:
-            if fits(path) and _is_among(finding, entry.codes):
-                reasons.append(f"per-file-ignores: {entry.glob}")
-        if not reasons:
-            return finding
-        return msgspec.structs.replace(finding, status=Status.SUPPRESSED, reason=reasons[0])
+            if fits(place.path) and any(_is_meant(code, name, word) for word in entry.codes):
+                found.append(_Reason(f"per-file-ignores: {entry.glob}"))
+        return found
 
-    return silence
+    return search
 
 
-def _note_use(
-    one: Suppression, finding: Finding, judge: _Judge, used: set[tuple[Suppression, str]]
-) -> Iterator[str]:
+def _reasons(one: Suppression, code: str, judge: _Judge) -> Iterator[_Reason]:
     for name in one.codes:
         rule = judge.find(name)
-        if rule is not None and rule.code == finding.code:
-            used.add((one, name))
-            yield one.reason
+        if rule is not None and rule.code == code:
+            yield _Reason(one.reason, (one, name))
 
 
-def _covers(one: Suppression, finding: Finding) -> bool:
-    span = finding.place.span
-    return span.line <= one.covers[1] and one.covers[0] <= span.end_line
+def _covers(one: Suppression, place: Place) -> bool:
+    return place.span.line <= one.covers[1] and one.covers[0] <= place.span.end_line
 
 
-def _is_among(finding: Finding, codes: tuple[str, ...]) -> bool:
+def _is_meant(code: str, name: str, word: str) -> bool:
     """As everywhere in settings: by code, by the beginning of a code, or by name."""
-    return any(
-        finding.code.startswith(code.upper()) or finding.name == code.lower() for code in codes
-    )
+    return bool(word) and (code.startswith(word.upper()) or name == word.lower())
 
 
 def _review(
@@ -227,9 +258,14 @@ def _review_paths(settings: Settings, judge: _Judge) -> Iterator[Finding]:
     """BOT006: a part of the settings that speaks of files which aren't there."""
     where = settings_path(settings)
     for entry in settings.per_file_ignores:
+        place = Place(where, entry.span)
         if not has_path(settings.root, entry.glob):
             message = f"`{entry.glob}` of `per-file-ignores` fits no file"
-            yield judge.report("BOT006", Place(where, entry.span), message)
+            yield judge.report("BOT006", place, message)
+        for word in entry.codes:
+            if not any(_is_meant(one.code, one.name, word) for one in judge.rules.values()):
+                message = f"`per-file-ignores` names no rule: `{word}`{_suggest_rule(word, judge)}"
+                yield judge.report("BOT005", place, message)
     for one in settings.ignores:
         if not has_path(settings.root, one.path):
             message = f"path `{one.path}` of an `ignore` fits no file"

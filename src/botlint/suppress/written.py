@@ -11,6 +11,7 @@ from botlint.facts.remarks import Comment
 from botlint.facts.types import Facts
 from botlint.model import Place, Span
 from botlint.settings import IgnoreEntry, Settings
+from botlint.settings.documents import START, find_setting
 
 OWN = "BOT"
 """The prefix of botlint's own codes, which nothing silences."""
@@ -105,14 +106,5 @@ def settings_path(settings: Settings) -> str:
 
 
 def find_text(settings: Settings, text: str) -> Span:
-    """Where ``text`` stands as a string in the settings file; its first line if nowhere."""
-    try:
-        lines = settings.origin.read_text("utf-8").split("\n") if settings.origin else []
-    except (OSError, UnicodeDecodeError):
-        lines = []
-    for number, line in enumerate(lines, 1):
-        for quoted in (f'"{text}"', f"'{text}'"):
-            column = line.find(quoted) + 1
-            if column:
-                return Span(number, column, number, column + len(quoted))
-    return Span(1, 1, 1, 1)
+    """Where ``text`` stands in the settings file; its first line if nowhere."""
+    return find_setting(settings.origin, text) or START
