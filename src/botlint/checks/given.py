@@ -19,6 +19,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
+from botlint.roles import Role
 
 DEEPEST = 3
 
@@ -52,6 +53,19 @@ def said_in(project: Project, ref: CallRef) -> frozenset[str]:
         else:
             found.add(text_of(value))
     return frozenset(found - {""})
+
+
+def named_by_callee(project: Project, ref: CallRef, role: Role) -> dict[Expression, str]:
+    """What a call gives, by place or by name, to the parameters of what it runs that play a role,
+    each with the name that it has there."""
+    program = project.program
+    return {
+        value: parameter.name
+        for callee in program.callees(ref.function, ref.call)
+        for parameter in project.function(callee).parameters
+        if role.plays_name(parameter.name)
+        and (value := program.argument_of(*ref, callee, parameter.name)) is not None
+    }
 
 
 def handed_or_default(

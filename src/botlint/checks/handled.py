@@ -25,7 +25,7 @@ from botlint.checks.roots import targets_in
 from botlint.checks.weight import weighed
 from botlint.facts.types import EXIT, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_from
+from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Hit, Step
 from botlint.project import Project
 
@@ -123,19 +123,23 @@ def _divides(statuses: Statuses) -> Iterator[Divide]:
 
 
 def _reached(statuses: Statuses, start: int, fate: Fate, ends: frozenset[str]) -> frozenset[int]:
-    """The nodes that an order of a fate can get to, up to where one of ``ends`` is bound anew."""
+    """The nodes that an order of a fate can get to, up to where one of ``ends`` is bound to another
+    order."""
     function = statuses.function
     by_status = statuses.onward(fate)
 
+    def is_end(node: Node) -> bool:
+        return _binds(node, ends) and not statuses.is_asked_again(node)
+
     def onward(node: Node) -> Iterable[int]:
-        if not _binds(node, ends):
+        if not is_end(node):
             return by_status(node)
         return (node.other,) if node.kind is Kind.ITERATE else ()
 
     return frozenset(
         number
         for number in nodes_from(function, (start,), onward)
-        if not _binds(function.nodes[number], ends)
+        if not is_end(function.nodes[number])
     )
 
 
@@ -163,11 +167,27 @@ def _booked(
         if bookings.books(ref, nodes[number])
         and not (is_adding and bookings.removes(ref, nodes[number]))
     ]
-    if dealt:
+    if dealt or any(_is_traded(bookings, ref, statuses, one) for one in partial - full):
         return None
     if not booked:
         return find_given(project, bookings, ref, full, partial)
     return min(booked, key=lambda number: nodes[number].span)
+
+
+def _is_traded(bookings: Bookings, ref: FunctionRef, statuses: Statuses, test: int) -> bool:
+    """Whether a test is for an order that was filled in part, and its branch places another one: to
+    sell what is there, or to buy the rest."""
+    function = statuses.function
+    node = function.nodes[test]
+    if node.kind is not Kind.TEST or not statuses.is_for_part(node.value):
+        return False
+    own = set(nodes_from(function, (node.next,), normally, (test,)))
+    own -= set(nodes_from(function, (node.other,), normally, (test,)))
+    return any(
+        bookings.is_order(ref, Result(one.call))
+        for one in map(function.nodes.__getitem__, own)
+        if one.kind is Kind.CALL
+    )
 
 
 def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> bool:

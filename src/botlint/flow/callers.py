@@ -10,6 +10,7 @@ from functools import cached_property
 
 from botlint.facts.types import Attribute, Call, Expression, Kind, Lambda, Name, Operation, Result
 from botlint.flow.callgraph import CallGraph
+from botlint.flow.decorating import decorators_of
 from botlint.flow.handed import (
     POSITIONS,
     bare_function,
@@ -20,16 +21,9 @@ from botlint.flow.handed import (
 from botlint.flow.index import CallNumber
 from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.unique import COMMON
-from botlint.flow.values import Func
 from botlint.model import Span
 
 _BUILTIN_NAMES = frozenset(dir(builtins))
-_INERT = frozenset(
-    {"property", "staticmethod", "classmethod", "abstractmethod", "wraps", "contextmanager"}
-    | {"asynccontextmanager", "lru_cache", "cache", "cached_property", "setter", "deleter"}
-    | {"overload", "override", "final", "getter", "singledispatch", "total_ordering", "dataclass"}
-)
-"""Decorators that no function of a program is the body of."""
 
 
 class Callers:
@@ -57,18 +51,7 @@ class Callers:
 
     def decorators(self, ref: FunctionRef) -> tuple[FunctionRef, ...]:
         """The functions of the program that get ``ref`` as their argument, as decorators."""
-        function = self._index.function(ref)
-        parent = self._index.parent(ref)
-        if not function.decorators or parent is None:
-            return ()
-        found: dict[FunctionRef, None] = {}
-        for number, decorator in enumerate(function.decorators):
-            if self._index.decorator_name(ref, number).rpartition(".")[2] in _INERT:
-                continue
-            for value in self._graph.receivers.values(parent, decorator):
-                if type(value) is Func:
-                    found[value.ref] = None
-        return tuple(found)
+        return decorators_of(self._index, self._graph.receivers, ref)
 
     @cached_property
     def handed_over(self) -> dict[FunctionRef, list[CallNumber]]:

@@ -24,6 +24,7 @@ _MANGLED = re.compile(r"_+[A-Za-z]\w*?__\w")
 
 _READING = frozenset(
     {Kind.TEST, Kind.ASSERT, Kind.ITERATE, Kind.ASSIGN, Kind.AUGMENT, Kind.RETURN, Kind.CALL}
+    | {Kind.ENTER, Kind.RAISE, Kind.YIELD, Kind.AWAIT}
 )
 
 

@@ -144,7 +144,7 @@ class Bookings:
         callees = self._project.program.callees(one.function, one.call)
         if callees:
             program = self._project.program
-            return any(
+            return self._keeps_fill(one) or any(
                 callee in self._booking or self._stores_itself(settled(program, callee))
                 for callee in callees
             )
@@ -152,6 +152,33 @@ class Bookings:
         receiver = receiver_of(call)
         last = self._project.written(one).rpartition(".")[2]
         return last in _CHANGING and isinstance(receiver, Name) and self._is_held(receiver.path)
+
+    def _keeps_fill(self, one: CallRef) -> bool:
+        """Whether a function of the program keeps what it is told was filled:
+        ``trade.complete(order.executed_qty)``."""
+        program = self._project.program
+        values = arguments_of(self._project.call(one))
+        filled = [
+            part for part in values if _is_read(part) and self.says_filled(one.function, part)
+        ]
+        return any(
+            program.argument_of(*one, callee, parameter.name) in filled
+            and self._keeps(callee, Name(parameter.name))
+            for callee in (program.callees(*one) if filled else ())
+            for parameter in self._project.function(callee).parameters
+        )
+
+    def _keeps(self, ref: FunctionRef, value: Name) -> bool:
+        nodes = self._project.function(ref).nodes
+        return any(
+            node.kind is Kind.ASSIGN
+            and node.value == value
+            and (
+                isinstance(node.target, Item)
+                or (type(node.target) is Name and _is_read(node.target))
+            )
+            for node in nodes
+        )
 
     def _stores_itself(self, ref: FunctionRef) -> bool:
         """Whether a function puts into a store what it is given."""
@@ -230,6 +257,11 @@ class Bookings:
             return False
         parts = value.args[1::2] if value.kind == "dict" else value.args
         return any(self._holds(part, depth + 1, flags) for part in parts)
+
+
+def _is_read(value: Expression) -> bool:
+    """Whether a value is read from an object, and is no local name."""
+    return isinstance(value, Item | Attribute) or (isinstance(value, Name) and "." in value.path)
 
 
 def is_position_record(project: Project, calls: tuple[Call, ...], value: Expression | None) -> bool:

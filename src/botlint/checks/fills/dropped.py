@@ -3,7 +3,8 @@
 A clause that gets the error of an action drops it if nothing that only it leads to does more than
 print, log below a warning, wait, or leave; and if what it returns is tested by no caller. A clause
 in a loop of attempts at one and the same action leads to the next attempt: it drops the error if
-nothing is done about it when they are used up.
+nothing is done about it when they are used up. One that gives the answer of an order that was
+placed drops it, whoever asks.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 from botlint.checks.failing import Failing, catches_all, is_failure
 from botlint.checks.fills.heeded import is_heeded_by_callers, is_quiet, tells_by_what_is_missing
 from botlint.checks.fills.strangers import is_for_others
+from botlint.checks.fills.unheard import is_forgotten, is_said_when_well
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
 from botlint.checks.orders.requests import find_requests
@@ -129,7 +131,11 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     is_attempt = _is_next_attempt(function, ref, call)
     onward = _giving_up(nodes[call].loop) if is_attempt else normally
     own = frozenset(nodes_from(function, (nodes[clause].next,), onward)) - after
-    if any(not _is_idle(project, ref.function, nodes[number]) for number in own):
+    if any(
+        not _is_idle(project, ref.function, nodes[number])
+        and not is_forgotten(function, clause, nodes[number])
+        for number in own
+    ):
         return False
     is_printed = any(_is_print(function, nodes[number]) for number in own)
     if is_printed and _is_attended(project, ref.function):
@@ -137,8 +143,10 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     if _is_missed(function, call, clause):
         return False
     returned = [nodes[number] for number in own if nodes[number].kind is Kind.RETURN]
-    if any(not is_failure(node.value) for node in returned):
-        return False
+    said = [node.value for node in returned if not is_failure(node.value)]
+    if said:
+        well = [nodes[one].value for one in after if nodes[one].kind is Kind.RETURN]
+        return all(is_said_when_well(one, well) for one in said)
     is_ending = bool(returned) or EXIT in own
     is_telling = (
         _is_telling(nodes, after, returned)

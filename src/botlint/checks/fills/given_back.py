@@ -10,11 +10,13 @@ from collections.abc import Iterator
 
 from botlint.checks.failing import is_failure
 from botlint.checks.fills.bookings import Bookings
-from botlint.checks.roots import names_given, names_handed, names_in
+from botlint.checks.roots import have_common, names_given, names_handed, names_in
 from botlint.facts.types import EXIT, Function, Kind, Node, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.project import Project
+
+DEEPEST = 3
 
 
 def find_given(
@@ -38,12 +40,18 @@ def _gives(node: Node) -> bool:
     return node.kind is Kind.RETURN and not is_failure(node.value)
 
 
-def _booked(project: Project, bookings: Bookings, ref: FunctionRef) -> Iterator[int]:
-    """The bookings of callers that get what the function gave."""
-    for site in project.program.callers(ref):
+def _booked(
+    project: Project, bookings: Bookings, ref: FunctionRef, depth: int = 0
+) -> Iterator[int]:
+    """The bookings of callers that get what the function gave, also by one that hands it on."""
+    for site in project.program.callers(ref) if depth < DEEPEST else ():
         if site.via != "call":
             continue
         function = project.function(site.function)
+        if any(
+            one.kind is Kind.RETURN and one.value == Result(site.call) for one in function.nodes
+        ):
+            yield from _booked(project, bookings, site.function, depth + 1)
         names = names_given(function, site.call)
         starts = [node.next for node in function.nodes if node.call == site.call]
         for number in nodes_from(function, starts, normally):
@@ -54,7 +62,7 @@ def _booked(project: Project, bookings: Bookings, ref: FunctionRef) -> Iterator[
 
 def _gets(function: Function, node: Node, call: int, names: frozenset[str]) -> bool:
     if node.kind is not Kind.CALL:
-        return not names.isdisjoint(names_in(node.value, function.calls))
+        return have_common(names, names_in(node.value, function.calls))
     given = function.calls[node.call]
     handed = names_handed(function, node.call)
-    return not names.isdisjoint(handed) or Result(call) in given.args
+    return have_common(names, handed) or Result(call) in given.args

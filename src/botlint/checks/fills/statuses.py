@@ -35,6 +35,7 @@ _MAKING = frozenset({"frozenset", "set", "tuple", "list"})
 _AMBIGUOUS = frozenset({"closed", "complete", "completed", "done", "executed", "matched", "open"})
 _STATE_WORDS = frozenset({"status", "state", "ordstatus", "orderstatus"})
 _OF_REQUESTS = frozenset({"ok", "success", "successful", "error", "err", "fail", "failure"})
+_ORDER_ID = frozenset({"order", "id"})
 _ORDER_WORDS = frozenset({"order", "orders", "fill", "ord", "o"})
 
 
@@ -81,6 +82,28 @@ class Statuses:
             return None
         is_one = len(found) == 1 or len({repr(node.value) for node in found}) == 1
         return found[0] if is_one else None
+
+    def is_asked_again(self, node: Node) -> bool:
+        """Whether a node binds what is known of an order by its id now: the same order."""
+        if node.kind is not Kind.ASSIGN or not isinstance(node.value, Result):
+            return False
+        ref = CallRef(self._ref, node.value.call)
+        if any(self._project.plays(ref, role) for role in ("place-order", "modify-order")):
+            return False
+        given = self.function.calls[node.value.call].args
+        return self._project.plays(ref, "order-lookup") or any(
+            words_of(self._project, self._ref, one) >= _ORDER_ID for one in given
+        )
+
+    def is_for_part(self, value: Expression | None, depth: int = 0) -> bool:
+        """Whether a test may be true, and names a status that says part."""
+        if isinstance(value, Operation) and value.kind == "and" and depth < DEEPEST:
+            return any(self.is_for_part(part, depth + 1) for part in value.args)
+        if not isinstance(value, Operation) or value.kind not in ("eq", "in"):
+            return False
+        texts = (self._statuses(part, 0) for part in value.args)
+        known = self.spellings.partial & frozenset().union(*texts)
+        return any(text.startswith("part") for text in known)
 
     def flags(self) -> frozenset[str]:
         """The names that only hold what a status said."""

@@ -8,6 +8,7 @@ call may round: such values are unknown.
 from __future__ import annotations
 
 from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.conversions import name_converted
 from botlint.checks.guards.field_values import FieldValues, field_of
 from botlint.checks.guards.followed import CUT, DEEPEST, UNKNOWN, Followed, State, unknown_of
 from botlint.checks.guards.scaled import is_scaled, is_scaled_anew
@@ -113,7 +114,11 @@ class Following:
 
     def _name(self, ref: FunctionRef, name: str, depth: int) -> Followed:
         function = self._project.function(ref)
-        nodes = [node for node in function.nodes if name in targets_in(node.target)]
+        nodes = [
+            node
+            for node in function.nodes
+            if name in targets_in(node.target) and name_converted(function, node.value) != name
+        ]
         last = max(nodes, key=lambda node: node.span, default=None)
         if last is not None and is_scaled_anew(last, name):
             step = Step(self._project.place(ref, last.span), f"`{name}` is scaled here")

@@ -14,12 +14,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.bound_before import standing_at
+from botlint.checks.guards.conversions import name_converted
 from botlint.checks.guards.followed import Followed, State
 from botlint.checks.guards.following import Following
-from botlint.checks.guards.unrounded import TRANSPARENT
-from botlint.checks.reads import last_segment
 from botlint.checks.roots import targets_in
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Result
+from botlint.facts.types import Expression, Function, Kind, Name, Node
 from botlint.flow.ways import normally
 from botlint.model import Step
 from botlint.project import CallRef, Project
@@ -33,7 +32,7 @@ def follow_ways(
     """What is known of a value that an order is given on the one way on which nobody rounds it;
     ``None`` if there is no such way."""
     function = project.function(order.function)
-    name = _name_of(function, value)
+    name = name_converted(function, value)
     for node in _bindings_before(function, name, order.call) if name else ():
         if node.kind is not Kind.ASSIGN or node.target != Name(name) or node.value is None:
             continue
@@ -43,16 +42,6 @@ def follow_ways(
             step = Step(place, f"`{name}` is worked out here, and rounded on another way only")
             return Followed(State.LEFT_OUT, (*found.trace, step))
     return None
-
-
-def _name_of(function: Function, value: Expression) -> str:
-    """The local name that a value is, converted at most."""
-    while isinstance(value, Result):
-        call = function.calls[value.call]
-        if last_segment(call.func) not in TRANSPARENT or len(call.args) != 1:
-            return ""
-        value = call.args[0]
-    return value.path if isinstance(value, Name) and "." not in value.path else ""
 
 
 def _bindings_before(function: Function, name: str, order: int) -> Iterator[Node]:

@@ -11,16 +11,30 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.guards.conversions import TRANSPARENT
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of, assigned_in, names_in
-from botlint.facts.types import Call, Constant, Expression, Item, Name, Result
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.names import FunctionRef
 from botlint.model import Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 4
 FEWEST = 2
-TRANSPARENT = frozenset({"float", "str", "abs", "Decimal", "decimal.Decimal"})
+_NONE = Constant(None)
+_ROUNDING = frozenset(
+    {"round", "floor", "ceil", "trunc", "quantize", "int", "format", "divmod", "fmod", "//", "%"}
+)
 _PRICES = frozenset({"price", "px", "limit", "rate"})
 _ROUNDED_BEFORE = ("held-quantity", "filled-quantity")
 
@@ -37,7 +51,7 @@ class Sent(NamedTuple):
 def find_unrounded(project: Project, sent: list[Sent]) -> Iterator[tuple[Sent, Step]]:
     """Those of ``sent`` that were left out, each with where a value beside it is rounded."""
     for one in sent:
-        if one.is_rounded or not _is_as_given(project, one.order.function, one.value, 0):
+        if one.is_rounded or not _is_as_given(project, one.order.function, one.value):
             continue
         if _is_rounded_before(project, one) or _is_written(
             project, one.order.function, one.value, 0
@@ -68,8 +82,7 @@ def _neighbour(project: Project, sent: list[Sent], one: Sent) -> Sent | None:
         for function, each in sorted(by_function.items())
         if function != one.order.function
         and all(
-            other.is_rounded and not _is_as_given(project, function, other.value, 0)
-            for other in each
+            other.is_rounded and not _is_as_given(project, function, other.value) for other in each
         )
     ]
     is_enough = len(rounding) >= FEWEST and 3 * len(rounding) >= 2 * len(by_function)
@@ -84,24 +97,75 @@ def _kind(project: Project, one: Sent) -> bool:
     return not _PRICES.isdisjoint(project.vocabulary.words(one.slot))
 
 
-def _is_as_given(project: Project, ref: FunctionRef, value: Expression, depth: int) -> bool:
+def _is_as_given(project: Project, ref: FunctionRef, value: Expression) -> bool:
     """Whether a value is a parameter of the function, converted at most."""
+    return bool(_parameter_in(project, ref, value))
+
+
+def _parameter_in(
+    project: Project,
+    ref: FunctionRef,
+    value: Expression | None,
+    bound: frozenset[str] = frozenset(),
+    depth: int = 0,
+) -> str:
+    """The parameter of the function that a value is, converted at most; ``""`` if it is none. What
+    binds one of ``bound`` reads of that name what it held before."""
     if depth > DEEPEST:
-        return False
+        return ""
     if isinstance(value, Result):
         call = project.function(ref).calls[value.call]
         given = arguments_of(call)
-        is_seen = last_segment(call.func) in TRANSPARENT and len(given) == 1
-        return is_seen and _is_as_given(project, ref, given[0], depth + 1)
+        if last_segment(call.func) in TRANSPARENT and len(given) == 1:
+            return _parameter_in(project, ref, given[0], bound, depth + 1)
+        return _parameter_given_back(project, ref, value.call, bound, depth + 1)
+    if isinstance(value, Operation) and value.kind == "if":
+        parts = [part for part in value.args[1:] if part != _NONE]
+        only = parts[0] if len(parts) == 1 else None
+        return _parameter_in(project, ref, only, bound, depth + 1)
     if not isinstance(value, Name) or "." in value.path:
-        return False
-    bound = [one for one in assigned_in(project, ref).get(value.path, []) if one != value]
-    if bound:
-        return all(_is_as_given(project, ref, one, depth + 1) for one in bound)
-    return any(
+        return ""
+    values = assigned_in(project, ref).get(value.path, []) if value.path not in bound else []
+    if values:
+        within = bound | {value.path}
+        found = {_parameter_in(project, ref, one, within, depth + 1) for one in values}
+        return found.pop() if len(found) == 1 else ""
+    is_given = any(
         one.name == value.path and one.kind in ("normal", "positional", "keyword")
         for one in project.function(ref).parameters
     )
+    return value.path if is_given else ""
+
+
+def _parameter_given_back(
+    project: Project, ref: FunctionRef, number: int, bound: frozenset[str], depth: int
+) -> str:
+    """The parameter that a function of the program, which rounds nothing, is given and gives back
+    on some way: ``return amount``."""
+    callees = project.program.callees(ref, number)
+    if len(callees) != 1 or _is_rounding(project, callees[0]):
+        return ""
+    returned = (one for one in project.function(callees[0]).nodes if one.kind is Kind.RETURN)
+    inner = (_parameter_in(project, callees[0], one.value, depth=depth) for one in returned)
+    name = next(filter(None, inner), "")
+    given = project.program.argument_of(ref, number, callees[0], name) if name else None
+    return _parameter_in(project, ref, given, bound, depth)
+
+
+def _is_rounding(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function, or what it runs, does anything that may round a number."""
+    return any(
+        _ROUNDING.intersection(_done_in(project.function(one)))
+        for one in project.program.reachable((ref,))
+    )
+
+
+def _done_in(function: Function) -> Iterator[str]:
+    yield from (last_segment(call.func) for call in function.calls)
+    for node in function.nodes:
+        for part in walk(node.value, ()) if node.value is not None else ():
+            if isinstance(part, Operation):
+                yield part.kind
 
 
 def _is_written(project: Project, ref: FunctionRef, value: Expression | None, depth: int) -> bool:

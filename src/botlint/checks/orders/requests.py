@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.roots import arguments_of, receiver_of
+from botlint.checks.reads import last_segment
+from botlint.checks.roots import arguments_of, receiver_of, values_given
 from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
@@ -114,3 +115,13 @@ def _texts(project: Project, ref: FunctionRef, value: Expression) -> Iterator[st
             yield from _texts(project, ref, part)
     elif isinstance(value, Name):
         yield from project.program.string_values(ref, value.path)
+        for given in values_given(project.function(ref), value):
+            if _is_built(project, ref, given):
+                yield from _texts(project, ref, given)
+
+
+def _is_built(project: Project, ref: FunctionRef, value: Expression) -> bool:
+    """Whether a value is a request that is only built: ``urllib.request.Request(url)``."""
+    if not isinstance(value, Result):
+        return False
+    return last_segment(project.function(ref).calls[value.call].func) == "Request"

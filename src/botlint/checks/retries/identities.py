@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from botlint.checks.given import default_of, handed_or_default
+from botlint.checks.given import default_of, handed_or_default, named_by_callee
 from botlint.checks.orders.orders import PLACE
+from botlint.checks.reads import last_segment
 from botlint.checks.retries.defaults import is_never_given
 from botlint.checks.retries.identity import (
     NONE,
@@ -27,7 +28,7 @@ from botlint.checks.retries.makers import (
     names_beside,
     shows_entries,
 )
-from botlint.checks.roots import arguments_of, receiver_of
+from botlint.checks.roots import arguments_of, names_in, receiver_of
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -41,6 +42,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.ways import is_dominated, nodes_of_call
 from botlint.model import Span
 from botlint.project import CallRef, Project
 
@@ -69,12 +71,13 @@ class Identities:
     def _in_call(self, level: int) -> Identity:
         call = self._project.call(self._levels[level].call)
         place = self._project.vocabulary.roles[PLACE]
+        named = named_by_callee(self._project, self._levels[level].call, self._role)
         args = [
             value
             for value in call.args
             if not (isinstance(value, Name) and place.plays_call((value.path,), None, None))
         ]
-        found = [self._in_argument(level, None, value) for value in args]
+        found = [self._in_argument(level, named.get(value), value) for value in args]
         found += [self._in_argument(level, name, value) for name, value in call.keywords]
         return best(found)
 
@@ -82,7 +85,10 @@ class Identities:
         """The id in an argument: the argument itself, or an entry of it."""
         if name is not None and self._role.plays_name(name):
             return self._evaluate(level, value, 0)
-        if isinstance(value, Name) and self._role.plays_name(value.path):
+        said = value.path if isinstance(value, Name) else ""
+        if isinstance(value, Result):
+            said = last_segment(self._call(level, value.call).func)
+        if self._role.plays_name(said):
             return self._evaluate(level, value, 0)
         return self._within(level, value, 0)
 
@@ -212,7 +218,10 @@ class Identities:
             if node.kind in BINDING and node.target == Name(path)
         ]
         own = [n for n in numbers if inside is None or n in inside]
-        if any(parameter.name == path for parameter in function.parameters):
+        ends = nodes_of_call(function, self._levels[level].call.call)
+        is_given = any(parameter.name == path for parameter in function.parameters)
+        afresh = [n for n in own if path not in names_in(function.nodes[n].value, function.calls)]
+        if is_given and not (afresh and is_dominated(function, ends, afresh)):
             given = self._given(level, path)
             if isinstance(given, Identity):
                 standing = given

@@ -165,9 +165,10 @@ def loaded_by(project: Project, source: int) -> frozenset[int]:
 
 
 def _is_hosted(project: Project, start: Start) -> bool:
-    """Whether something that handles signals itself runs the program: what it calls, or the server
-    that an application is made for by a module that runs nothing itself."""
-    if any(ref.function in start.reach for ref in project.calls_playing("signal-host")):
+    """Whether something from outside that handles signals itself runs the program: what it calls,
+    or the server that an application is made for by a module that runs nothing itself."""
+    hosts = (ref for ref in project.calls_playing("signal-host") if ref.function in start.reach)
+    if any(not project.program.callees(ref.function, ref.call) for ref in hosts):
         return True
     is_script = start.entry.kind == "script"
     return is_script and any(ref.function == start.ref for ref in project.calls_playing("served"))
