@@ -204,3 +204,21 @@ def test_a_source_knows_whether_it_was_named(root: Path) -> None:
     assert named == {"a.py": False, "b.py": True}
     assert isinstance(find(root).sources[0], Source)
     assert isinstance(load_settings(root, Overrides()), Settings)
+
+
+def test_what_is_left_out_or_compiled_is_still_there_for_an_import(root: Path) -> None:
+    write(root, "bot/main.py", "bot/lib/x.py", "bot/build/y.py", "bot/fast.cpython-311.so")
+    write(root, ".gitignore", text="lib/\nprivate.py\n")
+    write(root, "bot/private.py", "bot/data/notes.txt")
+    looked = find(root).looked
+    there = ("main", "lib", "build", "fast", "private", "data")
+    assert not any(looked.is_absent(f"bot/{name}") for name in there)
+    assert looked.is_absent("bot/gone")
+    assert looked.is_absent("gone")
+
+
+def test_nothing_is_absent_where_nobody_looked(root: Path) -> None:
+    write(root, "bot/main.py", "bot/other.py", "gone.py")
+    looked = find(root, "bot/main.py").looked
+    assert not looked.is_absent("bot/gone")
+    assert not looked.is_absent("bot/lib/gone")

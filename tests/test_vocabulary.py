@@ -152,7 +152,8 @@ def test_names_that_only_look_alike(vocabulary: Vocabulary, role: str, name: str
         ("is_valid", 1), ("ok", 1), ("can_trade", 1), ("ORDER_FLOW_ENABLED", 1), ("risk_ok", 1),
         ("violations", -1), ("reason", -1), ("is_trading_halted", -1), ("check_kill_switch", -1),
         ("kill_switch_enabled", -1), ("not_ok", -1), ("no_errors", 1), ("invalid", -1),
-        ("amount", 0), ("result", 0), ("check_order", 0),
+        ("amount", 0), ("result", 0), ("check_order", 0), ("stop_valid", 1), ("breaker_ok", 1),
+        ("stop_not_valid", -1), ("valid_errors", -1),
     ],
 )  # fmt: skip
 def test_polarity(vocabulary: Vocabulary, name: str, sign: int) -> None:

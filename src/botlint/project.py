@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeVar
 
 from botlint.configs.types import Tree
+from botlint.discover import Looked
 from botlint.facts.texts import Text
 from botlint.facts.types import Call, Facts, Function
 from botlint.flow.program import ClassRef, FunctionRef, Program, Variable, link_program
@@ -18,6 +19,7 @@ from botlint.settings import Settings
 from botlint.vocabulary import Vocabulary
 
 Answer = TypeVar("Answer")
+NOWHERE = Looked()
 
 
 class CallRef(NamedTuple):
@@ -37,10 +39,12 @@ class Project:
         vocabulary: Vocabulary,
         texts: tuple[Text, ...] = (),
         trees: tuple[Tree, ...] = (),
+        looked: Looked = NOWHERE,
     ) -> None:
         self.program = program
         self.texts = texts
         self.trees = trees
+        self.looked = looked
         self.settings = settings
         self.vocabulary = vocabulary
         self._open: dict[CallRef, frozenset[str]] = {}
@@ -157,10 +161,11 @@ def link(
     texts: tuple[Text, ...] = (),
     trees: tuple[Tree, ...] = (),
     scripts: tuple[str, ...] = (),
+    looked: Looked = NOWHERE,
 ) -> Project:
-    """Link the facts of all sources, what was seen in other texts, the settings, and the functions
-    that the project's packaging starts (``scripts``, ``module:function``)."""
+    """Link the facts of all sources, what was seen in other texts, the settings, the functions
+    that the project's packaging starts (``scripts``, ``module:function``), and where was looked."""
     sound = tuple(one for one in facts if not one.error)
     broken = (Text(one.path, "python", one.sightings) for one in facts if one.error)
     texts = (*texts, *(text for text in broken if text.sightings))
-    return Project(link_program(sound, scripts), settings, vocabulary, texts, trees)
+    return Project(link_program(sound, scripts), settings, vocabulary, texts, trees, looked)

@@ -86,7 +86,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
             files_named(facts),
         )
         scripts = find_scripts(discovery)
-        project = link(facts, settings, vocabulary, looked.texts, trees, scripts)
+        project = link(facts, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
         placed = apply_rules(project, rules, find_silenced(facts, known, settings))
         left = (*unread, *looked.problems, *looked.passed)
         scope = measure_scope(project, rules, facts, discovery, left)

@@ -125,7 +125,7 @@ def _check(
         )
         scripts = find_scripts(discovery)
     sound = tuple(one for one in facts if not one.error)
-    project = link(sound, settings, vocabulary, looked.texts, trees, scripts)
+    project = link(sound, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
     findings = (
         *apply_rules(project, rules, find_silenced(facts, rules, settings)),
         *find_broken_sources(facts, rules, trees),

@@ -91,15 +91,17 @@ class Vocabulary(msgspec.Struct, frozen=True):
     def polarity(self, name: str) -> int:
         """What a verdict of this name says when it is true: 1 go on, -1 stop, 0 can't be told.
 
-        Of a dotted name the last part says it, unless it only says that the part before is on.
+        Of a dotted name the last part says it, unless it only says that the part before is on; of
+        several words the last, if it consents to what the others name: ``stop_valid``.
         """
         words = words_of(name)
         owner = name.rpartition(".")[0]
         is_state = bool(owner) and not self.lexicon.states.isdisjoint(words)
+        is_consent = words[-1] in self.lexicon.positive - self.lexicon.states
         sign = 0
-        if (
-            is_state and self.polarity(owner.rpartition(".")[2]) < 0
-        ) or not self.lexicon.negative.isdisjoint(words):
+        if (is_state and self.polarity(owner.rpartition(".")[2]) < 0) or (
+            not is_consent and not self.lexicon.negative.isdisjoint(words)
+        ):
             sign = -1
         elif not self.lexicon.positive.isdisjoint(words):
             sign = 1

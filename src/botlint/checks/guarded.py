@@ -57,7 +57,8 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
             yield tell(asked, anchor, chain)
         else:
             alone.append((anchor, chain))
-    unplayed = [pair for pair in alone if not asked.is_guarded_by_deed(pair[0])]
+    told = [(anchor, asked.open_by_deed(anchor, chain)) for anchor, chain in alone]
+    unplayed = [(anchor, chain) for anchor, chain in told if chain is not None]
     for is_apart in (False, True):
         alike = [pair for pair in unplayed if is_one_off(asked, pair[1]) is is_apart]
         if alike:

@@ -25,6 +25,7 @@ from botlint.checks.faults.impossible import find_impossible
 from botlint.checks.faults.later_arms import find_dead_arms
 from botlint.checks.faults.members import find_missing_attributes, find_undefined_methods
 from botlint.checks.faults.misfits import find_argument_misfits
+from botlint.checks.faults.missing_modules import find_missing_modules
 from botlint.checks.faults.never_raised import find_never_raised
 from botlint.checks.faults.refusals import find_unrefusing
 from botlint.checks.faults.switched_off import find_switched_off
@@ -41,6 +42,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "undefined-method": find_undefined_methods,
     "argument-misfit": find_argument_misfits,
     "missing-import": find_missing_imports,
+    "missing-module": find_missing_modules,
     "missing-attribute": find_missing_attributes,
     "false-condition": find_false_conditions,
     "impossible": find_impossible,
@@ -63,6 +65,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
 
 _LAST = 10**9
 _MANY = 5
+_IMPORTS = frozenset({"missing-import", "missing-module"})
 _OF_ONE_CAUSE = frozenset(
     {"undefined-method", "argument-misfit", "missing-import", "missing-attribute", "undefined-name"}
 )
@@ -72,12 +75,13 @@ _OF_ONE_CAUSE = frozenset(
 def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """The hits of each kind that ``parameters`` asks for; all by default."""
     hits: list[Hit] = []
-    unloaded: dict[str, int] = {}
+    imports: list[Hit] = []
     for kind in parameters.get("kinds", KINDS):
         found = sorted(KINDS[kind](project), key=lambda hit: hit.place)
         hits += _gathered(found) if kind in _OF_ONE_CAUSE else found
-        if kind == "missing-import":
-            unloaded = never_loaded(project, found)
+        if kind in _IMPORTS:
+            imports += found
+    unloaded = never_loaded(project, imports)
     hits = [hit for hit in hits if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)]
     hits = sorted(with_standing(project, hits), key=lambda hit: (hit.place, hit.saw["what"]))
     return _once_a_part(project, hits)

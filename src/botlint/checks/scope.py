@@ -54,18 +54,12 @@ def _take_census(project: Project, asked: list[Asked]) -> Census:
     opening = {asked[0].anchor(chain) for chain in (*answer.open_chains, *answer.guarded)}
     closing = {asked[0].anchor(chain) for chain in answer.closing}
     return Census(
-        entries=_count_entries(project),
+        entries=len({chain.links[-1].call.function for part in answer for chain in part}),
         opening_orders=len(opening - {None}),
         closing_orders=len(closing - {None} - opening),
         guards=len({ref for one in asked for ref in one.guards.calls}),
         wrapped_orders=len(asked[0].wrapped()),
     )
-
-
-def _count_entries(project: Project) -> int:
-    """From how many entry points orders are reached, whatever guards them."""
-    chains = [chain for part in Asked(project, ()).answer for chain in part]
-    return len({chain.links[-1].call.function for chain in chains})
 
 
 def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
@@ -109,7 +103,8 @@ def _say_wrapped(project: Project) -> str:
 def _proof_by_deed(project: Project, roles: tuple[str, ...]) -> str:
     """What rules proved whose guards no name tells, but only what they do."""
     asked = Asked(project, roles)
-    unguarded = {anchor for anchor, _ in asked.opening() if not asked.is_guarded_by_deed(anchor)}
+    told = ((anchor, asked.open_by_deed(anchor, chain)) for anchor, chain in asked.opening())
+    unguarded = {anchor for anchor, chain in told if chain is not None}
     chains = (*asked.answer.open_chains, *asked.answer.guarded)
     opening = {asked.anchor(chain) for chain in chains} - {None}
     guarded = len(opening - unguarded)

@@ -95,7 +95,7 @@ def _with_standing(project: Project, source: int, hit: Hit) -> Hit:
         mitigation, standing = 1, ", which no order depends on"
     if hiding is not None:
         place = Place(facts.path, hiding.span)
-        steps = (*steps, Step(place, "what is raised is caught here, so that nobody notices"))
+        steps = (*steps, Step(place, "what is raised is caught here"))
     return msgspec.structs.replace(
         hit, trace=steps, saw={**hit.saw, "standing": standing}, mitigation=mitigation
     )

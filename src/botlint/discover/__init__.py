@@ -28,6 +28,7 @@ from botlint.discover.globs import (
     relative_path,
 )
 from botlint.discover.links import explain_links
+from botlint.discover.looked import Looked, modules_among
 from botlint.discover.periphery import is_peripheral, is_peripheral_directory
 from botlint.discover.texts import kind_of_text
 from botlint.model import Problem
@@ -35,6 +36,7 @@ from botlint.settings import Settings, find_git_root
 
 __all__ = [
     "Discovery",
+    "Looked",
     "Source",
     "compile_glob",
     "discover",
@@ -74,6 +76,7 @@ class Discovery(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...]
     passed_over: tuple[str, ...] = ()
     texts: tuple[Source, ...] = ()
+    looked: Looked = Looked()
 
     def analysed(self) -> tuple[Source, ...]:
         """The sources to be analysed."""
@@ -89,6 +92,8 @@ class _Walk(msgspec.Struct, frozen=True):
     problems: list[Problem]
     passed_over: list[str]
     texts: dict[str, Source]
+    listed: set[str]
+    modules: set[str]
     links: dict[str, str]
     """Where the links that were come upon lead."""
     directories: list[str]
@@ -97,7 +102,7 @@ class _Walk(msgspec.Struct, frozen=True):
 
 def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     """The sources under ``paths``, each of them absolute or relative to the working directory."""
-    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [], {}, {}, [])
+    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [], {}, set(), set(), {}, [])
     for path in paths or (".",):
         _take(path, settings, walk)
     if settings.stdin is not None and "-" not in paths:
@@ -108,7 +113,9 @@ def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     is_bare = all(s.is_peripheral for s in sources) and not any(s.is_named for s in texts)
     if is_bare and not walk.problems and not walk.passed_over:
         walk.problems.append(_explain_nothing(paths, sources))
-    return Discovery(sources, tuple(sorted(walk.problems)), tuple(sorted(walk.passed_over)), texts)
+    looked = Looked(frozenset(walk.listed), frozenset(walk.modules))
+    passed_over = tuple(sorted(walk.passed_over))
+    return Discovery(sources, tuple(sorted(walk.problems)), passed_over, texts, looked)
 
 
 def read_source(source: Source) -> bytes | Problem:
@@ -200,6 +207,8 @@ def _walk_directory(
         return
     if any(entry.name == ".gitignore" for entry in entries):
         ignores = (*ignores, *read_ignores(base, directory + "/.gitignore"))
+    walk.listed.add(base)
+    walk.modules.update(base + name for name in modules_among(entries))
     for entry in entries:
         name, path = entry.name, base + entry.name
         is_python = name.endswith(_PYTHON)

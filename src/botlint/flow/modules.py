@@ -13,7 +13,7 @@ import sys
 from botlint.facts.imported import Import
 from botlint.facts.types import Facts
 
-_LIBRARIES = frozenset(
+LIBRARIES = frozenset(
     {"ccxt", "binance", "pybit", "krakenex", "alpaca", "ib_insync", "ib_async", "hyperliquid"}
     | {"requests", "httpx", "aiohttp", "websocket", "websockets", "telegram", "telebot", "redis"}
     | {"pandas", "numpy", "schedule", "flask", "fastapi", "pytest", "click", "typer", "celery"}
@@ -68,6 +68,10 @@ class Modules:
         alike = self._by_tail.get(dotted[dotted.rfind(".") + 1 :], ())
         return tuple(raw for raw in alike if raw == dotted or raw.endswith(f".{dotted}"))
 
+    def directory(self, source: int) -> str:
+        """The directory that a source stands in, with dots; of a package, its own."""
+        return self._directory(source)
+
     def target(self, source: int, statement: Import) -> str | None:
         """The raw name of the module that an import statement speaks of; ``None`` if outside."""
         if not statement.level:
@@ -104,7 +108,7 @@ class Modules:
     def _find(self, dotted: str, here: str, importer: str) -> str | None:
         top = dotted.partition(".")[0]
         tail = dotted[dotted.rfind(".") + 1 :]
-        is_foreign = top in sys.stdlib_module_names or top in _LIBRARIES
+        is_foreign = top in sys.stdlib_module_names or top in LIBRARIES
         best: tuple[int, int, int, str] | None = None
         ending = "." + dotted
         for raw in self._by_tail.get(tail, ()):

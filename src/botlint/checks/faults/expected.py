@@ -46,6 +46,32 @@ def is_reckoned_with(project: Project, source: int, statement: Import) -> bool:
     )
 
 
+def is_meant_to_fail(facts: Facts, statement: Import) -> bool:
+    """Whether an import only tries whether something is there: a clause for the import's own error
+    stands ready, and nothing uses what would have been imported."""
+    if not statement.is_guarded or not statement.local:
+        return False
+    function = facts.functions[statement.function]
+    is_ready = any(
+        "ImportError" in repr(clause.value) or "ModuleNotFoundError" in repr(clause.value)
+        for node in function.nodes
+        if node.kind is Kind.IMPORT and node.span == statement.span
+        for clause in _clauses(function, node)
+    )
+    return is_ready and not _is_used(facts, statement.local)
+
+
+def _is_used(facts: Facts, name: str) -> bool:
+    for function in facts.functions:
+        values = [node.value for node in function.nodes]
+        values += [part for call in function.calls for part in (call.func, *call.args)]
+        values += [value for call in function.calls for _, value in call.keywords]
+        for value in values:
+            if any(_is_named(part, name) for part in walk(value, function.calls)):
+                return True
+    return False
+
+
 def is_expected(function: Function, number: int) -> bool:
     """Whether a clause stands ready for the ``AttributeError`` of a call."""
     return _ready_for(function, number) is not None

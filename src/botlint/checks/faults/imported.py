@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults.expected import is_reckoned_with
+from botlint.checks.faults.expected import is_meant_to_fail, is_reckoned_with
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
@@ -63,8 +63,9 @@ def missing_in(
         names = _names_in_all(project, statement, module)
         if names is None or statement.name in names:
             continue
-        is_for_types = _is_for_types(facts.functions[statement.function], statement)
-        if is_for_types or _has_substitute(facts, statement):
+        if is_for_types(facts.functions[statement.function], statement):
+            continue
+        if has_substitute(facts, statement) or is_meant_to_fail(facts, statement):
             continue
         if not is_reckoned_with(project, source, statement):
             yield statement, module, names
@@ -201,7 +202,7 @@ def _bound_in_functions(facts: Facts) -> Iterator[str]:
                 yield node.target.path
 
 
-def _is_for_types(function: Function, statement: Import) -> bool:
+def is_for_types(function: Function, statement: Import) -> bool:
     """Whether an import stands under ``if TYPE_CHECKING`` and never runs."""
     if not statement.is_guarded:
         return False
@@ -215,17 +216,19 @@ def _is_for_types(function: Function, statement: Import) -> bool:
     )
 
 
-def _has_substitute(facts: Facts, statement: Import) -> bool:
+def has_substitute(facts: Facts, statement: Import) -> bool:
     """Whether the name is also bound otherwise, for when the import fails: to something that works,
     and not to ``None``."""
-    if not statement.is_guarded:
-        return False
     if any(
-        other.local == statement.local and other.span != statement.span
+        other.local == statement.local
+        and other.span != statement.span
+        and (statement.is_guarded or other.is_guarded)
         for other in facts.imports
         if other.function == statement.function
     ):
         return True
+    if not statement.is_guarded:
+        return False
     function = facts.functions[statement.function]
     return any(
         node.target == Name(statement.local)

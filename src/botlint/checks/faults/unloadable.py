@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from botlint.checks.faults.imported import missing_in
+from botlint.checks.faults.missing_modules import missing_modules_in
 from botlint.checks.owners import modules_of
 from botlint.facts.imported import Import
 from botlint.facts.types import EXIT, Function, Kind
@@ -27,9 +28,10 @@ def _find(project: Project) -> Mapping[int, Step]:
     modules = modules_of(project)
     sources = project.program.sources
     for source, facts in enumerate(sources):
-        for statement, _, _ in missing_in(project, source, facts):
+        names = [(one, one.name) for one, _, _ in missing_in(project, source, facts)]
+        for statement, name in (*names, *missing_modules_in(project, source, facts)):
             if _is_always_run(facts.functions[0], statement):
-                text = f"importing this file fails here: `{statement.name}` isn't there"
+                text = f"importing this file fails here: `{name}` isn't there"
                 found.setdefault(source, Step(Place(facts.path, statement.span), text))
     known = set(found)
     while known:

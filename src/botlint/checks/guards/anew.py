@@ -26,7 +26,7 @@ from botlint.checks.roots import (
     names_in,
     targets_in,
 )
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import Expression, Function, Item, Kind, Name, Node, Operation, Result
 from botlint.flow.ways import loops_around
 
 _LOST = f"{ANEW}."
@@ -51,6 +51,8 @@ class Anew:
         if number in self.overwriting:
             state = self._overwritten(number, state)
             status = state.status
+        if self._is_corrected(node, status):
+            return State(Status(Mark.GUARDED, number, status.call), state.known)
         if status.mark is not Mark.GUARDED and not self._is_waiting(node, status):
             return state
         asked = self._with_parts(number, self._asked(status))
@@ -72,6 +74,18 @@ class Anew:
             return False
         return self._function.nodes[status.node].kind is Kind.CALL
 
+    def _is_corrected(self, node: Node, status: Status) -> bool:
+        """Whether a guard has said no, and one of the order's values is now the one that it would
+        let pass: ``size = verdict.adjusted_size``."""
+        if status.mark is not Mark.RAN or status.call < 0 or node.kind is not Kind.ASSIGN:
+            return False
+        if self._function.nodes[status.node].kind is not Kind.TEST or status.is_unknown_outcome:
+            return False
+        members = {
+            name for name in names_in(node.value, self._function.calls) if "." in name
+        } | _items_of(node.value)
+        return self._relation.comes_from_guard(node.value, frozenset(members), status.call)
+
     def _overwritten(self, number: int, state: State) -> State:
         """``state`` of an order that nobody who calls the function can have asked about, from the
         binding at node ``number`` on; what they hand in says nothing of it either."""
@@ -87,8 +101,10 @@ class Anew:
         return status.call < 0 and not names.isdisjoint(self._handed)
 
     def _asked(self, status: Status) -> frozenset[str]:
-        """What a guard was asked about; where a variable tells what it said that a call has set,
-        what such calls are about."""
+        """What a guard was asked about, also where that is what the guarding call gave; where a
+        variable tells what it said that a call has set, what such calls are about."""
+        if status.call >= 0 and self._is_of_result(status.call):
+            return self._relation.given_by(status.call)
         asked = self._relation.asked(status)
         if status.call >= 0 or not have_common(asked, self._question.held):
             return asked
@@ -96,6 +112,11 @@ class Anew:
         setters = [n for n in range(len(self._function.calls)) if left_by(n, (), is_asked)]
         names = (names_handed(self._function, n) | self._question.asked_within(n) for n in setters)
         return asked.union(*names)
+
+    def _is_of_result(self, call: int) -> bool:
+        """Whether a call asks a guard about what it gives, and not about what it is handed."""
+        guard = self._question.guard_at(call)
+        return guard is not None and guard.is_of_result
 
     def _with_parts(self, number: int, asked: frozenset[str]) -> frozenset[str]:
         """``asked``, before the binding at node ``number``, with what the objects and records
@@ -127,7 +148,8 @@ class Anew:
         call = self._function.calls[value.call] if isinstance(value, Result) else None
         if call is None or not isinstance(value, Result):
             return ()
-        is_answer = self._question.guard_at(value.call) is not None
+        is_guard = self._question.guard_at(value.call) is not None
+        is_answer = is_guard and not self._is_of_result(value.call)
         return arguments_of(call) if is_answer or is_class_name(last_segment(call.func)) else ()
 
     @cached_property
@@ -171,7 +193,7 @@ class Anew:
             one = waiting.pop()
             if isinstance(one, Name):
                 found.add(one.path)
-            elif isinstance(one, Result):
+            elif isinstance(one, Result) and not self._is_of_result(one.call):
                 waiting += arguments_of(self._function.calls[one.call])
             waiting += parts_of(one)
         return frozenset(found)
@@ -205,6 +227,12 @@ def _unasked(number: int, state: State) -> State:
         if name.startswith(_LOST) or (call >= 0 and verdict.guard == call)
     }
     return updated(State(Status(Mark.NONE, number), state.known), held)
+
+
+def _items_of(value: Expression | None) -> frozenset[str]:
+    """The name of what a value is an item of: ``verdict["adjusted_size"]``."""
+    whole = value.value if isinstance(value, Item) else None
+    return frozenset({whole.path}) if isinstance(whole, Name) else frozenset()
 
 
 def _of_asked(part: Part, asked: frozenset[str]) -> Part:

@@ -16,13 +16,11 @@ from botlint.checks.guards.setting_guards import SettingGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.orders.orders import Orders
 from botlint.checks.orders.wrappers import is_handing_on, is_wrapper
-from botlint.facts.types import Operation
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
-_ORDERED = frozenset({"lt", "le", "gt", "ge"})
 _APART = frozenset({"queue", "topic", "thread"})
 """What stands above one of these asks for an order; the order itself is placed below."""
 
@@ -121,9 +119,11 @@ class Asked:
         running = self.project.answer(question, lambda: program.reaches(self._running))
         return not running.isdisjoint(program.reaches(frozenset({chain.links[-1].call.function})))
 
-    def is_guarded_by_deed(self, anchor: CallRef) -> bool:
-        """Whether calls or comparisons guard an order by what they do, on every chain to it."""
-        return self.project.answer(("deeds", self.roles), self._walk_deeds).get(anchor, False)
+    def open_by_deed(self, anchor: CallRef, chain: Chain) -> Chain | None:
+        """A chain to an order, ``chain`` where none is known, on which no call or comparison guards
+        it by what it does; ``None``: one does so on every chain."""
+        found = self.project.answer(("deeds", self.roles), self._walk_deeds)
+        return found.get(anchor, chain)
 
     @cached_property
     def _running(self) -> frozenset[FunctionRef]:
@@ -158,18 +158,21 @@ class Asked:
         comparison."""
         if status.mark is Mark.NONE or status.call >= 0 or status.node < 0:
             return status.mark is not Mark.NONE
-        value = self.project.function(link.call.function).nodes[status.node].value
-        return not (isinstance(value, Operation) and value.kind in _ORDERED)
+        return not self.guards.is_unnamed(link.call.function, status.node)
 
-    def _walk_deeds(self) -> dict[CallRef, bool]:
+    def _walk_deeds(self) -> dict[CallRef, Chain | None]:
         guards = Guards(self.project, self.roles, Basis.DEED)
         walk = DutyWalk(self.project, self.orders, guards)
-        found: dict[CallRef, bool] = {}
+        found: dict[CallRef, Chain | None] = {}
         for leaf in self.orders.leaves:
             for chain in walk.chains(leaf):
                 anchor = self.anchor(chain)
-                if anchor is not None and not chain.is_closing:
-                    found[anchor] = found.get(anchor, True) and chain.guarded_at >= 0
+                if anchor is None or chain.is_closing:
+                    continue
+                known = found.setdefault(anchor, None)
+                is_open = chain.guarded_at < 0
+                if is_open and (known is None or _plainness(chain) > _plainness(known)):
+                    found[anchor] = chain
         return found
 
     def sells(self) -> Iterator[Chain]:
@@ -212,6 +215,11 @@ def top_of(chain: Chain) -> FunctionRef:
         if link.via == "thread":
             return below.call.function
     return chain.links[-1].call.function
+
+
+def _plainness(chain: Chain) -> tuple[bool, tuple[int, bool, bool, int]]:
+    """How well a chain shows that nothing guards an order: best where nothing ran at all."""
+    return (chain.worst().status.mark is Mark.NONE, _reach(chain))
 
 
 def _reach(chain: Chain) -> tuple[int, bool, bool, int]:

@@ -24,7 +24,7 @@ from botlint.project import Project
 MOST = 5
 """So many values of one function are followed: each may double the ways through it."""
 
-_TOLD = "<told>"
+TOLD = "<told>"
 _EQUAL = {"eq": True, "is": True, "ne": False, "isnot": False}
 _MAKING = frozenset({"__init__", "__post_init__", "__new__", "<module>"})
 
@@ -39,7 +39,7 @@ class Atom(NamedTuple):
 
     @property
     def key(self) -> str:
-        return f"{_TOLD}{self.path} {'' if self.constant is None else repr(self.constant.value)}"
+        return f"{TOLD}{self.path} {'' if self.constant is None else repr(self.constant.value)}"
 
 
 def _is_settled(project: Project, ref: FunctionRef, path: str) -> bool:
@@ -135,7 +135,7 @@ def _find_atoms(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
         number: atom
         for number, node in enumerate(function.nodes)
         if node.kind is Kind.TEST and node.next != node.other
-        if (atom := _read(node.value)) is not None
+        if (atom := read_atom(node.value)) is not None
     }
     places = {(atom.path, function.nodes[number].span) for number, atom in found.items()}
     counts = Counter(path for path, _ in places)
@@ -146,13 +146,15 @@ def _find_atoms(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
     return {number: atom for number, atom in found.items() if atom.path in followed}
 
 
-def _read(value: Expression | None, *, says: bool = True) -> Atom | None:
+def read_atom(value: Expression | None) -> Atom | None:
+    """What a test asks of one value that has a name; ``None`` if it asks anything else."""
     if type(value) is Name:
-        return Atom(value.path, None, says)
+        return Atom(value.path, None, says=True)
     if type(value) is not Operation:
         return None
     if value.kind == "not":
-        return _read(value.args[0], says=not says)
+        atom = read_atom(value.args[0])
+        return None if atom is None else atom._replace(says=not atom.says)
     if value.kind not in _EQUAL or len(value.args) != 2:
         return None
     subject, constant = value.args
@@ -160,7 +162,7 @@ def _read(value: Expression | None, *, says: bool = True) -> Atom | None:
         subject, constant = constant, subject
     if type(subject) is not Name or type(constant) is not Constant:
         return None
-    return Atom(subject.path, constant, says == _EQUAL[value.kind])
+    return Atom(subject.path, constant, _EQUAL[value.kind])
 
 
 def _answer(atom: Atom, known: Mapping[str, Verdict]) -> bool | None:
@@ -168,7 +170,7 @@ def _answer(atom: Atom, known: Mapping[str, Verdict]) -> bool | None:
     told = known.get(atom.key)
     if told is not None:
         return told == TRUE
-    prefix = f"{_TOLD}{atom.path} "
+    prefix = f"{TOLD}{atom.path} "
     of_path = {
         key[len(prefix) :]: one == TRUE for key, one in known.items() if key.startswith(prefix)
     }
@@ -207,5 +209,5 @@ def _changed(function: Function, node: Node, paths: set[str], truths: set[str]) 
 def _without(state: State, paths: frozenset[str]) -> State:
     if not paths:
         return state
-    prefixes = tuple(f"{_TOLD}{path} " for path in paths)
+    prefixes = tuple(f"{TOLD}{path} " for path in paths)
     return updated(state, {key: None for key, _ in state.known if key.startswith(prefixes)})

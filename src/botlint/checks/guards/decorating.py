@@ -19,7 +19,7 @@ from botlint.project import CallRef, Project
 
 def is_given(project: Project, ref: FunctionRef, roots: frozenset[str] | None) -> bool:
     """Whether an order's values may come from what its function is given."""
-    if roots is None:
+    if not roots:
         return True
     closure = origins_of(project, ref).closure(roots)
     own = [parameter.name for parameter in project.function(ref).parameters]

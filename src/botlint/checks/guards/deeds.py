@@ -8,6 +8,8 @@ from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.refusing import is_refusing
 from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.sold import lets_sell
+from botlint.checks.guards.spoken import Marks, consents, is_spoken, marks_of
 from botlint.checks.roots import (
     arguments_of,
     assigned_in,
@@ -44,9 +46,10 @@ class Basis(enum.Enum):
 class Deeds:
     """Says what looks like a guard, on one basis."""
 
-    def __init__(self, project: Project, basis: Basis) -> None:
+    def __init__(self, project: Project, basis: Basis, roles: tuple[str, ...]) -> None:
         self._project = project
         self._basis = basis
+        self._roles = roles
         self._bound: dict[FunctionRef, dict[str, list[int]]] = {}
 
     def guard(self, ref: CallRef) -> Guard | None:
@@ -75,6 +78,29 @@ class Deeds:
             return None
         return Guard(None, is_raising=True)
 
+    def consents(self, ref: FunctionRef, value: Expression, relation: Relation) -> int:
+        """Which arm of a test says yes to the order by what it asks for is called: 1, -1, or 0."""
+        if self._basis is Basis.ROLE:
+            return 0
+        function = self._project.function(ref)
+        return consents(self._project, function, value, relation, self._marks())
+
+    def lets_sell(self, ref: FunctionRef, number: int) -> int:
+        """Which arm of a test at a node lets only those sells through that close a position."""
+        return 0 if self._basis is Basis.ROLE else lets_sell(self._project, ref, number)
+
+    def is_unnamed(self, ref: FunctionRef, number: int) -> bool:
+        """Whether a test at a node is taken for a guard, if it is, for what it does: it compares,
+        asks for a verdict that nobody has named a preflight's, or sells what is held."""
+        value = self._project.function(ref).nodes[number].value
+        is_compared = isinstance(value, Operation) and value.kind in _ORDERED
+        if value is None or is_compared or self._basis is Basis.ROLE:
+            return is_compared
+        return bool(self.lets_sell(ref, number)) or is_spoken(self._project, value, self._marks())
+
+    def _marks(self) -> Marks:
+        return marks_of(self._project, self._roles)
+
     def is_deciding(self, ref: FunctionRef, value: Expression, relation: Relation) -> bool:
         """Whether a test looks like a guard: the order held against a limit, or asked about."""
         if self._basis is Basis.ROLE:
@@ -87,9 +113,12 @@ class Deeds:
             is_held = any(self.is_limit(part, calls) for part in value.args)
             is_held = is_held or self._is_afforded(ref, value, relation)
             is_held = is_held or self.is_bounded(value, calls)
-            is_deed = self._basis is Basis.DEED and relation.roots is not None
-            return is_held or (is_deed and not _is_time(names))
-        if self._basis is not Basis.DEED or relation.roots is None or _is_null_check(value):
+            if relation.roots is None:
+                is_deed = self._is_of_size(names)
+            else:
+                is_deed = bool(relation.roots) and not _is_time(names)
+            return is_held or (is_deed and self._basis is Basis.DEED)
+        if self._basis is not Basis.DEED or not relation.roots or _is_null_check(value):
             return False
         results = self._results_behind(ref, value)
         asked = [number for number in results if not self._is_noise(CallRef(ref, number))]
@@ -100,6 +129,12 @@ class Deeds:
             for number in asked
             for given in (*arguments_of(calls[number]), *self._own_object(CallRef(ref, number)))
         )
+
+    def _is_of_size(self, names: frozenset[str]) -> bool:
+        """Whether something compared says how much is traded or may be lost. Of an order whose
+        values are out of sight that may be its size; a signal alone is not."""
+        roles = (self._project.vocabulary.roles[name] for name in _SIZES)
+        return any(role.plays_name(name) for role in roles for name in names)
 
     def _own_object(self, ref: CallRef) -> tuple[Expression, ...]:
         """What a call asks about itself: ``plan.is_valid()``, where the program has that method."""
@@ -151,7 +186,9 @@ class Deeds:
         return frozenset({whole.path}) if isinstance(whole, Name) else frozenset()
 
     def may_decide(self, ref: FunctionRef, value: Expression) -> bool:
-        """Whether a limit of orders or the account's funds stand in ``value``."""
+        """Whether a limit of orders, the account's funds or a verdict stand in ``value``."""
+        if is_spoken(self._project, value, self._marks()):
+            return True
         funds = self._project.vocabulary.roles["funds"]
         calls = self._project.function(ref).calls
         if isinstance(value, Operation) and any(self.may_decide(ref, one) for one in value.args):
@@ -166,13 +203,12 @@ class Deeds:
         whether there is any."""
         if not isinstance(value, Operation) or value.kind not in _ORDERED:
             return False
-        quantity = self._project.vocabulary.roles["quantity"]
-        bounds = [part.value for part in value.args if isinstance(part, Constant)]
-        return any(
-            isinstance(bound, int | float) and not isinstance(bound, bool) and bound > 1
-            for bound in bounds
-        ) and any(
-            quantity.plays_name(name) and not self._is_of_market(name)
+        roles = self._project.vocabulary.roles
+        bounds = [one.value for one in value.args if isinstance(one, Constant)]
+        numbers = [one for one in bounds if isinstance(one, int | float)]
+        role = roles["quantity" if any(one > 1 for one in numbers) else "traded-size"]
+        return any(one > 1 or _LEAST <= one < 1 for one in numbers) and any(
+            role.plays_name(name) and not self._is_of_market(name)
             for name in names_in(value, calls)
         )
 
@@ -198,7 +234,10 @@ class Deeds:
         return bool(callees) and all(_is_settled(self._project.function(one)) for one in callees)
 
 
+_SIZES = ("traded-size", "funds", "risk-limit", "order-limit")
 _READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
+_LEAST = 0.00001
+"""Below that, and at one, it is only seen whether there is any."""
 _ORDERED = frozenset({"lt", "le", "gt", "ge"})
 
 

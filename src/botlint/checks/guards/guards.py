@@ -64,7 +64,7 @@ class Guards:
         self.roles = roles
         self._basis = basis
         self._named = cache(partial(named_sign, project.vocabulary, roles))
-        self._deeds = Deeds(project, basis)
+        self._deeds = Deeds(project, basis, roles)
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries: dict[FunctionRef, Guard | None] = {}
         self._of_class: dict[OwnMethod, Guard | None] = {}
@@ -116,7 +116,7 @@ class Guards:
         markets = symbols_of(function, function.calls[call])
         asked = self.question(ref, roots)
         question = asked._replace(given=given, symbols=markets, assumed=assumed)
-        if roots is None:
+        if not roots:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         leading = nodes_before(function, targets) | targets
         reached = Walk(function, question, targets).run(leading)
@@ -270,6 +270,8 @@ class Guards:
             guard_at=partial(self._guard_at, ref),
             named_sign=self._named,
             decides=partial(self._deeds.is_deciding, ref),
+            consents=partial(self._deeds.consents, ref),
+            lets_sell=partial(self._deeds.lets_sell, ref),
             is_vetted=partial(self.is_vetted, ref),
         )._replace(
             roots=roots,
@@ -279,6 +281,10 @@ class Guards:
             made_by=partial(self._kept.made, ref),
             asked_within=partial(asked_within, self._project, self.at, ref),
         )
+
+    def is_unnamed(self, ref: FunctionRef, number: int) -> bool:
+        """Whether what guards at a node of a function does so by what it does, and not by role."""
+        return self._deeds.is_unnamed(ref, number)
 
     def is_vetted(self, ref: FunctionRef, name: str) -> bool:
         """Whether a collection gets only what a guard has said yes to: here, or in the functions

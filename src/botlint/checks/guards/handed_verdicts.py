@@ -68,7 +68,7 @@ class HandedVerdicts:
         """The same, of a function whose order has values of ``roots``: those verdicts that every
         caller has got about what it hands in as these values."""
         given = self.of(ref)
-        if not given or roots is None:
+        if not given or not roots:
             return given
         if (ref, roots) not in self._begun_orders:
             settle((ref, roots), self._orders_above, self._begun_orders, self._finish_order)
@@ -80,7 +80,7 @@ class HandedVerdicts:
         if self.of(ref) and not self._is_made(ref, roots):
             for site in self._program.callers(ref):
                 above = self._roots_at(site, ref, roots)
-                if above is not None:
+                if above:
                     yield site.function, above
 
     def _finish_order(self, point: OrderAt) -> None:

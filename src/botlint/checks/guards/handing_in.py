@@ -58,7 +58,7 @@ def is_given_order(
     to there) come from what the function ``ref`` gets when it is started."""
     roots, is_traced = order
     own = [one.name for one in project.function(ref).parameters if one.name not in SELF]
-    if roots is None:
+    if not roots:
         return is_traced and bool(own)
     if caller.function == project.program.parent(ref):
         return True

@@ -7,7 +7,7 @@ from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import State, WalkStep, updated
 from botlint.facts.types import Constant, Function, Kind
 
-_HOLDS = "<holds>"
+HOLDS = "<holds>"
 _FIRST = -10
 """Contents are numbered downwards from here, where no guard has a number."""
 
@@ -40,7 +40,7 @@ def holding(
         if puts is None:
             return after
         changes = {
-            f"{_HOLDS}{path}": None if content is None else _told(numbers[_written(content)])
+            f"{HOLDS}{path}": None if content is None else _told(numbers[_written(content)])
             for path, content in puts.items()
         }
         return [(to, updated(one, changes) if to != node.exc else one) for to, one in after]
@@ -59,7 +59,7 @@ def _told(number: int) -> Verdict:
 
 def _read(state: State, contents: dict[int, Constant]) -> dict[str, Constant]:
     return {
-        name.removeprefix(_HOLDS): contents[verdict.guard]
+        name.removeprefix(HOLDS): contents[verdict.guard]
         for name, verdict in state.known
-        if name.startswith(_HOLDS)
+        if name.startswith(HOLDS)
     }

@@ -25,6 +25,7 @@ from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, 
 from botlint.checks.guards.collected import collected_in, filling
 from botlint.checks.guards.correlated import correlated
 from botlint.checks.guards.flags import RETURNED, read_flags
+from botlint.checks.guards.forgetting import forgetting
 from botlint.checks.guards.generators import run_through, with_element
 from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
@@ -90,7 +91,9 @@ class Walk:
         step = filling(self._function, self._collected, self.read, step)
         held, assumed = self._leading.deciding(), self._question.assumed
         step = holding(self._function, held, assumed, step)
-        step = confined(past_clauses(self._function, self._rounds.from_first(step)), within)
+        step = self._rounds.from_first(step)
+        step = past_clauses(self._function, self._question.keeps_in, step)
+        step = confined(forgetting(self._question.ahead, step), within)
         return solve((self._function.entry, start), step, widen)
 
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:
@@ -169,6 +172,8 @@ class Walk:
         return State(Status(Mark.OPEN, number, state.status.call), state.known)
 
     def _after_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
+        if node.value is not None and (says := self._question.always_says(node.value)) is not None:
+            return [(node.next if says else node.other, state)]
         verdict = self._reading.evaluate(node.value, dict(state.known))
         if verdict == TRUE:
             return [(node.next, state)]
@@ -197,6 +202,9 @@ class Walk:
         value = self._function.nodes[number].value
         if value is None or self._asking.others.is_asking_other(value):
             return 0
+        consent = self._question.consents(value, self._relation)
+        if consent := consent or self._question.lets_sell(number):
+            return consent if self._leading.arm(number) == consent else 0
         if self._question.decides(value, self._relation):
             return self._leading.arm(number)
         if self._question.is_had(value):

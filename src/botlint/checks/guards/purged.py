@@ -11,6 +11,7 @@ from collections.abc import Callable
 import msgspec
 
 from botlint.checks.fills.fills import changes
+from botlint.checks.guards.forgetting import reads_all
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.states import Mark
@@ -62,7 +63,9 @@ def _takes_out(
     if not taken or _is_left_early(function, head):
         return False
     marked, mark = _with_mark(function, head, taken)
-    reached = Walk(marked, ask(element), frozenset({mark})).run()
+    # Nodes and ways of their own: what is read ahead of them is not known.
+    question = ask(element)._replace(ahead=reads_all)
+    reached = Walk(marked, question, frozenset({mark})).run()
     found = [state.status.mark for number, state in reached if number == mark]
     return bool(found) and all(one is Mark.GUARDED for one in found)
 

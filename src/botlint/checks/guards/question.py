@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.correlated import Atom
+from botlint.checks.guards.forgetting import Ahead, reads_all
 from botlint.checks.guards.held import NONE_HELD, Held
+from botlint.checks.guards.kept_in import Kinds
 from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
@@ -85,6 +87,16 @@ def tells_no_amount(_: int) -> Expression | None:
     return None
 
 
+def keeps_nothing(_: int, kinds: Kinds) -> bool:
+    """Any call may raise anything."""
+    return False
+
+
+def says_nothing(_: Expression) -> bool | None:
+    """Every test may come out either way."""
+    return None
+
+
 def makes_nothing(_: Expression | None, name: str) -> Mapping[str, Verdict]:
     """No object is made whose members matter."""
     return {}
@@ -94,8 +106,11 @@ class Question(NamedTuple):
     """What to look for in one function.
 
     ``guard_at`` says how a call guards; ``named_sign`` what a name says; ``roots`` are the names
-    that the order's values come from (``None``: any guard will do); ``decides`` says of a value
-    without a verdict whether it looks like a guard by what it does; ``members`` gives those of
+    that the order's values come from (``None``: they are out of sight; none: they are written out;
+    any guard will do then); ``decides`` says of a value
+    without a verdict whether it looks like a guard by what it does, ``consents`` which arm of a
+    test says yes by what that asks for is called, ``lets_sell`` which arm of one at a node sells
+    only what is held; ``members`` gives those of
     the enumeration of which one is named; ``swallows`` whether a ``with`` on that value lets go of
     exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
     ``given`` are the verdicts that parameters hold;
@@ -111,7 +126,9 @@ class Question(NamedTuple):
     nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
     be over when it returns; ``amount_at`` which amount a call is given;
     ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
-    variables that it puts constants into; ``assumed`` is what its parameters hold.
+    variables that it puts constants into; ``assumed`` is what its parameters hold; ``ahead`` is
+    what it reads of its locals from each node on; ``keeps_in`` says whether no error of some kinds
+    comes out of a call, and ``always_says`` how a test always comes out.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -119,6 +136,8 @@ class Question(NamedTuple):
     polarity: Callable[[str], int]
     roots: frozenset[str] | None
     decides: Callable[[Expression, Relation], bool]
+    consents: Callable[[Expression, Relation], int]
+    lets_sell: Callable[[int], int]
     members: Callable[[str], tuple[str, ...]]
     swallows: Callable[[Expression | None], bool]
     is_vetted: Callable[[str], bool]
@@ -140,3 +159,6 @@ class Question(NamedTuple):
     atoms: Mapping[int, Atom] = {}
     constants: Held = NONE_HELD
     assumed: tuple[tuple[str, Constant], ...] = ()
+    ahead: Callable[[], Ahead] = reads_all
+    keeps_in: Callable[[int, Kinds], bool] = keeps_nothing
+    always_says: Callable[[Expression], bool | None] = says_nothing

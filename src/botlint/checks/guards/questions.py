@@ -6,7 +6,10 @@ from collections.abc import Callable
 from functools import partial
 
 from botlint.checks.guards.correlated import atoms_of
+from botlint.checks.guards.forgetting import read_ahead
 from botlint.checks.guards.held import held_of
+from botlint.checks.guards.hooks import always_says
+from botlint.checks.guards.kept_in import keeps_in
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import members
@@ -29,6 +32,8 @@ def question_about(
     guard_at: Callable[[int], Guard | None],
     named_sign: Callable[[str], Sign | None],
     decides: Callable[[Expression, Relation], bool],
+    consents: Callable[[Expression, Relation], int],
+    lets_sell: Callable[[int], int],
     is_vetted: Callable[[str], bool],
 ) -> Question:
     """What to look for in a function, for any order."""
@@ -38,6 +43,8 @@ def question_about(
         polarity=project.vocabulary.polarity,
         roots=None,
         decides=decides,
+        consents=consents,
+        lets_sell=lets_sell,
         members=partial(members, project, ref),
         swallows=partial(project.program.swallows, ref),
         is_vetted=is_vetted,
@@ -49,4 +56,7 @@ def question_about(
         amount_at=partial(amount_given, project, ref),
         atoms=atoms_of(project, ref),
         constants=held_of(project, ref),
+        ahead=partial(read_ahead, project, ref),
+        keeps_in=partial(keeps_in, project, ref),
+        always_says=partial(always_says, project, ref),
     )

@@ -26,7 +26,7 @@ class Put(NamedTuple):
 
 def find_puts(project: Project, ref: FunctionRef, roots: frozenset[str] | None) -> tuple[Put, ...]:
     """What puts the values ``roots`` of a function into the queue that it takes them from."""
-    if roots is None:
+    if not roots:
         return ()
     function = project.function(ref)
     heads = sorted({root.partition(".")[0] for root in roots})

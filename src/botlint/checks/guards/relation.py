@@ -33,7 +33,8 @@ def asks_nothing(_: int) -> frozenset[str]:
 class Relation:
     """Relates the guards of one function to an order whose values come from ``roots``.
 
-    ``roots`` is ``None`` where any guard will do; ``modules`` are foreign ones: who asks one of
+    ``roots`` is ``None`` where they are out of sight, and empty where they are written out: any
+    guard will do then; ``modules`` are foreign ones: who asks one of
     them twice gets two values. ``asked_within`` are the names that a call asks about which
     gets none.
     """
@@ -111,7 +112,7 @@ class Relation:
 
     def is_about(self, names: frozenset[str]) -> bool:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
-        if self.given is None or self.roots is None:
+        if not self.given or self.roots is None:
             return True
         if have_common(self.roots, names - self._modules) or self._is_of_element(names):
             return True
@@ -119,8 +120,9 @@ class Relation:
 
     @cached_property
     def _copied(self) -> frozenset[str]:
-        """What the order's values are under another name: ``quantity = lot_size``."""
-        found = set(self.given or ())
+        """What the order's values are under another name: ``quantity = lot_size``; and what came
+        with one of them in one answer: ``quantity, cost = size_of(signal)``."""
+        found = set(self._answered_with(self.given or frozenset()))
         waiting = list(found)
         while waiting:
             name = waiting.pop()
@@ -130,6 +132,21 @@ class Relation:
                     found.add(node.value.path)
                     waiting.append(node.value.path)
         return frozenset(found) - self._modules
+
+    def _answered_with(self, names: frozenset[str]) -> frozenset[str]:
+        """``names`` with what came with one of them in one answer."""
+        together = (group for group in self._answers if not names.isdisjoint(group))
+        return names.union(*together)
+
+    @cached_property
+    def _answers(self) -> tuple[tuple[str, ...], ...]:
+        """The names that get the parts of one answer each."""
+        bound = (
+            targets_in(node.target)
+            for node in self._function.nodes
+            if node.kind is Kind.ASSIGN and isinstance(node.value, Result)
+        )
+        return tuple(names for names in bound if len(names) > 1)
 
     def _is_of_element(self, names: frozenset[str]) -> bool:
         """Whether one of ``names`` is a member of what a loop goes over, of which the order has
@@ -158,7 +175,7 @@ class Relation:
         if node.kind is not Kind.ITERATE and not self._is_fetched_anew(node, status):
             return False
         names = targets_in(node.target)
-        if self.roots is None:
+        if not self.roots:
             return node.kind is Kind.ASSIGN and status.mark is not Mark.GUARDED
         if node.kind is not Kind.ITERATE:
             return have_common((self.given or frozenset()) | self.asked(status), names)
@@ -180,7 +197,7 @@ class Relation:
         if status.call >= 0:
             return self._names_asked(status.call)
         value = self._function.nodes[status.node].value if status.node >= 0 else None
-        return names_in(value, self._function.calls)
+        return self._answered_with(names_in(value, self._function.calls))
 
     def comes_from_guard(
         self, value: Expression | None, sources: frozenset[str], call: int
@@ -191,6 +208,13 @@ class Relation:
         if value == Result(call):
             return True
         return have_common(self._named_after(call), sources)
+
+    def given_by(self, call: int) -> frozenset[str]:
+        """The names of the order's values that come from what call number ``call`` gave."""
+        names = self._named_after(call)
+        return frozenset(
+            one for one in self.given or () if have_common(self.closure(frozenset({one})), names)
+        )
 
     def is_taken(self, call: int, senders: Iterable[int]) -> bool:
         """Whether the order, placed by one of ``senders``, has something that guard call number

@@ -86,7 +86,7 @@ class Rounds:
         """``after`` test ``number``: what a loop asks about each element takes nothing from a yes
         that was said before the loop, where any guard will do."""
         earlier, node = before.status, self._function.nodes[number]
-        if self._question.roots is not None or earlier.mark is not Mark.GUARDED or node.loop < 0:
+        if self._question.roots or earlier.mark is not Mark.GUARDED or node.loop < 0:
             return after
         at = self._function.nodes[earlier.node].loop if earlier.node >= 0 else node.loop
         is_within = node.loop in loops_around(self._function, at)

@@ -46,13 +46,14 @@ def tell(
 
 
 def is_one_off(asked: Asked, chain: Chain) -> bool:
-    """Whether an order is placed by a script that runs once: a file that nothing imports, and no
-    endless loop, thread, scheduler or server in the functions that lead to the order."""
+    """Whether an order is placed by a script that runs once: a file that nothing imports, or what
+    stands under ``__main__``, which no import runs; and no endless loop, thread, scheduler or
+    server in the functions that lead to the order."""
     entry = chain.entry
     if entry is None or entry.kind not in ("main", "script"):
         return False
     program = asked.project.program
-    if program.is_imported(chain.links[-1].call.function.source):
+    if entry.kind != "main" and program.is_imported(chain.links[-1].call.function.source):
         return False
     calls = [link.call for link in chain.links]
     is_apart = any(link.via == "thread" for link in chain.links)

@@ -32,13 +32,17 @@ from botlint.flow.scopes import own_object
 from botlint.project import CallRef, Project
 
 MADE_WITHIN = frozenset({"<made within>"})
+WRITTEN_OUT: frozenset[str] = frozenset()
+"""An order whose values are literals: known, and made of no name. ``None`` are values that are out
+of sight."""
 _SENDING = frozenset({"headers", "timeout", "auth", "cookies", "verify", "proxies", "cert"})
 _GATHERING = frozenset({"*", "**"})
 
 
 def order_roots(project: Project, orders: Orders, leaf: CallRef) -> frozenset[str] | None:
-    """The names that the values of an order come from; ``None`` if there are none. All that a raw
-    request is given is the order, also what it calls ``params``."""
+    """The names that the values of an order come from: :data:`WRITTEN_OUT` if they are literals,
+    ``None`` if they are out of sight. All that a raw request is given is the order, also what it
+    calls ``params``."""
     function = project.function(leaf.function)
     call = function.calls[leaf.call]
     option = project.vocabulary.roles["order-option"].plays_name
@@ -49,13 +53,16 @@ def order_roots(project: Project, orders: Orders, leaf: CallRef) -> frozenset[st
     parts += [value for name, value in call.keywords if name and not option(name)]
     found = {name for value in parts for name in names_in(value, function.calls)}
     told = {name for value in whole for name in names_in(value, function.calls)}
-    return frozenset({name for name in found if not option(name)} | told) or None
+    roots = frozenset({name for name in found if not option(name)} | told)
+    return roots or _unnamed(arguments_of(call), function.calls)
 
 
 def translated(
     project: Project, roots: frozenset[str], callee: FunctionRef, site: CallRef
 ) -> frozenset[str] | None:
     """``roots`` of a function in the names of its caller; ``None`` if that can't be told."""
+    if roots == WRITTEN_OUT:
+        return roots
     if roots == MADE_WITHIN or is_made_within(project, callee, roots):
         return MADE_WITHIN
     program = project.program
@@ -74,9 +81,10 @@ def translated(
     found |= _of_object(project, closure, callee, site)
     if found:
         found |= _of_same_object(project, closure, callee, site)
-    return _of_values(project, found, site) or _from_maker(
+    names = _of_values(project, found, site) or _from_maker(
         project, _around(project, callee, closure), callee, site
     )
+    return _handed_literals(project, closure, callee, site) if names is None else names
 
 
 def enclosed(
@@ -84,6 +92,8 @@ def enclosed(
 ) -> frozenset[str] | None:
     """``roots`` of a function that is handed over; ``None`` where it is not seen what it is
     given."""
+    if roots == WRITTEN_OUT:
+        return roots
     if roots == MADE_WITHIN or is_made_within(project, callee, roots):
         return MADE_WITHIN
     program = project.program
@@ -117,6 +127,35 @@ def captured(
     function = project.function(ref)
     closure = origins_of(project, ref).closure(names_handed(function, number))
     return _around(project, ref, closure) or None
+
+
+def _handed_literals(
+    project: Project, closure: frozenset[str], callee: FunctionRef, site: CallRef
+) -> frozenset[str] | None:
+    """Whether all that an order's values come from is handed over as literals."""
+    own = [one.name for one in project.function(callee).parameters if one.name not in SELF]
+    given = [name for name in own if comes_from(name, closure)]
+    if not given or any(name.partition(".")[0] not in given for name in closure):
+        return None
+    values = [project.program.argument_of(site.function, site.call, callee, name) for name in given]
+    calls = project.function(site.function).calls
+    return _unnamed(tuple(value or Constant(None) for value in values), calls)
+
+
+def _unnamed(values: tuple[Expression, ...], calls: tuple[Call, ...]) -> frozenset[str] | None:
+    """What values are that are made of no name: written out, or out of sight, as what a call gives
+    that is told nothing."""
+    is_written = values and all(_is_written(value, calls) for value in values)
+    return WRITTEN_OUT if is_written else None
+
+
+def _is_written(value: Expression, calls: tuple[Call, ...]) -> bool:
+    if isinstance(value, Operation):
+        return all(_is_written(part, calls) for part in value.args)
+    if isinstance(value, Result):
+        given = arguments_of(calls[value.call])
+        return bool(given) and all(_is_written(part, calls) for part in given)
+    return isinstance(value, Constant)
 
 
 def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozenset[str]:

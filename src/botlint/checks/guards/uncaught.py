@@ -3,44 +3,49 @@
 What an ``except Exception`` has not caught (a cancellation, the end of the program), no such clause
 around it catches either; a bare one lets nothing by. And ``raise ValueError("refused")`` raises
 just that: the first clause that names it, or one that catches all errors, has it. A clause for
-nothing but what the clauses before it have caught never runs. Once a clause of ``except*`` has run,
-the next one may have nothing left to catch, whatever it names.
+nothing but what the clauses before it have caught never runs, nor does one for what a called
+function catches itself. Once a clause of ``except*`` has run, the next one may have nothing left to
+catch, whatever it names.
 """
 
 from __future__ import annotations
 
-import builtins
+from collections.abc import Callable
 
-from botlint.checks.guards.signs import TRUE
+from botlint.checks.guards.kept_in import (
+    ERRORS,
+    WIDE,
+    WIDEST,
+    Kinds,
+    is_plain,
+    kinds_named,
+    later_clauses,
+    suppressed,
+)
+from botlint.checks.guards.signs import TRUE, Verdict
 from botlint.checks.guards.states import State, WalkStep, updated
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import RAISED, Expression, Function, Kind, Name, Node, Operation, Result
 
 _BEYOND = "<beyond>"
 _RAISED = "<raised>"
-_TOLD = (_BEYOND, _RAISED)
-_WIDE = "Exception"
-_WIDEST = "BaseException"
-_OTHERS = frozenset({_WIDEST, "CancelledError", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
-_ERRORS = frozenset(
-    name
-    for name, one in vars(builtins).items()
-    if isinstance(one, type) and issubclass(one, Exception)
-)
+_KEPT = "<kept>"
+_TOLD = (_BEYOND, _RAISED, _KEPT)
 
 
-def past_clauses(function: Function, step: WalkStep) -> WalkStep:
-    """``step`` of a walk through ``function``, for which an exception is followed past clauses."""
+def past_clauses(
+    function: Function, keeps_in: Callable[[int, Kinds], bool], step: WalkStep
+) -> WalkStep:
+    """``step`` of a walk through ``function``, for which an exception is followed past clauses;
+    ``keeps_in`` says whether no error of some kinds comes out of what a call runs."""
     nodes = function.nodes
-    clauses = {n: _named(one.value) for n, one in enumerate(nodes) if one.kind is Kind.EXCEPT}
-    if len(clauses) <= 1:
+    clauses = {n: kinds_named(one.value) for n, one in enumerate(nodes) if one.kind is Kind.EXCEPT}
+    swallowing = _find_swallowing(function)
+    kept = _find_kept(function, {*clauses.values(), *swallowing.values()}, keeps_in)
+    if not kept and len(clauses) + bool(swallowing) <= 1:
         return step
     raised = {n: _raised(function, one) for n, one in enumerate(nodes) if one.kind is Kind.RAISE}
-    idle, later = _find_idle(function), _find_later(function)
-    made = {
-        one.value.call
-        for n, one in enumerate(nodes)
-        if raised.get(n) and isinstance(one.value, Result)
-    }
+    idle, later = _find_idle(function), later_clauses(function)
+    made = _find_made(function, raised)
 
     def onward(number: int, state: State) -> list[tuple[int, State]]:
         node = nodes[number]
@@ -48,30 +53,66 @@ def past_clauses(function: Function, step: WalkStep) -> WalkStep:
         if number in idle:
             return [(node.other, state)]
         if number in clauses and number not in later:
+            if _has_passed(told, clauses[number], kept):
+                return [(node.other, state)]
             return _at_clause(node, clauses[number], told, step(number, _without(state, told)))
+        if number in swallowing and told and _has_passed(told, swallowing[number], kept):
+            return [(node.exc, state)]
         found = step(number, state)
         if node.kind is Kind.CALL and node.call in made:
             return [one for one in found if one[0] != node.exc]
-        if raised.get(number):
-            return [(n, updated(one, {f"{_RAISED}{raised[number]}": TRUE})) for n, one in found]
-        if not told or node.kind is Kind.UNWIND:
+        says = f"{_RAISED}{raised[number]}" if raised.get(number) else ""
+        if says:
+            return [(n, updated(one, {says: TRUE})) for n, one in found]
+        if node.kind is Kind.UNWIND or not (told or number in kept):
             return found
-        return [(n, _without(one, told) if n == node.exc else one) for n, one in found]
+        changes: dict[str, Verdict | None] = {told: None} if told else {}
+        if number in kept:
+            changes[f"{_KEPT}{number}"] = TRUE
+        return [(n, updated(one, changes) if n == node.exc else one) for n, one in found]
 
     return onward
 
 
+def _has_passed(told: str, kinds: Kinds, kept: dict[int, frozenset[Kinds]]) -> bool:
+    """Whether an exception of which ``told`` is known goes past what catches some kinds."""
+    if told == _BEYOND:
+        return is_plain(kinds)
+    return told.startswith(_KEPT) and kinds in kept[int(told.removeprefix(_KEPT))]
+
+
+def _find_made(function: Function, raised: dict[int, str]) -> frozenset[int]:
+    """The calls that make the errors which are raised at the nodes ``raised``."""
+    values = [function.nodes[number].value for number, name in raised.items() if name]
+    return frozenset(one.call for one in values if isinstance(one, Result))
+
+
+def _find_swallowing(function: Function) -> dict[int, Kinds]:
+    """The nodes at which ``with suppress(...)`` swallows errors of some kinds."""
+    found = {n: suppressed(one, function.calls) for n, one in enumerate(function.nodes)}
+    return {number: kinds for number, kinds in found.items() if kinds}
+
+
+def _find_kept(
+    function: Function, kinds: set[Kinds], keeps_in: Callable[[int, Kinds], bool]
+) -> dict[int, frozenset[Kinds]]:
+    """The calls that let no error of some of ``kinds`` out, which something here catches."""
+    plain = sorted(filter(is_plain, kinds), key=sorted)
+    found: dict[int, frozenset[Kinds]] = {}
+    for number, node in enumerate(function.nodes) if plain else ():
+        if node.kind is Kind.CALL and node.exc > RAISED:
+            found[number] = frozenset(one for one in plain if keeps_in(node.call, one))
+    return {number: one for number, one in found.items() if one}
+
+
 def _at_clause(
-    node: Node, names: frozenset[str], told: str, found: list[tuple[int, State]]
+    node: Node, names: Kinds, told: str, found: list[tuple[int, State]]
 ) -> list[tuple[int, State]]:
     """Where an exception of which ``told`` is known goes from a clause that names ``names``."""
-    is_plain = names.isdisjoint(_OTHERS) and "" not in names
-    if told == _BEYOND and names and is_plain:
-        return [(n, updated(one, {_BEYOND: TRUE})) for n, one in found if n == node.other]
-    error = {told.removeprefix(_RAISED), _WIDE} if told.startswith(_RAISED) else set()
-    if not names or not names.isdisjoint({_WIDEST, *error}):
+    error = {told.removeprefix(_RAISED), WIDE} if told.startswith(_RAISED) else set()
+    if not names or not names.isdisjoint({WIDEST, *error}):
         return [one for one in found if one[0] != node.other]
-    past = _BEYOND if _WIDE in names and is_plain else told
+    past = _BEYOND if WIDE in names and is_plain(names) else told
     changes = {past: TRUE} if past else {}
     return [(n, updated(one, changes) if n == node.other else one) for n, one in found]
 
@@ -92,23 +133,6 @@ def _find_idle(function: Function) -> frozenset[int]:
     return frozenset(found)
 
 
-def _find_later(function: Function) -> frozenset[int]:
-    """The clauses of ``except*`` that are come to once another one has run."""
-    nodes = function.nodes
-    waiting = [
-        following
-        for node in nodes
-        for following in (node.next, node.other if node.kind is not Kind.EXCEPT else -1)
-    ]
-    later: set[int] = set()
-    while waiting:
-        number = waiting.pop()
-        if number >= 0 and nodes[number].kind is Kind.EXCEPT and number not in later:
-            later.add(number)
-            waiting.append(nodes[number].other)
-    return frozenset(later)
-
-
 def _is_clause_of(node: Node, region: tuple[int, int]) -> bool:
     return node.kind is Kind.EXCEPT and node.region == region
 
@@ -124,18 +148,8 @@ def _raised(function: Function, node: Node) -> str:
     """The error of Python's own that is raised, if that is written."""
     value = node.value
     func = function.calls[value.call].func if isinstance(value, Result) else value
-    return func.path if isinstance(func, Name) and func.path in _ERRORS else ""
+    return func.path if isinstance(func, Name) and func.path in ERRORS else ""
 
 
 def _without(state: State, told: str) -> State:
     return updated(state, {told: None}) if told else state
-
-
-def _named(value: Expression | None) -> frozenset[str]:
-    """The last words of the types that a clause names; none for a bare one, ``""`` for what is no
-    name."""
-    if value is None:
-        return frozenset()
-    parts = value.args if isinstance(value, Operation) and value.kind == "tuple" else (value,)
-    names = (one.path.rpartition(".")[2] if isinstance(one, Name) else "" for one in parts)
-    return frozenset(names)

@@ -1,0 +1,223 @@
+"""Imports of modules that the program doesn't have: where it should, or because they moved.
+
+A name that leads nowhere may be a library's; so it is told only where it begins with a package of
+the program, is relative, or is the last part of a module that the program has elsewhere, with the
+very names that are asked of it.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+
+from botlint.checks.faults.expected import is_meant_to_fail, is_reckoned_with
+from botlint.checks.faults.imported import has_substitute, is_for_types, names_of_module
+from botlint.checks.owners import modules_of
+from botlint.checks.reads import walk
+from botlint.facts.imported import Import
+from botlint.facts.types import Call, Constant, Facts, Name
+from botlint.flow.modules import LIBRARIES
+from botlint.flow.program import FunctionRef
+from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.project import Project
+
+_MADE_THERE = re.compile(
+    r"_?version(_info)?|.*_pb2(_grpc)?|((local|my|private|user|dev|prod|live|bot|app|base)_)?"
+    r"(config(uration)?s?|settings?|conf|secrets?|credentials?|creds|(api_?)?keys?|passwords?"
+    r"|tokens?|env|local)(_(local|private))?",
+    re.IGNORECASE,
+)
+"""Modules that are made where the program runs, and kept out of what others see."""
+
+
+def find_missing_modules(project: Project) -> Iterable[Hit]:
+    """One hit for each function, or body of a module, that imports what isn't there."""
+    for source, facts in enumerate(project.program.sources):
+        found: dict[int, list[tuple[Import, str]]] = {}
+        for statement, module in missing_modules_in(project, source, facts):
+            found.setdefault(statement.function, []).append((statement, module))
+        for function, missing in found.items():
+            missing.sort(key=lambda one: one[0].span)
+            yield _hit(project, FunctionRef(source, function), missing)
+
+
+def missing_modules_in(project: Project, source: int, facts: Facts) -> Iterator[tuple[Import, str]]:
+    """The imports of a source that find no module, with the module's name, and where it is now."""
+    told: set[Span] = set()
+    for statement in facts.imports:
+        if statement.span in told:
+            continue
+        module = _absent(project, source, statement) or _moved(project, source, statement)
+        if not module or is_for_types(facts.functions[statement.function], statement):
+            continue
+        if has_substitute(facts, statement) or is_reckoned_with(project, source, statement):
+            continue
+        if not is_meant_to_fail(facts, statement):
+            told.add(statement.span)
+            yield statement, module
+
+
+def _absent(project: Project, source: int, statement: Import) -> str:
+    """The name of a module that should stand in a package of the program and doesn't."""
+    modules = modules_of(project)
+    if modules.target(source, statement) is not None:
+        return _absent_in_directory(project, source, statement)
+    if statement.level:
+        base = modules.directory(source).split(".")
+        parts = base[: len(base) - statement.level + 1]
+        wanted = [*parts, *statement.module.split(".")]
+        known = len(parts)
+    else:
+        wanted = statement.module.split(".")
+        if len(wanted) < 2 or _is_foreign(wanted[0]) or modules.ending_in(statement.module):
+            return ""
+        known = _known_parts(project, source, wanted)
+        if not known:
+            return ""
+    return _first_absent(project, wanted, known)
+
+
+def _absent_in_directory(project: Project, source: int, statement: Import) -> str:
+    """``from strategies import grid``, where the directory has no ``__init__.py`` to say more."""
+    modules = modules_of(project)
+    raw = modules.target(source, statement)
+    if not raw or raw in modules.by_raw or statement.name in ("", "*"):
+        return ""
+    if modules.ending_in(f"{statement.module}.{statement.name}") or not modules.is_known(raw):
+        return ""
+    if not project.looked.is_absent(raw.replace(".", "/") + "/__init__"):
+        return ""
+    wanted = [*raw.split("."), statement.name]
+    return _first_absent(project, wanted, len(wanted) - 1)
+
+
+def _known_parts(project: Project, source: int, wanted: list[str]) -> int:
+    """How many of the first parts of a dotted name are a package at the root of the program."""
+    modules = modules_of(project)
+    for count in range(len(wanted) - 1, 0, -1):
+        name = ".".join(wanted[:count])
+        if modules.find(name, source) == name and _is_imported_from(project, wanted[0]):
+            is_module = name in modules.by_raw and not _is_package(project, name)
+            return 0 if is_module else count
+    return 0
+
+
+def _is_imported_from(project: Project, top: str) -> bool:
+    """Whether some import that begins with ``top`` finds a module of the program."""
+    return top in project.answer(("own packages",), lambda: frozenset(_own_packages(project)))
+
+
+def _own_packages(project: Project) -> Iterator[str]:
+    modules = modules_of(project)
+    for source, facts in enumerate(project.program.sources):
+        for statement in facts.imports:
+            raw = modules.target(source, statement) if not statement.level else None
+            if raw is not None and raw.startswith(statement.module):
+                yield statement.module.partition(".")[0]
+
+
+def _first_absent(project: Project, wanted: list[str], known: int) -> str:
+    """``wanted`` with dots, if what comes after its ``known`` parts is certainly not there."""
+    if any(map(_MADE_THERE.fullmatch, wanted[known:])):
+        return ""
+    is_absent = project.looked.is_absent("/".join(wanted[: known + 1]))
+    return ".".join(wanted) if is_absent else ""
+
+
+def _moved(project: Project, source: int, statement: Import) -> str:
+    """A module that no directory has from which the statement could be meant, and that a package
+    of the program has, with the name that is imported."""
+    name = statement.module
+    if statement.level or statement.name in ("", "*") or "." in name or _is_foreign(name):
+        return ""
+    modules = modules_of(project)
+    here = modules.directory(source)
+    above = _above(here)
+    if modules.find(name, source) is not None or _MADE_THERE.fullmatch(name):
+        return ""
+    if not all(project.looked.is_absent("/".join([*base, name])) for base in above):
+        return ""
+    found = []
+    for raw in modules.ending_in(name):
+        base = raw.rpartition(".")[0]
+        if base not in modules.by_raw or _is_on_path(project, base):
+            return ""
+        names = names_of_module(project, modules.by_raw[raw])
+        if names is not None and statement.name in names:
+            found.append(raw)
+    return f"{name}`, which stands in `{min(found, key=len)}" if found else ""
+
+
+def _above(directory: str) -> list[list[str]]:
+    parts = directory.split(".") if directory else []
+    return [parts[:count] for count in range(len(parts) + 1)]
+
+
+def _is_on_path(project: Project, base: str) -> bool:
+    """Whether modules are looked for in a directory itself: a file in it imports its neighbour by
+    the bare name, or something that is put on ``sys.path`` speaks of it."""
+    modules = modules_of(project)
+    for source, facts in enumerate(project.program.sources):
+        if modules.directory(source) != base:
+            continue
+        for one in facts.imports:
+            is_bare = not one.level and "." not in one.module and not _is_foreign(one.module)
+            if is_bare and f"{base}.{one.module}" in modules.by_raw:
+                return True
+    return base.rpartition(".")[2] in project.answer(
+        ("words on the path",), lambda: frozenset(_words_on_path(project))
+    )
+
+
+def _words_on_path(project: Project) -> Iterator[str]:
+    """The parts of all literal texts in files that change ``sys.path``."""
+    for facts in project.program.sources:
+        if not any(_changes_path(call) for one in facts.functions for call in one.calls):
+            continue
+        for function in facts.functions:
+            values = [value for call in function.calls for value in call.args]
+            values += [node.value for node in function.nodes if node.value is not None]
+            for value in values:
+                for part in walk(value, function.calls):
+                    if type(part) is Constant and isinstance(part.value, str):
+                        yield from re.split(r"[/\\]", part.value)
+
+
+def _changes_path(call: Call) -> bool:
+    return type(call.func) is Name and call.func.path.startswith("sys.path.")
+
+
+def _is_foreign(top: str) -> bool:
+    return top in sys.stdlib_module_names or top in LIBRARIES
+
+
+def _is_package(project: Project, raw: str) -> bool:
+    source = modules_of(project).by_raw[raw]
+    return project.program.sources[source].path.endswith("__init__.py")
+
+
+def _hit(project: Project, ref: FunctionRef, missing: list[tuple[Import, str]]) -> Hit:
+    statement, module = missing[0]
+    place = project.place(ref, statement.span)
+    name = project.program.display(ref)
+    more = len({one for _, one in missing}) - 1
+    others = f" (and {more} more that it imports)" if more else ""
+    return Hit(
+        place=place,
+        saw={
+            "what": f"the program has no module `{module}`{others}",
+            "where": f"import {statement.module}",
+            "name": statement.module,
+            "function": name,
+        },
+        confidence=Confidence.HIGH,
+        trace=(
+            Step(place, f"`{name}` imports it; this raises ModuleNotFoundError whenever it runs"),
+        ),
+        related=tuple(
+            Step(Place(place.path, one.span), f"`{other}`") for one, other in missing[1:]
+        ),
+        cause=f"{place.path}:{place.span.line}:{statement.module}",
+        symbol=name,
+    )

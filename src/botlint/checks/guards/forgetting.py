@@ -1,0 +1,141 @@
+"""A walk that forgets of a function's locals what nothing ahead reads.
+
+What a name holds of a verdict matters up to the last test of it. From there on, paths that differ
+in nothing else are one, so that a function with many verdicts is followed as well as one with few.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from botlint.checks.guards.correlated import TOLD
+from botlint.checks.guards.holding import HOLDS
+from botlint.checks.guards.states import State, WalkStep
+from botlint.checks.roots import arguments_of, names_in, targets_in, words_of
+from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation
+from botlint.flow.names import FunctionRef
+from botlint.flow.scopes import own_object
+from botlint.project import Project
+
+_BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
+
+
+class Ahead(NamedTuple):
+    """The locals of a function that no other function reads, each with a bit; and for each node
+    the bits of those that are read there, or further on before they are bound anew."""
+
+    bits: dict[str, int]
+    read: tuple[int, ...]
+
+    def left(self, number: int, state: State) -> State:
+        """What of ``state`` matters from node ``number`` on."""
+        if not self.bits:
+            return state
+        read, bits = self.read[number], self.bits
+        kept = [one for one in state.known if (bit := bits.get(_base(one[0]), 0)) & read == bit]
+        return state if len(kept) == len(state.known) else State(state.status, tuple(kept))
+
+
+def reads_all() -> Ahead:
+    """Nothing is known of what a function reads: all of it may matter."""
+    return Ahead({}, ())
+
+
+def read_ahead(project: Project, ref: FunctionRef) -> Ahead:
+    """What a function reads of its locals from each of its nodes on, worked out once."""
+    return project.answer(("read ahead", ref), lambda: _find_ahead(project, ref))
+
+
+def forgetting(ahead: Callable[[], Ahead], step: WalkStep) -> WalkStep:
+    """``step``, after which nothing is known of a local that nothing ahead reads."""
+
+    def onward(number: int, state: State) -> list[tuple[int, State]]:
+        after = step(number, state)
+        if not state.known and not any(one.known for _, one in after):
+            return after  # Most paths of most functions.
+        left = ahead().left
+        return [(to, left(to, one) if one.known and to >= 0 else one) for to, one in after]
+
+    return onward
+
+
+def _base(name: str) -> str:
+    """The variable that something is known of."""
+    for prefix in (TOLD, HOLDS):
+        name = name.removeprefix(prefix)
+    return name.partition(" ")[0].partition(".")[0].partition("[")[0]
+
+
+def _find_ahead(project: Project, ref: FunctionRef) -> Ahead:
+    function = project.function(ref)
+    if function.parent < 0:
+        return reads_all()  # What a module binds, any function may read.
+    own = {one.name for one in function.parameters}
+    own |= {name for node in function.nodes for name in targets_in(node.target) if "." not in name}
+    own -= {own_object(function), *function.outer, *_read_by_nested(project, ref)}
+    bits = {name: 1 << place for place, name in enumerate(sorted(own))}
+    return Ahead(bits, _spread(function, bits))
+
+
+def _read_by_nested(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The names that stand in the functions within a function, and in the classes there."""
+
+    def find() -> dict[int, set[str]]:
+        found: dict[int, set[str]] = {}
+        functions = project.program.sources[ref.source].functions
+        for number in range(len(functions) - 1, 0, -1):
+            words = {
+                one.partition(".")[0] for one in words_of(project, FunctionRef(ref.source, number))
+            }
+            found.setdefault(functions[number].parent, set()).update(words, found.get(number, ()))
+        return found
+
+    return frozenset(project.answer(("read by nested", ref.source), find).get(ref.index, ()))
+
+
+def _spread(function: Function, bits: dict[str, int]) -> tuple[int, ...]:
+    nodes = function.nodes
+    uses = [_mask(_read_at(function, node), bits) for node in nodes]
+    binds = [_mask(_bound(node.target), bits) if node.kind in _BINDING else 0 for node in nodes]
+    read = list(uses)
+    waiting = list(range(len(nodes)))
+    while waiting:
+        number = waiting.pop()
+        node = nodes[number]
+        found = uses[number] | (read[node.next] & ~binds[number] if node.next >= 0 else 0)
+        for following in (node.other, node.exc):
+            found |= read[following] if following >= 0 else 0
+        if found != read[number]:
+            read[number] = found
+            waiting += function.previous[number]
+    return tuple(read)
+
+
+def _mask(names: Iterable[str], bits: dict[str, int]) -> int:
+    found = 0
+    for name in names:
+        found |= bits.get(name, 0)
+    return found
+
+
+def _bound(target: Expression | None) -> Iterator[str]:
+    """The names that get a new value whole, by a binding of ``target``."""
+    if isinstance(target, Name):
+        yield target.path
+    elif isinstance(target, Operation) and target.kind in ("tuple", "star"):
+        for part in target.args:
+            yield from _bound(part)
+
+
+def _read_at(function: Function, node: Node) -> Iterator[str]:
+    """The plain names that a node reads, also those of objects in which it sets something."""
+    values = [node.value]
+    if node.kind is Kind.CALL:
+        call = function.calls[node.call]
+        values += (call.func, *arguments_of(call))
+    bound = frozenset(_bound(node.target)) if node.kind is not Kind.RAISE else frozenset()
+    for value in (*values, node.target):
+        for name in names_in(value, function.calls):
+            if value is not node.target or name not in bound or "." in name:
+                yield name.partition(".")[0]
