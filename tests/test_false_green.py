@@ -97,6 +97,8 @@ TABLE: list[tuple[str, Prepare, str, int, str]] = [
     ("no rule left", nothing, "check --select ORD --ignore ORD .", 2, "every rule"),
     ("no rule named", nothing, "check --select= .", 2, "names no rule"),
     ("a name for no input", nothing, "check --stdin-filename a.py .", 2, "add - to PATHS"),
+    ("a source for a report", nothing, "check --output json:bot.py .", 2, "a source of Python"),
+    ("roles of a broken source", put("a.py", "def f(:"), "roles .", 2, "a.py:1:7: problem: "),
     ("one file for two", nothing, "check --output json:a --output sarif:a .", 2, "named twice"),
     ("unknown profile", nothing, "check --profile none .", 2, "none"),
     ("no profile", nothing, "check --profile= .", 2, "there is no profile ''"),
@@ -245,6 +247,14 @@ def test_one_finding_is_explained(root: Path) -> None:
     done = run(root, "explain", "bad.py:13", "bad.py")
     assert (done.returncode, b"ORD001" in done.stdout) == (1, True)
     assert run(root, "explain", "bad.py:1", "bad.py").returncode == 2
+
+
+def test_one_of_many_places_of_a_finding_is_explained(root: Path) -> None:
+    names = [f"bad{number}.py" for number in range(6)]
+    for name in names:
+        put(name, UNGUARDED)(root)
+    done = run(root, "explain", "bad4.py:13", *names)
+    assert (done.returncode, b"ORD001" in done.stdout) == (1, True), done.stderr.decode()
 
 
 def test_a_closed_pipe_is_quiet(root: Path) -> None:

@@ -66,6 +66,8 @@ def _read_targets(
             wanted = ", ".join(REPORTERS)
             raise click.BadParameter(f"{value!r} is no FORMAT:PATH with FORMAT one of {wanted}")
         target = Target(name, Path(path))
+        if target.path.suffix in (".py", ".pyi", ".pyw"):
+            raise click.BadParameter(f"{path!r} would be a source of Python, not a report")
         if any(target.path == other.path for other in targets):
             raise click.BadParameter(f"{path!r} is named twice, and holds one report only")
         targets.append(target)

@@ -10,7 +10,7 @@ import click
 
 from botlint.cli.check import look, read_overrides, settings_options
 from botlint.cli.output import make_presentation
-from botlint.model import Finding
+from botlint.model import Finding, Place, Report
 from botlint.report import show_finding
 from botlint.report.summary import describe_problem
 
@@ -28,7 +28,7 @@ def command(place: str, paths: tuple[str, ...], **chosen: Any) -> int:
     presentation = make_presentation(
         settings, "auto", verbose=True, quiet=False, shows_suppressed=True
     )
-    meant = [one for one in report.findings if _is_meant(one, place, settings.root)]
+    meant = _find_meant(report, place, settings.root)
     for finding in meant:
         click.echo(show_finding(finding, presentation))
     for problem in report.problems:
@@ -39,16 +39,27 @@ def command(place: str, paths: tuple[str, ...], **chosen: Any) -> int:
     return 2 if report.problems else 1
 
 
-def _is_meant(finding: Finding, place: str, root: Path) -> bool:
-    if finding.fingerprint == place:
-        return True
+def _find_meant(report: Report, place: str, root: Path) -> list[Finding]:
+    """The findings at a place, or else those that name it as one of many."""
+    at_place = [
+        one
+        for one in report.findings
+        if one.fingerprint == place or _is_there(one.place, place, root)
+    ]
+    return at_place or [
+        one
+        for one in report.findings
+        if any(_is_there(step.place, place, root) for step in one.related)
+    ]
+
+
+def _is_there(at: Place, place: str, root: Path) -> bool:
     form = re.fullmatch(r"(.+?)(?::(\d+))?(?::\d+)?", place)
     if form is None:
         return False
     path, line = form[1], form[2]
     absolute = Path(path).absolute()
     inside = absolute.relative_to(root).as_posix() if absolute.is_relative_to(root) else path
-    if finding.place.path not in (path, inside):
+    if at.path not in (path, inside):
         return False
-    span = finding.place.span
-    return line is None or span.line <= int(line) <= span.end_line
+    return line is None or at.span.line <= int(line) <= at.span.end_line

@@ -20,6 +20,7 @@ from botlint.facts.types import Attribute, Expression, Facts, Item, Kind, Name, 
 from botlint.model import Problem
 from botlint.patterns import matches_name, normalise_name, parse_pattern
 from botlint.project import Project, link
+from botlint.report.summary import describe_problem
 from botlint.roles import Role
 from botlint.rules import load_rules, roles_of
 from botlint.settings import Overrides, Settings, load_settings
@@ -93,7 +94,7 @@ def command(paths: tuple[str, ...], is_all: bool, profile: str | None, output_fo
     else:
         click.echo("\n".join(_describe(casts, unresolved, len(facts), is_all)))
         for problem in problems:
-            click.echo(f"problem: {problem.path}: {problem.message}", err=True)
+            click.echo(describe_problem(problem), err=True)
     return 2 if problems else 0
 
 
