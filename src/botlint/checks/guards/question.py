@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from botlint.checks.guards.correlated import Atom
 from botlint.checks.guards.held import NONE_HELD, Held
@@ -12,6 +12,9 @@ from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
 from botlint.facts.types import Call, Constant, Expression
 from botlint.model import Step
+
+if TYPE_CHECKING:
+    from botlint.checks.guards.body import Body
 
 
 class Guard(NamedTuple):
@@ -111,7 +114,8 @@ class Question(NamedTuple):
     nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
     be over when it returns; ``amount_at`` which amount a call is given;
     ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
-    variables that it puts constants into; ``assumed`` is what its parameters hold.
+    variables that it puts constants into; ``assumed`` is what its parameters hold; ``body`` is
+    what it says by itself, where that is known.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -140,3 +144,4 @@ class Question(NamedTuple):
     atoms: Mapping[int, Atom] = {}
     constants: Held = NONE_HELD
     assumed: tuple[tuple[str, Constant], ...] = ()
+    body: Body | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from botlint.checks.guards.body import body_of
 from botlint.checks.guards.correlated import atoms_of
 from botlint.checks.guards.held import held_of
 from botlint.checks.guards.lasting import is_lasting
@@ -49,4 +50,5 @@ def question_about(
         amount_at=partial(amount_given, project, ref),
         atoms=atoms_of(project, ref),
         constants=held_of(project, ref),
+        body=body_of(project, ref),
     )

@@ -12,8 +12,9 @@ from __future__ import annotations
 import builtins
 
 from botlint.checks.guards.signs import TRUE
-from botlint.checks.guards.states import State, WalkStep, updated
+from botlint.checks.guards.states import Onward, State, updated
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.ways import anyhow, nodes_from
 
 _BEYOND = "<beyond>"
 _RAISED = "<raised>"
@@ -28,12 +29,13 @@ _ERRORS = frozenset(
 )
 
 
-def past_clauses(function: Function, step: WalkStep) -> WalkStep:
-    """``step`` of a walk through ``function``, for which an exception is followed past clauses."""
+def past_clauses(function: Function, onward: Onward) -> Onward:
+    """``onward`` of a walk through ``function``, for which exceptions are followed past clauses."""
     nodes = function.nodes
     clauses = {n: _named(one.value) for n, one in enumerate(nodes) if one.kind is Kind.EXCEPT}
     if len(clauses) <= 1:
-        return step
+        return onward
+    step = onward.step
     raised = {n: _raised(function, one) for n, one in enumerate(nodes) if one.kind is Kind.RAISE}
     idle, later = _find_idle(function), _find_later(function)
     made = {
@@ -41,8 +43,18 @@ def past_clauses(function: Function, step: WalkStep) -> WalkStep:
         for n, one in enumerate(nodes)
         if raised.get(n) and isinstance(one.value, Result)
     }
+    making = {n for n, one in enumerate(nodes) if one.kind is Kind.CALL and one.call in made}
+    told_of = [n for n, error in raised.items() if error]
+    starts = [*(nodes[n].other for n in clauses), *(to for n in told_of for to in anyhow(nodes[n]))]
+    past = {
+        *nodes_from(function, starts, anyhow if later else _past),
+        *making,
+        *told_of,
+        *idle,
+        *clauses,
+    }
 
-    def onward(number: int, state: State) -> list[tuple[int, State]]:
+    def stepped(number: int, state: State) -> list[tuple[int, State]]:
         node = nodes[number]
         told = next((name for name, _ in state.known if name.startswith(_TOLD)), "")
         if number in idle:
@@ -58,7 +70,13 @@ def past_clauses(function: Function, step: WalkStep) -> WalkStep:
             return found
         return [(n, _without(one, told) if n == node.exc else one) for n, one in found]
 
-    return onward
+    return Onward(stepped, frozenset(past), onward)
+
+
+def _past(node: Node) -> tuple[int, ...]:
+    """Where an exception may go on to that a clause has not caught."""
+    is_clause = node.kind is Kind.EXCEPT
+    return (node.other,) if is_clause else anyhow(node)
 
 
 def _at_clause(
