@@ -14,7 +14,7 @@ from botlint.discover import Looked
 from botlint.facts.texts import Text
 from botlint.facts.types import Call, Facts, Function
 from botlint.flow.program import ClassRef, FunctionRef, Program, Variable, link_program
-from botlint.model import Place, Span
+from botlint.model import Place, Problem, Span
 from botlint.settings import Settings
 from botlint.vocabulary import Vocabulary
 
@@ -51,6 +51,7 @@ class Project:
         self._plays: dict[tuple[CallRef, str], bool] = {}
         self._playing: dict[str, tuple[CallRef, ...]] = {}
         self._answers: dict[tuple[object, ...], Any] = {}
+        self._problems: set[Problem] = set()
 
     @property
     def size(self) -> int:
@@ -63,6 +64,15 @@ class Project:
             self._answers[question] = work_out()
         kept: Answer = self._answers[question]
         return kept
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What could not be answered, as far as it was asked."""
+        return tuple(sorted(self._problems))
+
+    def tell(self, *problems: Problem) -> None:
+        """Tell what can't be answered."""
+        self._problems.update(problems)
 
     def plays(self, ref: CallRef, role: str) -> bool:
         """Whether a call plays ``role``, as it is written or as it resolves."""

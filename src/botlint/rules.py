@@ -202,8 +202,11 @@ def apply_rules(
     if is_alone or project.size < PAYS_FROM:
         found = {**_run_all(project, here), **_run_all(project, apart)}
     else:
-        wait = begin(lambda: _run_all(project, apart))
-        found = {**_run_all(project, here), **wait()}
+        wait = begin(lambda: (_run_all(project, apart), project.problems))
+        found = _run_all(project, here)
+        others, problems = wait()
+        project.tell(*problems)
+        found |= others
     hits = [(rule, hit) for rule in rules for hit in found.get(rule.code, ())]
     return place_hits(hits, rules, is_silenced)
 

@@ -105,6 +105,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         *unread,
         *looked.problems,
         *unknown,
+        *project.problems,
         *_unproven(scope, settings),
     )
     shown = drop_minor(findings, settings)

@@ -12,6 +12,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botlint.configs.places import Lines
+from botlint.configs.read import read_tree
+from botlint.configs.types import Tree
 from botlint.facts.places import encoding_of
 from botlint.model import Edit, Span
 
@@ -67,6 +69,11 @@ class Draft:
         from botlint.fixes.code import Code
 
         return Code(self.text)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The settings of a configuration."""
+        return read_tree(self.path, self.data)
 
     def range_of(self, span: Span) -> tuple[int, int]:
         """The offsets of a span; raises :class:`EditFault` for one that isn't there."""

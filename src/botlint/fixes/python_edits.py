@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
+from botlint.fixes.alone import ranges_alone, ranges_in
 from botlint.fixes.draft import Change, Draft, EditFault, parameter
 from botlint.fixes.spelling import plain_text, spell_python
 from botlint.fixes.values import find_assigned, find_literal, find_names
@@ -27,14 +29,9 @@ def read_from_environment(draft: Draft, edit: Edit) -> list[Change]:
 
 
 def align_fallback(draft: Draft, edit: Edit) -> list[Change]:
-    """Give ``getattr(x, "K", fallback)`` or ``x.get("K", fallback)`` the fallback ``value``.
-
-    The call is read by itself: a syntax tree of the whole file takes a second where it is long.
-    """
-    start, end = draft.range_of(edit.place.span)
-    call = Draft(draft.path, f"({draft.text[start:end]}\n)".encode())
-    span = call.code.fallback_at(call.span_of(1, 1 + end - start))
-    first, last = (start + at - 1 for at in call.range_of(span))
+    """Give ``getattr(x, "K", fallback)`` or ``x.get("K", fallback)`` the fallback ``value``."""
+    found = ranges_alone(draft, edit.place.span, lambda code, span: [code.fallback_at(span)])
+    first, last = found[0]
     written = spell_python(parameter(edit, "value"), draft.text[first:last])
     return [replace(draft, first, last, written)]
 
@@ -61,8 +58,7 @@ def rename_read(draft: Draft, edit: Edit) -> list[Change]:
     """Say ``name`` where the name ``key`` of a setting stands within the place."""
     key, name = str(parameter(edit, "key")), str(parameter(edit, "name"))
     changes = []
-    for span in find_names(draft.code, edit.place.span, key):
-        start, end = draft.range_of(span)
+    for start, end in ranges_in(draft, edit.place.span, partial(find_names, name=key)):
         old = draft.text[start:end]
         written = spell_python(name, old) if old[:1] in "'\"" else name
         changes.append(Change(start, end, written))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from botlint.configs.types import UNKNOWN, Path
+from botlint.fixes.alone import ranges_in
 from botlint.fixes.draft import Change, Draft, EditFault
 from botlint.fixes.python_edits import line_start, replace
 from botlint.fixes.spelling import plain_text, spell_key, spell_python
@@ -14,10 +15,9 @@ from botlint.model import Span
 
 def set_constant(draft: Draft, span: Span, value: Any) -> list[Change]:
     """Write a value; of ``int(os.getenv("X", "5"))`` the default, as the text that it is."""
-    inner = draft.code.value_at(span)
-    start, end = draft.range_of(inner)
+    start, end = ranges_in(draft, span, lambda code, one: [code.value_at(one)])[0]
     old = draft.text[start:end]
-    is_default = inner != span
+    is_default = (start, end) != draft.range_of(span)
     given = plain_text(value) if is_default and old[:1] in "'\"" else value
     return [replace(draft, start, end, spell_python(given, old))]
 

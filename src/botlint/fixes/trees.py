@@ -17,7 +17,7 @@ Leaf = tuple[int, Path, str]
 
 def tree_of(draft: Draft) -> Tree:
     """The settings of a draft; raises :class:`EditFault` if it is no configuration."""
-    tree = read_tree(draft.path, draft.data)
+    tree = draft.tree
     if tree.is_broken:
         raise EditFault(f"the file can't be read: {tree.faults[0].message}")
     return tree

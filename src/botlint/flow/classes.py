@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 from botlint.facts.types import Constant, Expression, Item, Name, Operation
@@ -38,6 +38,7 @@ class Classes:
         self._bases: dict[ClassRef, tuple[tuple[ClassRef, ...], tuple[str, ...]]] = {}
         self._ancestry: dict[ClassRef, tuple[ClassRef, ...]] = {}
         self._members: dict[ClassRef, Members] = {}
+        self._behind: dict[tuple[ClassRef, str], tuple[FunctionRef, ...]] = {}
 
     def bases(self, ref: ClassRef) -> tuple[ClassRef, ...]:
         """The direct bases that are classes of the program."""
@@ -104,11 +105,7 @@ class Classes:
 
     def find_method(self, ref: ClassRef, name: str) -> FunctionRef | None:
         """The method that ``name`` means on an object of exactly this class."""
-        for one in self.ancestry(ref):
-            found = self._index.methods(one).get(name)
-            if found is not None:
-                return found
-        return None
+        return self._first(self.ancestry(ref), name)
 
     def overriding(self, ref: ClassRef, name: str) -> tuple[FunctionRef, ...]:
         """The methods that ``name`` can mean on an object of this class or a subclass.
@@ -125,6 +122,20 @@ class Classes:
             if own is not None:
                 found[own] = None
         return tuple(found)
+
+    def behind(self, ref: ClassRef, name: str) -> tuple[FunctionRef, ...]:
+        """The methods that ``name`` means behind a class, in the lines of all its objects."""
+        known = self._behind.get((ref, name))
+        if known is None:
+            lines = [self.ancestry(one) for one in (ref, *self.subclasses(ref))]
+            methods = (self._first(line[line.index(ref) + 1 :], name) for line in lines)
+            found = dict.fromkeys(one for one in methods if one is not None)
+            known = self._behind[ref, name] = tuple(found)
+        return known
+
+    def _first(self, line: Iterable[ClassRef], name: str) -> FunctionRef | None:
+        methods = (self._index.methods(one).get(name) for one in line)
+        return next((one for one in methods if one is not None), None)
 
     def members(self, ref: ClassRef) -> Members:
         """What the body and the methods of the class itself bind on it."""

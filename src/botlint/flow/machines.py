@@ -19,6 +19,9 @@ from botlint.flow.state_names import State, StateNames, Way, is_state_name, word
 from botlint.flow.state_tables import Tables
 from botlint.model import Span
 
+_Arm = tuple[int, int, frozenset[State]]
+"""An arm that only some states lead into: node, successor, states."""
+
 
 class Machines:
     """All states of a program."""
@@ -26,6 +29,7 @@ class Machines:
     def __init__(self, program: Program) -> None:
         self._program = program
         self._names = StateNames(program)
+        self._tested: dict[FunctionRef, tuple[_Arm, ...]] = {}
         self._tables = Tables(program, self._names)
 
     def ways_into(self, state: State) -> tuple[Way, ...]:
@@ -45,7 +49,9 @@ class Machines:
     def tested_at(self, ref: FunctionRef, call: int) -> tuple[frozenset[State], ...]:
         """The states that tests let reach a call, for each machine that is tested on all paths."""
         function = self._program.function(ref)
-        tests = list(self._tests(function))
+        tests = self._tested.get(ref)
+        if tests is None:
+            tests = self._tested[ref] = tuple(self._tests(function))
         if not tests:
             return ()
         span = function.calls[call].span
@@ -142,7 +148,7 @@ class Machines:
         kept = {ref: frozenset(states) for ref, states in handled.items() if ref not in anywhere}
         return tuple(ways), kept
 
-    def _tests(self, function: Function) -> Iterator[tuple[int, int, frozenset[State]]]:
+    def _tests(self, function: Function) -> Iterator[_Arm]:
         """The arms of a function that only some states lead into: node, successor, states."""
         for number, node in enumerate(function.nodes):
             if node.kind is not Kind.TEST or type(node.value) is not Operation:

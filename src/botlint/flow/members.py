@@ -80,14 +80,7 @@ class Members:
     def _of_super(self, ref: ClassRef, name: str) -> Values:
         """The next method in line: on an object of the class, and of those that join it with
         others."""
-        found: dict[FunctionRef, None] = {}
-        for one in (ref, *self._classes.subclasses(ref)):
-            line = self._classes.ancestry(one)
-            behind = line[line.index(ref) + 1 :]
-            methods = (self._index.methods(base).get(name) for base in behind)
-            method = next((one for one in methods if one is not None), None)
-            if method is not None:
-                found[method] = None
+        found = self._classes.behind(ref, name)
         if found:
             return tuple(Func(method, is_bound=True) for method in found)
         return self._outer(ref, name)

@@ -56,10 +56,12 @@ def read_fills(function: Function, name: str) -> Fills | None:
 
 def changes(call: Call, name: str) -> bool:
     """Whether a call puts something into the collection ``name``."""
-    if type(call.func) is not Name:
-        return False
-    base, _, method = call.func.path.rpartition(".")
-    return base == name and method in _CHANGING
+    return is_changing(call) and call.func.path.rpartition(".")[0] == name  # type: ignore[union-attr]  # is_changing
+
+
+def is_changing(call: Call) -> bool:
+    """Whether a call puts something into a collection."""
+    return type(call.func) is Name and call.func.path.rpartition(".")[2] in _CHANGING
 
 
 def put_into(call: Call) -> str:

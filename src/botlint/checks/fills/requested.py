@@ -138,6 +138,8 @@ def _asked_fields(project: Project, function: Function, call: Call) -> set[str]:
     words = project.vocabulary.words
     given = (value.path for value in arguments_of(call) if isinstance(value, Name))
     whole = {path for path in given if path not in ("self", "cls") and not _is_held(words(path))}
+    if not whole:
+        return whole
     read = set[str]().union(*(_given_names(function, node) for node in function.nodes))
     fields = (name.rpartition(".") for name in read)
     return {

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from botlint.checks.guards.bound_parts import Part, by_own_test, parts_bound
+from botlint.checks.guards.body import Body
+from botlint.checks.guards.bound_parts import Part, parts_bound
 from botlint.checks.guards.overwritten import find_overwriting
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.relation import Relation
@@ -26,7 +27,7 @@ from botlint.checks.roots import (
     names_in,
     targets_in,
 )
-from botlint.facts.types import Expression, Function, Item, Kind, Name, Node, Operation, Result
+from botlint.facts.types import Expression, Item, Kind, Name, Node, Operation, Result
 from botlint.flow.ways import loops_around
 
 _LOST = f"{ANEW}."
@@ -36,8 +37,9 @@ _RECORDS = frozenset({"dict", "tuple", "list"})
 class Anew:
     """What the bindings of one function leave of a guard that was asked before them."""
 
-    def __init__(self, function: Function, relation: Relation, question: Question) -> None:
-        self._function = function
+    def __init__(self, body: Body, relation: Relation, question: Question) -> None:
+        self._function = body.function
+        self._body = body
         self._relation = relation
         self._question = question
         self._handed = dict(question.given)
@@ -46,7 +48,7 @@ class Anew:
         """``state`` after the binding at node ``number``."""
         status, given = state.status, self._relation.given
         node = self._function.nodes[number]
-        if not given or not have_common(given, targets_in(node.target)):
+        if not given or number not in self._concerned:
             return state
         if number in self.overwriting:
             state = self._overwritten(number, state)
@@ -67,6 +69,16 @@ class Anew:
             else:
                 state = updated(state, {_LOST + part.name: TRUE})
         return state
+
+    @cached_property
+    def _concerned(self) -> frozenset[int]:
+        """The bindings of what the order has."""
+        given = self._relation.given or frozenset()
+        return frozenset(
+            number
+            for number, node in enumerate(self._function.nodes)
+            if have_common(given, targets_in(node.target))
+        )
 
     def _is_waiting(self, node: Node, status: Status) -> bool:
         """Whether a guard has been asked, and what it said has not been looked at."""
@@ -156,11 +168,7 @@ class Anew:
     def overwriting(self) -> frozenset[int]:
         """The bindings that replace what the function was given of the order."""
         found = find_overwriting(self._function, self._relation)
-        return found - self._by_own_test if found else found
-
-    @cached_property
-    def _by_own_test(self) -> frozenset[int]:
-        return by_own_test(self._function)
+        return found - self._body.by_own_test if found else found
 
     def _is_unseen(self, number: int, part: Part, asked: frozenset[str], status: Status) -> bool:
         """Whether a name gets what has nothing to do with what the guard was asked."""
@@ -174,7 +182,7 @@ class Anew:
             return False
         if have_common(self._relation.closure(sources), asked) or part.is_emptied():
             return False
-        return number not in self._by_own_test and not self._is_made_alike(number, part, asked)
+        return number not in self._body.by_own_test and not self._is_made_alike(number, part, asked)
 
     def _is_made_alike(self, number: int, part: Part, asked: frozenset[str]) -> bool:
         """Whether a value is made of what one that was asked was made of: ``budget / price``."""

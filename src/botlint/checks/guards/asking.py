@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from functools import cache
 
+from botlint.checks.guards.body import Body
 from botlint.checks.guards.other_requests import Others
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import Sign
 from botlint.checks.roots import SELF
-from botlint.facts.types import Function
 
 
 class Asking:
@@ -19,10 +19,11 @@ class Asking:
     another one, ``guard`` says how a call guards, by its number.
     """
 
-    def __init__(self, function: Function, question: Question, targets: frozenset[int]) -> None:
+    def __init__(self, body: Body, question: Question, targets: frozenset[int]) -> None:
+        function = body.function
         self._question = question
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
-        self.relation = Relation(function, question.roots, question.modules, question.asked_within)
+        self.relation = Relation(body, question.roots, question.modules, question.asked_within)
         sent = self._asked_for if question.roots else frozenset[int]()
         others = (question.calls, question.symbols, sent, self.relation, question.amount_at)
         self.others = Others(function, *others)

@@ -49,12 +49,14 @@ def constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assume
     """The literals that a call hands to those parameters of ``callee`` that its tests ask, or that
     stand there by default; sorted by name."""
     told = [
-        (name, handed_or_default(project, site, callee, name)) for name in _asked(project, callee)
+        (name, handed_or_default(project, site, callee, name))
+        for name in asked_parameters(project, callee)
     ]
     return tuple((name, value) for name, value in told if type(value) is Constant)
 
 
-def _asked(project: Project, ref: FunctionRef) -> tuple[str, ...]:
+def asked_parameters(project: Project, ref: FunctionRef) -> tuple[str, ...]:
+    """The parameters of a function whose literals :func:`constants_at` tells; sorted."""
     return project.answer(("asked parameters", ref), lambda: _find_asked(project, ref))
 
 

@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from botlint.checks.fills.fills import is_empty, put_into
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict
-from botlint.checks.guards.states import State, WalkStep, updated
+from botlint.checks.guards.states import Onward, State, updated
 from botlint.checks.roots import names_in, targets_in
 from botlint.facts.types import Call, Expression, Function, Item, Kind, Name, Node, Operation
 
@@ -57,21 +57,27 @@ def filling(
     function: Function,
     collected: Collected,
     read: Callable[[Expression | None, State], Verdict | None],
-    step: WalkStep,
-) -> WalkStep:
-    """``step``, after which it is known of each collection what it has got; ``read`` says what the
-    truth of a value says on a path."""
+    onward: Onward,
+) -> Onward:
+    """``onward``, after which it is known of each collection what it has got; ``read`` says what
+    the truth of a value says on a path."""
     if not collected.names:
-        return step
+        return onward
+    step = onward.step
+    joins = {
+        number: joined
+        for number, node in enumerate(function.nodes)
+        if (joined := _joined_at(node, function.calls))[0] in collected.names
+    }
 
-    def onward(number: int, state: State) -> list[tuple[int, State]]:
+    def stepped(number: int, state: State) -> list[tuple[int, State]]:
         node = function.nodes[number]
         name = collected.puts.get(number, "")
         told: Verdict | None = TRUE
         if not name:
-            name, joined = _joined_at(node, function.calls)
-            if name not in collected.names:
+            if number not in joins:
                 return step(number, state)
+            name, joined = joins[number]
             held = dict(state.known).get(name)
             told = _together(held, read(joined, state))
         return [
@@ -79,7 +85,7 @@ def filling(
             for after, one in step(number, state)
         ]
 
-    return onward
+    return Onward(stepped, frozenset({*collected.puts, *joins}), onward)
 
 
 def _joined_at(node: Node, calls: tuple[Call, ...]) -> tuple[str, Expression | None]:

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.signs import FALSE, TRUE, Verdict
-from botlint.checks.guards.states import State, WalkStep, updated
+from botlint.checks.guards.states import Onward, State, updated
 from botlint.checks.reads import walk
 from botlint.checks.roots import arguments_of, have_common, names_in, receiver_of, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
@@ -63,10 +63,10 @@ def atoms_of(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
 
 
 def correlated(
-    function: Function, atoms: Mapping[int, Atom], guards: frozenset[int], step: WalkStep
-) -> WalkStep:
-    """``step`` of a walk through ``function``, for which tests of one value come out alike, if one
-    of them decides which of the nodes ``guards`` come, or which tests of what they gave."""
+    function: Function, atoms: Mapping[int, Atom], guards: frozenset[int], onward: Onward
+) -> Onward:
+    """``onward`` of a walk through ``function``, for which tests of one value come out alike, if
+    one of them decides which of the nodes ``guards`` come, or which tests of what they gave."""
     guards = guards | _find_heard(function, guards) if atoms and guards else guards
     deciding: set[str] = set()
     for number, atom in atoms.items() if guards else ():
@@ -74,16 +74,21 @@ def correlated(
             deciding.add(atom.path)
     atoms = {number: atom for number, atom in atoms.items() if atom.path in deciding}
     if not atoms:
-        return step
+        return onward
+    step = onward.step
     truths = {atom.path for atom in atoms.values() if atom.constant is None}
     paths = {atom.path for atom in atoms.values()}
     asked = Counter(atom.key for atom in atoms.values())
+    changed = {
+        number: found
+        for number, node in enumerate(function.nodes)
+        if number not in atoms and (found := _changed(function, node, paths, truths))
+    }
 
     def stepped(number: int, state: State) -> list[tuple[int, State]]:
         node = function.nodes[number]
         if number not in atoms:
-            changed = _changed(function, node, paths, truths) if state.known else frozenset()
-            return step(number, _without(state, changed))
+            return step(number, _without(state, changed[number]) if number in changed else state)
         atom, known = atoms[number], dict(state.known)
         answer = _answer(atom, known)
         after = step(number, state)
@@ -98,7 +103,7 @@ def correlated(
             (to, _with(one, atom, is_true=atom.says) if to == equal else one) for to, one in after
         ]
 
-    return stepped
+    return Onward(stepped, frozenset({*atoms, *changed}), onward)
 
 
 def _find_heard(function: Function, guards: frozenset[int]) -> frozenset[int]:

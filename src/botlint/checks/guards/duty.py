@@ -9,21 +9,22 @@ that stops an order which closes a position loses money as well.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache, partial
-from typing import NamedTuple
 
-from botlint.checks.guards.assumed import assuming
+from botlint.checks.effort import MOST_CALLS, MOST_LINKS, give_up_above, give_up_from
+from botlint.checks.guards.assumed import asked_parameters, assuming
 from botlint.checks.guards.chains import Chain, Link
+from botlint.checks.guards.coming import callers_coming_to
 from botlint.checks.guards.decorating import is_given
-from botlint.checks.guards.dispatched import Dispatched, can_run, dispatched_at
+from botlint.checks.guards.dispatched import dispatched_at
+from botlint.checks.guards.duties import Duty
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.handing import passages_within
 from botlint.checks.guards.handing_in import is_given_order, passed_on, runs_handed
 from botlint.checks.guards.injected import let_pass
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
-from botlint.checks.guards.ruled_out import asking_for
 from botlint.checks.guards.sided import asks_for_other_side
 from botlint.checks.guards.state_guards import StateGuards
 from botlint.checks.guards.states import Mark, Status
@@ -41,32 +42,6 @@ from botlint.facts.types import Expression, Name
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
-MOST_CALLS = 6_000
-"""So many calls above one order are looked at, nearest first: all of them in most bots."""
-
-
-class _Duty(NamedTuple):
-    call: CallRef
-    via: str
-    roots: frozenset[str] | None
-    below: tuple[Link, ...]
-    closing_at: int
-    is_told: bool
-    guarded_at: int
-    is_traced: bool = True
-    """Whether the order's values could be followed up to here: only then can a guard that ran and
-    did not decide be said to be this order's."""
-    order: CallRef | None = None
-    """The outermost call so far that plays the role of placing an order."""
-    handed: tuple[FunctionRef, str] | None = None
-    """What the call runs by way of a parameter, and its name: only who hands that in is a caller.
-    """
-    is_same: bool = True
-    """Whether what stands here asks for this very order; over a topic or a task, as long as the
-    order's values are handed over with it."""
-    dispatched: Dispatched = frozenset()
-    """What has to be a method of the object whose method the call stands in."""
-
 
 class DutyWalk:
     """Walks from orders up to entry points for one set of guards."""
@@ -80,6 +55,8 @@ class DutyWalk:
         self._entries = project.program.entries()
         self._wrapped = cache(guards.wrapped)
         self._handed = partial(passages_within, project, orders, guards)
+        self._links = 0
+        self._last: FunctionRef | None = None
 
     def chains(self, leaf: CallRef) -> Iterator[Chain]:
         """The chains from ``leaf`` that end: at an entry point, guarded or not.
@@ -88,34 +65,25 @@ class DutyWalk:
         it and once without.
         """
         roots = order_roots(self._project, self._orders, leaf)
-        start = _Duty(leaf, "call", roots, (), -1, is_told=False, guarded_at=-1)
+        start = Duty(leaf, "call", roots, (), -1, is_told=False, guarded_at=-1)
         waiting = deque([start])
         seen: set[tuple[object, ...]] = set()
-        while waiting and len(seen) < MOST_CALLS:
+        handed_up: set[tuple[object, ...]] = set()
+        while waiting and not self._is_over(leaf, seen):
             duty = waiting.popleft()
             order = duty.call if self._orders.is_order(duty.call) else duty.order
             duty = duty._replace(order=order)
-            told = (duty.closing_at >= 0, duty.guarded_at >= 0)
-            mark = (duty.call, order, told, duty.handed, duty.roots, duty.dispatched)
+            mark = (duty.call, duty.handed, *duty.standing())
             if mark in seen:
                 continue
             seen.add(mark)
+            self._links += len(duty.below) + 1
             link, duty = self._look(duty)
             if not link.passages or self._is_other_side(duty):
                 continue
             links = (*duty.below, link)
             function = duty.call.function
-            for call, passages in self._wrapped(function):
-                bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
-                if duty.is_traced and not is_given(self._project, function, duty.roots):
-                    bad = (Passage(Status(Mark.NONE), None),)
-                if not bad and duty.guarded_at < 0:
-                    duty = duty._replace(guarded_at=len(links))
-                links = (*links, Link(call, "decorator", bad or passages))
-            for call in let_pass(self._project, self._guards, function, duty.roots):
-                if duty.guarded_at < 0:
-                    duty = duty._replace(guarded_at=len(links))
-                links = (*links, Link(call, "decorator", (Passage(Status(Mark.GUARDED), None),)))
+            links, duty = self._decorated(links, duty)
             links, duty = self._in_state(links, duty)
             puts = find_puts(self._project, function, duty.roots)
             if puts:
@@ -128,11 +96,51 @@ class DutyWalk:
                 yield Chain(
                     links, entry, is_closing, duty.is_told, duty.guarded_at, duty.closing_at
                 )
-            waiting.extend(self._above(duty, links, callers))
+            if not self._is_handed_up(duty, callers, handed_up):
+                waiting.extend(self._above(duty, links, callers))
+
+    def _is_over(self, leaf: CallRef, seen: Set[tuple[object, ...]]) -> bool:
+        """Whether no further call above ``leaf`` is looked at: that would go on for too long."""
+        if self._links > MOST_LINKS:
+            self._last = self._last or leaf.function
+            give_up_from(self._project, self._last)
+            return True
+        if len(seen) >= MOST_CALLS:
+            give_up_above(self._project, leaf.function)
+        return len(seen) >= MOST_CALLS
+
+    def _decorated(self, links: tuple[Link, ...], duty: Duty) -> tuple[tuple[Link, ...], Duty]:
+        """What decorators of the function that ``duty`` stands in do before it."""
+        function = duty.call.function
+        for call, passages in self._wrapped(function):
+            bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+            if duty.is_traced and not is_given(self._project, function, duty.roots):
+                bad = (Passage(Status(Mark.NONE), None),)
+            if not bad and duty.guarded_at < 0:
+                duty = duty._replace(guarded_at=len(links))
+            links = (*links, Link(call, "decorator", bad or passages))
+        for call in let_pass(self._project, self._guards, function, duty.roots):
+            if duty.guarded_at < 0:
+                duty = duty._replace(guarded_at=len(links))
+            links = (*links, Link(call, "decorator", (Passage(Status(Mark.GUARDED), None),)))
+        return links, duty
+
+    def _is_handed_up(
+        self, duty: Duty, callers: tuple[CallSite, ...], handed_up: set[tuple[object, ...]]
+    ) -> bool:
+        """Whether the callers have got the same from another call, which is in ``handed_up`` then:
+        what they hand to the function makes no difference."""
+        function = duty.call.function
+        if duty.handed is not None or asked_parameters(self._project, function):
+            return False
+        up = (function, callers, *duty.standing())
+        is_known = up in handed_up
+        handed_up.add(up)
+        return is_known
 
     def _above(
-        self, duty: _Duty, links: tuple[Link, ...], callers: tuple[CallSite, ...]
-    ) -> Iterator[_Duty]:
+        self, duty: Duty, links: tuple[Link, ...], callers: tuple[CallSite, ...]
+    ) -> Iterator[Duty]:
         """The duties of those who call the function that ``duty`` stands in, and that come to the
         order with the literals that they hand to it."""
         at = len(duty.below)
@@ -145,14 +153,14 @@ class DutyWalk:
             if link.passages:
                 yield self._handed_up(told, (*links[:at], link, *links[at + 1 :]), caller)
 
-    def _is_other_side(self, duty: _Duty) -> bool:
+    def _is_other_side(self, duty: Duty) -> bool:
         """Whether a call never comes to the order at the bottom, which is of the other side."""
         if not duty.below or duty.via != "call" or not duty.is_same:
             return False
         order, callee = duty.below[0].call, duty.below[-1].call.function
         return asks_for_other_side(self._project, self._orders.closing, duty.call, callee, order)
 
-    def _in_state(self, links: tuple[Link, ...], duty: _Duty) -> tuple[tuple[Link, ...], _Duty]:
+    def _in_state(self, links: tuple[Link, ...], duty: Duty) -> tuple[tuple[Link, ...], Duty]:
         """What is known once all of a function is known to run in some states of a machine."""
         passages = self._states.of_handler(duty.call.function) if duty.guarded_at < 0 else ()
         if not passages:
@@ -161,27 +169,25 @@ class DutyWalk:
             duty = duty._replace(guarded_at=len(links) - 1)
         return (*links[:-1], links[-1]._replace(passages=passages)), duty
 
-    def _put(self, duty: _Duty, links: tuple[Link, ...], put: Put) -> _Duty:
+    def _put(self, duty: Duty, links: tuple[Link, ...], put: Put) -> Duty:
         """The duty of what puts an order into the queue that it is taken from."""
         calls = self._project.function(put.call.function).calls
         roots = names_in(put.value, calls) or None
         return duty._replace(call=put.call, via="queue", roots=roots, below=links, handed=None)
 
-    def _callers(self, duty: _Duty) -> tuple[CallSite, ...]:
+    def _callers(self, duty: Duty) -> tuple[CallSite, ...]:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
-        function = duty.call.function
-        callers = self._program.callers(function)
-        callers = tuple(one for one in callers if can_run(self._project, one, duty.dispatched))
-        callers = asking_for(self._project, duty.call, callers)
+        callers = callers_coming_to(self._project, duty.call, duty.dispatched)
         if duty.handed is None:
             return callers
+        function = duty.call.function
         given = [(one, self._handed_at(one, function, duty.handed[1])) for one in callers]
         return runs_handed(self._project, duty.handed[0], given)
 
     def _handed_at(self, site: CallSite, callee: FunctionRef, name: str) -> Expression | None:
         return self._program.argument_of(site.function, site.call, callee, name)
 
-    def _look(self, duty: _Duty) -> tuple[Link, _Duty]:
+    def _look(self, duty: Duty) -> tuple[Link, Duty]:
         """How the guard fared before the call of ``duty``, and the duty with what is now known."""
         ref = duty.call
         passages = self._guards.passages(ref.function, ref.call, duty.roots)
@@ -199,7 +205,7 @@ class DutyWalk:
         is_anew = any(passage.status.is_anew for passage in bad)
         return link, duty._replace(roots=MADE_WITHIN) if is_anew else duty
 
-    def _told(self, duty: _Duty) -> _Duty:
+    def _told(self, duty: Duty) -> Duty:
         """``duty`` with what its call and its function say of opening or closing a position."""
         if duty.closing_at >= 0 and duty.closing_at == len(duty.below) - 1:
             is_sell = self._orders.is_order(duty.call) and self._is_spot_sell(duty)
@@ -230,21 +236,21 @@ class DutyWalk:
             return closes
         return duty._replace(is_told=duty.is_told or side == "buy")
 
-    def _is_opening_below(self, duty: _Duty) -> bool:
+    def _is_opening_below(self, duty: Duty) -> bool:
         """Whether a function nearer to the order is named for opening a position: then that is
         what it does for a caller that is named for an exit, too."""
         role = self._project.vocabulary.roles["opens-position"]
         functions = (self._project.function(link.call.function) for link in duty.below)
         return any(role.plays_name(one.name) for one in functions)
 
-    def _sells_holding(self, duty: _Duty) -> bool:
+    def _sells_holding(self, duty: Duty) -> bool:
         """Whether a call hands what is held to a function that sells it."""
         closing = self._orders.closing
         if not any(closing.side(link.call) == "sell" for link in duty.below if link.is_same):
             return False
         return closing.hands_holding(duty.call, duty.below[-1].call.function)
 
-    def _is_spot_sell(self, duty: _Duty) -> bool:
+    def _is_spot_sell(self, duty: Duty) -> bool:
         """Whether a call sells, where only what is held can be sold."""
         closing = self._orders.closing
         calls = (duty.call, *(link.call for link in duty.below))
@@ -252,7 +258,7 @@ class DutyWalk:
         is_sell = closing.side(duty.call) == "sell"
         return is_sell and (closing.is_spot() or closing.is_spot_along(files))
 
-    def _handed_up(self, duty: _Duty, links: tuple[Link, ...], caller: CallSite) -> _Duty:
+    def _handed_up(self, duty: Duty, links: tuple[Link, ...], caller: CallSite) -> Duty:
         site = CallRef(caller.function, caller.call)
         roots = None
         if duty.roots is not None and caller.via == "call":
@@ -273,11 +279,11 @@ class DutyWalk:
             is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
         )
 
-    def _is_given_order(self, duty: _Duty, caller: CallSite) -> bool:
+    def _is_given_order(self, duty: Duty, caller: CallSite) -> bool:
         order = (duty.roots, duty.is_traced)
         return is_given_order(self._project, duty.call.function, order, caller)
 
-    def _handed_in(self, duty: _Duty, site: CallRef) -> tuple[FunctionRef, str] | None:
+    def _handed_in(self, duty: Duty, site: CallRef) -> tuple[FunctionRef, str] | None:
         """What the call at ``site`` runs that its function has been handed, if it is that."""
         func: Expression | None = self._project.call(site).func
         handed = duty.call.function

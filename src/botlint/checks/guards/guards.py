@@ -7,9 +7,11 @@ is lost. :class:`Guards` answers for one set of roles and keeps its summaries.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import cache, partial
 
+from botlint.checks.effort import MOST_STATES, give_up_within
 from botlint.checks.guards.alternatives import joined
 from botlint.checks.guards.answers import read_answer
 from botlint.checks.guards.assumed import Assumed
@@ -70,6 +72,7 @@ class Guards:
         self._of_class: dict[OwnMethod, Guard | None] = {}
         self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
+        self._states: Counter[FunctionRef] = Counter()
         self._is_plain = cache(self._has_no_guard)
         self._vetted: dict[tuple[FunctionRef, str], bool] = {}
         named = {ref for role in roles for ref in project.calls_playing(role)}
@@ -119,7 +122,11 @@ class Guards:
         if not roots:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         leading = nodes_before(function, targets) | targets
+        if self._states[ref] > MOST_STATES:
+            give_up_within(self._project, ref)
+            return ()
         reached = Walk(function, question, targets).run(leading)
+        self._states[ref] += len(reached)
         found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
         found = {not_of_own(self._project, ref, self._named_calls, one) for one in found}

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from botlint.checks.guards.held import Held, truth_of
+from botlint.checks.guards.held import Held, paths_asked, truth_of
 from botlint.checks.guards.signs import Sign, Verdict
-from botlint.checks.guards.states import State, WalkStep, updated
+from botlint.checks.guards.states import Onward, State, updated
 from botlint.facts.types import Constant, Function, Kind
 
 HOLDS = "<holds>"
@@ -13,12 +13,13 @@ _FIRST = -10
 
 
 def holding(
-    function: Function, held: Held, assumed: tuple[tuple[str, Constant], ...], step: WalkStep
-) -> WalkStep:
-    """``step``, for which a test of a variable comes out as what the variable holds says;
+    function: Function, held: Held, assumed: tuple[tuple[str, Constant], ...], onward: Onward
+) -> Onward:
+    """``onward``, for which a test of a variable comes out as what the variable holds says;
     ``assumed`` is what parameters hold all the time."""
     if not held.paths and not assumed:
-        return step
+        return onward
+    step = onward.step
     given = dict(assumed)
     contents = list[Constant]()
     for puts in held.puts.values():
@@ -26,8 +27,10 @@ def holding(
     table = dict(enumerate(dict.fromkeys(map(_written, contents))))
     numbers = {written: _FIRST - number for number, written in table.items()}
     by_number = {numbers[_written(one)]: one for one in contents}
+    told = held.paths | given.keys()
+    tests = [n for n in range(len(function.nodes)) if told & paths_asked(function, n)]
 
-    def onward(number: int, state: State) -> list[tuple[int, State]]:
+    def stepped(number: int, state: State) -> list[tuple[int, State]]:
         node = function.nodes[number]
         after = step(number, state)
         if node.kind is Kind.TEST:
@@ -45,7 +48,7 @@ def holding(
         }
         return [(to, updated(one, changes) if to != node.exc else one) for to, one in after]
 
-    return onward
+    return Onward(stepped, frozenset({*tests, *held.puts}), onward)
 
 
 def _written(content: Constant) -> str:

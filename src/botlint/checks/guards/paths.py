@@ -16,13 +16,16 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, partial
 
+from botlint.checks.fills.fills import is_changing
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.asking import Asking
 from botlint.checks.guards.binding import Binding
+from botlint.checks.guards.body import Body
 from botlint.checks.guards.clamps import arm_without, compared_lines, is_clamp, is_clamped
-from botlint.checks.guards.collected import collected_in, filling
+from botlint.checks.guards.collected import filling
 from botlint.checks.guards.correlated import correlated
 from botlint.checks.guards.flags import RETURNED, read_flags
 from botlint.checks.guards.forgetting import forgetting
@@ -31,22 +34,23 @@ from botlint.checks.guards.holding import holding
 from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.lined_up import LinedUp
 from botlint.checks.guards.question import Left, Question
+from botlint.checks.guards.recalled import Recalled
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.started import completed, waiting
 from botlint.checks.guards.states import (
     Mark,
+    Onward,
     State,
     Status,
     arms,
-    confined,
     decided,
+    onward_steps,
     updated,
     widen,
 )
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
-from botlint.checks.roots import targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Node, Result
 from botlint.flow.fixpoint import Reached, solve
 
@@ -57,9 +61,11 @@ class Walk:
     def __init__(self, function: Function, question: Question, targets: frozenset[int]) -> None:
         self._function = function
         self._question = question
-        self._asking = Asking(function, question, targets)
+        is_known = question.body is not None and question.body.function is function
+        body = question.body if question.body is not None and is_known else Body(function)
+        self._asking = Asking(body, question, targets)
         self._relation, self._guard = self._asking.relation, self._asking.guard
-        self._anew = Anew(function, self._relation, question)
+        self._anew = Anew(body, self._relation, question)
         self._leading = Leading(function, targets, question.constants)
         self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
@@ -73,10 +79,12 @@ class Walk:
             question.compares,
             self._lined_up.guard_of,
         )
-        self._collected = collected_in(function)
+        self._collected = body.collected
         own = question.held | self._collected.names
         flags = read_flags(function, self._guard) | own
         self._binding = Binding(function, question, self._reading, self._guard, flags)
+        self._recalled = Recalled(function, self._reading, self._binding, self._lined_up)
+        self._is_lasting = cache(question.is_lasting)
         guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
@@ -86,15 +94,26 @@ class Walk:
     def run(self, within: frozenset[int] | None = None) -> Reached[State]:
         """Every state at every node, of ``within`` if that is given, that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
-        step = waiting(self._function, self._started, self._guard, self._step)
-        step = correlated(self._function, self._question.atoms, self._guarding, step)
-        step = filling(self._function, self._collected, self.read, step)
-        held, assumed = self._leading.deciding(), self._question.assumed
-        step = holding(self._function, held, assumed, step)
-        step = self._rounds.from_first(step)
-        step = past_clauses(self._function, self._question.keeps_in, step)
-        step = confined(forgetting(self._question.ahead, step), within)
-        return solve((self._function.entry, start), step, widen)
+        function, question = self._function, self._question
+        onward = Onward(self._step, frozenset(self._find_touched()))
+        onward = waiting(function, self._started, self._guard, onward)
+        onward = correlated(function, question.atoms, self._guarding, onward)
+        onward = filling(function, self._collected, self.read, onward)
+        onward = holding(function, self._leading.deciding(), question.assumed, onward)
+        onward = past_clauses(function, question.keeps_in, self._rounds.from_first(onward))
+        step = forgetting(question.ahead, onward_steps(onward, function.nodes, within))
+        return solve((function.entry, start), step, widen)
+
+    def _find_touched(self) -> Iterator[int]:
+        """The nodes at which the walk itself may change a state."""
+        for number, node in enumerate(self._function.nodes):
+            if node.kind is Kind.CALL:
+                call = self._function.calls[node.call]
+                is_asked = self._question.held or self._guard(node.call) is not None
+                if is_asked or is_changing(call):
+                    yield number
+            elif node.kind in _TOUCHED:
+                yield number
 
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:
         node = self._function.nodes[number]
@@ -108,7 +127,7 @@ class Walk:
             return self._after_test(number, node, state)
         if kind in _BINDING:
             bound = self._after_yield(number, node, self._after_binding(number, state))
-            over = self._after_loop(number, state)
+            over = self._after_loop(number, state) if node.other >= 0 else state
             ways = [(node.next, bound), (node.other, over), (node.exc, state)]
             return self._lined_up.rounds(number, ways)
         if kind is Kind.EXCEPT:
@@ -174,7 +193,7 @@ class Walk:
     def _after_test(self, number: int, node: Node, state: State) -> list[tuple[int, State]]:
         if node.value is not None and (says := self._question.always_says(node.value)) is not None:
             return [(node.next if says else node.other, state)]
-        verdict = self._reading.evaluate(node.value, dict(state.known))
+        verdict = self._recalled.verdict(number, state)
         if verdict == TRUE:
             return [(node.next, state)]
         if verdict == FALSE:
@@ -215,21 +234,10 @@ class Walk:
         node = self._function.nodes[number]
         if not state.known and state.status.mark is Mark.NONE:
             return self._after_first_binding(number, state)
-        known = dict(state.known)
-        changes: dict[str, Verdict | None] = {}
-        names = targets_in(node.target)
-        for name in names:
-            for held in known:
-                if held != name and held.startswith(name + "."):
-                    changes[held] = None
-            changes[name] = None
-        given = self._lined_up.element(number) if node.kind is Kind.ITERATE else node.value
-        if node.kind is not Kind.ITERATE or given is not None:
-            changes.update(self._binding.told(node.target, given, known))
-        state = updated(state, changes)
+        state = updated(state, self._recalled.changes(number, state))
         if is_clamp(node, self._question.compares):
             return State(Status(Mark.GUARDED), state.known)
-        if state.status.mark is Mark.GUARDED and self._question.is_lasting(state.status):
+        if state.status.mark is Mark.GUARDED and self._is_lasting(state.status):
             return state
         asked = self._rounds.collection(state.status)
         if asked:
@@ -267,3 +275,6 @@ class Walk:
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
+_TESTING = frozenset({Kind.TEST, Kind.ASSERT})
+_LEAVING = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.FINALLY, Kind.ENTER, Kind.RETURN})
+_TOUCHED = _BINDING | _TESTING | _LEAVING

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from botlint.checks.guards.correlated import Atom
 from botlint.checks.guards.forgetting import Ahead, reads_all
@@ -14,6 +14,9 @@ from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
 from botlint.facts.types import Call, Constant, Expression
 from botlint.model import Step
+
+if TYPE_CHECKING:
+    from botlint.checks.guards.body import Body
 
 
 class Guard(NamedTuple):
@@ -128,7 +131,8 @@ class Question(NamedTuple):
     ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
     variables that it puts constants into; ``assumed`` is what its parameters hold; ``ahead`` is
     what it reads of its locals from each node on; ``keeps_in`` says whether no error of some kinds
-    comes out of a call, and ``always_says`` how a test always comes out.
+    comes out of a call, and ``always_says`` how a test always comes out; ``body`` is what it says
+    by itself, where that is known.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -162,3 +166,4 @@ class Question(NamedTuple):
     ahead: Callable[[], Ahead] = reads_all
     keeps_in: Callable[[int, Kinds], bool] = keeps_nothing
     always_says: Callable[[Expression], bool | None] = says_nothing
+    body: Body | None = None

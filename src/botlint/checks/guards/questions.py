@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from botlint.checks.guards.body import body_of
 from botlint.checks.guards.correlated import atoms_of
 from botlint.checks.guards.forgetting import read_ahead
 from botlint.checks.guards.held import held_of
@@ -59,4 +60,5 @@ def question_about(
         ahead=partial(read_ahead, project, ref),
         keeps_in=partial(keeps_in, project, ref),
         always_says=partial(always_says, project, ref),
+        body=body_of(project, ref),
     )

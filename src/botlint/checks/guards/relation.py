@@ -7,7 +7,8 @@ result; one before a loop doesn't guard values bound in the loop.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cache, cached_property
+from typing import TYPE_CHECKING
 
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.reads import walk
@@ -23,6 +24,9 @@ from botlint.checks.roots import (
 )
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.ways import loops_around
+
+if TYPE_CHECKING:
+    from botlint.checks.guards.body import Body
 
 
 def asks_nothing(_: int) -> frozenset[str]:
@@ -41,24 +45,27 @@ class Relation:
 
     def __init__(
         self,
-        function: Function,
+        body: Body,
         roots: frozenset[str] | None,
         modules: frozenset[str] = frozenset(),
         asked_within: Callable[[int], frozenset[str]] = asks_nothing,
     ) -> None:
         self._asked_within = asked_within
-        self._function = function
+        self._body = body
+        self._function = body.function
         self._modules = modules
         self.given = roots
         self.roots = None if roots is None else self.closure(roots)
         self._related: dict[int, bool] = {}
         self._results: dict[int, frozenset[str]] = {}
-        self._elements = _elements_in(function) if roots else frozenset()
+        self._tested: dict[int, frozenset[str]] = {}
+        self._names_asked = cache(self._find_names_asked)
+        self._elements = _elements_in(body.function) if roots else frozenset()
 
-    @cached_property
+    @property
     def origins(self) -> Origins:
         """From each name of the function to what its values are made of."""
-        return Origins(self._function)
+        return self._body.origins
 
     def closure(self, names: frozenset[str]) -> frozenset[str]:
         """``names`` with all values that they come from."""
@@ -76,7 +83,7 @@ class Relation:
         asked = self._names_asked(number)
         return not asked or self.is_about(asked)
 
-    def _names_asked(self, number: int) -> frozenset[str]:
+    def _find_names_asked(self, number: int) -> frozenset[str]:
         """The names that guard call number ``number`` is asked about, its object among them."""
         call = self._function.calls[number]
         asked = self._elements_of(number) or names_handed(self._function, number)
@@ -189,15 +196,19 @@ class Relation:
         if node.kind is not Kind.ASSIGN or not isinstance(node.value, Result) or status.node < 0:
             return False
         guard = self._function.nodes[status.node]
-        is_around = node.loop >= 0 and node.loop in loops_around(self._function, guard.loop)
-        return is_around and node.span.line < guard.span.line
+        if node.loop < 0 or node.span.line >= guard.span.line:
+            return False
+        return node.loop in loops_around(self._function, guard.loop)
 
     def asked(self, status: Status) -> frozenset[str]:
         """The names that what set a status was asked about."""
         if status.call >= 0:
             return self._names_asked(status.call)
-        value = self._function.nodes[status.node].value if status.node >= 0 else None
-        return self._answered_with(names_in(value, self._function.calls))
+        if status.node not in self._tested:
+            value = self._function.nodes[status.node].value if status.node >= 0 else None
+            names = names_in(value, self._function.calls)
+            self._tested[status.node] = self._answered_with(names)
+        return self._tested[status.node]
 
     def comes_from_guard(
         self, value: Expression | None, sources: frozenset[str], call: int

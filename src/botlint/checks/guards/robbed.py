@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from botlint.checks.aborts.aborts import Aborts
 from botlint.checks.aborts.ascents import ways
+from botlint.checks.guards.body import body_of
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.relation import Relation
 from botlint.checks.roots import arguments_of, names_in
@@ -53,7 +54,7 @@ def _leads_on(project: Project, link: Link, clause: int) -> bool:
     if behind.isdisjoint(nodes_of_call(function, link.call.call)):
         return False
     first, last = node.region
-    relation = Relation(function, link.roots)
+    relation = Relation(body_of(project, link.call.function), link.roots)
     for inner in function.nodes:
         if not first <= inner.span.line <= last:
             continue

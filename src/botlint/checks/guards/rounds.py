@@ -14,11 +14,11 @@ from collections.abc import Iterator
 from botlint.checks.fills.fills import changes
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.relation import Relation
-from botlint.checks.guards.states import Mark, State, Status, WalkStep, widen
+from botlint.checks.guards.states import Mark, Onward, State, Status, WalkStep, widen
 from botlint.checks.roots import names_in, targets_in
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import solve
-from botlint.flow.ways import loops_around
+from botlint.flow.ways import anyhow, loops_around
 
 
 class Rounds:
@@ -33,6 +33,7 @@ class Rounds:
         self._step = step
         self._asking: dict[int, Status | None] = {}
         self._guarding: frozenset[int] | None = None
+        self._collections: dict[tuple[int, int], str] = {}
 
     def over(self, head: int) -> Status | None:
         """What guards where the loop with this head is over, if every round ends with a guard."""
@@ -41,8 +42,8 @@ class Rounds:
             self._asking[head] = self._find_asking(head)
         return self._asking[head]
 
-    def from_first(self, step: WalkStep) -> WalkStep:
-        """``step``, for which a loop over what is written out with elements has a round, and
+    def from_first(self, onward: Onward) -> Onward:
+        """``onward``, for which a loop over what is written out with elements has a round, and
         raises nothing itself."""
         nodes = self._function.nodes
         heads = frozenset(
@@ -53,12 +54,18 @@ class Rounds:
             and self._question.is_filled(node.value)
         )
         if not heads:
-            return step
+            return onward
+        step = onward.step
         ranges = {one.call for one in (nodes[head].value for head in heads) if type(one) is Result}
 
-        def onward(number: int, state: State, over: int = -1) -> list[tuple[int, State]]:
+        calm = heads | {
+            n for n, one in enumerate(nodes) if one.kind is Kind.CALL and one.call in ranges
+        }
+        leading = {n for n, one in enumerate(nodes) if not heads.isdisjoint(anyhow(one))}
+
+        def stepped(number: int, state: State, over: int = -1) -> list[tuple[int, State]]:
             node = nodes[number]
-            is_calm = number in heads or (node.kind is Kind.CALL and node.call in ranges)
+            is_calm = number in calm
             around = frozenset(loops_around(self._function, node.loop))
             found = []
             for following, after in step(number, state):
@@ -68,12 +75,12 @@ class Rounds:
                 if following in heads and head.loop not in around:
                     # A round that is nothing but a `break` leads where it is over.
                     past = head.other if head.other != head.next else -1
-                    found += onward(following, after, past)
+                    found += stepped(following, after, past)
                 else:
                     found.append((following, after))
             return found
 
-        return onward
+        return Onward(stepped, calm | leading, onward)
 
     def is_over_vetted(self, node: Node) -> bool:
         """Whether a loop gets only what a guard has said yes to, as far as the order is about."""
@@ -96,7 +103,10 @@ class Rounds:
         """The collection of which every element was asked, if that is what guards a path."""
         if status.mark is not Mark.GUARDED or status.node < 0:
             return ""
-        return _collection_asked(self._function, status.node, status.call)
+        key = (status.node, status.call)
+        if key not in self._collections:
+            self._collections[key] = _collection_asked(self._function, *key)
+        return self._collections[key]
 
     def is_kept(self, node: Node, asked: str, status: Status) -> bool:
         """Whether the binding ``node`` leaves the order within the collection ``asked``."""

@@ -12,7 +12,7 @@ from botlint.checks.aborts.deferred import waiting_nodes
 from botlint.checks.guards.contracts import is_run
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import TRUE
-from botlint.checks.guards.states import Mark, State, Status, WalkStep
+from botlint.checks.guards.states import Mark, Onward, State, Status
 from botlint.facts.types import Function
 from botlint.flow.handed import TASKS
 from botlint.flow.names import FunctionRef, segment_of
@@ -34,16 +34,16 @@ def waiting(
     function: Function,
     started: frozenset[int],
     guard_at: Callable[[int], Guard | None],
-    step: WalkStep,
-) -> WalkStep:
-    """``step``, for which the calls ``started`` are over where something waits for them."""
+    onward: Onward,
+) -> Onward:
+    """``onward``, for which the calls ``started`` are over where something waits for them."""
     waits: dict[int, list[int]] = {}
     for call in sorted(started):
         for number in waiting_nodes(function, call):
             waits.setdefault(number, []).append(call)
 
     def stepped(number: int, state: State) -> list[tuple[int, State]]:
-        after, done = step(number, state), function.nodes[number].next
+        after, done = onward.step(number, state), function.nodes[number].next
         for call in waits.get(number, ()):
             guard = guard_at(call)
             if guard is not None and not guard.is_entered:
@@ -53,7 +53,7 @@ def waiting(
                 ]
         return after
 
-    return stepped if waits else step
+    return Onward(stepped, frozenset(waits), onward) if waits else onward
 
 
 def completed(state: State, number: int, call: int, guard: Guard) -> State:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict, flip
+from botlint.facts.types import Kind, Node
+from botlint.flow.ways import anyhow
 
 ANEW = "<anew>"
 """What is known on a path on which the order got a value that nobody before was asked about."""
@@ -50,11 +52,42 @@ WalkStep = Callable[[int, State], list[tuple[int, State]]]
 """Where a walk goes on to from a node, each with the state in which it comes there."""
 
 
-def confined(step: WalkStep, nodes: frozenset[int] | None) -> WalkStep:
-    """``step`` of a walk that comes to no node but ``nodes``, if they are given."""
-    if nodes is None:
-        return step
-    return lambda number, state: [one for one in step(number, state) if one[0] in nodes]
+class Onward(NamedTuple):
+    """The ``step`` of a walk, which does more than ``within`` at the nodes ``touched`` only. From a
+    node that no step touches it goes on, by every way, with the state that it came with."""
+
+    step: WalkStep
+    touched: frozenset[int]
+    within: Onward | None = None
+
+
+def onward_steps(onward: Onward, nodes: tuple[Node, ...], kept: frozenset[int] | None) -> WalkStep:
+    """The step of a walk through ``nodes``, that comes to none but ``kept`` if they are given."""
+    steps: dict[int, WalkStep] = {}
+    layer: Onward | None = onward
+    while layer is not None:
+        steps = {**dict.fromkeys(layer.touched, layer.step), **steps}
+        layer = layer.within
+    ways = [
+        None
+        if number in steps
+        else [to for to in _in_order(node) if to >= 0 and (kept is None or to in kept)]
+        for number, node in enumerate(nodes)
+    ]
+
+    def step(number: int, state: State) -> list[tuple[int, State]]:
+        untouched = ways[number]
+        if untouched is not None:
+            return [(to, state) for to in untouched]
+        after = steps[number](number, state)
+        return after if kept is None else [one for one in after if one[0] in kept]
+
+    return step
+
+
+def _in_order(node: Node) -> tuple[int, ...]:
+    """Where it goes on after a node; what a call raises first, as in a step of the walk itself."""
+    return (node.exc, node.next) if node.kind is Kind.CALL else anyhow(node)
 
 
 def arms(sign: Sign, arm: int) -> tuple[str, str]:

@@ -23,8 +23,9 @@ from botlint.checks.guards.kept_in import (
     suppressed,
 )
 from botlint.checks.guards.signs import TRUE, Verdict
-from botlint.checks.guards.states import State, WalkStep, updated
+from botlint.checks.guards.states import Onward, State, updated
 from botlint.facts.types import RAISED, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.flow.ways import anyhow, nodes_from
 
 _BEYOND = "<beyond>"
 _RAISED = "<raised>"
@@ -33,21 +34,38 @@ _TOLD = (_BEYOND, _RAISED, _KEPT)
 
 
 def past_clauses(
-    function: Function, keeps_in: Callable[[int, Kinds], bool], step: WalkStep
-) -> WalkStep:
-    """``step`` of a walk through ``function``, for which an exception is followed past clauses;
+    function: Function, keeps_in: Callable[[int, Kinds], bool], onward: Onward
+) -> Onward:
+    """``onward`` of a walk through ``function``, for which an exception is followed past clauses;
     ``keeps_in`` says whether no error of some kinds comes out of what a call runs."""
     nodes = function.nodes
     clauses = {n: kinds_named(one.value) for n, one in enumerate(nodes) if one.kind is Kind.EXCEPT}
     swallowing = _find_swallowing(function)
     kept = _find_kept(function, {*clauses.values(), *swallowing.values()}, keeps_in)
     if not kept and len(clauses) + bool(swallowing) <= 1:
-        return step
+        return onward
+    step = onward.step
     raised = {n: _raised(function, one) for n, one in enumerate(nodes) if one.kind is Kind.RAISE}
     idle, later = _find_idle(function), later_clauses(function)
     made = _find_made(function, raised)
+    making = {n for n, one in enumerate(nodes) if one.kind is Kind.CALL and one.call in made}
+    told_of = [n for n, error in raised.items() if error]
+    starts = [
+        *(nodes[n].other for n in clauses),
+        *(to for n in told_of for to in anyhow(nodes[n])),
+        *(nodes[n].exc for n in kept),
+    ]
+    past = {
+        *nodes_from(function, starts, anyhow if later else _past),
+        *making,
+        *told_of,
+        *idle,
+        *clauses,
+        *swallowing,
+        *kept,
+    }
 
-    def onward(number: int, state: State) -> list[tuple[int, State]]:
+    def stepped(number: int, state: State) -> list[tuple[int, State]]:
         node = nodes[number]
         told = next((name for name, _ in state.known if name.startswith(_TOLD)), "")
         if number in idle:
@@ -71,7 +89,13 @@ def past_clauses(
             changes[f"{_KEPT}{number}"] = TRUE
         return [(n, updated(one, changes) if n == node.exc else one) for n, one in found]
 
-    return onward
+    return Onward(stepped, frozenset(past), onward)
+
+
+def _past(node: Node) -> tuple[int, ...]:
+    """Where an exception may go on to that a clause has not caught."""
+    is_clause = node.kind is Kind.EXCEPT
+    return (node.other,) if is_clause else anyhow(node)
 
 
 def _has_passed(told: str, kinds: Kinds, kept: dict[int, frozenset[Kinds]]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from botlint.checks.orders.closing import Closing
 from botlint.checks.reads import walk
 from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Operation
+from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_in_turn, nodes_of_call
 from botlint.project import CallRef, Project
 
@@ -22,13 +23,23 @@ def is_in_closing_branch(project: Project, closing: Closing, ref: CallRef) -> bo
 def _is_in_branch(project: Project, closing: Closing, ref: CallRef) -> bool:
     function = project.function(ref.function)
     targets = frozenset(nodes_of_call(function, ref.call))
+    nodes = function.nodes
     return any(
-        node.kind is Kind.TEST
-        and _asks_for_exit(project, closing, node.value)
-        and _leads(function, node.next, number, targets)
-        and not _leads(function, node.other, number, targets)
-        for number, node in enumerate(function.nodes)
+        _leads(function, nodes[number].next, number, targets)
+        and not _leads(function, nodes[number].other, number, targets)
+        for number in _asking_for_exit(project, closing, ref.function)
     )
+
+
+def _asking_for_exit(project: Project, closing: Closing, ref: FunctionRef) -> tuple[int, ...]:
+    """The tests of a function that compare what is to be done with a word for getting out."""
+
+    def find() -> tuple[int, ...]:
+        nodes = project.function(ref).nodes
+        tests = (n for n, node in enumerate(nodes) if node.kind is Kind.TEST)
+        return tuple(n for n in tests if _asks_for_exit(project, closing, nodes[n].value))
+
+    return project.answer(("tests for exits", ref), find)
 
 
 def _asks_for_exit(project: Project, closing: Closing, value: Expression | None) -> bool:

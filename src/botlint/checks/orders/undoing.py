@@ -19,24 +19,26 @@ def is_undoing(project: Project, ref: CallRef) -> bool:
     through a protective stop."""
     function = project.function(ref.function)
     call = function.calls[ref.call]
-    if not _sides_in(call):
+    stops = _stops(project, ref.function)
+    if not stops or not _sides_in(call):
         return False
     entries = [number for number, one in enumerate(function.calls) if _is_to_other_side(one, call)]
     entries = [number for number in entries if _is_before(function, number, ref.call)]
     return any(
         _is_before(function, stop, ref.call) and _is_before(function, entry, stop)
         for entry in entries
-        for stop in _stops(project, ref.function)
+        for stop in stops
     )
 
 
-def _stops(project: Project, ref: FunctionRef) -> list[int]:
+def _stops(project: Project, ref: FunctionRef) -> tuple[int, ...]:
     """The calls of a function that send a protective stop."""
-    return [
-        number
-        for number in range(len(project.function(ref).calls))
-        if project.plays(CallRef(ref, number), "protective-stop")
-    ]
+
+    def find() -> tuple[int, ...]:
+        numbers = range(len(project.function(ref).calls))
+        return tuple(n for n in numbers if project.plays(CallRef(ref, n), "protective-stop"))
+
+    return project.answer(("protective stops", ref), find)
 
 
 def _is_to_other_side(one: Call, other: Call) -> bool:

@@ -1,0 +1,40 @@
+"""What the body of a function says by itself, whatever is asked about it: worked out once for all
+walks through it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from botlint.checks.guards.bound_parts import by_own_test
+from botlint.checks.guards.collected import Collected, collected_in
+from botlint.checks.roots import Origins
+from botlint.facts.types import Function
+from botlint.flow.names import FunctionRef
+from botlint.project import Project
+
+
+class Body:
+    """The body of one function."""
+
+    def __init__(self, function: Function) -> None:
+        self.function = function
+
+    @cached_property
+    def origins(self) -> Origins:
+        """From each name to what its values are made of."""
+        return Origins(self.function)
+
+    @cached_property
+    def by_own_test(self) -> frozenset[int]:
+        """The bindings by what a test of the very value that is bound anew says."""
+        return by_own_test(self.function)
+
+    @cached_property
+    def collected(self) -> Collected:
+        """The collections of which it matters whether they are empty."""
+        return collected_in(self.function)
+
+
+def body_of(project: Project, ref: FunctionRef) -> Body:
+    """The body of a function of the project."""
+    return project.answer(("body", ref), lambda: Body(project.function(ref)))
