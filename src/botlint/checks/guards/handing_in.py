@@ -23,8 +23,13 @@ def runs_handed(
 
 
 def passed_on(project: Project, site: CallRef, handed: FunctionRef, own: frozenset[str]) -> str:
-    """The parameter by which a function gets ``handed``, where the call at ``site`` hands that on
-    to be run: ``to_thread(function, *args)``; empty if there is none."""
+    """The parameter, one of ``own``, by which a function gets ``handed``, where the call at
+    ``site`` hands that on to be run: ``to_thread(function, *args)``; empty if there is none."""
+    question = ("passed on", site, handed)
+    return project.answer(question, lambda: _passed_on(project, site, handed, own))
+
+
+def _passed_on(project: Project, site: CallRef, handed: FunctionRef, own: frozenset[str]) -> str:
     for value in arguments_of(project.call(site)):
         if type(value) is Name and value.path in own:
             found = project.program.values_of(site.function, value)

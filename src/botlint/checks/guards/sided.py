@@ -18,6 +18,11 @@ def asks_for_other_side(
     side = closing.side(order)
     if not side:
         return False
+    question = ("asks for other side", call, callee, side)
+    return project.answer(question, lambda: _asks_for_other(project, call, callee, side))
+
+
+def _asks_for_other(project: Project, call: CallRef, callee: FunctionRef, side: str) -> bool:
     other = SELLS if side == "buy" else BUYS
     function = project.function(callee)
     for parameter in function.parameters:

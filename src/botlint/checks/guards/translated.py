@@ -63,6 +63,13 @@ def translated(
     """``roots`` of a function in the names of its caller; ``None`` if that can't be told."""
     if roots == WRITTEN_OUT:
         return roots
+    question = ("translated", roots, callee, site)
+    return project.answer(question, lambda: _translated(project, roots, callee, site))
+
+
+def _translated(
+    project: Project, roots: frozenset[str], callee: FunctionRef, site: CallRef
+) -> frozenset[str] | None:
     if roots == MADE_WITHIN or is_made_within(project, callee, roots):
         return MADE_WITHIN
     program = project.program
