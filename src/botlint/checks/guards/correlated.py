@@ -22,7 +22,8 @@ from botlint.flow.ways import nodes_in_turn, points_from
 from botlint.project import Project
 
 MOST = 5
-"""So many values of one function are followed: each may double the ways through it."""
+"""So many values of one function are followed, those that are asked for most often: each may double
+the ways through it."""
 
 TOLD = "<told>"
 _EQUAL = {"eq": True, "is": True, "ne": False, "isnot": False}
@@ -147,7 +148,7 @@ def _find_atoms(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
     several = [
         path for path, count in counts.items() if count > 1 and _is_settled(project, ref, path)
     ]
-    followed = frozenset(sorted(several)[:MOST])
+    followed = frozenset(sorted(several, key=lambda path: (-counts[path], path))[:MOST])
     return {number: atom for number, atom in found.items() if atom.path in followed}
 
 
