@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from botlint.checks.kin import has_plain_bases
+from botlint.checks.kin import has_plain_bases, is_named_tuple
 from botlint.checks.reads import last_segment
 from botlint.facts.types import (
     Class,
@@ -22,6 +22,8 @@ _NO_VALUE = Constant(None)
 def constructor_parameters(project: Project, cls: ClassRef) -> tuple[Parameter, ...] | None:
     """The parameters of ``cls(...)`` without ``self``; ``None`` where they can't be told."""
     program = project.program
+    if is_named_tuple(program, cls):
+        return _tuple_fields(project, cls)
     if not program.is_closed(cls) or not has_plain_bases(program, cls):
         return None
     if any(
@@ -42,6 +44,22 @@ def constructor_parameters(project: Project, cls: ClassRef) -> tuple[Parameter, 
         return None
     defined = _definitions(project, found, function.qualname)
     return function.parameters[1:] if defined == 1 else None
+
+
+def _tuple_fields(project: Project, cls: ClassRef) -> tuple[Parameter, ...] | None:
+    """The fields of a ``NamedTuple``, in order."""
+    program = project.program
+    making = [one for one in program.ancestry(cls) if not program.bases(one)]
+    is_made_otherwise = any(program.find_method(cls, one) for one in ("__new__", "__init__"))
+    if len(making) != 1 or is_made_otherwise or program.cls(making[0]).decorators:
+        return None
+    declared = program.cls(making[0])
+    defaults = _defaults(project, making[0], declared)
+    return tuple(
+        Parameter(name, "normal", annotation, defaults.get(name))
+        for name, annotation in declared.attributes
+        if annotation
+    )
 
 
 def is_dataclass(project: Project, cls: ClassRef) -> bool:

@@ -57,9 +57,15 @@ def has_plain_bases(program: Program, cls: ClassRef) -> bool:
     return program.foreign_bases(cls) <= _PLAIN
 
 
+def is_named_tuple(program: Program, cls: ClassRef) -> bool:
+    """Whether a class derives from ``NamedTuple``, and from nothing else from outside."""
+    bases = program.foreign_bases(cls)
+    return bool(bases) and bases <= _NAMED_TUPLE
+
+
 def has_known_bases(program: Program, cls: ClassRef) -> bool:
     """Whether the bases from outside bring along nothing, or only what a tuple has."""
-    return program.foreign_bases(cls) <= _NAMED_TUPLE or has_plain_bases(program, cls)
+    return is_named_tuple(program, cls) or has_plain_bases(program, cls)
 
 
 def of_tuple(program: Program, cls: ClassRef) -> frozenset[str]:

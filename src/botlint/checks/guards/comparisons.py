@@ -139,11 +139,21 @@ def read_containment(
     if verdict is None or verdict.guard < 0:
         return None
     is_in = kind == "in"
+    left = _members_left(reading, options.args)
+    if left and all(reading.polarity(one) > 0 for one in left):
+        return Verdict(Sign.NO if is_in else Sign.YES, verdict.guard)
     if signs == {1}:
         return Verdict(Sign.YES if is_in else Sign.NO, verdict.guard)
     if signs == {-1}:
         return Verdict(Sign.NO_OR_OTHER if is_in else Sign.YES_OR_OTHER, verdict.guard)
     return Verdict(Sign.COMPARED, verdict.guard)
+
+
+def _members_left(reading: Reading, options: tuple[Expression, ...]) -> frozenset[str]:
+    """The members of an enumeration that are none of ``options``; none where it isn't known."""
+    first = options[0] if options else None
+    members = reading.members(first.path) if isinstance(first, Name) else ()
+    return frozenset(members) - {_last_word(one) for one in options}
 
 
 def read_order(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign, Verdict
@@ -45,18 +45,42 @@ def read_elements(function: Function, reached: Iterable[tuple[int, State]]) -> G
     return _told(positive, negative)
 
 
-def read_words(function: Function, reached: Iterable[tuple[int, State]]) -> Guard | None:
+def read_words(
+    function: Function,
+    reached: Iterable[tuple[int, State]],
+    is_yes: Callable[[Expression], bool],
+) -> Guard | None:
     """How a function guards that answers by a word: ``"BUY"`` only where the guard has said yes,
     and other words elsewhere. Which is which, its caller knows."""
     said: dict[bool, set[Expression | None]] = {True: set(), False: set()}
     for number, state in reached:
         node = function.nodes[number]
         if node.kind is Kind.RETURN:
-            if not _is_word(node.value):
-                return None
-            said[state.status.mark is Mark.GUARDED].add(node.value)
+            is_guarded = state.status.mark is Mark.GUARDED
+            for word, is_consent in _words(node.value, is_yes, is_guarded=is_guarded):
+                if not _is_word(word):
+                    return None
+                said[is_consent].add(word)
     is_told = said[True] and said[False] and said[True].isdisjoint(said[False])
     return Guard(Sign.COMPARED) if is_told else None
+
+
+def _words(
+    value: Expression | None, is_yes: Callable[[Expression], bool], *, is_guarded: bool
+) -> Iterator[tuple[Expression | None, bool]]:
+    """What a returned value may be, each with whether a guard has said yes then: of ``ALLOW if
+    preflight(order) else DENY`` the first."""
+    if not isinstance(value, Operation) or value.kind != "if":
+        yield value, is_guarded
+        return
+    test, then, otherwise = value.args
+    is_then, is_otherwise = is_yes(test), is_yes(Operation("not", (test,)))
+    if is_then or is_otherwise:
+        yield from _words(then, is_yes, is_guarded=is_then)
+        yield from _words(otherwise, is_yes, is_guarded=is_otherwise)
+    else:
+        yield from _words(then, is_yes, is_guarded=is_guarded)
+        yield from _words(otherwise, is_yes, is_guarded=is_guarded)
 
 
 def _is_word(value: Expression | None) -> bool:

@@ -41,8 +41,10 @@ from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.questions import question_about
 from botlint.checks.guards.read_guards import ReadGuards
 from botlint.checks.guards.schemas import is_checked_load
+from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.symbols import symbols_of
+from botlint.checks.guards.truths import is_never_false
 from botlint.checks.guards.vetted import given_back, is_vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_handed, run_calls, words_of
@@ -240,7 +242,8 @@ class Guards:
     def _summarised(self, ref: FunctionRef, question: Question) -> Guard | None:
         function = self._project.function(ref)
         polarity = self._project.vocabulary.polarity
-        reached = Walk(function, question, positive_ends(function, polarity)).run()
+        walk = Walk(function, question, positive_ends(function, polarity))
+        reached = walk.run()
         exits = [state for number, state in reached if number == EXIT]
         is_ending = all(state.status.mark is Mark.GUARDED for state in exits)
         if function.is_generator:
@@ -250,7 +253,9 @@ class Guards:
             return None
         if is_ending:
             return Guard(None, is_raising=True)
-        told = read_answer(function, reached, question.guard_at, polarity)
+        told = read_answer(function, reached, question.guard_at, polarity, walk.is_yes)
+        if told and told.sign is Sign.OBJECT and is_never_false(self._project, ref):
+            return told._replace(sign=Sign.PAIR)
         return told or self._lost(ref, [state.status for state in accepting(exits)])
 
     def _entered(

@@ -40,6 +40,9 @@ from botlint.project import Project
 SOME = Constant("<some>")
 """Stands for a collection that has elements."""
 
+EMPTY = Constant(value=False)
+"""Stands for a collection that has none."""
+
 NOTHING = Constant(None)
 FEWEST_BINDINGS = 2
 MOST_HELD = 3
@@ -149,6 +152,8 @@ def _compared(
         told = [one.value for one in options if isinstance(one, Constant)]
         is_told = bool(options) and len(told) == len(options) and content != SOME
         return (content.value in told) is (kind == "in") if is_told else None
+    if is_empty(right, calls) and content in (SOME, EMPTY) and kind in ("eq", "ne"):
+        return (content == EMPTY) is (kind == "eq")
     if type(right) is not Constant or kind not in _COMPARING:
         return None
     if counted is not None or content == SOME:
@@ -238,7 +243,7 @@ def _content(node: Node, calls: tuple[Call, ...]) -> Constant | None:
         return None
     if type(node.value) is Constant:
         return node.value
-    return Constant(value=False) if is_empty(node.value, calls) else None
+    return EMPTY if is_empty(node.value, calls) else None
 
 
 def _is_counted(value: Expression | None) -> bool:

@@ -6,12 +6,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from botlint.checks.reads import Key, is_read, last_segment, walk
-from botlint.checks.roots import arguments_of, names_in
+from botlint.checks.roots import arguments_of, have_common, names_in
 from botlint.checks.values.flow import Value
 from botlint.checks.values.payloads import entries_of, shown_record
 from botlint.checks.values.scope import Carried, is_same
 from botlint.checks.values.targets import Target, is_nothing
-from botlint.facts.types import Constant, Expression, Function, Name
+from botlint.facts.types import Constant, Expression, Function, Kind, Name
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.model import Confidence, Place, Step
@@ -97,9 +97,12 @@ def _holds(carried: Carried, call: CallRef, entries: dict[str, Expression], valu
 
 
 def is_of_other_arm(carried: Carried, call: CallRef, value: Value) -> bool:
-    """Whether a function reads the value out of a record only on ways that never come to a call,
-    nor from it: on this one the record says something else, and may have none."""
+    """Whether a function asks a record and reads the value out of it only on ways that never come
+    to a call, nor from it: on this one the record says something else, and may have none."""
     function = carried.project.function(call.function)
+    tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
+    if not any(have_common((value.root,), names_in(one, function.calls)) for one in tests):
+        return False
     key = Key(Name(value.root), value.name)
     reading = {
         number
