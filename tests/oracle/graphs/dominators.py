@@ -77,6 +77,8 @@ def _walked_without(function: Function, calls: frozenset[int]) -> frozenset[int]
         polarity=lambda _: 0,
         roots=None,
         decides=lambda _, __: False,
+        consents=lambda _, __: 0,
+        lets_sell=lambda _: 0,
         members=lambda _: (),
         swallows=lambda _: True,
         is_vetted=lambda _: False,

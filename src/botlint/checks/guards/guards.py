@@ -45,7 +45,7 @@ from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.truths import is_never_false
-from botlint.checks.guards.vetted import given_back, is_vetted
+from botlint.checks.guards.vetted import Vetted
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_handed, run_calls, words_of
 from botlint.facts.types import EXIT, Kind
@@ -76,7 +76,7 @@ class Guards:
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._states: Counter[FunctionRef] = Counter()
         self._is_plain = cache(self._has_no_guard)
-        self._vetted: dict[tuple[FunctionRef, str], bool] = {}
+        self._vetted = Vetted(project, self.question)
         named = {ref for role in roles for ref in project.calls_playing(role)}
         self._named_calls = frozenset(named.union(find_handed_guards(project, roles)))
         self.calls = tuple(sorted(self._named_calls))
@@ -112,7 +112,7 @@ class Guards:
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
         function = self._project.function(ref)
-        if any(self.is_vetted(ref, name) for name in roots or names_handed(function, call)):
+        if any(self._vetted.has(ref, name) for name in roots or names_handed(function, call)):
             return (Passage(Status(Mark.GUARDED), None),)
         if not given and self._is_plain(ref) and not is_overwriting(self._project, ref, roots):
             plain = Passage(Status(Mark.NONE), None)
@@ -284,7 +284,7 @@ class Guards:
             decides=partial(self._deeds.is_deciding, ref),
             consents=partial(self._deeds.consents, ref),
             lets_sell=partial(self._deeds.lets_sell, ref),
-            is_vetted=partial(self.is_vetted, ref),
+            is_vetted=partial(self._vetted.has, ref),
         )._replace(
             roots=roots,
             read_sign=partial(self._read.sign, ref),
@@ -297,15 +297,3 @@ class Guards:
     def is_unnamed(self, ref: FunctionRef, number: int) -> bool:
         """Whether what guards at a node of a function does so by what it does, and not by role."""
         return self._deeds.is_unnamed(ref, number)
-
-    def is_vetted(self, ref: FunctionRef, name: str) -> bool:
-        """Whether a collection gets only what a guard has said yes to: here, or in the functions
-        that give it back."""
-        if (ref, name) not in self._vetted:
-            self._vetted[ref, name] = False
-            function, question = self._project.function(ref), partial(self.question, ref)
-            is_own = is_vetted(function, name, question)
-            given = () if is_own else given_back(self._project, ref, name)
-            is_given = bool(given) and all(self.is_vetted(*one) for one in given)
-            self._vetted[ref, name] = is_own or is_given
-        return self._vetted[ref, name]

@@ -1,7 +1,8 @@
 """Which errors a function keeps in: its own clauses have caught them before they leave it.
 
-Any call may raise, also one in a clause. But what only gives a value raises nothing, and neither
-does what catches all errors of a kind and then only sets names or returns.
+Any call may raise, also one in a clause, and so may what reads a key or compares. But what only
+gives a value raises nothing, and neither does what catches all errors of a kind and then only sets
+names or returns.
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ from __future__ import annotations
 import builtins
 from functools import partial
 
+from botlint.checks.reads import walk
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import (
     RAISED,
     Call,
     Expression,
     Function,
+    Item,
     Kind,
     Name,
     Node,
@@ -36,6 +39,7 @@ ERRORS = frozenset(
     for name, one in vars(builtins).items()
     if isinstance(one, type) and issubclass(one, Exception)
 )
+_DISPLAYS = frozenset({"tuple", "list", "set", "dict"})
 _OTHERS = frozenset({WIDEST, "CancelledError", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
 
 
@@ -92,6 +96,8 @@ def _is_kept(project: Project, ref: FunctionRef, kinds: Kinds) -> bool:
     function = project.function(ref)
     if function.is_generator or is_stub(function) or project.program.decorators(ref):
         return False
+    if not any(node.kind is Kind.EXCEPT for node in function.nodes):
+        return not function.calls and not any(map(_may_fail, function.nodes))
     later = later_clauses(function)
     catching = {
         node
@@ -103,6 +109,15 @@ def _is_kept(project: Project, ref: FunctionRef, kinds: Kinds) -> bool:
         return (node.next,) if node in catching else anyhow(node)
 
     return RAISED not in nodes_from(function, (function.entry,), onward)
+
+
+def _may_fail(node: Node) -> bool:
+    """Whether what a node works out may be of another type than it was written for."""
+    parts = (*walk(node.value, ()), *walk(node.target, ()))
+    return any(
+        isinstance(part, Item) or (isinstance(part, Operation) and part.kind not in _DISPLAYS)
+        for part in parts
+    )
 
 
 def _catches(clause: Node, kinds: Kinds) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from botlint.checks.fills.fills import changes, read_fills
 from botlint.checks.guards.consumed import drawn_from
@@ -20,7 +21,35 @@ _DISPLAYS = frozenset({"list", "tuple", "set", "dict"})
 Ask = Callable[[frozenset[str] | None], Question]
 
 
-def is_vetted(function: Function, name: str, ask: Ask) -> bool:
+class Vetted:
+    """Which collections of a program are so, worked out when asked for; ``question`` says what to
+    look for in a function, for the order whose values come from some names."""
+
+    def __init__(
+        self,
+        project: Project,
+        question: Callable[[FunctionRef, frozenset[str] | None], Question],
+    ) -> None:
+        self._project = project
+        self._question = question
+        self._known: dict[tuple[FunctionRef, str], bool] = {}
+
+    def has(self, ref: FunctionRef, name: str) -> bool:
+        """Whether a collection gets only what a guard has said yes to: here, or in the functions
+        that give it back."""
+        if (ref, name) not in self._known:
+            self._known[ref, name] = False
+            self._known[ref, name] = self._find(ref, name)
+        return self._known[ref, name]
+
+    def _find(self, ref: FunctionRef, name: str) -> bool:
+        if _is_vetted(self._project.function(ref), name, partial(self._question, ref)):
+            return True
+        given = given_back(self._project, ref, name)
+        return bool(given) and all(self.has(*one) for one in given)
+
+
+def _is_vetted(function: Function, name: str, ask: Ask) -> bool:
     """Whether each element of the collection ``name`` is put in after a guard has said yes to it,
     or taken out after it has said no.
 
