@@ -45,7 +45,10 @@ _WRAPPED = frozenset(
         "ORD001 6. one of two functions that get the order calls it without asking",
         "ORD001 6. the order is handed to a function that asks before it calls it",
         "ORD002 4. an answer is true whatever its class",
-        "ORD006 a function gives what is booked only of an order that was filled wholly",
+        "ORD002 3. a named tuple is never false: its truth says nothing",
+        "ORD002 3. an enumeration that a conditional expression gives, and its members told apart",
+        "ORD002 3. an enumeration that a conditional expression gives, asked the wrong way round",
+        "ORD006 a log of trades gets what was filled, and hears of no part",
         "ORD007 a sum that is added for each order of a stream",
         "ORD007 an event of each fill, with what was filled so far",
         "ORD007 an execution is one fill: what was filled by it is new",
@@ -54,6 +57,8 @@ _WRAPPED = frozenset(
         "WIR008 answers compared with what is never answered: another word, other letters, a text "
         "for a member",
         "WIR008 tests that always hold: of two differences one, a text, a pair, coroutines",
+        # what a function catches itself is known of it, and not of one that only calls it
+        "ORD003 1. a clause of the caller for an error that the helper catches itself",
         # the words of an answer are known to the caller of the function that says them
         "ORD001 4. a helper that answers by a word",
         "ORD002 4. a helper that answers by a word that nobody heeds",
