@@ -13,7 +13,7 @@ import sys
 from botlint.facts.imported import Import
 from botlint.facts.types import Facts
 
-LIBRARIES = frozenset(
+_LIBRARIES = frozenset(
     {"ccxt", "binance", "pybit", "krakenex", "alpaca", "ib_insync", "ib_async", "hyperliquid"}
     | {"requests", "httpx", "aiohttp", "websocket", "websockets", "telegram", "telebot", "redis"}
     | {"pandas", "numpy", "schedule", "flask", "fastapi", "pytest", "click", "typer", "celery"}
@@ -51,13 +51,17 @@ class Modules:
         """The path of a source with dots."""
         return self._raw[source]
 
+    def is_package(self, source: int) -> bool:
+        """Whether a source is the ``__init__`` of a package."""
+        return self._is_package[source]
+
     def is_known(self, raw: str) -> bool:
         """Whether a module or a directory with modules is called ``raw``."""
         return raw in self.by_raw or raw in self._prefixes
 
     def find(self, dotted: str, importer: int) -> str | None:
         """The raw name of the module or directory that an absolute import means."""
-        here = self._directory(importer)
+        here = self.directory(importer)
         key = (here, dotted)
         if key not in self._found:
             self._found[key] = self._find(dotted, here, self._raw[importer])
@@ -70,13 +74,16 @@ class Modules:
 
     def directory(self, source: int) -> str:
         """The directory that a source stands in, with dots; of a package, its own."""
-        return self._directory(source)
+        raw = self._raw[source]
+        if self._is_package[source]:
+            return "" if raw == "__init__" else raw
+        return raw.rpartition(".")[0]
 
     def target(self, source: int, statement: Import) -> str | None:
         """The raw name of the module that an import statement speaks of; ``None`` if outside."""
         if not statement.level:
             return self.find(statement.module, source)
-        base = self._directory(source)
+        base = self.directory(source)
         for _ in range(statement.level - 1):
             base = base.rpartition(".")[0]
         raw = ".".join(part for part in (base, statement.module) if part)
@@ -87,12 +94,6 @@ class Modules:
         while base and base not in self._prefixes:
             self._prefixes.add(base)
             base = base.rpartition(".")[0]
-
-    def _directory(self, source: int) -> str:
-        raw = self._raw[source]
-        if self._is_package[source]:
-            return "" if raw == "__init__" else raw
-        return raw.rpartition(".")[0]
 
     def _imported_directories(self, sources: tuple[Facts, ...]) -> set[str]:
         """Directories whose modules are imported by a name that begins with the directory's."""
@@ -108,13 +109,13 @@ class Modules:
     def _find(self, dotted: str, here: str, importer: str) -> str | None:
         top = dotted.partition(".")[0]
         tail = dotted[dotted.rfind(".") + 1 :]
-        is_foreign = top in sys.stdlib_module_names or top in LIBRARIES
+        is_outside = is_foreign(top)
         best: tuple[int, int, int, str] | None = None
         ending = "." + dotted
         for raw in self._by_tail.get(tail, ()):
             if raw == dotted:
                 base = ""
-            elif raw.endswith(ending) and not is_foreign:
+            elif raw.endswith(ending) and not is_outside:
                 base = raw[: -len(ending)]
             else:
                 continue
@@ -125,7 +126,7 @@ class Modules:
                 best = (*rank, raw)
         if best is not None:
             return best[3]
-        return self._find_directory(dotted, here) if not is_foreign else None
+        return self._find_directory(dotted, here) if not is_outside else None
 
     def _rank(self, base: str, here: str, dotted: str) -> tuple[int, int, int] | None:
         is_above = not base or here == base or here.startswith(base + ".")
@@ -154,6 +155,12 @@ class Modules:
                 break
             base = base.rpartition(".")[0]
         return f"src.{dotted}" if f"src.{dotted}" in self._prefixes else None
+
+
+def is_foreign(top: str) -> bool:
+    """Whether the first part of a module's name is of Python itself or of a library that wrappers
+    of bots are named after."""
+    return top in sys.stdlib_module_names or top in _LIBRARIES
 
 
 def _raw_name(path: str) -> str:

@@ -57,18 +57,25 @@ def missing_in(
             continue  # Beside it in its package, where an absolute import doesn't look.
         if modules_of(project).is_known(f"{raw}.{statement.name}"):
             continue
-        is_package = project.program.sources[module].path.endswith("__init__.py")
-        if is_package and is_peripheral(f"{statement.name}.py"):
+        if modules_of(project).is_package(module) and is_peripheral(f"{statement.name}.py"):
             continue  # It may be a module of tests, which are not looked at.
         names = _names_in_all(project, statement, module)
         if names is None or statement.name in names:
             continue
-        if is_for_types(facts.functions[statement.function], statement):
-            continue
-        if has_substitute(facts, statement) or is_meant_to_fail(facts, statement):
-            continue
-        if not is_reckoned_with(project, source, statement):
+        if not is_harmless(project, source, statement):
             yield statement, module, names
+
+
+def is_harmless(project: Project, source: int, statement: Import) -> bool:
+    """Whether nothing is lost where an import fails: it never runs, something stands in for what it
+    names, or the program only asks whether that is there."""
+    facts = project.program.sources[source]
+    return (
+        _is_for_types(facts.functions[statement.function], statement)
+        or _has_substitute(facts, statement)
+        or is_meant_to_fail(facts, statement)
+        or is_reckoned_with(project, source, statement)
+    )
 
 
 def _packages(project: Project) -> Iterator[str]:
@@ -202,7 +209,7 @@ def _bound_in_functions(facts: Facts) -> Iterator[str]:
                 yield node.target.path
 
 
-def is_for_types(function: Function, statement: Import) -> bool:
+def _is_for_types(function: Function, statement: Import) -> bool:
     """Whether an import stands under ``if TYPE_CHECKING`` and never runs."""
     if not statement.is_guarded:
         return False
@@ -216,7 +223,7 @@ def is_for_types(function: Function, statement: Import) -> bool:
     )
 
 
-def has_substitute(facts: Facts, statement: Import) -> bool:
+def _has_substitute(facts: Facts, statement: Import) -> bool:
     """Whether the name is also bound otherwise, for when the import fails: to something that works,
     and not to ``None``."""
     if any(

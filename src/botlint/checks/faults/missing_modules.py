@@ -8,16 +8,14 @@ very names that are asked of it.
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults.expected import is_meant_to_fail, is_reckoned_with
-from botlint.checks.faults.imported import has_substitute, is_for_types, names_of_module
+from botlint.checks.faults.imported import is_harmless, names_of_module
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import walk
 from botlint.facts.imported import Import
-from botlint.facts.types import Call, Constant, Facts, Name
-from botlint.flow.modules import LIBRARIES
+from botlint.facts.types import Call, Constant, Name
+from botlint.flow.modules import is_foreign
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
@@ -33,27 +31,29 @@ _MADE_THERE = re.compile(
 
 def find_missing_modules(project: Project) -> Iterable[Hit]:
     """One hit for each function, or body of a module, that imports what isn't there."""
-    for source, facts in enumerate(project.program.sources):
+    for source in range(len(project.program.sources)):
         found: dict[int, list[tuple[Import, str]]] = {}
-        for statement, module in missing_modules_in(project, source, facts):
+        for statement, module in missing_modules_in(project, source):
             found.setdefault(statement.function, []).append((statement, module))
         for function, missing in found.items():
             missing.sort(key=lambda one: one[0].span)
             yield _hit(project, FunctionRef(source, function), missing)
 
 
-def missing_modules_in(project: Project, source: int, facts: Facts) -> Iterator[tuple[Import, str]]:
+def missing_modules_in(project: Project, source: int) -> tuple[tuple[Import, str], ...]:
     """The imports of a source that find no module, with the module's name, and where it is now."""
+    return project.answer(
+        ("missing modules", source), lambda: tuple(_find_missing(project, source))
+    )
+
+
+def _find_missing(project: Project, source: int) -> Iterator[tuple[Import, str]]:
     told: set[Span] = set()
-    for statement in facts.imports:
+    for statement in project.program.sources[source].imports:
         if statement.span in told:
             continue
         module = _absent(project, source, statement) or _moved(project, source, statement)
-        if not module or is_for_types(facts.functions[statement.function], statement):
-            continue
-        if has_substitute(facts, statement) or is_reckoned_with(project, source, statement):
-            continue
-        if not is_meant_to_fail(facts, statement):
+        if module and not is_harmless(project, source, statement):
             told.add(statement.span)
             yield statement, module
 
@@ -70,7 +70,7 @@ def _absent(project: Project, source: int, statement: Import) -> str:
         known = len(parts)
     else:
         wanted = statement.module.split(".")
-        if len(wanted) < 2 or _is_foreign(wanted[0]) or modules.ending_in(statement.module):
+        if len(wanted) < 2 or is_foreign(wanted[0]) or modules.ending_in(statement.module):
             return ""
         known = _known_parts(project, source, wanted)
         if not known:
@@ -98,7 +98,7 @@ def _known_parts(project: Project, source: int, wanted: list[str]) -> int:
     for count in range(len(wanted) - 1, 0, -1):
         name = ".".join(wanted[:count])
         if modules.find(name, source) == name and _is_imported_from(project, wanted[0]):
-            is_module = name in modules.by_raw and not _is_package(project, name)
+            is_module = name in modules.by_raw and not modules.is_package(modules.by_raw[name])
             return 0 if is_module else count
     return 0
 
@@ -129,7 +129,7 @@ def _moved(project: Project, source: int, statement: Import) -> str:
     """A module that no directory has from which the statement could be meant, and that a package
     of the program has, with the name that is imported."""
     name = statement.module
-    if statement.level or statement.name in ("", "*") or "." in name or _is_foreign(name):
+    if statement.level or statement.name in ("", "*") or "." in name or is_foreign(name):
         return ""
     modules = modules_of(project)
     here = modules.directory(source)
@@ -157,17 +157,20 @@ def _above(directory: str) -> list[list[str]]:
 def _is_on_path(project: Project, base: str) -> bool:
     """Whether modules are looked for in a directory itself: a file in it imports its neighbour by
     the bare name, or something that is put on ``sys.path`` speaks of it."""
+    roots = project.answer(("own roots",), lambda: frozenset(_own_roots(project)))
+    words = project.answer(("words on the path",), lambda: frozenset(_words_on_path(project)))
+    return base in roots or base.rpartition(".")[2] in words
+
+
+def _own_roots(project: Project) -> Iterator[str]:
+    """The directories in which a file imports its neighbour by the bare name."""
     modules = modules_of(project)
     for source, facts in enumerate(project.program.sources):
-        if modules.directory(source) != base:
-            continue
+        base = modules.directory(source)
         for one in facts.imports:
-            is_bare = not one.level and "." not in one.module and not _is_foreign(one.module)
+            is_bare = not one.level and "." not in one.module and not is_foreign(one.module)
             if is_bare and f"{base}.{one.module}" in modules.by_raw:
-                return True
-    return base.rpartition(".")[2] in project.answer(
-        ("words on the path",), lambda: frozenset(_words_on_path(project))
-    )
+                yield base
 
 
 def _words_on_path(project: Project) -> Iterator[str]:
@@ -186,15 +189,6 @@ def _words_on_path(project: Project) -> Iterator[str]:
 
 def _changes_path(call: Call) -> bool:
     return type(call.func) is Name and call.func.path.startswith("sys.path.")
-
-
-def _is_foreign(top: str) -> bool:
-    return top in sys.stdlib_module_names or top in LIBRARIES
-
-
-def _is_package(project: Project, raw: str) -> bool:
-    source = modules_of(project).by_raw[raw]
-    return project.program.sources[source].path.endswith("__init__.py")
 
 
 def _hit(project: Project, ref: FunctionRef, missing: list[tuple[Import, str]]) -> Hit:

@@ -29,7 +29,7 @@ def _find(project: Project) -> Mapping[int, Step]:
     sources = project.program.sources
     for source, facts in enumerate(sources):
         names = [(one, one.name) for one, _, _ in missing_in(project, source, facts)]
-        for statement, name in (*names, *missing_modules_in(project, source, facts)):
+        for statement, name in (*names, *missing_modules_in(project, source)):
             if _is_always_run(facts.functions[0], statement):
                 text = f"importing this file fails here: `{name}` isn't there"
                 found.setdefault(source, Step(Place(facts.path, statement.span), text))

@@ -10,7 +10,7 @@ catch, whatever it names.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from botlint.checks.guards.kept_in import (
     ERRORS,
@@ -50,8 +50,13 @@ def past_clauses(
     made = _find_made(function, raised)
     making = {n for n, one in enumerate(nodes) if one.kind is Kind.CALL and one.call in made}
     told_of = [n for n, error in raised.items() if error]
-    past = {*_reached(function, clauses, told_of, kept, is_any_way=bool(later))}
-    past |= {*making, *told_of, *idle, *clauses, *swallowing, *kept}
+    starts = [
+        *(nodes[n].other for n in clauses),
+        *(to for n in told_of for to in anyhow(nodes[n])),
+        *(nodes[n].exc for n in kept),
+    ]
+    carried = nodes_from(function, starts, anyhow if later else _past)
+    past = {*carried, *making, *told_of, *idle, *clauses, *swallowing, *kept}
 
     def stepped(number: int, state: State) -> list[tuple[int, State]]:
         node = nodes[number]
@@ -78,24 +83,6 @@ def past_clauses(
         return [(n, updated(one, changes) if n == node.exc else one) for n, one in found]
 
     return Onward(stepped, frozenset(past), onward)
-
-
-def _reached(
-    function: Function,
-    clauses: Iterable[int],
-    told_of: Iterable[int],
-    kept: Iterable[int],
-    *,
-    is_any_way: bool,
-) -> Iterable[int]:
-    """The nodes to which something told of an exception may be carried."""
-    nodes = function.nodes
-    starts = [
-        *(nodes[n].other for n in clauses),
-        *(to for n in told_of for to in anyhow(nodes[n])),
-        *(nodes[n].exc for n in kept),
-    ]
-    return nodes_from(function, starts, anyhow if is_any_way else _past)
 
 
 def _past(node: Node) -> tuple[int, ...]:
