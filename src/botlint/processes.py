@@ -7,6 +7,8 @@ asked for. So is what a process did not live to answer, and what raised there: i
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -29,6 +31,7 @@ def begin(work: Callable[[], Answer]) -> Callable[[], Answer]:
     receiver, sender = context.Pipe(duplex=False)
 
     def send() -> None:
+        end_with_parent()
         with suppress(Exception, KeyboardInterrupt):
             sender.send(work())
 
@@ -47,3 +50,19 @@ def begin(work: Callable[[], Answer]) -> Callable[[], Answer]:
         return answer
 
     return wait
+
+
+def end_with_parent() -> None:
+    """Let this process, which another one has begun, end when that one does, however it does."""
+    from multiprocessing import connection, parent_process
+
+    begun_by = parent_process()
+    if begun_by is None:
+        return
+
+    def watch() -> None:
+        connection.wait([begun_by.sentinel])
+        # Whatever this process is at, and whatever it does about milder signals.
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    threading.Thread(target=watch, daemon=True).start()
