@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
+import time
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,19 @@ def test_what_cannot_be_handed_back_is_worked_out_here() -> None:
 def test_what_raises_there_raises_here() -> None:
     with pytest.raises(ZeroDivisionError):
         begin(lambda: 1 // 0)()
+
+
+def test_a_process_ends_when_it_is_told_to_at_birth() -> None:
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    try:
+        for _ in range(20):
+            begin(lambda: time.sleep(50))
+            (born,) = active_children()
+            born.terminate()
+            born.join(30)
+            assert born.exitcode == -signal.SIGTERM
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def test_beside_threads_the_work_is_done_here() -> None:

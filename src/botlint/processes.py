@@ -11,8 +11,8 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 Answer = TypeVar("Answer")
@@ -31,12 +31,15 @@ def begin(work: Callable[[], Answer]) -> Callable[[], Answer]:
     receiver, sender = context.Pipe(duplex=False)
 
     def send() -> None:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
         end_with_parent()
         with suppress(Exception, KeyboardInterrupt):
             sender.send(work())
 
     process = context.Process(target=send, daemon=True)
-    process.start()
+    with _deferring_termination():
+        process.start()
     sender.close()
 
     def wait() -> Answer:
@@ -66,3 +69,13 @@ def end_with_parent() -> None:
         os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+@contextmanager
+def _deferring_termination() -> Iterator[None]:
+    """Keep SIGTERM back: Python forgets a signal that reaches a process while it is being born."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
