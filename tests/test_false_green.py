@@ -229,6 +229,17 @@ def test_standard_output_holds_only_the_document(root: Path) -> None:
     assert b"No such file" in done.stderr
 
 
+@pytest.mark.parametrize("name", ["full", "concise", "github"])
+def test_what_was_not_analysed_is_named_on_demand(root: Path, name: str) -> None:
+    put("tests/test_bot.py", GUARDED)(root)
+    line = ("check", "--output-format", name, ".")
+    assert run(root, *line).stdout.endswith(b", 1 not analysed (-v names them)\n")
+    told = run(root, *line, "-v").stdout
+    assert b"not analysed: tests/test_bot.py" in told.splitlines()
+    assert told.endswith(b", 1 not analysed\n")
+    assert run(root, *line[:-1], "bot.py").stdout.endswith(b", 0 not analysed\n")
+
+
 def test_several_reports_come_from_one_run(root: Path) -> None:
     put("bad.py", UNGUARDED)(root)
     run(root, "check", "--output", "sarif:out/a.sarif", "--output", "json:out/a.json", "bad.py")
