@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from botlint import rules
+from botlint import applying
 from botlint.processes import begin
 from botlint.run import check
 from botlint.settings import Settings
@@ -87,6 +87,6 @@ def test_beside_threads_the_work_is_done_here() -> None:
 def test_two_processes_find_what_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bot.py").write_text(BOT)
     alone = check((str(tmp_path),), Settings(root=tmp_path, jobs=1))
-    monkeypatch.setattr(rules, "PAYS_FROM", 0)
+    monkeypatch.setattr(applying, "PAYS_FROM", 0)
     assert check((str(tmp_path),), Settings(root=tmp_path, jobs=2)) == alone
     assert len({finding.code for finding in alone.findings}) > 2

@@ -7,6 +7,7 @@ asked for. So is what a process did not live to answer, and what raised there: i
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -32,6 +33,7 @@ def begin(work: Callable[[], Answer]) -> Callable[[], Answer]:
     def send() -> None:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
+        end_with_parent()
         with suppress(Exception, KeyboardInterrupt):
             sender.send(work())
 
@@ -51,6 +53,22 @@ def begin(work: Callable[[], Answer]) -> Callable[[], Answer]:
         return answer
 
     return wait
+
+
+def end_with_parent() -> None:
+    """Let this process, which another one has begun, end when that one does, however it does."""
+    from multiprocessing import connection, parent_process
+
+    begun_by = parent_process()
+    if begun_by is None:
+        return
+
+    def watch() -> None:
+        connection.wait([begun_by.sentinel])
+        # Whatever this process is at, and whatever it does about milder signals.
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 @contextmanager
