@@ -101,12 +101,7 @@ class Receivers:
 
     def named(self, ref: FunctionRef, path: str) -> Values:
         """What a dotted name means in a function."""
-        known = self._named.get((ref, path))
-        if known is None:
-            known = self._find_named(ref, path)
-            if not self.memo.is_busy():
-                self._named[ref, path] = known
-        return known
+        return self.memo.kept(self._named, (ref, path), lambda: self._find_named(ref, path))
 
     def _find_named(self, ref: FunctionRef, path: str) -> Values:
         first, *rest = path.split(".")
