@@ -17,7 +17,7 @@ from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
-from botlint.checks.guards.lenient_gates import find_lenient_gates
+from botlint.checks.guards.lenient_gates import find_lenient_gates, find_lenient_preflights
 from botlint.checks.guards.open_gates import find_open_gates
 from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
@@ -27,7 +27,15 @@ from botlint.checks.guards.robbed import swallowed_before
 from botlint.checks.guards.shape import is_about_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
-from botlint.checks.guards.telling import beside_deed, is_one_off, named, tell, tell_once, weakened
+from botlint.checks.guards.telling import (
+    beside_deed,
+    going_on,
+    is_one_off,
+    named,
+    tell,
+    tell_once,
+    weakened,
+)
 from botlint.checks.guards.uncancelled import find_uncancelled
 from botlint.checks.guards.unproven import find_unproven
 from botlint.model import Hit, Place, Step
@@ -78,9 +86,11 @@ def _ignored(asked: Asked) -> Iterable[Hit]:
 
 
 def _opened(asked: Asked) -> Iterable[Hit]:
-    """ORD003: the guard failed, and a handler went on to the order; once for each handler."""
+    """ORD003: the guard failed, and a handler went on to the order, or a clause within the guard to
+    a yes; once for each of them."""
     for hit, _ in _by_place(asked, Mark.OPEN):
-        yield hit
+        yield going_on(hit, hit.saw["guard"])
+    yield from find_lenient_preflights(asked)
 
 
 def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
@@ -120,7 +130,11 @@ def _peers(asked: Asked) -> Iterable[Hit]:
 
 
 def _gate_of(asked: Asked, chain: Chain) -> CallRef | None:
-    """The gate that a guarded chain runs, if a call is one."""
+    """The gate that guards a chain, if a call is one; of several the first that it runs."""
+    link = chain.links[chain.guarded_at]
+    calls = [one.status.call for one in link.passages]
+    if calls and calls[0] >= 0:
+        return CallRef(link.call.function, calls[0])
     functions = {link.call.function for link in chain.links}
     return next((ref for ref in asked.guards.calls if ref.function in functions), None)
 

@@ -24,7 +24,7 @@ from botlint.checks.guards.question import (
     reads_nothing,
 )
 from botlint.checks.guards.states import Mark, Status, told_at_end
-from botlint.checks.guards.telling import named, tell
+from botlint.checks.guards.telling import going_on, named, tell
 from botlint.facts.types import Function, Kind
 from botlint.flow.ways import nodes_before, nodes_of_call
 from botlint.model import Hit, Place, Step
@@ -63,11 +63,8 @@ def _hit(asked: Asked, place: Place, gate: CallRef, orders: list[_Reached]) -> H
     others = sorted({one.anchor for one in orders} - {first.anchor}, key=project.call_place)
     related = tuple(named(asked, one) for one in others)
     hit = tell(asked, first.anchor, _without_guards(first.chain), place, related)
-    guard = project.written(gate)
-    what = f"when `{guard}` fails, this goes on to `{asked.orders.written(first.anchor)}`"
-    saw = {**hit.saw, "guard": guard, "what": what}
     trace = _led_by(hit.trace, first.step, project.call_place(first.link.call))
-    return msgspec.structs.replace(hit, saw=saw, trace=trace)
+    return msgspec.structs.replace(going_on(hit, project.written(gate)), trace=trace)
 
 
 def _without_guards(chain: Chain) -> Chain:
@@ -105,15 +102,23 @@ def _find_opened(asked: Asked, link: Link) -> Iterator[tuple[CallRef, Step]]:
             continue
         if not _may_be_caught(function, number, leading):
             continue
-        question = _about(asked, link, number, guard)
-        reached = Walk(function, question, targets).run(leading)
-        statuses = {told_at_end(state) for node, state in reached if node in targets}
+        statuses = statuses_of(asked, link, number, guard)
         if all(one.mark is not Mark.GUARDED for one in statuses):
             continue
         for status in sorted(one for one in statuses if one.mark is Mark.OPEN):
             step = show_step(asked.project, asked.guards.at, gate.function, status)
             if step is not None:
                 yield gate, step
+
+
+def statuses_of(asked: Asked, link: Link, number: int, guard: Guard) -> frozenset[Status]:
+    """How call number ``number`` in the function of a link, taken for ``guard`` and asked about for
+    itself, fares on the ways to the call of the link."""
+    function = asked.project.function(link.call.function)
+    targets = nodes_of_call(function, link.call.call)
+    leading = nodes_before(function, targets) | targets
+    reached = Walk(function, _about(asked, link, number, guard), targets).run(leading)
+    return frozenset(told_at_end(state) for node, state in reached if node in targets)
 
 
 def _may_be_caught(function: Function, call: int, leading: frozenset[int]) -> bool:

@@ -84,6 +84,12 @@ def beside_deed(hit: Hit, deed: Chain) -> Hit:
     )
 
 
+def going_on(hit: Hit, guard: str) -> Hit:
+    """``hit`` of a handler that goes on to its order when ``guard`` fails."""
+    what = f"when `{guard}` fails, this goes on to `{hit.saw['order']}`"
+    return msgspec.structs.replace(hit, saw={**hit.saw, "guard": guard, "what": what})
+
+
 def weakened(hit: Hit) -> Hit:
     """``hit`` with medium confidence."""
     return msgspec.structs.replace(hit, confidence=Confidence.MEDIUM)
