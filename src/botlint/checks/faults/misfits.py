@@ -62,7 +62,7 @@ def find_argument_misfits(project: Project) -> Iterable[Hit]:
         if segment not in named or has_spread(call):
             continue
         site = CallRef(ref, number)
-        signature = _signature(project, site, call)
+        signature = signature_of(project, site)
         if signature is None:
             continue
         text = misfit(call, signature.parameters)
@@ -96,8 +96,11 @@ def misfit(call: Call, parameters: tuple[Parameter, ...]) -> str:
     return ""
 
 
-def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
+def signature_of(project: Project, site: CallRef) -> Signature | None:
+    """What the one function or class of the program that is called there takes; ``None`` where
+    that is not sure."""
     program = project.program
+    call = project.call(site)
     cls = class_called(project.program, site.function, call.func)
     if cls is not None:
         if is_substitute(program, cls):
