@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from botlint.checks.orders.orders import PLACE, Orders
 from botlint.checks.retries.attempts import Attempts
+from botlint.checks.retries.handed import calls_of_handed
 from botlint.checks.retries.identity import Level
 from botlint.checks.retries.own_checks import is_of_checks
 from botlint.checks.retries.senders import find_resent
@@ -91,7 +92,8 @@ class Retries:
                 if not isinstance(value, Name) or "." not in value.path:
                     continue
                 values = self._program.values_of(site.function, value)
-                if any(isinstance(getattr(one, "ref", None), FunctionRef) for one in values):
+                own = [isinstance(getattr(one, "ref", None), FunctionRef) for one in values]
+                if own and all(own):
                     continue
                 if place.plays_call((value.path,), None, None):
                     text = f"`{self._project.written(site)}` runs it again when it fails"
@@ -100,10 +102,6 @@ class Retries:
 
     def _find_helped(self) -> Iterator[CallRef]:
         for ref in self._program.functions():
-            function = self._project.function(ref)
-            own = {parameter.name for parameter in function.parameters}
-            if not any(type(c.func) is Name and c.func.path in own for c in function.calls):
-                continue
             if self._is_repeating(ref, ref):
                 for site in self._program.callers(ref):
                     yield CallRef(site.function, site.call)
@@ -197,12 +195,10 @@ class Retries:
 
     def _is_repeating(self, ref: FunctionRef, owner: FunctionRef) -> bool:
         """Whether a function repeats a call of what ``owner`` is handed."""
-        handed = {parameter.name for parameter in self._project.function(owner).parameters}
+        handed = frozenset(one.name for one in self._project.function(owner).parameters)
         return any(
-            isinstance(call.func, Name)
-            and call.func.path in handed
-            and any(True for _ in self.attempts(ref).repeats(number))
-            for number, call in enumerate(self._project.function(ref).calls)
+            any(True for _ in self.attempts(ref).repeats(number))
+            for number in calls_of_handed(self._project, ref, handed)
         )
 
     def _is_retrying(self, parent: FunctionRef, decorator: Expression) -> bool:
