@@ -114,12 +114,10 @@ class Identities:
             return best(self._within(level, part, depth + 1) for part in value.args)
         found = []
         for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
-            if isinstance(key, Constant) and isinstance(key.value, str):
-                if self._role.plays_name(key.value):
-                    return self._evaluate(level, entry, 0)
-                found.append(self._within(level, entry, depth + 1))
-            else:
-                found.append(self._within(level, entry, depth + 1))
+            said = key.value if isinstance(key, Constant) else None
+            if isinstance(said, str) and self._role.plays_name(said):
+                return self._evaluate(level, entry, 0)
+            found.append(self._within(level, entry, depth + 1))
         return best(found)
 
     def _within_result(self, level: int, value: Result, depth: int) -> Identity:
