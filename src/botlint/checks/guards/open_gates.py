@@ -25,7 +25,7 @@ from botlint.checks.guards.question import (
 )
 from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.telling import going_on, named, tell, without_guards
-from botlint.facts.types import Function, Kind
+from botlint.facts.types import Function, Kind, Name
 from botlint.flow.ways import nodes_before, nodes_of_call
 from botlint.model import Hit, Place, Step
 from botlint.project import CallRef
@@ -70,7 +70,15 @@ def _hit(asked: Asked, place: Place, gate: CallRef, orders: list[_Reached]) -> H
     related = tuple(named(asked, one) for one in others)
     hit = tell(asked, first.anchor, without_guards(first.chain), place, related)
     trace = _led_by(hit.trace, first.step, project.call_place(first.link.call))
-    return msgspec.structs.replace(going_on(hit, project.written(gate)), trace=trace)
+    return msgspec.structs.replace(going_on(hit, _name_of(asked, gate)), trace=trace)
+
+
+def _name_of(asked: Asked, gate: CallRef) -> str:
+    """What a gate is called: also one that is handed to what runs it in a thread."""
+    roles = [asked.project.vocabulary.roles[role] for role in asked.roles]
+    handed = (one.path for one in asked.project.call(gate).args if isinstance(one, Name))
+    named = (path for path in handed if any(role.plays_call((path,)) for role in roles))
+    return next(named, asked.project.written(gate))
 
 
 def _is_idle(chain: Chain) -> bool:
