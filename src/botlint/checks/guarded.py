@@ -124,7 +124,8 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             name = asked.project.written(gate) if gate else chain.worst().guard
             shown = chain if _is_of(chain, name) else without_guards(chain)
             hit = tell(asked, anchor, shown, None, (named(asked, min(peers)),))
-            what = f"`{hit.saw['order']}` is placed without `{name}`, which guards other orders"
+            order, others = hit.saw["order"], "which guards other orders of this program"
+            what = f"`{order}` is placed without `{name}`, {others}"
             told.update((anchor, step.place) for step in hit.trace)
             yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name, "what": what})
     yield from find_open_gates(asked, told)
