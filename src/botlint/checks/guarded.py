@@ -35,6 +35,7 @@ from botlint.checks.guards.telling import (
     tell,
     tell_once,
     weakened,
+    without_guards,
 )
 from botlint.checks.guards.uncancelled import find_uncancelled
 from botlint.checks.guards.unproven import find_unproven
@@ -110,7 +111,7 @@ def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
 def _peers(asked: Asked) -> Iterable[Hit]:
     """ORD013: a gate guards another opening order that the same entry point reaches, or the order
     passes the gate where that fails."""
-    told: set[CallRef] = set()
+    told: set[tuple[CallRef, Place]] = set()
     guarded = {asked.anchor(chain): chain for chain in asked.answer.guarded}
     for anchor, chain in asked.opening():
         peers = [
@@ -120,13 +121,21 @@ def _peers(asked: Asked) -> Iterable[Hit]:
         ]
         gate = _gate_of(asked, guarded[min(peers)]) if peers else None
         if peers and not (gate and _is_told_before(asked.project, anchor, gate)):
-            hit = tell(asked, anchor, chain, None, (named(asked, min(peers)),))
-            name = asked.project.written(gate) if gate else hit.saw["guard"]
-            what = f"`{hit.saw['order']}` is placed without `{name}`, which guards other orders"
-            told.add(anchor)
+            name = asked.project.written(gate) if gate else chain.worst().guard
+            shown = chain if _is_of(chain, name) else without_guards(chain)
+            hit = tell(asked, anchor, shown, None, (named(asked, min(peers)),))
+            order, others = hit.saw["order"], "which guards other orders of this program"
+            what = f"`{order}` is placed without `{name}`, {others}"
+            told.update((anchor, step.place) for step in hit.trace)
             yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name, "what": what})
     yield from find_open_gates(asked, told)
     yield from find_lenient_gates(asked)
+
+
+def _is_of(chain: Chain, name: str) -> bool:
+    """Whether what became of a guard on a chain is told of the one of that name."""
+    guards = {passage.guard for link in chain.links for passage in link.passages}
+    return name.rpartition(".")[2] in {one.rpartition(".")[2] for one in guards}
 
 
 def _gate_of(asked: Asked, chain: Chain) -> CallRef | None:

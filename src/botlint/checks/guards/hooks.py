@@ -1,4 +1,4 @@
-"""Functions that an object is handed when it is made, to be asked if there is one.
+"""What an object is handed when it is made, or right after that, to be asked if it is there.
 
 ::
 
@@ -13,16 +13,17 @@ from __future__ import annotations
 from botlint.checks.given import handed_or_default
 from botlint.checks.guards.correlated import read_atom
 from botlint.checks.roots import SELF
-from botlint.facts.types import Constant, Expression, Name
+from botlint.facts.types import EXIT, Constant, Expression, Name
 from botlint.flow.names import FunctionRef
-from botlint.flow.values import Func
+from botlint.flow.values import Func, Instance
+from botlint.flow.ways import nodes_from, nodes_of_call, normally
 from botlint.project import CallRef, Project
 
 _THERE = (None, Constant(None))
 
 
 def always_says(project: Project, ref: FunctionRef, value: Expression) -> bool | None:
-    """What a test always comes out as that asks whether an object has been handed a function;
+    """What a test always comes out as that asks whether an object has been handed something;
     ``None``: it may come out either way, or asks something else."""
     atom = read_atom(value)
     if atom is None or atom.path.partition(".")[0] not in SELF or atom.constant not in _THERE:
@@ -34,26 +35,44 @@ def always_says(project: Project, ref: FunctionRef, value: Expression) -> bool |
 
 
 def _is_always_handed(project: Project, ref: FunctionRef, path: str) -> bool:
-    """Whether a member is set once, where the object is made, to a parameter that every call which
-    makes one gives a function of the program."""
+    """Whether a member is set to a function or an object of the program by all that make its
+    object: by what they hand over there, or by a method that they call right after."""
     program = project.program
     variable = program.variable(ref, Name(path))
-    bindings = program.bindings(variable) if variable is not None else ()
-    if len(bindings) != 1:
+    bound = program.bindings(variable) if variable is not None else ()
+    bindings = [(maker, one.value) for maker, one in bound if one.kind != "annotation"]
+    makers = [one for one in bindings if project.function(one[0]).name == "__init__"]
+    if len(makers) != 1 or len(bindings) > 2:
         return False
-    maker, binding = bindings[0]
-    if project.function(maker).name != "__init__" or not isinstance(binding.value, Name):
-        return False
-    parameter = binding.value.path
-    if parameter not in {one.name for one in project.function(maker).parameters}:
-        return False
+    (maker, value), *_ = makers
     sites = [CallRef(one.function, one.call) for one in program.callers(maker)]
-    return bool(sites) and all(_hands_function(project, one, maker, parameter) for one in sites)
+    if len(bindings) == 1:
+        return bool(sites) and all(_hands(project, one, maker, value) for one in sites)
+    setter, given = next(one for one in bindings if one[0] != maker)
+    is_empty = value == Constant(None) and setter != maker
+    return is_empty and bool(sites) and all(_sets(project, one, setter, given) for one in sites)
 
 
-def _hands_function(project: Project, site: CallRef, maker: FunctionRef, parameter: str) -> bool:
-    value = handed_or_default(project, site, maker, parameter)
-    if value is None or isinstance(value, Constant):
+def _hands(project: Project, site: CallRef, callee: FunctionRef, value: Expression | None) -> bool:
+    """Whether a call gives a function or an object of the program to the parameter ``value``."""
+    parameter = value.path if isinstance(value, Name) else ""
+    if parameter not in {one.name for one in project.function(callee).parameters}:
         return False
-    values = project.program.values_of(site.function, value)
-    return bool(values) and all(isinstance(one, Func) for one in values)
+    given = handed_or_default(project, site, callee, parameter)
+    if given is None or isinstance(given, Constant):
+        return False
+    values = project.program.values_of(site.function, given)
+    return bool(values) and all(isinstance(one, Func | Instance) for one in values)
+
+
+def _sets(project: Project, made: CallRef, setter: FunctionRef, value: Expression | None) -> bool:
+    """Whether what makes an object goes on to a call of ``setter`` that hands it something, however
+    it ends normally."""
+    function = project.function(made.function)
+    sites = [CallRef(one.function, one.call) for one in project.program.callers(setter)]
+    setting = [one for one in sites if one.function == made.function]
+    if not setting or not all(_hands(project, one, setter, value) for one in sites):
+        return False
+    nodes = frozenset[int]().union(*(nodes_of_call(function, one.call) for one in setting))
+    starts = [function.nodes[number].next for number in nodes_of_call(function, made.call)]
+    return EXIT not in nodes_from(function, starts, normally, nodes)

@@ -14,7 +14,7 @@ import msgspec
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain, Link
-from botlint.checks.guards.passages import Passage, show_step
+from botlint.checks.guards.passages import show_step
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import (
     Guard,
@@ -24,8 +24,8 @@ from botlint.checks.guards.question import (
     reads_nothing,
 )
 from botlint.checks.guards.states import Mark, Status, told_at_end
-from botlint.checks.guards.telling import going_on, named, tell
-from botlint.facts.types import Function, Kind
+from botlint.checks.guards.telling import going_on, named, tell, without_guards
+from botlint.facts.types import Function, Kind, Name
 from botlint.flow.ways import nodes_before, nodes_of_call
 from botlint.model import Hit, Place, Step
 from botlint.project import CallRef
@@ -42,19 +42,25 @@ class _Reached(NamedTuple):
     step: Step
 
 
-def find_open_gates(asked: Asked, told: Set[CallRef]) -> Iterator[Hit]:
-    """Each handler that goes on to an opening order when a gate fails; not to those where that is
-    ``told`` already."""
+def find_open_gates(asked: Asked, told: Set[tuple[CallRef, Place]]) -> Iterator[Hit]:
+    """Each handler that goes on to an opening order when a gate fails, but for what is ``told`` of
+    an order and its handler already."""
     found: dict[tuple[Place, CallRef], list[_Reached]] = {}
+    for gate, one in _all_reached(asked):
+        if (one.anchor, one.step.place) not in told:
+            found.setdefault((one.step.place, gate), []).append(one)
+    for (place, gate), orders in sorted(found.items()):
+        yield _hit(asked, place, gate, orders)
+
+
+def _all_reached(asked: Asked) -> Iterator[tuple[CallRef, _Reached]]:
     for chain in (*asked.answer.open_chains, *asked.answer.guarded):
         anchor = asked.anchor(chain)
-        if anchor is None or anchor in told:
+        if anchor is None:
             continue
         for link in chain.links:
             for gate, step in _opened(asked, link):
-                found.setdefault((step.place, gate), []).append(_Reached(anchor, chain, link, step))
-    for (place, gate), orders in sorted(found.items()):
-        yield _hit(asked, place, gate, orders)
+                yield gate, _Reached(anchor, chain, link, step)
 
 
 def _hit(asked: Asked, place: Place, gate: CallRef, orders: list[_Reached]) -> Hit:
@@ -62,15 +68,17 @@ def _hit(asked: Asked, place: Place, gate: CallRef, orders: list[_Reached]) -> H
     first = min(orders, key=lambda one: (_is_idle(one.chain), one.anchor, len(one.chain.links)))
     others = sorted({one.anchor for one in orders} - {first.anchor}, key=project.call_place)
     related = tuple(named(asked, one) for one in others)
-    hit = tell(asked, first.anchor, _without_guards(first.chain), place, related)
+    hit = tell(asked, first.anchor, without_guards(first.chain), place, related)
     trace = _led_by(hit.trace, first.step, project.call_place(first.link.call))
-    return msgspec.structs.replace(going_on(hit, project.written(gate)), trace=trace)
+    return msgspec.structs.replace(going_on(hit, _name_of(asked, gate)), trace=trace)
 
 
-def _without_guards(chain: Chain) -> Chain:
-    """A chain without what other gates did on it."""
-    unasked = (Passage(Status(Mark.NONE), None),)
-    return chain._replace(links=tuple(one._replace(passages=unasked) for one in chain.links))
+def _name_of(asked: Asked, gate: CallRef) -> str:
+    """What a gate is called: also one that is handed to what runs it in a thread."""
+    roles = [asked.project.vocabulary.roles[role] for role in asked.roles]
+    handed = (one.path for one in asked.project.call(gate).args if isinstance(one, Name))
+    named = (path for path in handed if any(role.plays_call((path,)) for role in roles))
+    return next(named, asked.project.written(gate))
 
 
 def _is_idle(chain: Chain) -> bool:

@@ -8,6 +8,8 @@ from botlint.checks.endless import endless_loops, is_in_endless
 from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
+from botlint.checks.guards.passages import Passage
+from botlint.checks.guards.states import Mark, Status
 from botlint.checks.hits import hit_in
 from botlint.checks.showing import is_for_show
 from botlint.model import Confidence, Hit, Place, Step
@@ -82,6 +84,12 @@ def beside_deed(hit: Hit, deed: Chain) -> Hit:
         mitigation=hit.mitigation + 1,
         trace=(*hit.trace[:-1], *seen[:1], *hit.trace[-1:]),
     )
+
+
+def without_guards(chain: Chain) -> Chain:
+    """A chain without what guards did on it, for what is told of another one."""
+    unasked = (Passage(Status(Mark.NONE), None),)
+    return chain._replace(links=tuple(one._replace(passages=unasked) for one in chain.links))
 
 
 def going_on(hit: Hit, guard: str) -> Hit:
