@@ -8,6 +8,7 @@ function with many verdicts is followed as well as one with few.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from botlint.checks.guards.correlated import TOLD
@@ -80,6 +81,7 @@ def _is_held(name: str, state: State) -> bool:
     return any(one.guard == call and not other.startswith(_CALLED) for other, one in state.known)
 
 
+@lru_cache(maxsize=1 << 14)
 def _base(name: str) -> str:
     """The variable that something is known of."""
     for prefix in (TOLD, HOLDS):
