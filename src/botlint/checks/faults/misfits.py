@@ -12,7 +12,7 @@ from botlint.checks.fields import constructor_parameters
 from botlint.checks.hits import hit_in
 from botlint.checks.kin import class_called, family_of, has_plain_bases, is_substitute
 from botlint.checks.owners import owners_of
-from botlint.checks.reads import last_segment
+from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
 from botlint.facts.types import (
     Attribute,
