@@ -42,12 +42,14 @@ from botlint.flow.values import (
     is_bare,
     union,
 )
+from botlint.flow.written_tables import entry
 
 NESTING = 120
 """Expressions within expressions, across functions, beyond which nothing is known."""
 
 _BUILTIN_NAMES = frozenset(dir(builtins))
 _CONSTANTS = {str: "str", int: "int", float: "float", bool: "bool"}
+_ENTERING = ("__enter__", "__aenter__")
 _DISPLAYS = {"tuple": "tuple", "list": "list", "set": "set", "fstring": "str"}
 
 
@@ -212,7 +214,7 @@ class Receivers:
 
     def _item(self, ref: FunctionRef, item: Item) -> Values:
         owners = self.values(ref, item.value)
-        found = [elements_of(owners)]
+        found = [entry(self, ref, item.value, item.key, elements_of(owners))]
         for owner in owners:
             if type(owner) is Instance:
                 found.append(self.results.of_method(owner, "__getitem__"))
@@ -245,9 +247,7 @@ class Receivers:
         return ()
 
     def _caught(self, ref: FunctionRef, args: tuple[Expression, ...]) -> Values:
-        kinds: tuple[Expression, ...] = args
-        if args and type(args[0]) is Operation:
-            kinds = args[0].args
+        kinds = args[0].args if args and type(args[0]) is Operation else args
         found = union([self.values(ref, kind) for kind in kinds])
         return tuple(Instance(value.ref) if type(value) is Cls else value for value in found)
 
@@ -265,13 +265,8 @@ class Receivers:
         found: list[Values] = []
         for value in values:
             if type(value) is Instance:
-                given = union(
-                    [
-                        self.results.of_method(value, "__enter__"),
-                        self.results.of_method(value, "__aenter__"),
-                    ]
-                )
-                found.append(given or (value,))
+                given = [self.results.of_method(value, name) for name in _ENTERING]
+                found.append(union(given) or (value,))
             elif type(value) is Of:
                 found.append((value.value,))
             else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Result
+from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.classes import Classes
 from botlint.flow.dynamic import methods_like, modules_like, name_pattern
 from botlint.flow.index import Index
@@ -25,6 +25,7 @@ from botlint.flow.values import (
     held_in,
     union,
 )
+from botlint.flow.written_tables import entry
 
 if TYPE_CHECKING:
     from botlint.flow.receivers import Receivers
@@ -92,9 +93,17 @@ class Results:
                 found.append(tuple(held))
             else:
                 default = call.args[1:2] if name in ("get", "pop", "setdefault") else ()
-                found.append(elements_of(tuple(held)))
+                found.append(self._taken_out(ref, receiver, call, elements_of(tuple(held))))
                 found += [self._receivers.values(ref, value) for value in default]
         return union(found)
+
+    def _taken_out(
+        self, ref: FunctionRef, receiver: Expression, call: Call, elements: Values
+    ) -> Values:
+        """Which of the elements of a container a call gives that takes one out."""
+        if len(elements) < 2 or not call.args:
+            return elements
+        return entry(self._receivers, ref, receiver, call.args[0], elements)
 
     def _owner_around(self, ref: FunctionRef) -> ClassRef | None:
         scope: FunctionRef | None = ref

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.facts.types import Constant, Expression, Item, Kind, Name, Operation, Result, Sealed
+from botlint.flow.bindings import bindings_of
 from botlint.flow.callgraph import CallGraph
-from botlint.flow.literals import bindings_of
 from botlint.flow.names import FunctionRef
 
 _DEEPEST = 8
@@ -47,7 +47,7 @@ def _of_value(
 def _values(
     graph: CallGraph, ref: FunctionRef, path: str
 ) -> Iterator[tuple[FunctionRef, Expression]]:
-    for function, binding in bindings_of(graph, ref, path):
+    for function, binding in bindings_of(graph.receivers, ref, path):
         if binding.kind == "value" and binding.value is not None:
             yield function, binding.value
         elif binding.kind == "parameter":

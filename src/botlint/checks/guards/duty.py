@@ -107,9 +107,10 @@ class DutyWalk:
     def _decorated(self, links: tuple[Link, ...], duty: Duty) -> tuple[tuple[Link, ...], Duty]:
         """What decorators of the function that ``duty`` stands in do before it."""
         function = duty.call.function
+        is_followed = duty.is_traced or duty.roots == MADE_WITHIN
         for call, passages in self._wrapped(function):
             bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
-            if duty.is_traced and not is_given(self._project, function, duty.roots):
+            if is_followed and not is_given(self._project, function, duty.roots):
                 bad = (Passage(Status(Mark.NONE), None),)
             if not bad and duty.guarded_at < 0:
                 duty = duty._replace(guarded_at=len(links))

@@ -1,7 +1,8 @@
 """A walk that forgets of a function's locals what nothing ahead reads.
 
-What a name holds of a verdict matters up to the last test of it. From there on, paths that differ
-in nothing else are one, so that a function with many verdicts is followed as well as one with few.
+What a name holds of a verdict matters up to the last test of it, and that a guard was asked, as
+long as what it said is read. From there on, paths that differ in nothing else are one, so that a
+function with many verdicts is followed as well as one with few.
 """
 
 from __future__ import annotations
@@ -13,18 +14,24 @@ from typing import NamedTuple
 from botlint.checks.guards.correlated import TOLD
 from botlint.checks.guards.holding import HOLDS
 from botlint.checks.guards.states import State, WalkStep
+from botlint.checks.reads import walk
 from botlint.checks.roots import arguments_of, names_in, targets_in, words_of
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.scopes import own_object
 from botlint.project import Project
 
+_CALLED = "#"
+_READING = frozenset(
+    {"not", "await", "and", "or", "if", "eq", "ne", "is", "isnot", "in", "notin", "entered"}
+)
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
 
 
 class Ahead(NamedTuple):
-    """The locals of a function that no other function reads, each with a bit; and for each node
-    the bits of those that are read there, or further on before they are bound anew."""
+    """The locals of a function that no other function reads, and its calls whose result is read
+    where it is written or under one name, each with a bit; and for each node the bits of those that
+    are read there, or further on before they are bound or made anew."""
 
     bits: dict[str, int]
     read: tuple[int, ...]
@@ -34,7 +41,11 @@ class Ahead(NamedTuple):
         if not self.bits:
             return state
         read, bits = self.read[number], self.bits
-        kept = [one for one in state.known if (bit := bits.get(_base(one[0]), 0)) & read == bit]
+        kept = [
+            one
+            for one in state.known
+            if (bit := bits.get(_base(one[0]), 0)) & read == bit or _is_held(one[0], state)
+        ]
         return state if len(kept) == len(state.known) else State(state.status, tuple(kept))
 
 
@@ -43,9 +54,10 @@ def reads_all() -> Ahead:
     return Ahead({}, ())
 
 
-def read_ahead(project: Project, ref: FunctionRef) -> Ahead:
-    """What a function reads of its locals from each of its nodes on, worked out once."""
-    return project.answer(("read ahead", ref), lambda: _find_ahead(project, ref))
+def read_ahead(project: Project, ref: FunctionRef, is_started: Callable[[int], bool]) -> Ahead:
+    """What a function reads of its locals from each of its nodes on, worked out once.
+    ``is_started`` says of which calls it may be heard later whether they went well."""
+    return project.answer(("read ahead", ref), lambda: _find_ahead(project, ref, is_started))
 
 
 def forgetting(ahead: Callable[[], Ahead], step: WalkStep) -> WalkStep:
@@ -61,6 +73,14 @@ def forgetting(ahead: Callable[[], Ahead], step: WalkStep) -> WalkStep:
     return onward
 
 
+def _is_held(name: str, state: State) -> bool:
+    """Whether ``name`` is that of a call, and some variable holds what that said."""
+    if not name.startswith(_CALLED):
+        return False
+    call = int(name.removeprefix(_CALLED))
+    return any(one.guard == call and not other.startswith(_CALLED) for other, one in state.known)
+
+
 @lru_cache(maxsize=1 << 14)
 def _base(name: str) -> str:
     """The variable that something is known of."""
@@ -69,15 +89,31 @@ def _base(name: str) -> str:
     return name.partition(" ")[0].partition(".")[0].partition("[")[0]
 
 
-def _find_ahead(project: Project, ref: FunctionRef) -> Ahead:
+def _find_ahead(project: Project, ref: FunctionRef, is_started: Callable[[int], bool]) -> Ahead:
     function = project.function(ref)
     if function.parent < 0:
         return reads_all()  # What a module binds, any function may read.
     own = {one.name for one in function.parameters}
     own |= {name for node in function.nodes for name in targets_in(node.target) if "." not in name}
     own -= {own_object(function), *function.outer, *_read_by_nested(project, ref)}
+    own |= {f"{_CALLED}{call}" for call in _read_plainly(function) if not is_started(call)}
     bits = {name: 1 << place for place, name in enumerate(sorted(own))}
     return Ahead(bits, _spread(function, bits))
+
+
+def _read_plainly(function: Function) -> frozenset[int]:
+    """The calls whose result is put into no other value: into no list, and into no other call."""
+    parts = (part for node in function.nodes for part in walk(node.value, ()))
+    made = (one for one in parts if type(one) is Operation and one.kind not in _READING)
+    within = [value for one in made for value in one.args]
+    within += [value for call in function.calls for value in arguments_of(call)]
+    return frozenset(range(len(function.calls))) - _results_in(within, ())
+
+
+def _results_in(values: Iterable[Expression | None], calls: tuple[Call, ...]) -> frozenset[int]:
+    """The calls of ``calls`` that ``values`` are made of; those that stand in them in any case."""
+    parts = (part for value in values for part in walk(value, calls))
+    return frozenset(part.call for part in parts if type(part) is Result)
 
 
 def _read_by_nested(project: Project, ref: FunctionRef) -> frozenset[str]:
@@ -99,7 +135,7 @@ def _read_by_nested(project: Project, ref: FunctionRef) -> frozenset[str]:
 def _spread(function: Function, bits: dict[str, int]) -> tuple[int, ...]:
     nodes = function.nodes
     uses = [_mask(_read_at(function, node), bits) for node in nodes]
-    binds = [_mask(_bound(node.target), bits) if node.kind in _BINDING else 0 for node in nodes]
+    binds = [_mask(_made_at(node), bits) for node in nodes]
     read = list(uses)
     waiting = list(range(len(nodes)))
     while waiting:
@@ -121,6 +157,14 @@ def _mask(names: Iterable[str], bits: dict[str, int]) -> int:
     return found
 
 
+def _made_at(node: Node) -> Iterator[str]:
+    """What gets a new value whole where a node goes on normally."""
+    if node.kind is Kind.CALL:
+        yield f"{_CALLED}{node.call}"
+    elif node.kind in _BINDING:
+        yield from _bound(node.target)
+
+
 def _bound(target: Expression | None) -> Iterator[str]:
     """The names that get a new value whole, by a binding of ``target``."""
     if isinstance(target, Name):
@@ -131,7 +175,8 @@ def _bound(target: Expression | None) -> Iterator[str]:
 
 
 def _read_at(function: Function, node: Node) -> Iterator[str]:
-    """The plain names that a node reads, also those of objects in which it sets something."""
+    """The plain names that a node reads, also those of objects in which it sets something, and
+    the calls whose results it reads."""
     values = [node.value]
     if node.kind is Kind.CALL:
         call = function.calls[node.call]
@@ -141,3 +186,4 @@ def _read_at(function: Function, node: Node) -> Iterator[str]:
         for name in names_in(value, function.calls):
             if value is not node.target or name not in bound or "." in name:
                 yield name.partition(".")[0]
+    yield from (f"{_CALLED}{call}" for call in _results_in(values, function.calls))

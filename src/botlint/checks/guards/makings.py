@@ -9,11 +9,13 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from botlint.checks.guards.bound_parts import Part, by_own_test, parts_bound
-from botlint.checks.reads import walk
+from botlint.checks.reads import used_results, walk
 from botlint.checks.roots import (
     SELF,
     Origins,
+    arguments_of,
     chosen_from,
+    foreign_modules,
     have_common,
     names_in,
     origins_of,
@@ -60,7 +62,7 @@ class Makings:
         """Whether all values of ``roots`` come from outside of the program, and by nothing that the
         function was given, that it holds or that others bind."""
         function, program = self.function, self._project.program
-        closure = self.origins.closure(roots)
+        closure = self._with_fillings(self.origins.closure(roots))
         given = {one.name for one in function.parameters} | SELF | set(function.outer)
         imports = program.sources[self._ref.source].imports
         foreign = {one.local for one in imports if program.module_named(one.module) is None}
@@ -101,6 +103,25 @@ class Makings:
         for node in self.function.nodes:
             if any(name in names for name in targets_in(node.target)):
                 yield node.value
+
+    def _with_fillings(self, names: frozenset[str]) -> frozenset[str]:
+        """``names`` with what is handed to calls on them, or to calls that get one of them first:
+        ``order.set_symbol(symbol)``, ``fill(order, symbol)``."""
+        foreign = foreign_modules(self._project, self._ref.source)
+        filled = [given for one, given in self._fillings if have_common(one - foreign, names)]
+        return self.origins.closure(names.union(*filled)) if filled else names
+
+    @cached_property
+    def _fillings(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
+        """For each call that is made for what it does, and not for what it gives, what it may put
+        something into, and what it is handed."""
+        found, used = [], used_results(self.function)
+        for call in (one for number, one in enumerate(self.calls) if number not in used):
+            filled = (receiver_of(call), *call.args[:1])
+            into = frozenset(one.path for one in filled if isinstance(one, Name)) - SELF
+            handed = (names_in(value, self.calls) for value in arguments_of(call))
+            found.append((into, frozenset[str]().union(*handed)))
+        return tuple(one for one in found if all(one))
 
     def _is_replaced(self, part: Part) -> bool:
         if part.value is None or part.field or "." in part.name or part.is_emptied():

@@ -57,7 +57,7 @@ def question_about(
         amount_at=partial(amount_given, project, ref),
         atoms=atoms_of(project, ref),
         constants=held_of(project, ref),
-        ahead=partial(read_ahead, project, ref),
+        ahead=partial(read_ahead, project, ref, partial(is_started, project, ref)),
         keeps_in=partial(keeps_in, project, ref),
         always_says=partial(always_says, project, ref),
         body=body_of(project, ref),
