@@ -156,6 +156,7 @@ def test_links_are_not_followed_and_those_that_leave_are_listed(root: Path) -> N
     write(outside, "b.py")
     (root / "bot/loop").symlink_to(root / "bot", target_is_directory=True)
     (root / "bot/self.py").symlink_to("self.py")
+    (root / "bot/itself").symlink_to("itself")
     (root / "away").symlink_to(outside, target_is_directory=True)
     (root / "bot/gone.py").symlink_to("nothing.py")
     found = find(root)

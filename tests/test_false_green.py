@@ -249,6 +249,16 @@ def test_several_reports_come_from_one_run(root: Path) -> None:
     assert sorted(path.name for path in (root / "out").iterdir()) == ["a.json", "a.sarif"]
 
 
+def test_a_report_goes_where_a_link_leads(root: Path) -> None:
+    (root / "latest.json").symlink_to("out.json")
+    (root / "loop.json").symlink_to("loop.json")
+    for name in ("latest", "loop"):
+        assert run(root, "check", "--output", f"json:{name}.json", "bot.py").returncode == 0
+        assert json.loads((root / f"{name}.json").read_text())["findings"] == []
+    assert (root / "latest.json").is_symlink()
+    assert not (root / "out.json").is_symlink()
+
+
 def test_standard_input_is_a_source(root: Path) -> None:
     done = run(root, "check", "--stdin-filename", "bad.py", "-", input=UNGUARDED.encode())
     assert done.returncode == 1

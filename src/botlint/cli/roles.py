@@ -102,8 +102,7 @@ def _read(
     paths: tuple[str, ...], settings: Settings
 ) -> tuple[tuple[Facts, ...], tuple[Problem, ...]]:
     discovery = discover(paths, settings)
-    sources = tuple(source for source in discovery.sources if not source.is_peripheral)
-    facts, unread = gather_facts(sources, settings.jobs)
+    facts, unread = gather_facts(discovery.analysed(), settings.jobs)
     broken = tuple(Problem(one.path, one.error, one.error_span) for one in facts if one.error)
     return facts, (*discovery.problems, *unread, *broken)
 

@@ -220,7 +220,9 @@ def _walk_directory(
         name, path = entry.name, base + entry.name
         is_python = name.endswith(_PYTHON)
         if entry.is_symlink():
-            if not walk.is_excluded(name, path) and (is_python or entry.is_dir()):
+            # entry.is_dir() raises for a link that leads to itself.
+            is_directory = os.path.isdir(entry.path)  # noqa: PTH112
+            if not walk.is_excluded(name, path) and (is_python or is_directory):
                 walk.links[_printable(path)] = entry.path
         elif entry.is_dir():
             if walk.is_excluded(name, path) or walk.is_ignored(path + "/", ignores):
