@@ -281,6 +281,17 @@ def test_one_of_many_places_of_a_finding_is_explained(root: Path) -> None:
     assert (done.returncode, b"ORD001" in done.stdout) == (1, True), done.stderr.decode()
 
 
+def test_roles_and_check_agree_on_what_matches_nothing(root: Path) -> None:
+    text = '[roles]\npreflight = ["nope.*", "Bot.preflight", "!pool.submit", "Bot"]\n'
+    put("botlint.toml", text)(root)
+    told = run(root, "roles", ".").stdout.decode()
+    found = run(root, "check", "--output-format", "concise", ".").stdout.decode()
+    for pattern in ("nope.*", "!pool.submit"):
+        assert f"the pattern '{pattern}' matches nothing" in told
+        assert f"the pattern `{pattern}` of the role `preflight` matches nothing" in found
+    assert (told.count("matches nothing"), found.count("matches nothing")) == (2, 2)
+
+
 def test_a_closed_pipe_is_quiet(root: Path) -> None:
     put("bad.py", UNGUARDED)(root)
     reader, writer = os.pipe()

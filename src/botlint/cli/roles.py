@@ -13,18 +13,18 @@ from pathlib import Path
 import click
 import msgspec
 
+from botlint.checks.idle import find_idle_patterns
 from botlint.checks.orders.nearest import near_calls, plays_any
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.types import Attribute, Expression, Facts, Item, Kind, Name, Operation
 from botlint.model import Problem
-from botlint.patterns import matches_name, normalise_name, parse_pattern
 from botlint.project import Project, link
 from botlint.report.summary import describe_problem
 from botlint.roles import Role
 from botlint.rules import load_rules, roles_of
 from botlint.settings import Overrides, Settings, load_settings
-from botlint.vocabulary import Vocabulary, load_vocabulary
+from botlint.vocabulary import load_vocabulary
 
 _MAIN = (
     "place-order", "close-order", "cancel-order", "http-request", "preflight", "risk-gate",
@@ -86,7 +86,16 @@ def command(paths: tuple[str, ...], is_all: bool, profile: str | None, output_fo
     shown = [
         name for name in vocabulary.roles if is_all or name in _MAIN or name in vocabulary.added
     ]
-    casts = [_cast(vocabulary.roles[name], project, facts, vocabulary) for name in shown]
+    idle = find_idle_patterns(project, vocabulary.added)
+    casts = [
+        _cast(
+            vocabulary.roles[name],
+            project,
+            facts,
+            tuple(pattern for role, pattern in idle if role == name),
+        )
+        for name in shown
+    ]
     unresolved = _unresolved_beside_orders(project)
     if output_format == "json":
         document = {"roles": casts, "unresolved": unresolved, "problems": problems}
@@ -107,7 +116,7 @@ def _read(
     return facts, (*discovery.problems, *unread, *broken)
 
 
-def _cast(role: Role, project: Project, facts: tuple[Facts, ...], vocabulary: Vocabulary) -> Cast:
+def _cast(role: Role, project: Project, facts: tuple[Facts, ...], idle: tuple[str, ...]) -> Cast:
     calls = _Sightings()
     for ref in project.calls_playing(role.name):
         place = project.call_place(ref)
@@ -128,14 +137,7 @@ def _cast(role: Role, project: Project, facts: tuple[Facts, ...], vocabulary: Vo
         names=names.players(),
         classes=classes.players(),
         near=_near_misses(role, project),
-        idle_patterns=tuple(
-            _idle_patterns(
-                role,
-                project,
-                vocabulary,
-                [player.name for player in (*names.players(), *classes.players())],
-            )
-        ),
+        idle_patterns=idle,
     )
 
 
@@ -167,22 +169,6 @@ def _near_misses(role: Role, project: Project) -> tuple[Player, ...]:
         place = project.call_place(ref)
         found.add(name, place.path, place.span.line)
     return found.players()
-
-
-def _idle_patterns(
-    role: Role, project: Project, vocabulary: Vocabulary, seen: Iterable[str]
-) -> Iterator[str]:
-    """What the profile or the project added, and no call or name of the program answers to."""
-    names = {
-        name
-        for ref in project.calls_playing(role.name)
-        for name in project.program.names(ref.function, ref.call)
-    }
-    written = [normalise_name(name) for name in (*names, *seen)]
-    for text in vocabulary.added.get(role.name, ()):
-        pattern = parse_pattern(text)
-        if not pattern.is_negative and not any(matches_name(pattern, name) for name in written):
-            yield text
 
 
 def _unresolved_beside_orders(project: Project) -> tuple[Player, ...]:
