@@ -87,6 +87,8 @@ TABLE: list[tuple[str, Prepare, str, int, str]] = [
     ("empty folder", replace_by_directory, "check empty", 2, "nothing to check"),
     ("nothing but tests", only_tests, "check .", 2, "nothing to check"),
     ("no Python source", put("a.txt", "x"), "check a.txt", 2, "is no Python source"),
+    ("a path that is too long", nothing, f"check {'a' * 5000}", 2, "File name too long"),
+    ("a link to itself", lambda root: (root / "x").symlink_to("x"), "check x", 2, "symbolic links"),
     ("unknown option", nothing, "check --selct ORD001 .", 2, "No such option"),
     ("unknown command", nothing, "chek .", 2, "did you mean `check`"),
     ("unknown format", nothing, "check --output-format xml .", 2, "xml"),

@@ -291,5 +291,5 @@ def _explain_nothing(paths: tuple[str, ...], sources: tuple[Source, ...]) -> Pro
 
 
 def _printable(path: str) -> str:
-    """The path as text: names that are no UTF-8 must not break a report."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """The path as text: names that are no UTF-8 must break no report, nor pass for each other."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

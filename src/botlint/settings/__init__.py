@@ -20,7 +20,14 @@ import msgspec
 from botlint import __version__
 from botlint.model import Confidence, Severity, Span
 from botlint.settings.days import find_today
-from botlint.settings.documents import START, Document, SettingsFault, find_document, suggest
+from botlint.settings.documents import (
+    START,
+    Document,
+    SettingsFault,
+    find_document,
+    holds_git,
+    suggest,
+)
 from botlint.settings.flows import KEYS as FLOWS
 from botlint.settings.flows import Flows, read_flows
 from botlint.settings.required import TABLES, Needs, read_needs
@@ -133,14 +140,14 @@ def load_settings(start: Path, overrides: Overrides) -> Settings:
 
 def find_git_root(start: Path) -> Path | None:
     """The closest directory at or above ``start`` that holds ``.git``."""
-    return next((at for at in (start, *start.parents) if (at / ".git").exists()), None)
+    return next((at for at in (start, *start.parents) if holds_git(at)), None)
 
 
 def _fallback_root(start: Path) -> Path:
     here = Path.cwd()
     if start.is_relative_to(here):
         return here
-    return start if start.is_dir() else start.parent
+    return start if os.path.isdir(start) else start.parent  # noqa: PTH112
 
 
 def _apply(settings: Settings, document: Document, overrides: Overrides) -> Settings:
