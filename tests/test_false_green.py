@@ -294,12 +294,16 @@ def test_roles_and_check_agree_on_what_matches_nothing(root: Path) -> None:
     assert (told.count("matches nothing"), found.count("matches nothing")) == (2, 2)
 
 
-def test_a_closed_pipe_is_quiet(root: Path) -> None:
-    put("bad.py", UNGUARDED)(root)
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("check bad.py", 1), ("roles .", 2), ("rule --all", 2), ("--help", 2), ("check --diff", 2)],
+)
+def test_a_closed_pipe_is_quiet(root: Path, line: str, code: int) -> None:
+    put("bad.py", UNGUARDED + "x = 1  # botlint: ignore[EXC001] -- seen\n")(root)
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
-        [sys.executable, "-m", "botlint", "check", "bad.py"],
+        [sys.executable, "-m", "botlint", *line.split()],
         cwd=root,
         stdout=writer,
         stderr=subprocess.PIPE,
@@ -307,7 +311,22 @@ def test_a_closed_pipe_is_quiet(root: Path) -> None:
         timeout=60,
     )
     os.close(writer)
-    assert (done.returncode, done.stderr) == (1, b"")
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_a_file_name_is_no_terminal_command(root: Path) -> None:
+    put("a\x1b[31m\nb.py", UNGUARDED)(root)
+    done = run(root, "roles", ".")
+    assert b"\x1b" not in done.stdout
+    assert b"b.py:13" in next(line for line in done.stdout.splitlines() if b"create_order" in line)
+
+
+def test_roles_tell_problems_in_both_forms(root: Path) -> None:
+    put("broken.py", "def f(:")(root)
+    done = run(root, "roles", "--output-format", "json", ".")
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert (problem["path"], problem["span"]["line"]) == ("broken.py", 1)
+    assert b"broken.py:1:7: problem: " in done.stderr
 
 
 @pytest.mark.parametrize("line", ["--version", "--help", "rule ORD001", "check .", "roles ."])

@@ -20,6 +20,8 @@ from botlint.facts.gather import gather_facts
 from botlint.facts.types import Attribute, Expression, Facts, Item, Kind, Name, Operation
 from botlint.model import Problem
 from botlint.project import Project, link
+from botlint.report.json import problem_document
+from botlint.report.presentation import clean
 from botlint.report.summary import describe_problem
 from botlint.roles import Role
 from botlint.rules import load_rules, roles_of
@@ -98,12 +100,13 @@ def command(paths: tuple[str, ...], is_all: bool, profile: str | None, output_fo
     ]
     unresolved = _unresolved_beside_orders(project)
     if output_format == "json":
-        document = {"roles": casts, "unresolved": unresolved, "problems": problems}
-        click.echo(json.dumps(msgspec.to_builtins(document), indent=2))
+        told = [problem_document(problem) for problem in problems]
+        document = msgspec.to_builtins({"roles": casts, "unresolved": unresolved})
+        click.echo(json.dumps({**document, "problems": told}, indent=2))
     else:
         click.echo("\n".join(_describe(casts, unresolved, len(facts), is_all)))
-        for problem in problems:
-            click.echo(describe_problem(problem), err=True)
+    for problem in problems:
+        click.echo(describe_problem(problem), err=True)
     return 2 if problems else 0
 
 
@@ -216,7 +219,7 @@ def _list(players: Iterable[Player], prefix: str, most: int | None) -> Iterator[
     players = tuple(players)
     for player in players[:most]:
         times = f" × {player.count}" if player.count > 1 else ""
-        where = click.style(f"{player.path}:{player.line}", dim=True)
+        where = click.style(clean(f"{player.path}:{player.line}"), dim=True)
         yield f"  {prefix}{player.name}{times}  {where}"
     if most is not None and len(players) > most:
         yield click.style(f"  {prefix}... and {len(players) - most} more (--all)", dim=True)
