@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Callable
@@ -325,6 +326,12 @@ def test_an_example_that_is_not_marked_as_its_kind_says_fails(tmp_path: Path) ->
     bad, good = try_rules(tmp_path, "DESK001")
     assert bad.problems == ("a bad example expects nothing of its rule",)
     assert good.is_passed
+
+
+def test_a_rule_file_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "DESK001.toml")
+    with pytest.raises(RuleFault, match="is no regular file"):
+        load_rules((tmp_path,))
 
 
 def test_a_directory_that_is_not_there_is_no_empty_set_of_rules(tmp_path: Path) -> None:

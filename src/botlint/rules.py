@@ -82,6 +82,8 @@ def load_rules(directories: Iterable[Path] = ()) -> tuple[Rule, ...]:
         for path in sorted(directory.rglob("*.toml")):
             if not _is_rule_file(path, directory) or path.resolve() in seen:
                 continue
+            if path.exists() and not path.is_file():
+                raise RuleFault(path.as_posix(), "is no regular file")
             seen.add(path.resolve())
             if directory != rules_directory():
                 _require_shape(path)
