@@ -156,6 +156,7 @@ def test_links_are_not_followed_and_those_that_leave_are_listed(root: Path) -> N
     write(outside, "b.py")
     (root / "bot/loop").symlink_to(root / "bot", target_is_directory=True)
     (root / "bot/self.py").symlink_to("self.py")
+    (root / "bot/itself").symlink_to("itself")
     (root / "away").symlink_to(outside, target_is_directory=True)
     (root / "bot/gone.py").symlink_to("nothing.py")
     found = find(root)
@@ -249,9 +250,10 @@ def test_a_directory_that_cannot_be_listed_is_a_problem(
 def test_a_name_that_is_no_utf8_and_a_broken_gitignore_break_nothing(root: Path) -> None:
     write(root, "a.py")
     (root / ".gitignore").write_bytes(b"!\n[z-a]\n\xff\n/\n")
-    Path(os.fsdecode(os.fsencode(root) + b"/\xff.py")).write_text("x = 1\n")
+    for name in (b"/\xff.py", b"/\xfe.py"):
+        Path(os.fsdecode(os.fsencode(root) + name)).write_text("x = 1\n")
     found = find(root)
-    assert analysed(found) == ["a.py", "\ufffd.py"]
+    assert analysed(found) == ["\\xfe.py", "\\xff.py", "a.py"]
     assert all(isinstance(read_source(source), bytes) for source in found.sources)
 
 

@@ -87,6 +87,8 @@ TABLE: list[tuple[str, Prepare, str, int, str]] = [
     ("empty folder", replace_by_directory, "check empty", 2, "nothing to check"),
     ("nothing but tests", only_tests, "check .", 2, "nothing to check"),
     ("no Python source", put("a.txt", "x"), "check a.txt", 2, "is no Python source"),
+    ("a path that is too long", nothing, f"check {'a' * 5000}", 2, "File name too long"),
+    ("a link to itself", lambda root: (root / "x").symlink_to("x"), "check x", 2, "symbolic links"),
     ("unknown option", nothing, "check --selct ORD001 .", 2, "No such option"),
     ("unknown command", nothing, "chek .", 2, "did you mean `check`"),
     ("unknown format", nothing, "check --output-format xml .", 2, "xml"),
@@ -249,6 +251,16 @@ def test_several_reports_come_from_one_run(root: Path) -> None:
     assert sorted(path.name for path in (root / "out").iterdir()) == ["a.json", "a.sarif"]
 
 
+def test_a_report_goes_where_a_link_leads(root: Path) -> None:
+    (root / "latest.json").symlink_to("out.json")
+    (root / "loop.json").symlink_to("loop.json")
+    for name in ("latest", "loop"):
+        assert run(root, "check", "--output", f"json:{name}.json", "bot.py").returncode == 0
+        assert json.loads((root / f"{name}.json").read_text())["findings"] == []
+    assert (root / "latest.json").is_symlink()
+    assert not (root / "out.json").is_symlink()
+
+
 def test_standard_input_is_a_source(root: Path) -> None:
     done = run(root, "check", "--stdin-filename", "bad.py", "-", input=UNGUARDED.encode())
     assert done.returncode == 1
@@ -271,12 +283,27 @@ def test_one_of_many_places_of_a_finding_is_explained(root: Path) -> None:
     assert (done.returncode, b"ORD001" in done.stdout) == (1, True), done.stderr.decode()
 
 
-def test_a_closed_pipe_is_quiet(root: Path) -> None:
-    put("bad.py", UNGUARDED)(root)
+def test_roles_and_check_agree_on_what_matches_nothing(root: Path) -> None:
+    text = '[roles]\npreflight = ["nope.*", "Bot.preflight", "!pool.submit", "Bot"]\n'
+    put("botlint.toml", text)(root)
+    told = run(root, "roles", ".").stdout.decode()
+    found = run(root, "check", "--output-format", "concise", ".").stdout.decode()
+    for pattern in ("nope.*", "!pool.submit"):
+        assert f"the pattern '{pattern}' matches nothing" in told
+        assert f"the pattern `{pattern}` of the role `preflight` matches nothing" in found
+    assert (told.count("matches nothing"), found.count("matches nothing")) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [("check bad.py", 1), ("roles .", 2), ("rule --all", 2), ("--help", 2), ("check --diff", 2)],
+)
+def test_a_closed_pipe_is_quiet(root: Path, line: str, code: int) -> None:
+    put("bad.py", UNGUARDED + "x = 1  # botlint: ignore[EXC001] -- seen\n")(root)
     reader, writer = os.pipe()
     os.close(reader)
     done = subprocess.run(
-        [sys.executable, "-m", "botlint", "check", "bad.py"],
+        [sys.executable, "-m", "botlint", *line.split()],
         cwd=root,
         stdout=writer,
         stderr=subprocess.PIPE,
@@ -284,7 +311,22 @@ def test_a_closed_pipe_is_quiet(root: Path) -> None:
         timeout=60,
     )
     os.close(writer)
-    assert (done.returncode, done.stderr) == (1, b"")
+    assert (done.returncode, done.stderr) == (code, b"")
+
+
+def test_a_file_name_is_no_terminal_command(root: Path) -> None:
+    put("a\x1b[31m\nb.py", UNGUARDED)(root)
+    done = run(root, "roles", ".")
+    assert b"\x1b" not in done.stdout
+    assert b"b.py:13" in next(line for line in done.stdout.splitlines() if b"create_order" in line)
+
+
+def test_roles_tell_problems_in_both_forms(root: Path) -> None:
+    put("broken.py", "def f(:")(root)
+    done = run(root, "roles", "--output-format", "json", ".")
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert (problem["path"], problem["span"]["line"]) == ("broken.py", 1)
+    assert b"broken.py:1:7: problem: " in done.stderr
 
 
 @pytest.mark.parametrize("line", ["--version", "--help", "rule ORD001", "check .", "roles ."])

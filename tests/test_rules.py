@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import tomllib
 from collections.abc import Callable
@@ -325,6 +326,37 @@ def test_an_example_that_is_not_marked_as_its_kind_says_fails(tmp_path: Path) ->
     bad, good = try_rules(tmp_path, "DESK001")
     assert bad.problems == ("a bad example expects nothing of its rule",)
     assert good.is_passed
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ('report = "call"', "parameters: the check needs `role`"),
+        ('report = "call", role = "lock", allowed = ["a("]', "parameters: "),
+    ],
+)
+def test_parameters_that_a_check_cannot_work_with_are_the_rules_fault(
+    parameters: str, said: str, tmp_path: Path
+) -> None:
+    given = 'action = "place-order", guard = ["preflight"], report = "unguarded"'
+    text = GOOD.replace('"guarded"', '"forbidden"').replace(given, parameters)
+    rule_at(tmp_path / "DESK001.toml", text)
+    with pytest.raises(RuleFault, match=said):
+        try_rules(tmp_path, "DESK001")
+
+
+@pytest.mark.parametrize("name", ["../x.py", "a/../../x.py", "/x.py", "c:x.py", "..\\\\x.py", ""])
+def test_an_example_stays_in_its_own_directory(name: str, tmp_path: Path) -> None:
+    files = f'title = "no check"\n[[bad.files]]\npath = "{name}"\ncode = "x = 1"'
+    broken = GOOD.replace('title = "no check"\ncode = "x = 1"', files)
+    with pytest.raises(RuleFault, match="is no path within a program"):
+        load_rule(rule_at(tmp_path / "DESK001.toml", broken))
+
+
+def test_a_rule_file_that_is_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "DESK001.toml")
+    with pytest.raises(RuleFault, match="is no regular file"):
+        load_rules((tmp_path,))
 
 
 def test_a_directory_that_is_not_there_is_no_empty_set_of_rules(tmp_path: Path) -> None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from botlint.checks import CHECKS
 from botlint.crashes import Crash, describe_crash
 from botlint.model import Hit, Problem, Rule
+from botlint.patterns import PatternFault
 from botlint.placing import Placed, place_hits
 from botlint.processes import begin
 from botlint.project import Project
 from botlint.roles import UnknownRole
 from botlint.rules import RuleFault
+from botlint.settings import SettingsFault
 
 PAYS_FROM = 20_000
 """So many calls in a program make a process of its own worth it for some of the checks."""
@@ -21,6 +23,17 @@ PAYS_FROM = 20_000
 _APART = frozenset({"config", "forbidden", "inert", "locked", "parity", "secret"})
 """Checks that don't ask how orders are reached, which the others work out together; they take
 about as long as these."""
+
+
+class _Parameters(dict[str, Any]):
+    """The parameters of a rule; asking for another raises :class:`MissingParameter`."""
+
+    def __missing__(self, name: str) -> Any:
+        raise MissingParameter("", f"the check needs `{name}`")
+
+
+class MissingParameter(SettingsFault):
+    """A parameter that the rule doesn't give."""
 
 
 class _Outcome(NamedTuple):
@@ -56,9 +69,9 @@ def _run_all(project: Project, rules: Iterable[Rule]) -> _Outcome:
     crashes: dict[tuple[str, str], tuple[list[str], Crash]] = {}
     for rule in rules:
         try:
-            found[rule.code] = list(CHECKS[rule.check](project, rule.parameters))
-        except UnknownRole as fault:
-            raise RuleFault(rule.path, f"parameters: {fault.message}") from fault
+            found[rule.code] = list(CHECKS[rule.check](project, _Parameters(rule.parameters)))
+        except (UnknownRole, MissingParameter, PatternFault) as fault:
+            raise RuleFault(rule.path, f"parameters: {fault}") from fault
         except Exception as error:
             crash = describe_crash(error)
             codes, _ = crashes.setdefault((rule.check, crash.told), ([], crash))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from string import Formatter
 from typing import Any, Literal
 
@@ -82,6 +82,8 @@ def load_rules(directories: Iterable[Path] = ()) -> tuple[Rule, ...]:
         for path in sorted(directory.rglob("*.toml")):
             if not _is_rule_file(path, directory) or path.resolve() in seen:
                 continue
+            if path.exists() and not path.is_file():
+                raise RuleFault(path.as_posix(), "is no regular file")
             seen.add(path.resolve())
             if directory != rules_directory():
                 _require_shape(path)
@@ -241,4 +243,14 @@ def _make_example(path: Path, kind: str, example: _Example) -> Trial:
             path.as_posix(), f"example {example.title!r} needs either code or [[{kind}.files]]"
         )
     files = {file.path: file.code for file in example.files} or {"main.py": example.code}
+    for name in files:
+        if not _is_within(name):
+            told = f"example {example.title!r}: {name!r} is no path within a program"
+            raise RuleFault(path.as_posix(), told, find_setting(path, name))
     return Trial(kind, example.title, files, example.parameters)
+
+
+def _is_within(name: str) -> bool:
+    """Whether a file of an example stays in the directory that the example is tried in."""
+    windows = PureWindowsPath(name)  # knows drives and both kinds of slashes
+    return bool(windows.parts) and not windows.anchor and ".." not in windows.parts

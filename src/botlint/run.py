@@ -94,7 +94,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         placed = apply_rules(project, rules)
         left = (*unread, *looked.problems, *looked.passed)
         scope = measure_scope(project, rules, facts, discovery, left)
-        idle = find_idle_patterns(project)
+        idle = find_idle_patterns(project, settings.roles)
     ran = {rule.code for rule in rules}
     silenced = apply_suppressions(placed, facts, known, settings, ran)
     findings = (

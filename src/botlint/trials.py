@@ -115,8 +115,7 @@ def _check(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(_MARK.sub("", text), encoding="utf-8")
         discovery = discover((directory,), settings)
-        sources = tuple(source for source in discovery.sources if not source.is_peripheral)
-        facts, unread = gather_facts(sources, settings.jobs)
+        facts, unread = gather_facts(discovery.analysed(), settings.jobs)
         looked = look_through(discovery)
         trees, unknown = gather_trees(
             discovery,

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from botlint.checks.roots import words_in
 from botlint.patterns import Pattern, matches_name, normalise_name, normalise_segment, parse_pattern
 from botlint.project import Project
 
 
-def find_idle_patterns(project: Project) -> tuple[tuple[str, str], ...]:
-    """The (role, pattern) of the project's own settings that match no call and no name."""
+def find_idle_patterns(
+    project: Project, patterns: Mapping[str, tuple[str, ...]]
+) -> tuple[tuple[str, str], ...]:
+    """The (role, pattern) of ``patterns``, by role, that match no call and no name."""
     asked = [
-        (role, parse_pattern(text))
-        for role, texts in sorted(project.settings.roles.items())
-        for text in texts
+        (role, parse_pattern(text)) for role, texts in sorted(patterns.items()) for text in texts
     ]
     waiting = [(role, one) for role, one in asked if not _is_called(project, one)]
     if not waiting:

@@ -79,6 +79,7 @@ def botlint() -> None:
 def run_command_line(arguments: list[str]) -> int:
     """Run one command; returns the exit code."""
     _prepare_process()
+    stdout = sys.stdout
     try:
         code = botlint.main(arguments, prog_name="botlint", standalone_mode=False)
         sys.stdout.flush()
@@ -88,7 +89,11 @@ def run_command_line(arguments: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         click.echo("botlint: interrupted", err=True)
         return 130
-    except BrokenPipeError:
+    except SystemExit:
+        # What is written to a closed pipe click ends with the code that means findings here.
+        if sys.stdout is stdout:
+            raise
+        sys.stdout = stdout
         return close_quietly()
     except OSError as error:
         return _report_full(error) if error.errno in _FULL else _report_fault(error, arguments)

@@ -23,7 +23,7 @@ from botlint.cli.fixing import (
     show_replacements,
     write_mended,
 )
-from botlint.cli.output import Target, make_presentation, print_report, write_report
+from botlint.cli.output import FOR_MACHINES, Target, make_presentation, print_report, write_report
 from botlint.fixes import Mended
 from botlint.model import Confidence, Problem, Report, Scope, Severity, Status
 from botlint.report import REPORTERS, Presentation
@@ -35,7 +35,6 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Outcome = TypeVar("_Outcome")
 _SEVERITIES = click.Choice([level.name.lower() for level in Severity])
 _CONFIDENCES = click.Choice([level.name.lower() for level in Confidence])
-_FOR_MACHINES = ("json", "jsonl", "sarif")
 
 
 def _read_list(
@@ -169,7 +168,7 @@ def command(
     code = decide_exit(report, settings, exit_zero=exit_zero)
     if mending is not None and mending.fails_on_fix and report.fixed:
         code = max(code, 1)
-    if output_format in _FOR_MACHINES:
+    if output_format in FOR_MACHINES:
         # Standard output holds only the document; a person should see why this was no success.
         for problem in report.problems:
             click.echo(describe_problem(problem), err=True)

@@ -20,6 +20,7 @@ from botlint.model import Place, Problem
 from botlint.project import link
 from botlint.report.matrix import paint_in_color, paint_plainly
 from botlint.report.settings_list import LISTINGS, Listing
+from botlint.report.summary import describe_problem
 from botlint.settings import Overrides, Settings, load_settings
 from botlint.vocabulary import load_vocabulary
 
@@ -45,7 +46,7 @@ def show_settings(path: Path, output_format: str, color: str) -> int:
     discovery = discover((str(path),), settings)
     trees, problems = _read_trees(path, discovery, settings)
     for problem in problems:
-        click.echo(f"botlint: {problem.path}: {problem.message}", err=True)
+        click.echo(describe_problem(problem), err=True)
     if not trees:
         reason = "" if path.exists() else "there is no such file or folder: "
         click.echo(f"botlint: {path}: {reason}no settings were found", err=True)
@@ -61,8 +62,7 @@ def _find_readers(
 ) -> dict[str, tuple[Place, ...]]:
     """The places that name each setting, tests left out."""
     words = {str(one.path[-1]) for tree in trees for one in tree.settings if one.path}
-    sources = tuple(one for one in discovery.sources if not one.is_peripheral)
-    facts, _ = gather_facts(sources, settings.jobs)
+    facts, _ = gather_facts(discovery.analysed(), settings.jobs)
     project = link(facts, settings, load_vocabulary(settings))
     return places_named(project, frozenset(word for word in words if len(word) > 1))
 
@@ -85,7 +85,7 @@ def _read_trees(
         tree = read_tree(source.path, data)
         if tree.is_broken:
             fault = tree.faults[0]
-            problems.append(Problem(source.path, f"{fault.span.line}: {fault.message}"))
+            problems.append(Problem(source.path, fault.message, fault.span))
         elif tree.settings:
             trees.append(tree)
     # A folder of nothing but settings is fine here, and what isn't there is told once.

@@ -9,13 +9,13 @@ from typing import Any, TypeVar
 import click
 import msgspec
 
+from botlint.cli.output import FOR_MACHINES
 from botlint.fixes import Drafts, Mended, describe_changes, spell_out, write_changes
 from botlint.model import Finding, Report, Safety
 from botlint.report.summary import describe_problem, number
 from botlint.settings import Settings
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
-_SHOWING = frozenset({"json", "jsonl", "sarif"})
 
 
 class Mending(msgspec.Struct, frozen=True):
@@ -82,7 +82,7 @@ def print_diff(mended: Mended) -> int:
 
 def show_replacements(report: Report, formats: set[str], settings: Settings) -> Report:
     """The report with the replacements of its fixes, if one of the formats shows them."""
-    if formats.isdisjoint(_SHOWING):
+    if formats.isdisjoint(FOR_MACHINES):
         return report
     known = dict([settings.stdin] if settings.stdin else [])
     return spell_out(report, Drafts(Path(settings.root), known))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 
 import msgspec
@@ -13,6 +12,10 @@ import msgspec
 from botlint.model import Report
 from botlint.report import REPORTERS, Presentation, report_statistics
 from botlint.settings import Settings, find_git_root
+from botlint.whole import write_whole
+
+FOR_MACHINES = frozenset({"json", "jsonl", "sarif"})
+"""Formats that are one document each, with the replacements of fixes."""
 
 _FOR_PEOPLE = ("full", "concise", "statistics")
 
@@ -55,22 +58,14 @@ def write_report(report: Report, target: Target, presentation: Presentation) -> 
     """The report in a file, whole or not at all."""
     plain = msgspec.structs.replace(presentation, color=False, is_ascii=False, width=100)
     data = _render(report, target.format, plain).encode("utf-8", "backslashreplace")
-    directory = target.path.absolute().parent
-    directory.mkdir(parents=True, exist_ok=True)
-    if target.path.exists() and not target.path.is_file():
-        target.path.write_bytes(data)  # a pipe or a device can't be replaced
-        return
-    handle, name = tempfile.mkstemp(prefix=f".{target.path.name}.", dir=directory)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(target.path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    file = target.path.absolute()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and not file.is_file():
+        file.write_bytes(data)  # a pipe or a device can't be replaced
+    else:
+        write_whole(
+            Path(os.path.realpath(file)), data
+        )  # a link stays one; resolve() raises for loops
 
 
 def _render(report: Report, output_format: str, presentation: Presentation) -> str:

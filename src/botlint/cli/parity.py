@@ -23,6 +23,7 @@ from botlint.report.matrix import (
     paint_in_color,
     paint_plainly,
 )
+from botlint.report.summary import describe_problem
 from botlint.rules import load_rules, roles_of
 from botlint.settings import Overrides, Settings, load_settings
 from botlint.vocabulary import load_vocabulary
@@ -50,7 +51,7 @@ def command(path: Path, profile: str | None, isolated: bool, output_format: str,
         return 2
     matrix, problems = _compare(path, settings)
     for problem in problems:
-        click.echo(f"botlint: {problem.path}: {problem.message}", err=True)
+        click.echo(describe_problem(problem), err=True)
     if not matrix.rows and not matrix.guards:
         if not problems:
             click.echo(f"botlint: {path}: no two flows were found to compare", err=True)
@@ -68,8 +69,7 @@ def command(path: Path, profile: str | None, isolated: bool, output_format: str,
 
 def _compare(path: Path, settings: Settings) -> tuple[Matrix, list[Problem]]:
     discovery = discover((str(path),), settings)
-    sources = tuple(source for source in discovery.sources if not source.is_peripheral)
-    facts, unread = gather_facts(sources, settings.jobs)
+    facts, unread = gather_facts(discovery.analysed(), settings.jobs)
     broken = [Problem(one.path, one.error, one.error_span) for one in facts if one.error]
     vocabulary = load_vocabulary(settings, roles_of(load_rules(settings.rules)))
     flows = load_flows(settings)

@@ -13,18 +13,20 @@ from pathlib import Path
 import click
 import msgspec
 
+from botlint.checks.idle import find_idle_patterns
 from botlint.checks.orders.nearest import near_calls, plays_any
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.types import Attribute, Expression, Facts, Item, Kind, Name, Operation
 from botlint.model import Problem
-from botlint.patterns import matches_name, normalise_name, parse_pattern
 from botlint.project import Project, link
+from botlint.report.json import problem_document
+from botlint.report.presentation import clean
 from botlint.report.summary import describe_problem
 from botlint.roles import Role
 from botlint.rules import load_rules, roles_of
 from botlint.settings import Overrides, Settings, load_settings
-from botlint.vocabulary import Vocabulary, load_vocabulary
+from botlint.vocabulary import load_vocabulary
 
 _MAIN = (
     "place-order", "close-order", "cancel-order", "http-request", "preflight", "risk-gate",
@@ -86,15 +88,25 @@ def command(paths: tuple[str, ...], is_all: bool, profile: str | None, output_fo
     shown = [
         name for name in vocabulary.roles if is_all or name in _MAIN or name in vocabulary.added
     ]
-    casts = [_cast(vocabulary.roles[name], project, facts, vocabulary) for name in shown]
+    idle = find_idle_patterns(project, vocabulary.added)
+    casts = [
+        _cast(
+            vocabulary.roles[name],
+            project,
+            facts,
+            tuple(pattern for role, pattern in idle if role == name),
+        )
+        for name in shown
+    ]
     unresolved = _unresolved_beside_orders(project)
     if output_format == "json":
-        document = {"roles": casts, "unresolved": unresolved, "problems": problems}
-        click.echo(json.dumps(msgspec.to_builtins(document), indent=2))
+        told = [problem_document(problem) for problem in problems]
+        document = msgspec.to_builtins({"roles": casts, "unresolved": unresolved})
+        click.echo(json.dumps({**document, "problems": told}, indent=2))
     else:
         click.echo("\n".join(_describe(casts, unresolved, len(facts), is_all)))
-        for problem in problems:
-            click.echo(describe_problem(problem), err=True)
+    for problem in problems:
+        click.echo(describe_problem(problem), err=True)
     return 2 if problems else 0
 
 
@@ -102,13 +114,12 @@ def _read(
     paths: tuple[str, ...], settings: Settings
 ) -> tuple[tuple[Facts, ...], tuple[Problem, ...]]:
     discovery = discover(paths, settings)
-    sources = tuple(source for source in discovery.sources if not source.is_peripheral)
-    facts, unread = gather_facts(sources, settings.jobs)
+    facts, unread = gather_facts(discovery.analysed(), settings.jobs)
     broken = tuple(Problem(one.path, one.error, one.error_span) for one in facts if one.error)
     return facts, (*discovery.problems, *unread, *broken)
 
 
-def _cast(role: Role, project: Project, facts: tuple[Facts, ...], vocabulary: Vocabulary) -> Cast:
+def _cast(role: Role, project: Project, facts: tuple[Facts, ...], idle: tuple[str, ...]) -> Cast:
     calls = _Sightings()
     for ref in project.calls_playing(role.name):
         place = project.call_place(ref)
@@ -129,14 +140,7 @@ def _cast(role: Role, project: Project, facts: tuple[Facts, ...], vocabulary: Vo
         names=names.players(),
         classes=classes.players(),
         near=_near_misses(role, project),
-        idle_patterns=tuple(
-            _idle_patterns(
-                role,
-                project,
-                vocabulary,
-                [player.name for player in (*names.players(), *classes.players())],
-            )
-        ),
+        idle_patterns=idle,
     )
 
 
@@ -168,22 +172,6 @@ def _near_misses(role: Role, project: Project) -> tuple[Player, ...]:
         place = project.call_place(ref)
         found.add(name, place.path, place.span.line)
     return found.players()
-
-
-def _idle_patterns(
-    role: Role, project: Project, vocabulary: Vocabulary, seen: Iterable[str]
-) -> Iterator[str]:
-    """What the profile or the project added, and no call or name of the program answers to."""
-    names = {
-        name
-        for ref in project.calls_playing(role.name)
-        for name in project.program.names(ref.function, ref.call)
-    }
-    written = [normalise_name(name) for name in (*names, *seen)]
-    for text in vocabulary.added.get(role.name, ()):
-        pattern = parse_pattern(text)
-        if not pattern.is_negative and not any(matches_name(pattern, name) for name in written):
-            yield text
 
 
 def _unresolved_beside_orders(project: Project) -> tuple[Player, ...]:
@@ -231,7 +219,7 @@ def _list(players: Iterable[Player], prefix: str, most: int | None) -> Iterator[
     players = tuple(players)
     for player in players[:most]:
         times = f" × {player.count}" if player.count > 1 else ""
-        where = click.style(f"{player.path}:{player.line}", dim=True)
+        where = click.style(clean(f"{player.path}:{player.line}"), dim=True)
         yield f"  {prefix}{player.name}{times}  {where}"
     if most is not None and len(players) > most:
         yield click.style(f"  {prefix}... and {len(players) - most} more (--all)", dim=True)

@@ -12,7 +12,6 @@ from botlint.configs.types import Fault, Path, Setting
 from botlint.model import Span
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_KEYS = ("bare_key", "quoted_key", "dotted_key")
 
 
 def read_toml(path: str, text: str) -> tuple[list[Setting], list[Fault]]:

@@ -220,7 +220,9 @@ def _walk_directory(
         name, path = entry.name, base + entry.name
         is_python = name.endswith(_PYTHON)
         if entry.is_symlink():
-            if not walk.is_excluded(name, path) and (is_python or entry.is_dir()):
+            # entry.is_dir() raises for a link that leads to itself.
+            is_directory = os.path.isdir(entry.path)  # noqa: PTH112
+            if not walk.is_excluded(name, path) and (is_python or is_directory):
                 walk.links[_printable(path)] = entry.path
         elif entry.is_dir():
             if walk.is_excluded(name, path) or walk.is_ignored(path + "/", ignores):
@@ -289,5 +291,5 @@ def _explain_nothing(paths: tuple[str, ...], sources: tuple[Source, ...]) -> Pro
 
 
 def _printable(path: str) -> str:
-    """The path as text: names that are no UTF-8 must not break a report."""
-    return path.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """The path as text: names that are no UTF-8 must break no report, nor pass for each other."""
+    return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import stat
-import tempfile
 from collections.abc import Iterable
 from pathlib import Path
 
 from botlint.fixes.mending import Changed
 from botlint.model import Problem
+from botlint.whole import write_whole
 
 
 def write_changes(files: Iterable[Changed], root: Path) -> tuple[Problem, ...]:
@@ -25,25 +24,7 @@ def _write(changed: Changed, file: Path) -> Problem | None:
         is_there = file.exists()
         if (file.read_bytes() if is_there else b"") != changed.before:
             return Problem(changed.path, "not fixed: it has changed since it was analysed")
-        _replace(file, changed.after, stat.S_IMODE(file.stat().st_mode) if is_there else None)
+        write_whole(file, changed.after, stat.S_IMODE(file.stat().st_mode) if is_there else None)
     except OSError as error:
         return Problem(changed.path, f"could not be written: {error.strerror or error}")
     return None
-
-
-def _replace(file: Path, data: bytes, mode: int | None) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}.", dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
-        if mode is None:
-            mask = os.umask(0)
-            os.umask(mask)
-            mode = 0o666 & ~mask
-        Path(name).chmod(mode)
-        Path(name).replace(file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise

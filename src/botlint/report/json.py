@@ -24,7 +24,7 @@ def report_json(report: Report, presentation: Presentation) -> str:
         "summary": _summarise(report),
         "findings": [describe_finding(finding) for finding in report.findings],
         "fixed": [describe_finding(finding) for finding in report.fixed],
-        "problems": [_describe_problem(problem) for problem in report.problems],
+        "problems": [problem_document(problem) for problem in report.problems],
         "scope": _describe_scope(report.scope),
     }
     return json.dumps(document, indent=2) + "\n"
@@ -36,7 +36,7 @@ def report_jsonl(report: Report, presentation: Presentation) -> str:
         {"type": "finding", **describe_finding(finding)} for finding in report.findings
     ]
     records.extend({"type": "fixed", **describe_finding(one)} for one in report.fixed)
-    records.extend({"type": "problem", **_describe_problem(one)} for one in report.problems)
+    records.extend({"type": "problem", **problem_document(one)} for one in report.problems)
     records.append(
         {
             "type": "run",
@@ -107,7 +107,8 @@ def _describe_scope(scope: Scope) -> dict[str, Any]:
     }
 
 
-def _describe_problem(problem: Problem) -> dict[str, Any]:
+def problem_document(problem: Problem) -> dict[str, Any]:
+    """A problem as every document of botlint shows it."""
     span = None if problem.span is None else _describe_span(problem.span)
     return {"path": problem.path, "span": span, "message": problem.message}
 

@@ -15,6 +15,11 @@ from botlint.model import Place
 from botlint.report.presentation import clean
 from botlint.secrets.redaction import EXPECTING, redact_text, show
 
+_MOST = 3
+_WIDEST = 46
+_NARROWEST = 12
+_BREAKS = (" /", "._,")  # the first are better
+_DEEPEST = 4
 _PLAIN, _DIFFERENT, _DIM, _BOLD = "", "31", "2", "1"
 
 
@@ -153,9 +158,6 @@ def _cell_pieces(cell: Cell, first: set[object], *, is_first: bool) -> list[_Pie
     return pieces or [_Piece("nothing", _PLAIN if is_first and not first else _DIFFERENT)]
 
 
-_MOST = 3
-
-
 def said(view: View, cell: Cell) -> str:
     """A view as words: ``50``, ``fallback 3.0``, ``literal 500``."""
     text = json.dumps(_masked(view), ensure_ascii=False) if view.is_known else "unknown"
@@ -211,12 +213,6 @@ def _draw(
                 for cell, most in zip(wrapped, widths, strict=True)
             ]
             yield "  ".join(parts).rstrip()
-
-
-_WIDEST = 46
-_NARROWEST = 12
-_BREAKS = (" /", "._,")  # the first are better
-_DEEPEST = 4
 
 
 def _fill(piece: _Piece, width: int, paint: Paint) -> str:

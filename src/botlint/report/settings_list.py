@@ -20,6 +20,7 @@ from botlint.secrets.redaction import EXPECTING, redact_text, show
 
 _BOLD, _DIM, _ODD = "1", "2", "33"
 _SHOWN = 2
+_LONG = 12
 
 
 class Listing(msgspec.Struct, frozen=True):
@@ -164,6 +165,3 @@ def _measured(value: float) -> str:
     be."""
     text = repr(value)
     return text if len(text) < _LONG else show(text)
-
-
-_LONG = 12

@@ -20,7 +20,14 @@ import msgspec
 from botlint import __version__
 from botlint.model import Confidence, Severity, Span
 from botlint.settings.days import find_today
-from botlint.settings.documents import START, Document, SettingsFault, find_document, suggest
+from botlint.settings.documents import (
+    START,
+    Document,
+    SettingsFault,
+    find_document,
+    holds_git,
+    suggest,
+)
 from botlint.settings.flows import KEYS as FLOWS
 from botlint.settings.flows import Flows, read_flows
 from botlint.settings.required import TABLES, Needs, read_needs
@@ -75,11 +82,9 @@ class Overrides(msgspec.Struct, frozen=True):
     extend_select: tuple[str, ...] = ()
     exclude: tuple[str, ...] | None = None
     extend_exclude: tuple[str, ...] = ()
-    rules: tuple[Path, ...] = ()
     min_severity: Severity | None = None
     min_confidence: Confidence | None = None
     fail_level: Severity | None = None
-    exit_zero: bool = False
     jobs: int = 0
     today: date | None = None
     force_exclude: bool = False
@@ -112,7 +117,6 @@ class Settings(msgspec.Struct, frozen=True):
     min_severity: Severity = Severity.LOW
     min_confidence: Confidence = Confidence.MEDIUM
     fail_level: Severity = Severity.LOW
-    exit_zero: bool = False
     jobs: int = 0
     today: date = date.min
     force_exclude: bool = False
@@ -136,14 +140,14 @@ def load_settings(start: Path, overrides: Overrides) -> Settings:
 
 def find_git_root(start: Path) -> Path | None:
     """The closest directory at or above ``start`` that holds ``.git``."""
-    return next((at for at in (start, *start.parents) if (at / ".git").exists()), None)
+    return next((at for at in (start, *start.parents) if holds_git(at)), None)
 
 
 def _fallback_root(start: Path) -> Path:
     here = Path.cwd()
     if start.is_relative_to(here):
         return here
-    return start if start.is_dir() else start.parent
+    return start if os.path.isdir(start) else start.parent  # noqa: PTH112
 
 
 def _apply(settings: Settings, document: Document, overrides: Overrides) -> Settings:
@@ -170,11 +174,10 @@ def _apply(settings: Settings, document: Document, overrides: Overrides) -> Sett
         ignores=entries,
         needs=read_needs(document),
         flows=read_flows(document),
-        rules=own_rules + said.rules,
+        rules=own_rules,
         min_severity=said.min_severity or _severity(document, "min-severity"),
         min_confidence=said.min_confidence or _confidence(document, "min-confidence"),
         fail_level=said.fail_level or _severity(document, "fail-level"),
-        exit_zero=said.exit_zero,
         cache=said.cache,
         jobs=said.jobs,
         today=said.today or find_today(os.environ),

@@ -1,11 +1,13 @@
 """Settings files: found, read and looked through for places.
 
-TOML's reader gives no places, so where a setting stands is found by scanning the text.
+TOML's reader gives no places, so where a setting stands is found by scanning the text. The disk is
+asked by ``os.path``: ``Path`` raises for what may not be looked at and for names that are too long.
 """
 
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -76,11 +78,17 @@ def find_document(start: Path, given: Path | None) -> Document | None:
     for directory in (start, *start.parents):
         for name in FILE_NAMES:
             candidate = directory / name
-            if candidate.is_file() and (document := _read_document(candidate)) is not None:
+            is_there = os.path.isfile(candidate)  # noqa: PTH113
+            if is_there and (document := _read_document(candidate)) is not None:
                 return document
-        if (directory / ".git").exists():
+        if holds_git(directory):
             return None
     return None
+
+
+def holds_git(directory: Path) -> bool:
+    """Whether a repository, a worktree or a submodule begins here."""
+    return os.path.exists(directory / ".git")  # noqa: PTH110
 
 
 def _read_document(path: Path) -> Document | None:
