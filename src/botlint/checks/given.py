@@ -73,10 +73,14 @@ def handed_or_default(
 ) -> Expression | None:
     """What a call gives to a parameter of a function that it runs, or what stands there by default;
     ``None`` if it gives nothing and there is none, or can't be told."""
-    value = project.program.argument_of(site.function, site.call, callee, parameter)
-    if value is not None or has_spread(project.call(site)):
-        return value
-    return default_of(project.function(callee), parameter)
+
+    def find() -> Expression | None:
+        value = project.program.argument_of(site.function, site.call, callee, parameter)
+        if value is not None or has_spread(project.call(site)):
+            return value
+        return default_of(project.function(callee), parameter)
+
+    return project.answer(("handed or default", site, callee, parameter), find)
 
 
 def default_of(function: Function, parameter: str) -> Expression | None:
@@ -118,11 +122,20 @@ def _parts(
         yield from ((None, one) for one in value.args)
 
 
-def _set_in(project: Project, ref: FunctionRef, record: Name) -> Iterator[Entry]:
+def _set_in(project: Project, ref: FunctionRef, record: Name) -> tuple[Entry, ...]:
     """``params["stopPrice"] = stop``."""
-    for node in project.function(ref).nodes:
+    question = ("keys set", ref)
+    return project.answer(question, lambda: _find_set(project.function(ref))).get(record, ())
+
+
+def _find_set(function: Function) -> dict[Expression, tuple[Entry, ...]]:
+    """What a function puts under literal keys, by the record."""
+    found: dict[Expression, tuple[Entry, ...]] = {}
+    for node in function.nodes:
         target, value = node.target, node.value
         if node.kind is not Kind.ASSIGN or type(target) is not Item or value is None:
             continue
-        if target.value == record and type(target.key) is Constant:
-            yield str(target.key.value), value
+        if type(target.value) is Name and type(target.key) is Constant:
+            known = found.get(target.value, ())
+            found[target.value] = (*known, (str(target.key.value), value))
+    return found

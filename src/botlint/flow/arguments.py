@@ -45,12 +45,13 @@ class Arguments:
     def _partials(self, site: CallSite, call: Call, callee: FunctionRef) -> list[Partial]:
         """What ``partial`` has made of ``callee`` and the call runs."""
         by_name = site.via in ("call", "table", "decorator")
-        return [
-            value
-            for one in ((call.func,) if by_name else handed_expressions(call))
-            for value in self._receivers.values(site.function, one)
-            if type(value) is Partial and bare_function(value) == callee
-        ]
+        found: list[Partial] = []
+        for one in (call.func,) if by_name else handed_expressions(call):
+            values = self._receivers.values(site.function, one)
+            if Partial in map(type, values):
+                made = (value for value in values if type(value) is Partial)
+                found += [value for value in made if bare_function(value) == callee]
+        return found
 
     def _made_with(
         self, site: CallSite, value: Partial
@@ -96,6 +97,8 @@ class Arguments:
         values = self._receivers.values(site.function, written)
         if is_free:
             return 1 if Func(callee, is_bound=True) in values else 0
+        if Func(callee) not in values:
+            return 1
         for value in values:
             if type(value) is Func and value.ref == callee:
                 return 1 if value.is_bound else 0

@@ -65,9 +65,8 @@ class CallGraph:
         """What call ``number`` of a function can run."""
         known = self._links.get((ref, number))
         if known is None:
-            known = self._resolve(ref, number)
-            if not self.receivers.memo.is_busy():
-                self._links[ref, number] = known
+            kept = self.receivers.memo.kept
+            known = kept(self._links, (ref, number), lambda: self._resolve(ref, number))
         return known
 
     def called(self, ref: FunctionRef, number: int) -> Values:
@@ -175,6 +174,8 @@ class CallGraph:
         values = self.called(*number)
         if not values:
             return ref in self._unique.functions(number[0], self.index.call(*number))
+        if Func(ref) in values or Func(ref, is_bound=True) in values:
+            return True
         return any(ref in self._run_by(value) for value in values)
 
     def _is_plain(self, ref: FunctionRef) -> bool:

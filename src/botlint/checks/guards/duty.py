@@ -9,7 +9,7 @@ that stops an order which closes a position loses money as well.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
 from functools import cache, partial
 
 from botlint.checks.effort import MOST_CALLS, MOST_LINKS, give_up_above, give_up_from
@@ -17,11 +17,11 @@ from botlint.checks.guards.assumed import asked_parameters, assuming
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.coming import callers_coming_to
 from botlint.checks.guards.decorating import is_given
-from botlint.checks.guards.dispatched import dispatched_at
 from botlint.checks.guards.duties import Duty
 from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.handed_up import Above, Seen, calls_above, handed_up
 from botlint.checks.guards.handing import passages_within
-from botlint.checks.guards.handing_in import is_given_order, passed_on, runs_handed
+from botlint.checks.guards.handing_in import handing_in
 from botlint.checks.guards.injected import let_pass
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.queues import Put, find_puts
@@ -31,14 +31,11 @@ from botlint.checks.guards.states import Mark, Status
 from botlint.checks.guards.translated import (
     MADE_WITHIN,
     captured,
-    enclosed,
     order_roots,
-    translated,
 )
 from botlint.checks.orders.branches import is_in_closing_branch
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_in
-from botlint.facts.types import Expression, Name
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.project import CallRef, Project
 
@@ -65,18 +62,15 @@ class DutyWalk:
         it and once without.
         """
         roots = order_roots(self._project, self._orders, leaf)
-        start = Duty(leaf, "call", roots, (), -1, is_told=False, guarded_at=-1)
+        order = leaf if self._orders.is_order(leaf) else None
+        start = Duty(leaf, "call", roots, (), -1, is_told=False, guarded_at=-1, order=order)
+        seen: Seen = set()
         waiting = deque([start])
-        seen: set[tuple[object, ...]] = set()
+        looked = 0
         handed_up: set[tuple[object, ...]] = set()
-        while waiting and not self._is_over(leaf, seen):
+        while waiting and not self._is_over(leaf, looked):
             duty = waiting.popleft()
-            order = duty.call if self._orders.is_order(duty.call) else duty.order
-            duty = duty._replace(order=order)
-            mark = (duty.call, duty.handed, *duty.standing())
-            if mark in seen:
-                continue
-            seen.add(mark)
+            looked += 1
             self._links += len(duty.below) + 1
             link, duty = self._look(duty)
             if not link.passages or self._is_other_side(duty):
@@ -87,7 +81,8 @@ class DutyWalk:
             links, duty = self._in_state(links, duty)
             puts = find_puts(self._project, function, duty.roots)
             if puts:
-                waiting.extend(self._put(duty, links, put) for put in puts)
+                for put in puts:
+                    waiting.extend(self._put(duty, links, put, seen))
                 continue
             callers = self._callers(duty)
             entry = self._entries.get(function)
@@ -97,17 +92,17 @@ class DutyWalk:
                     links, entry, is_closing, duty.is_told, duty.guarded_at, duty.closing_at
                 )
             if not self._is_handed_up(duty, callers, handed_up):
-                waiting.extend(self._above(duty, links, callers))
+                waiting.extend(self._above(duty, links, callers, seen))
 
-    def _is_over(self, leaf: CallRef, seen: Set[tuple[object, ...]]) -> bool:
+    def _is_over(self, leaf: CallRef, looked: int) -> bool:
         """Whether no further call above ``leaf`` is looked at: that would go on for too long."""
         if self._links > MOST_LINKS:
             self._last = self._last or leaf.function
             give_up_from(self._project, self._last)
             return True
-        if len(seen) >= MOST_CALLS:
+        if looked >= MOST_CALLS:
             give_up_above(self._project, leaf.function)
-        return len(seen) >= MOST_CALLS
+        return looked >= MOST_CALLS
 
     def _decorated(self, links: tuple[Link, ...], duty: Duty) -> tuple[tuple[Link, ...], Duty]:
         """What decorators of the function that ``duty`` stands in do before it."""
@@ -139,19 +134,24 @@ class DutyWalk:
         return is_known
 
     def _above(
-        self, duty: Duty, links: tuple[Link, ...], callers: tuple[CallSite, ...]
+        self, duty: Duty, links: tuple[Link, ...], callers: tuple[CallSite, ...], seen: Seen
     ) -> Iterator[Duty]:
         """The duties of those who call the function that ``duty`` stands in, and that come to the
-        order with the literals that they hand to it."""
+        order with the literals that they hand to it; those that are not in ``seen`` yet."""
         at = len(duty.below)
-        for caller in callers:
-            link, told = links[at], duty
-            if duty.is_traced and duty.guarded_at in (-1, at):
-                link = assuming(self._project, self._guards.passages, link, caller)
-                is_yes = all(one.status.mark is Mark.GUARDED for one in link.passages)
-                told = duty._replace(guarded_at=at) if is_yes else duty
-            if link.passages:
-                yield self._handed_up(told, (*links[:at], link, *links[at + 1 :]), caller)
+        is_asked = duty.is_traced and duty.guarded_at in (-1, at)
+        is_alike = not (is_asked and asked_parameters(self._project, duty.call.function))
+        told, below = _decided(duty, links[at]) if is_asked else duty, links
+        for caller, above in zip(callers, calls_above(self._project, duty, callers), strict=True):
+            if not is_alike:
+                link = assuming(self._project, self._guards.passages, links[at], caller)
+                told, below = _decided(duty, link), (*links[:at], link, *links[at + 1 :])
+            one = above
+            if one.roots is None and duty.handed is not None:
+                calls = [link.call for link in below]
+                one = one._replace(roots=captured(self._project, calls, duty.handed[0], one.call))
+            if below[at].passages:
+                yield from handed_up(told, one, below, self._orders, seen)
 
     def _is_other_side(self, duty: Duty) -> bool:
         """Whether a call never comes to the order at the bottom, which is of the other side."""
@@ -169,23 +169,19 @@ class DutyWalk:
             duty = duty._replace(guarded_at=len(links) - 1)
         return (*links[:-1], links[-1]._replace(passages=passages)), duty
 
-    def _put(self, duty: Duty, links: tuple[Link, ...], put: Put) -> Duty:
+    def _put(self, duty: Duty, links: tuple[Link, ...], put: Put, seen: Seen) -> Iterator[Duty]:
         """The duty of what puts an order into the queue that it is taken from."""
         calls = self._project.function(put.call.function).calls
         roots = names_in(put.value, calls) or None
-        return duty._replace(call=put.call, via="queue", roots=roots, below=links, handed=None)
+        known = (duty.is_traced, None, duty.is_same, duty.dispatched)
+        return handed_up(duty, Above(put.call, "queue", roots, *known), links, self._orders, seen)
 
     def _callers(self, duty: Duty) -> tuple[CallSite, ...]:
         """The calls of the function that ``duty`` stands in, as far as they can lead to it."""
         callers = callers_coming_to(self._project, duty.call, duty.dispatched)
         if duty.handed is None:
             return callers
-        function = duty.call.function
-        given = [(one, self._handed_at(one, function, duty.handed[1])) for one in callers]
-        return runs_handed(self._project, duty.handed[0], given)
-
-    def _handed_at(self, site: CallSite, callee: FunctionRef, name: str) -> Expression | None:
-        return self._program.argument_of(site.function, site.call, callee, name)
+        return handing_in(self._project, duty.handed, duty.call.function, callers)
 
     def _look(self, duty: Duty) -> tuple[Link, Duty]:
         """How the guard fared before the call of ``duty``, and the duty with what is now known."""
@@ -258,43 +254,8 @@ class DutyWalk:
         is_sell = closing.side(duty.call) == "sell"
         return is_sell and (closing.is_spot() or closing.is_spot_along(files))
 
-    def _handed_up(self, duty: Duty, links: tuple[Link, ...], caller: CallSite) -> Duty:
-        site = CallRef(caller.function, caller.call)
-        roots = None
-        if duty.roots is not None and caller.via == "call":
-            roots = translated(self._project, duty.roots, duty.call.function, site)
-        elif duty.roots is not None:
-            roots = enclosed(self._project, duty.roots, duty.call.function, site)
-        if roots is None and duty.handed is not None:
-            roots = captured(self._project, [one.call for one in links], duty.handed[0], site)
-        is_traced = duty.is_traced and caller.via in _TRACED
-        return duty._replace(
-            call=site,
-            via=caller.via,
-            roots=roots,
-            below=links,
-            is_traced=is_traced,
-            handed=self._handed_in(duty, site),
-            dispatched=dispatched_at(self._project, caller, duty.call.function, duty.dispatched),
-            is_same=duty.is_same and (caller.via in _TRACED or self._is_given_order(duty, caller)),
-        )
 
-    def _is_given_order(self, duty: Duty, caller: CallSite) -> bool:
-        order = (duty.roots, duty.is_traced)
-        return is_given_order(self._project, duty.call.function, order, caller)
-
-    def _handed_in(self, duty: Duty, site: CallRef) -> tuple[FunctionRef, str] | None:
-        """What the call at ``site`` runs that its function has been handed, if it is that."""
-        func: Expression | None = self._project.call(site).func
-        handed = duty.call.function
-        if duty.handed is not None:
-            handed, name = duty.handed
-            func = self._program.argument_of(site.function, site.call, duty.call.function, name)
-        own = frozenset(one.name for one in self._project.function(site.function).parameters)
-        if type(func) is Name and func.path in own:
-            return (handed, func.path)
-        passed = passed_on(self._project, site, handed, own) if duty.handed is None else ""
-        return (handed, passed) if passed else None
-
-
-_TRACED = frozenset({"call", "callback", "decorator"})
+def _decided(duty: Duty, link: Link) -> Duty:
+    """``duty`` with what ``link``, the last one below it, tells."""
+    is_yes = all(one.status.mark is Mark.GUARDED for one in link.passages)
+    return duty._replace(guarded_at=len(duty.below)) if is_yes else duty

@@ -26,9 +26,9 @@ def is_led_to(
 ) -> bool:
     """Whether one of ``targets`` can be reached from the arm ``start`` of ``test``, without
     exceptions or another round of the loop, by tests that can come out so."""
-    reached = targets.intersection(nodes_in_turn(function, start, test))
-    if not reached or not held.paths:
-        return bool(reached)
+    is_before = not targets.isdisjoint(nodes_in_turn(function, start, test))
+    if not is_before or not held.paths:
+        return is_before
     loop = function.nodes[test].loop
     seen: set[tuple[int, Holding]] = set()
     waiting: list[tuple[int, Holding]] = [(start, frozenset())]

@@ -47,6 +47,8 @@ def _chains_from(asked: Asked, leaf: CallRef) -> Iterator[Chain]:
         if entry is not None and (entry.kind != "uncalled" or not callers):
             found += 1
             yield _told(asked, Chain(links, entry, is_closing=False, is_told=False))
+        if crossed + len(waiting) >= MOST * MOST:
+            continue  # No more than these are looked at.
         around = {link.call.function for link in links}
         for site in callers:
             if site.function not in around:

@@ -7,6 +7,7 @@ in nothing else are one, so that a function with many verdicts is followed as we
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from botlint.checks.guards.correlated import TOLD
@@ -60,6 +61,7 @@ def forgetting(ahead: Callable[[], Ahead], step: WalkStep) -> WalkStep:
     return onward
 
 
+@lru_cache(maxsize=1 << 14)
 def _base(name: str) -> str:
     """The variable that something is known of."""
     for prefix in (TOLD, HOLDS):

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from botlint.checks.guards.made_within import makings_of
 from botlint.checks.guards.translated import comes_from
-from botlint.checks.roots import SELF, arguments_of, origins_of
+from botlint.checks.roots import SELF, arguments_of
 from botlint.facts.types import Attribute, Expression, Name
 from botlint.flow.names import CallSite
 from botlint.flow.program import FunctionRef
+from botlint.flow.values import Func
 from botlint.project import CallRef, Project
 
+Handed = tuple[FunctionRef, str]
+"""A function that is run by way of a parameter, and the name of that."""
 
-def runs_handed(
-    project: Project, handed: FunctionRef, given: Sequence[tuple[CallSite, Expression | None]]
+
+def handing_in(
+    project: Project, handed: Handed, callee: FunctionRef, callers: tuple[CallSite, ...]
 ) -> tuple[CallSite, ...]:
-    """The calls that hand in ``handed``; where none is known to, those that may: who hands in a
-    member of another name does not."""
-    known = [site for site, value in given if _is_known(project, handed, site, value)]
-    name = project.function(handed).name
-    return tuple(known) or tuple(site for site, value in given if _member(value) in ("", name))
+    """Those of the ``callers`` of ``callee`` that hand in the function which it runs by way of a
+    parameter; where none is known to, those that may: who hands in a member of another name does
+    not."""
+
+    def find() -> tuple[CallSite, ...]:
+        ref, parameter = handed
+        given = [
+            (one, project.program.argument_of(one.function, one.call, callee, parameter))
+            for one in callers
+        ]
+        known = [site for site, value in given if _is_known(project, ref, site, value)]
+        name = project.function(ref).name
+        return tuple(known) or tuple(site for site, value in given if _member(value) in ("", name))
+
+    return project.answer(("handing in", handed, callee, callers), find)
 
 
 def passed_on(project: Project, site: CallRef, handed: FunctionRef, own: frozenset[str]) -> str:
@@ -33,7 +46,7 @@ def _passed_on(project: Project, site: CallRef, handed: FunctionRef, own: frozen
     for value in arguments_of(project.call(site)):
         if type(value) is Name and value.path in own:
             found = project.program.values_of(site.function, value)
-            if any(getattr(one, "ref", None) == handed for one in found):
+            if any(type(one) is Func and one.ref == handed for one in found):
                 return value.path
     return ""
 
@@ -42,7 +55,7 @@ def _is_known(
     project: Project, handed: FunctionRef, site: CallSite, value: Expression | None
 ) -> bool:
     values = () if value is None else project.program.values_of(site.function, value)
-    return any(getattr(one, "ref", None) == handed for one in values)
+    return any(type(one) is Func and one.ref == handed for one in values)
 
 
 def _member(value: Expression | None) -> str:
@@ -67,5 +80,5 @@ def is_given_order(
         return is_traced and bool(own)
     if caller.function == project.program.parent(ref):
         return True
-    closure = origins_of(project, ref).closure(roots)
+    closure = makings_of(project, ref).origins.closure(roots)
     return any(comes_from(name, closure) for name in own)

@@ -35,11 +35,14 @@ class StateGuards:
         self._guards = guards
         self._machines = project.answer(("machines",), lambda: Machines(project.program))
         self._known: dict[State, tuple[Passage, ...]] = {}
+        self._before: dict[CallRef, tuple[Passage, ...]] = {}
 
     def before(self, ref: CallRef) -> tuple[Passage, ...]:
         """How the guard fared on the transitions into the states that a call stands in; nothing
         where it stands in none, or no transition runs a guard."""
-        return self._best(self._machines.tested_at(ref.function, ref.call))
+        if ref not in self._before:
+            self._before[ref] = self._best(self._machines.tested_at(ref.function, ref.call))
+        return self._before[ref]
 
     def of_handler(self, ref: FunctionRef) -> tuple[Passage, ...]:
         """The same for all that a function does which is registered for some states."""

@@ -24,7 +24,8 @@ from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Lambda, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
-from botlint.model import Step
+from botlint.flow.values import Func
+from botlint.model import Span, Step
 from botlint.project import CallRef, Project
 
 MOST_LEVELS = 6
@@ -52,6 +53,8 @@ class Retries:
         self._looking = self._program.reaches(looking)
         self._alike = Alike(project)
         self._attempts: dict[FunctionRef, Attempts] = {}
+        self._helped: dict[FunctionRef, Step | None] = {}
+        self._settling: dict[FunctionRef, tuple[Span, ...]] = {}
 
     def of(self, leaf: CallRef) -> Iterator[Again]:
         """Where an order is sent again after it failed; the nearest place of each way up."""
@@ -175,6 +178,12 @@ class Retries:
     def _by_helper(self, levels: tuple[Level, ...]) -> Again | None:
         """The function that the last call stands in is handed to something that runs it again."""
         ref = levels[-1].call.function
+        if ref not in self._helped:
+            self._helped[ref] = self._find_helper(ref)
+        step = self._helped[ref]
+        return None if step is None else Again(levels, levels[-1].call, step)
+
+    def _find_helper(self, ref: FunctionRef) -> Step | None:
         parent = self._program.parent(ref)
         holders = {site.function for site in self._program.callers(ref)}
         holders |= {parent} if parent is not None else set()
@@ -185,8 +194,7 @@ class Retries:
                     continue
                 if self._project.plays(one, "retrying") or self._is_looping(one):
                     text = f"`{self._project.written(one)}` runs it again when it fails"
-                    step = Step(self._project.call_place(one), text)
-                    return Again(levels, levels[-1].call, step)
+                    return Step(self._project.call_place(one), text)
         return None
 
     def _is_it(self, holder: FunctionRef, value: Expression, ref: FunctionRef) -> bool:
@@ -195,7 +203,7 @@ class Retries:
         if not isinstance(value, Name):
             return False
         values = self._program.values_of(holder, value)
-        return any(getattr(one, "ref", None) == ref for one in values)
+        return any(type(one) is Func and one.ref == ref for one in values)
 
     def _is_looping(self, one: CallRef) -> bool:
         """Whether a function of the program repeats a call of what it is handed."""
@@ -231,10 +239,15 @@ class Retries:
     def _is_looked_up(self, ref: CallRef) -> bool:
         """Whether a function finds out what became of an order before it places another."""
         calls = self._project.function(ref.function).calls
-        return any(
-            call.span < calls[ref.call].span and self._is_settled(CallRef(ref.function, number))
-            for number, call in enumerate(calls)
-        )
+        first = self._settling.get(ref.function)
+        if first is None:
+            spans = (
+                call.span
+                for number, call in enumerate(calls)
+                if self._is_settled(CallRef(ref.function, number))
+            )
+            first = self._settling[ref.function] = tuple(sorted(spans)[:1])
+        return bool(first) and first[0] < calls[ref.call].span
 
 
 _NEAR = frozenset({"call", "callback", "decorator", "table", "task"})
