@@ -209,6 +209,7 @@ def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divid
     return (
         EXIT in partial
         or _goes_round(function, divide)
+        or statuses.is_for_unheard_part(function.nodes[divide.node].value)
         or _is_replaced(bookings, ref, statuses, divide)
     )
 

@@ -105,6 +105,15 @@ class Statuses:
         known = self.spellings.partial & frozenset().union(*texts)
         return any(text.startswith("part") for text in known)
 
+    def is_for_unheard_part(self, value: Expression | None, depth: int = 0) -> bool:
+        """Whether a test names a status for a part that the library in use never reports."""
+        if not isinstance(value, Operation) or depth > DEEPEST or not self.spellings.library:
+            return False
+        if value.kind not in (*_EQUAL, *_WITHIN):
+            return any(self.is_for_unheard_part(part, depth + 1) for part in value.args)
+        texts = frozenset().union(*(self._statuses(part, 0) for part in value.args))
+        return any(text.startswith("part") for text in texts - self.spellings.partial)
+
     def flags(self) -> frozenset[str]:
         """The names that only hold what a status said."""
         return frozenset(
