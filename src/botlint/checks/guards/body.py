@@ -4,6 +4,7 @@ walks through it."""
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from botlint.checks.guards.bound_parts import by_own_test
 from botlint.checks.guards.collected import Collected, collected_in
@@ -18,6 +19,7 @@ class Body:
 
     def __init__(self, function: Function) -> None:
         self.function = function
+        self.answers: dict[tuple[object, ...], Any] = {}
 
     @cached_property
     def origins(self) -> Origins:

@@ -16,7 +16,7 @@ def callers_coming_to(
 
     def find() -> tuple[CallSite, ...]:
         callers = project.program.callers(below.function)
-        running = tuple(one for one in callers if can_run(project, one, dispatched))
+        running = tuple(one for one in callers if can_run(project, one, below.function, dispatched))
         return asking_for(project, below, running)
 
     return project.answer(("callers coming to", below, dispatched), find)

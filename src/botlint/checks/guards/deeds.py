@@ -82,8 +82,8 @@ class Deeds:
         """Which arm of a test says yes to the order by what it asks for is called: 1, -1, or 0."""
         if self._basis is Basis.ROLE:
             return 0
-        function = self._project.function(ref)
-        return consents(self._project, function, value, relation, self._marks())
+        asked = (self._project, self._project.function(ref), value, relation, self._marks())
+        return relation.answer((self, "consents", value), lambda: consents(*asked))
 
     def lets_sell(self, ref: FunctionRef, number: int) -> int:
         """Which arm of a test at a node lets only those sells through that close a position."""
@@ -105,6 +105,10 @@ class Deeds:
         """Whether a test looks like a guard: the order held against a limit, or asked about."""
         if self._basis is Basis.ROLE:
             return False
+        question = (self, "decides", value)
+        return relation.answer(question, lambda: self._decides(ref, value, relation))
+
+    def _decides(self, ref: FunctionRef, value: Expression, relation: Relation) -> bool:
         calls = self._project.function(ref).calls
         if isinstance(value, Operation) and value.kind in _ORDERED:
             names = names_in(value, calls)
