@@ -21,6 +21,7 @@ from typing import NamedTuple
 if not __package__:
     sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from tests.finding import find_all
 from tests.id_mutants import drop_id, drop_release
 from tests.lock_mutants import (
     Mutant,
@@ -46,7 +47,7 @@ from botlint.facts.extract import extract_facts
 from botlint.facts.types import Facts
 from botlint.model import Confidence, Rule
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules
+from botlint.rules import load_rules
 from botlint.selection import select_rules
 from botlint.settings import Settings
 from botlint.vocabulary import Vocabulary, load_vocabulary
@@ -142,7 +143,7 @@ class Checker:
 
     def _findings(self, changed: Mapping[str, Facts]) -> Counter[tuple[str, ...]]:
         facts = tuple(one for one in {**self._facts, **changed}.values() if not one.error)
-        findings = apply_rules(link(facts, self._settings, self._vocabulary), self._rules)
+        findings = find_all(link(facts, self._settings, self._vocabulary), self._rules)
         return Counter(
             (finding.code, finding.place.path, finding.symbol, finding.message)
             for finding in findings

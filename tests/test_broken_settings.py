@@ -11,12 +11,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from tests.finding import find_all
 
 from botlint.configs.gather import gather_trees
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules
+from botlint.rules import load_rules
 from botlint.settings import Settings
 from botlint.vocabulary import load_vocabulary
 
@@ -48,7 +49,7 @@ def find(root: Path, kind: str, stage: str, text: str) -> list[tuple[str, int, i
     rules = tuple(
         msgspec.structs.replace(rule, parameters={**rule.parameters, **told}) for rule in RULES
     )
-    found = apply_rules(link(facts, settings, VOCABULARY, (), trees), rules)
+    found = find_all(link(facts, settings, VOCABULARY, (), trees), rules)
     assert problems == ()
     return [(one.code, one.place.span.line, one.place.span.column, one.message) for one in found]
 

@@ -35,6 +35,35 @@ def test_imports_are_followed(statement: str, call: str) -> None:
     assert runs(program, "shop.main.run", call) == ["shop.orders.place"]
 
 
+@pytest.mark.parametrize(
+    ("statement", "call"),
+    [
+        ("ROUTES: dict[str, Callable[[], None]] = {'buy': place}", "ROUTES['buy']()"),
+        ("def routes() -> dict[str, Any] | None: return {'buy': place}", "routes()['buy']()"),
+        ("def routes() -> Dict: return {'buy': place}", "routes()['buy']()"),
+        ("class Desk:\n    routes: dict\n    routes = {'buy': place}", "Desk.routes['buy']()"),
+    ],
+)
+def test_a_table_of_functions_is_followed_whatever_its_annotation(
+    statement: str, call: str
+) -> None:
+    program = link(f"=== main.py\ndef place(): ...\n{statement}\ndef run(): {call}\n")
+    assert [name for name, _ in callers(program, "main.place")] == ["main.run"]
+
+
+def test_a_table_that_is_handed_over_is_followed_whatever_its_annotation() -> None:
+    program = link(
+        """
+        === main.py
+        def place(): ...
+        def act(routes: dict):
+            routes["buy"]()
+        act({"buy": place})
+        """
+    )
+    assert [name for name, _ in callers(program, "main.place")] == ["main.act"]
+
+
 def test_import_inside_a_function() -> None:
     program = link(
         """

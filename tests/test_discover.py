@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import msgspec
@@ -57,6 +58,69 @@ def test_what_is_named_is_taken_even_if_ignored(root: Path) -> None:
     assert analysed(find(root, "gen/a.py")) == ["gen/a.py"]
     assert analysed(find(root, "gen")) == ["gen/a.py", "gen/b.py"]
     assert analysed(find(root, "venv")) == ["venv/x.py"]
+
+
+def git(root: Path, line: str) -> None:
+    author = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
+    allowed = ("-c", "protocol.file.allow=always")
+    command = ["git", *author, *allowed, *line.split()]
+    subprocess.run(command, cwd=root, check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        ["init"],
+        ["init", "config index.version 4"],
+        ["init", "config core.splitIndex true"],
+        ["init --object-format=sha256"],
+    ],
+    ids=["usual", "compressed", "split", "sha256"],
+)
+def test_what_git_tracks_is_taken_though_a_gitignore_names_it(root: Path, form: list[str]) -> None:
+    bot = root / "bot"
+    long = "p" * 200 + "/" + "q" * 200
+    write(bot, "main.py", "gen/orders.py", "gen/deep/a.py", "gen/other.py", "local.py", "own.py")
+    write(bot, "lib/x.py", f"gen/{long}.py", ".env", text="A = 1\n")
+    write(bot, ".gitignore", text="gen/\nlib/\nlocal.py\nown.py\n.env\n")
+    for line in form:
+        git(bot, line)
+    git(bot, "add main.py")
+    git(bot, "commit -m x")
+    git(bot, f"add -f gen/orders.py gen/deep/a.py gen/{long}.py own.py .env")
+    found = find(bot, str(bot))
+    taken = ["gen/deep/a.py", "gen/orders.py", f"gen/{long}.py", "main.py", "own.py"]
+    assert analysed(found) == taken
+    assert [(text.path, text.is_ignored) for text in found.texts] == [(".env", False)]
+    assert found.passed_over == ()
+    named = find(bot, str(bot / "own.py"), str(bot / "local.py"), force_exclude=True)
+    assert analysed(named) == ["own.py"]
+
+
+def test_what_a_worktree_or_a_submodule_tracks_is_taken(root: Path) -> None:
+    lib, bot, tree = root / "lib", root / "bot", root / "tree"
+    for one in (lib, bot):
+        write(one, "main.py", "gen/a.py", "gen/b.py")
+        write(one, ".gitignore", text="gen/\n")
+        git(one, "init")
+        git(one, "add -f main.py gen/a.py .gitignore")
+        git(one, "commit -m x")
+    git(bot, f"submodule add {lib} lib")
+    git(bot, f"worktree add {tree}")
+    write(tree, "gen/b.py")
+    write(bot, "lib/gen/b.py")
+    assert analysed(find(bot, str(bot))) == ["gen/a.py", "lib/gen/a.py", "lib/main.py", "main.py"]
+    assert analysed(find(tree, str(tree))) == ["gen/a.py", "main.py"]
+
+
+@pytest.mark.parametrize("index", [b"", b"DIRC", b"DIRC\0\0\0\2\0\0\0\1", b"x" * 100])
+def test_an_index_that_cannot_be_read_is_told(root: Path, index: bytes) -> None:
+    write(root, "main.py", "gen/a.py")
+    write(root, ".gitignore", text="gen/\n")
+    (root / ".git/index").write_bytes(index)
+    found = find(root)
+    assert analysed(found) == ["main.py"]
+    assert found.passed_over == (".: what Git tracks there: its index can't be read",)
 
 
 def test_force_exclude_counts_for_named_paths_and_lists_them(root: Path) -> None:

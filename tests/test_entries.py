@@ -110,6 +110,45 @@ def test_what_is_handed_over(statement: str, expected: str) -> None:
     assert kind(text, "m.Engine.loop") == expected
 
 
+REGISTRY = """
+    === bots/__init__.py
+    === bots/grid.py
+    class Base:
+        def stop(self): ...
+    class Grid(Base):
+        def tick(self): ...
+        def _own(self): ...
+    class Other:
+        def tick(self): ...
+    def make(): ...
+    === main.py
+    {loading}
+"""
+LOADS = "import importlib\n    def load(path): return importlib.import_module(path)\n    "
+
+
+@pytest.mark.parametrize(
+    ("loading", "loaded"),
+    [
+        (LOADS + "REGISTRY = {'grid': ('bots.grid', 'Grid')}", "tick stop"),
+        (LOADS + "REGISTRY = {'grid': Entry(path='bots.grid', cls='Grid')}", "tick stop"),
+        (LOADS + "REGISTRY = {'grid': 'bots.grid:Grid'}", "tick stop"),
+        (LOADS + "REGISTRY = {'grid': 'bots.grid.Grid'}", "tick stop"),
+        (LOADS + "REGISTRY = {'grid': 'bots.grid.make'}", "make"),
+        (LOADS + "REGISTRY = {'grid': 'bots.grid'}; NAMES = ['Grid']", ""),
+        (LOADS + "print('grid', 'Grid')", ""),
+        ("REGISTRY = {'grid': ('bots.grid', 'Grid')}", ""),
+        ("import uvicorn\n    uvicorn.run('bots.grid:make', port=80)", "make"),
+    ],
+)
+def test_what_is_loaded_by_a_name_in_a_registry(loading: str, loaded: str) -> None:
+    text = REGISTRY.format(loading=loading)
+    names = ("bots.grid.Grid.tick", "bots.grid.Base.stop", "bots.grid.Grid._own")
+    names = (*names, "bots.grid.Other.tick", "bots.grid.make")
+    found = [name.rpartition(".")[2] for name in names if kind(text, name) == "callback"]
+    assert " ".join(found) == loaded
+
+
 @pytest.mark.parametrize(
     ("decorator", "expected"),
     [

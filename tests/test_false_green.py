@@ -104,6 +104,9 @@ TABLE: list[tuple[str, Prepare, str, int, str]] = [
     ("no profile", nothing, "check --profile= .", 2, "there is no profile ''"),
     ("unknown stage", nothing, "check --stage prod .", 2, "prod"),
     ("no day", nothing, "check --today soon .", 2, "is no day"),
+    ("a day without dashes", nothing, "check --today 20261101 .", 2, "write it as 2027-01-31"),
+    ("a day of a week", nothing, "check --today 2026-W44-1 .", 2, "write it as 2027-01-31"),
+    ("an empty day", nothing, "check --today= .", 2, "is no day"),
     ("missing settings file", nothing, "check --config x.toml .", 2, "cannot be read"),
     ("broken settings", put("botlint.toml", "select = ["), "check .", 2, "is no TOML"),
     ("unknown setting", put("botlint.toml", "selct = []"), "check .", 2, "did you mean `select`"),
@@ -224,6 +227,17 @@ def test_standard_output_holds_only_the_document(root: Path) -> None:
     done = run(root, "check", "--output-format", "json", "none.py")
     assert json.loads(done.stdout)["problems"][0]["path"] == "none.py"
     assert b"No such file" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["full", "concise", "github"])
+def test_what_was_not_analysed_is_named_on_demand(root: Path, name: str) -> None:
+    put("tests/test_bot.py", GUARDED)(root)
+    line = ("check", "--output-format", name, ".")
+    assert run(root, *line).stdout.endswith(b", 1 not analysed (-v names them)\n")
+    told = run(root, *line, "-v").stdout
+    assert b"not analysed: tests/test_bot.py" in told.splitlines()
+    assert told.endswith(b", 1 not analysed\n")
+    assert run(root, *line[:-1], "bot.py").stdout.endswith(b", 0 not analysed\n")
 
 
 def test_several_reports_come_from_one_run(root: Path) -> None:
@@ -351,6 +365,33 @@ def test_a_run_that_is_told_to_end_takes_its_processes_along(root: Path) -> None
     assert begun.returncode == 143
 
 
+@pytest.mark.parametrize(
+    "work",
+    [
+        "from botlint.processes import begin\nbegin(say)\ntime.sleep(50)",
+        "import botlint.facts.gather as gather\n"
+        "gather.PAYS_FROM = 0\n"
+        "gather.extract_facts = lambda path, data: say()\n"
+        "gather._extract([gather.Read('a.py', b'x'), gather.Read('b.py', b'x')], 2)",
+    ],
+    ids=["a check", "facts"],
+)
+def test_a_run_that_is_killed_takes_its_processes_along(root: Path, work: str) -> None:
+    program = (
+        "import os, sys, time\n"
+        "parent = os.getpid()\n"
+        "def say():\n"
+        "    if os.getpid() != parent: os.write(1, b'begun\\n')\n"
+        f"    time.sleep(50)\n{work}\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as begun:
+        assert begun.stdout is not None
+        assert begun.stdout.readline() == b"begun\n"
+        begun.kill()
+        assert begun.communicate(timeout=30) == (b"", None)  # nobody holds the pipe any more
+
+
 def test_an_internal_error_is_one_line_and_ends_with_2(root: Path) -> None:
     program = (
         "import sys, botlint.run\n"
@@ -368,3 +409,78 @@ def test_an_internal_error_is_one_line_and_ends_with_2(root: Path) -> None:
         [*command, "--traceback"], cwd=root, capture_output=True, check=False, timeout=60
     )
     assert b"Traceback" in long.stderr
+
+
+BREAKING = """\
+import os, sys
+from botlint.checks import CHECKS
+def fail(*arguments):
+    raise KeyError("x")
+CHECKS[os.environ["BREAKS"]] = fail
+import botlint.applying, botlint.cli
+botlint.applying.PAYS_FROM = int(os.environ.get("PAYS_FROM", 10**9))
+sys.exit(botlint.cli.run_command_line(sys.argv[1:]))
+"""
+
+
+def run_breaking(root: Path, check: str, *arguments: str, **env: str) -> tuple[int, str, str]:
+    done = subprocess.run(
+        [sys.executable, "-c", BREAKING, *arguments],
+        cwd=root,
+        env={**os.environ, "BREAKS": check, **env},
+        capture_output=True,
+        check=False,
+        timeout=60,
+        text=True,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.mark.parametrize("apart", ["0", "1000000"], ids=["in two processes", "in one"])
+@pytest.mark.parametrize("check", ["inert", "locked", "carried"])
+def test_a_check_that_breaks_off_costs_no_other_its_findings(
+    root: Path, check: str, apart: str
+) -> None:
+    put("bad.py", UNGUARDED)(root)
+    code, told, said = run_breaking(
+        root, check, "check", "-j2", "--output-format", "concise", "bad.py", PAYS_FROM=apart
+    )
+    assert (code, said) == (2, "")
+    assert "bad.py:13:9: ORD001" in told
+    (problem,) = [line for line in told.splitlines() if line.startswith("problem")]
+    assert f"the check `{check}` broke off: internal error: KeyError: 'x'" in problem
+    assert "1 problem, so not everything was checked" in told
+    assert "Traceback" in run_breaking(root, check, "check", "--traceback", "bad.py")[2]
+
+
+def test_what_broke_off_is_tried_again(root: Path) -> None:
+    assert run_breaking(root, "inert", "check", "bot.py")[0] == 2
+    assert run(root, "check", "bot.py").returncode == 0
+
+
+def test_a_source_that_breaks_botlint_costs_no_other_its_findings(root: Path) -> None:
+    put("bad.py", UNGUARDED)(root)
+    program = (
+        "import sys, botlint.facts.gather as gather\n"
+        "from botlint.facts.extract import extract_facts\n"
+        "def extract(path, data):\n"
+        "    if path == 'bot.py': raise KeyError('x')\n"
+        "    return extract_facts(path, data)\n"
+        "gather.extract_facts = extract\n"
+        "gather.PAYS_FROM = int(sys.argv.pop())\n"
+        "from botlint.cli import run_command_line\n"
+        "sys.exit(run_command_line(sys.argv[1:]))\n"
+    )
+    for pays_from in ("0", "1000000"):
+        line = ["check", "-j2", "--no-cache", "--output-format", "concise", ".", pays_from]
+        done = subprocess.run(
+            [sys.executable, "-c", program, *line],
+            cwd=root,
+            capture_output=True,
+            check=False,
+            timeout=60,
+            text=True,
+        )
+        assert (done.returncode, done.stderr) == (2, "")
+        assert "bad.py:13:9: ORD001" in done.stdout
+        assert "bot.py: problem: not analysed: internal error: KeyError: 'x'" in done.stdout

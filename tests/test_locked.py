@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from tests.finding import find_all
 from tests.programs import link as link_text
 
 from botlint.facts.extract import extract_facts
 from botlint.facts.types import Name
 from botlint.model import Finding
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules
+from botlint.rules import load_rules
 from botlint.settings import Settings
 from botlint.vocabulary import load_vocabulary
 
@@ -45,7 +46,7 @@ def findings(text: str) -> tuple[Finding, ...]:
     settings = Settings(root=Path())
     rules = tuple(rule for rule in load_rules() if rule.check == "locked")
     facts = extract_facts("book.py", text.encode())
-    return apply_rules(link((facts,), settings, load_vocabulary(settings)), rules)
+    return find_all(link((facts,), settings, load_vocabulary(settings)), rules)
 
 
 def test_the_trace_shows_who_locks_and_the_calls_on_which_nobody_does() -> None:

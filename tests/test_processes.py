@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import signal
 import threading
+import time
+from multiprocessing import active_children
 from pathlib import Path
 
 import pytest
 
-from botlint import rules
+from botlint import applying
 from botlint.processes import begin
 from botlint.run import check
 from botlint.settings import Settings
@@ -57,6 +60,19 @@ def test_what_raises_there_raises_here() -> None:
         begin(lambda: 1 // 0)()
 
 
+def test_a_process_ends_when_it_is_told_to_at_birth() -> None:
+    before = signal.signal(signal.SIGTERM, lambda number, frame: None)
+    try:
+        for _ in range(20):
+            begin(lambda: time.sleep(50))
+            (born,) = active_children()
+            born.terminate()
+            born.join(30)
+            assert born.exitcode == -signal.SIGTERM
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
 def test_beside_threads_the_work_is_done_here() -> None:
     done = threading.Event()
     thread = threading.Thread(target=done.wait)
@@ -71,6 +87,6 @@ def test_beside_threads_the_work_is_done_here() -> None:
 def test_two_processes_find_what_one_finds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "bot.py").write_text(BOT)
     alone = check((str(tmp_path),), Settings(root=tmp_path, jobs=1))
-    monkeypatch.setattr(rules, "PAYS_FROM", 0)
+    monkeypatch.setattr(applying, "PAYS_FROM", 0)
     assert check((str(tmp_path),), Settings(root=tmp_path, jobs=2)) == alone
     assert len({finding.code for finding in alone.findings}) > 2

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from botlint.model import Census, Confidence, Report
+from botlint.model import Census, Confidence, Report, Severity
 from botlint.rules import load_rules
 from botlint.run import check
 from botlint.settings import Settings
@@ -71,6 +71,22 @@ def add(symbol, amount):
 
 while True:
     add("ETH/USDT", float(input()))
+"""
+
+
+NAMED_ELSEWHERE = """
+from checks import preflight
+
+
+def checked(symbol, amount):
+    if preflight(symbol, amount):
+        exchange.create_market_buy_order(symbol, amount)
+
+
+while True:
+    enter("BTC/USDT", 0.01)
+    add("ETH/USDT", float(input()))
+    checked("LTC/USDT", float(input()))
 """
 
 
@@ -156,3 +172,15 @@ def test_a_role_pattern_that_matches_nothing_is_told(tmp_path: Path) -> None:
     assert ["no_such_check" in one.message for one in report.findings if one.code == "BOT006"] == [
         True
     ]
+
+
+def test_12_beside_a_named_preflight_an_order_guarded_by_deed_is_told_less_surely(
+    tmp_path: Path,
+) -> None:
+    defined = [one.partition("while True:")[0] for one in (UNGUARDED, DEED)]
+    text = "".join((*defined, NAMED_ELSEWHERE))
+    plain, deed = run(tmp_path, text, select=("ORD001",)).findings
+    assert (plain.severity, plain.confidence) == (Severity.CRITICAL, Confidence.HIGH)
+    assert (deed.severity, deed.confidence) == (Severity.HIGH, Confidence.MEDIUM)
+    seen = "this may refuse the order, and no name says that it is a preflight"
+    assert deed.trace[-2].text == seen

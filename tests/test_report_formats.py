@@ -202,7 +202,7 @@ broken.py: problem: could not be read: Permission denied
 
 1 open finding (1 critical); 1 problem, so not everything was checked
 checked 2 files, 1 entry point, 1 order (1 opening, 0 closing), 1 guard, 1 unknown, 1 suppressed, \
-1 not analysed
+1 not analysed (-v names them)
 """
     )
 

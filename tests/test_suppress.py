@@ -10,10 +10,12 @@ import pytest
 
 from botlint.facts.comments import find_comments
 from botlint.facts.types import Facts
-from botlint.model import Confidence, Finding, Place, Rule, Severity, Span, Status
+from botlint.merging import make_findings
+from botlint.model import Confidence, Finding, Hit, Place, Rule, Severity, Span, Status
+from botlint.placing import Placed
 from botlint.run import check
 from botlint.settings import FileIgnore, IgnoreEntry, Overrides, Settings, load_settings
-from botlint.suppress import apply_suppressions, drop_minor, find_broken_sources
+from botlint.suppress import apply_suppressions, drop_minor, find_broken_sources, sort_key
 
 TODAY = date(2026, 11, 21)
 PREFLIGHT = "import ccxt\n\n\ndef preflight(symbol):\n    return symbol\n\n\n"
@@ -40,32 +42,27 @@ RULES = (
 )
 
 
-def make_finding(line: int, end_line: int = 0, code: str = "ORD001", path: str = "a.py") -> Finding:
-    return Finding(
-        code,
-        next(rule.name for rule in RULES if rule.code == code),
-        Place(path, Span(line, 1, end_line or line, 2)),
-        "told",
-        Severity.HIGH,
-        Confidence.HIGH,
-        "",
-        (),
-        (),
-        "",
-        "f",
-    )
+def make_hit(line: int) -> Placed:
+    place = Place("a.py", Span(line, 1, line, 2))
+    return Placed(RULES[0], Hit(place, {}, Confidence.HIGH, ()))
+
+
+def make_finding(line: int) -> Finding:
+    (finding,) = make_findings([make_hit(line)])
+    return finding
 
 
 def settle(
     text: str,
-    *findings: Finding,
+    *hits: Placed,
     settings: Settings | None = None,
-    ran: frozenset[str] | None = None,
+    ran: frozenset[str] = frozenset(rule.code for rule in RULES),
 ) -> list[tuple[str, int, Status]]:
     facts = (Facts("a.py", comments=find_comments(text)),)
     settings = settings or Settings(root=Path("/nowhere"), today=TODAY)
-    outcome = apply_suppressions(findings, facts, RULES, settings, ran)
-    return [(one.code, one.place.span.line, one.status) for one in outcome]
+    outcome = apply_suppressions(hits, facts, RULES, settings, ran)
+    findings = sorted((*make_findings(outcome.placed), *outcome.findings), key=sort_key)
+    return [(one.code, one.place.span.line, one.status) for one in findings]
 
 
 OPEN = ("ORD001", 1, Status.OPEN)
@@ -73,7 +70,7 @@ SILENT = ("ORD001", 1, Status.SUPPRESSED)
 
 
 def with_comment(comment: str) -> list[tuple[str, int, Status]]:
-    return settle(f"place()  # botlint: {comment}\n", make_finding(1))
+    return settle(f"place()  # botlint: {comment}\n", make_hit(1))
 
 
 @pytest.mark.parametrize(
@@ -93,7 +90,8 @@ def test_a_comment_silences_its_statement(comment: str) -> None:
 def test_the_reason_stands_in_the_finding() -> None:
     facts = (Facts("a.py", comments=find_comments("x()  # botlint: ignore[ORD001] -- seen #12\n")),)
     settings = Settings(root=Path("/nowhere"), today=TODAY)
-    (finding,) = apply_suppressions((make_finding(1),), facts, RULES, settings)
+    outcome = apply_suppressions((make_hit(1),), facts, RULES, settings, ())
+    (finding,) = make_findings(outcome.placed)
     assert finding.reason == "seen #12"
 
 
@@ -116,7 +114,9 @@ def test_a_malformed_one_silences_nothing(comment: str) -> None:
     assert sorted(with_comment(comment)) == [("BOT003", 1, Status.OPEN), OPEN]
 
 
-@pytest.mark.parametrize("until", ["2026-11-20", "soon", "", "2026-13-01"])
+@pytest.mark.parametrize(
+    "until", ["2026-11-20", "soon", "", "2026-13-01", "20271231", "2027-W05-1"]
+)
 def test_one_that_has_ended_or_has_no_day_silences_nothing(until: str) -> None:
     outcome = with_comment(f"ignore[ORD001] -- seen until={until}")
     assert sorted(outcome) == [("BOT004", 1, Status.OPEN), OPEN]
@@ -139,7 +139,7 @@ def test_an_unused_one_is_told_only_if_its_rule_ran() -> None:
 
 def test_a_comment_covers_a_finding_that_begins_in_its_statement() -> None:
     text = "# botlint: ignore[ORD001] -- seen\n# because\nplace(\n  1,\n)\nplace()\n"
-    outcome = settle(text, make_finding(4), make_finding(6))
+    outcome = settle(text, make_hit(4), make_hit(6))
     assert outcome == [("ORD001", 4, Status.SUPPRESSED), ("ORD001", 6, Status.OPEN)]
 
 
@@ -147,7 +147,8 @@ def test_a_file_that_cannot_be_parsed_has_no_unused_ones_but_a_finding() -> None
     comments = find_comments("x(  # botlint: ignore[EXC001] -- seen\n")
     facts = (Facts("a.py", comments=comments, error="'(' was never closed"),)
     settings = Settings(root=Path("/nowhere"), today=TODAY)
-    (finding,) = apply_suppressions(find_broken_sources(facts, RULES), facts, RULES, settings)
+    assert apply_suppressions((), facts, RULES, settings, ("EXC001",)) == ((), ())
+    (finding,) = find_broken_sources(facts, RULES)
     assert (finding.code, finding.status) == ("BOT001", Status.OPEN)
     assert "never closed" in finding.message
 
@@ -156,10 +157,10 @@ def test_an_entry_of_the_settings_silences_a_path(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text("")
     entry = IgnoreEntry("ORD001", "a.py", "agreed", "2027-01-31")
     settings = Settings(root=tmp_path, today=TODAY, ignores=(entry,))
-    assert settle("", make_finding(1), settings=settings) == [SILENT]
+    assert settle("", make_hit(1), settings=settings) == [SILENT]
     assert settle("", settings=settings) == [("BOT006", 1, Status.OPEN)]
     ended = msgspec.structs.replace(settings, today=date(2027, 2, 1))
-    assert sorted(settle("", make_finding(1), settings=ended)) == [
+    assert sorted(settle("", make_hit(1), settings=ended)) == [
         ("BOT004", 1, Status.OPEN),
         OPEN,
     ]
@@ -176,10 +177,10 @@ def test_per_file_ignores_silence_by_code_prefix_or_name(tmp_path: Path) -> None
     for code in ("ORD001", "ORD", "order-without-preflight"):
         entry = FileIgnore("*.py", (code,))
         settings = Settings(root=tmp_path, today=TODAY, per_file_ignores=(entry,))
-        assert settle("", make_finding(1), settings=settings) == [SILENT]
+        assert settle("", make_hit(1), settings=settings) == [SILENT]
     none = Settings(root=tmp_path, today=TODAY, per_file_ignores=(FileIgnore("b.py", ("ORD",)),))
-    assert settle("", make_finding(1), settings=none)[-1][0] in ("ORD001", "BOT006")
-    assert len(settle("", make_finding(1), settings=none)) == 2
+    assert settle("", make_hit(1), settings=none)[-1][0] in ("ORD001", "BOT006")
+    assert len(settle("", make_hit(1), settings=none)) == 2
 
 
 def test_per_file_ignores_that_name_no_rule_are_told(tmp_path: Path) -> None:
@@ -187,7 +188,7 @@ def test_per_file_ignores_that_name_no_rule_are_told(tmp_path: Path) -> None:
     for code in ("ORD099", "", "ALL"):
         entry = FileIgnore("*.py", (code,))
         settings = Settings(root=tmp_path, today=TODAY, per_file_ignores=(entry,))
-        assert settle("", make_finding(2), settings=settings) == [
+        assert settle("", make_hit(2), settings=settings) == [
             ("ORD001", 2, Status.OPEN),
             ("BOT005", 1, Status.OPEN),
         ]

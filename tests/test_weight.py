@@ -123,3 +123,32 @@ def test_so_is_one_that_imports_such_a_file(tmp_path: Path) -> None:
 def test_an_import_that_need_not_fail_takes_nothing_off(tmp_path: Path, head: str) -> None:
     files = {"desk.py": TWICE.format(head=head), "sizes.py": "LOT = 1\n", "main.py": RUNNING}
     assert _severities(tmp_path, files)["ORD004"][0] is Severity.HIGH
+
+
+BROKEN = """\
+import desk
+
+
+def preflight():
+    desk.missing_check()
+
+
+preflight()
+{more}"""
+
+
+@pytest.mark.parametrize(
+    ("more", "severity"),
+    [
+        ("desk.buy('BTC/USDT', 1)\n", Severity.LOW),
+        ("desk.run()\n", Severity.HIGH),
+        ("import threading\n\nthreading.Thread(target=desk.buy).start()\n", Severity.HIGH),
+    ],
+    ids=["ends by itself", "leads to a loop", "starts a thread"],
+)
+def test_a_guard_that_fails_is_low_only_where_nothing_goes_on(
+    tmp_path: Path, more: str, severity: Severity
+) -> None:
+    run = "\n\ndef run():\n    while True:\n        buy('BTC/USDT', 1)\n"
+    files = {"desk.py": TWICE.format(head="") + run, "main.py": BROKEN.format(more=more)}
+    assert _severities(tmp_path, files)["WIR008"][0] is severity

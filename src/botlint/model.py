@@ -195,12 +195,14 @@ class Finding(msgspec.Struct, frozen=True):
 class Problem(msgspec.Struct, frozen=True, order=True, array_like=True, tag="problem"):
     """Something botlint could not do or look at; a report that holds one never exits 0.
 
-    ``path`` is empty and ``span`` is ``None`` where the problem has no place.
+    ``path`` is empty and ``span`` is ``None`` where the problem has no place. ``detail`` is more,
+    in several lines, for those who mend botlint.
     """
 
     path: str
     message: str
     span: Span | None = None
+    detail: str = ""
 
 
 class Census(msgspec.Struct, frozen=True):

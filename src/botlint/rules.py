@@ -1,15 +1,13 @@
 """Rules: a check with its parameters, its words and its examples, one TOML file each.
 
-A rule without its words does not load. :func:`apply_rules` runs the checks and places their hits
-under the rules; where several rules report one cause, the first in the catalogue's order stands.
+A rule without its words does not load.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
@@ -17,23 +15,12 @@ from typing import Any, Literal
 import msgspec
 
 from botlint.checks import CHECKS
-from botlint.model import Example, Finding, Hit, Place, RoleNames, Rule, Severity
+from botlint.model import Example, RoleNames, Rule, Severity
 from botlint.patterns import PatternFault, parse_pattern
-from botlint.placing import is_never_silenced, place_hits
-from botlint.processes import begin
-from botlint.project import Project
 from botlint.resources import rules_directory, schemas_directory
-from botlint.roles import UnknownRole
 from botlint.settings import Settings, SettingsFault, suggest
 from botlint.settings.documents import Document, find_setting, span_of_fault
 from botlint.vocabulary import load_vocabulary
-
-PAYS_FROM = 20_000
-"""So many calls in a program make a process of its own worth it for some of the checks."""
-
-_APART = frozenset({"config", "forbidden", "inert", "locked", "parity", "secret"})
-"""Checks that don't ask how orders are reached, which the others work out together; they take
-about as long as these."""
 
 _WORDS = ("summary", "message", "why", "loss", "remedy")
 _EXAMPLES = ("bad", "good", "limit")
@@ -185,42 +172,6 @@ def find_rule(rules: tuple[Rule, ...], word: str) -> Rule | None:
     """The rule of that code or name, in any case."""
     wanted = word.casefold()
     return next((rule for rule in rules if wanted in (rule.code.casefold(), rule.name)), None)
-
-
-def apply_rules(
-    project: Project,
-    rules: tuple[Rule, ...],
-    is_silenced: Callable[[Rule, Place], bool] = is_never_silenced,
-) -> tuple[Finding, ...]:
-    """Run every rule's check, on two processors where that pays; the findings, sorted.
-
-    What ``is_silenced`` speaks of is not told together with anything else.
-    """
-    apart = tuple(rule for rule in rules if rule.check in _APART)
-    here = tuple(rule for rule in rules if rule.check and rule.check not in _APART)
-    is_alone = not (apart and here) or (project.settings.jobs or os.cpu_count() or 1) < 2
-    if is_alone or project.size < PAYS_FROM:
-        found = {**_run_all(project, here), **_run_all(project, apart)}
-    else:
-        wait = begin(lambda: (_run_all(project, apart), project.problems))
-        found = _run_all(project, here)
-        others, problems = wait()
-        project.tell(*problems)
-        found |= others
-    hits = [(rule, hit) for rule in rules for hit in found.get(rule.code, ())]
-    return place_hits(hits, rules, is_silenced)
-
-
-def _run_all(project: Project, rules: Iterable[Rule]) -> dict[str, list[Hit]]:
-    """The hits of each rule, by code."""
-    return {rule.code: _run(project, rule) for rule in rules}
-
-
-def _run(project: Project, rule: Rule) -> list[Hit]:
-    try:
-        return list(CHECKS[rule.check](project, rule.parameters))
-    except UnknownRole as fault:
-        raise RuleFault(rule.path, f"parameters: {fault.message}") from fault
 
 
 def _is_rule_file(path: Path, directory: Path) -> bool:

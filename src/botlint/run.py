@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from botlint import __version__
+from botlint.applying import apply_rules
 from botlint.cache import (
     key_of,
     read_facts,
@@ -24,9 +25,10 @@ from botlint.discover import Discovery, discover
 from botlint.facts.gather import gather_by_content, paused_collection
 from botlint.facts.texts import look_through
 from botlint.fixes import Drafts, Mended, mend
+from botlint.merging import make_findings
 from botlint.model import Problem, Report, Safety, Scope
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules, roles_of
+from botlint.rules import load_rules, roles_of
 from botlint.selection import select_rules
 from botlint.settings import Settings
 from botlint.suppress import (
@@ -34,7 +36,7 @@ from botlint.suppress import (
     drop_minor,
     find_broken_sources,
     find_idle_roles,
-    find_silenced,
+    sort_key,
 )
 from botlint.vocabulary import load_vocabulary
 
@@ -54,8 +56,10 @@ def check(paths: tuple[str, ...], settings: Settings) -> Report:
         rules = select_rules(known, settings)
         return Report(kept.findings, kept.problems, kept.scope, rules, __version__)
     report = look(discovery, settings)
-    # What was written meanwhile may have been looked at as it was before, or as it is now.
-    if key_of(discovery, settings, known) == key:
+    # What was written meanwhile may have been looked at as it was before, or as it is now; and what
+    # broke off need not do so again.
+    is_whole = not any(problem.detail for problem in report.problems)
+    if is_whole and key_of(discovery, settings, known) == key:
         write_outcome(settings.cache, key, report)
     return report
 
@@ -87,19 +91,20 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         )
         scripts = find_scripts(discovery)
         project = link(facts, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
-        placed = apply_rules(project, rules, find_silenced(facts, known, settings))
+        placed = apply_rules(project, rules)
         left = (*unread, *looked.problems, *looked.passed)
         scope = measure_scope(project, rules, facts, discovery, left)
         idle = find_idle_patterns(project)
+    ran = {rule.code for rule in rules}
+    silenced = apply_suppressions(placed, facts, known, settings, ran)
     findings = (
-        *placed,
+        *make_findings(silenced.placed),
+        *silenced.findings,
         *find_broken_sources(facts, known, trees),
         *find_idle_roles(idle, known, settings),
     )
     write_sightings(settings.cache, kept, looked.seen)
     write_facts(settings.cache, settings.root, made, encoded)
-    ran = {rule.code for rule in rules}
-    findings = apply_suppressions(findings, facts, known, settings, ran)
     problems = (
         *discovery.problems,
         *unread,
@@ -108,7 +113,7 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         *project.problems,
         *_unproven(scope, settings),
     )
-    shown = drop_minor(findings, settings)
+    shown = tuple(sorted(drop_minor(findings, settings), key=sort_key))
     return Report(shown, tuple(sorted(set(problems))), scope, rules, __version__)
 
 

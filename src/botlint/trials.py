@@ -16,6 +16,7 @@ from pathlib import Path
 
 import msgspec
 
+from botlint.applying import apply_rules
 from botlint.checks.flows.views import names_compared
 from botlint.checks.settings.keyed_reads import files_named
 from botlint.checks.settings.limited_fields import limited_names
@@ -25,11 +26,12 @@ from botlint.configs.scripts import find_scripts
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.texts import look_through
+from botlint.merging import make_findings
 from botlint.model import Confidence, Finding, Rule
 from botlint.project import link
-from botlint.rules import Trial, apply_rules, roles_of
+from botlint.rules import Trial, roles_of
 from botlint.settings import Settings
-from botlint.suppress import apply_suppressions, find_broken_sources, find_silenced
+from botlint.suppress import apply_suppressions, find_broken_sources
 from botlint.vocabulary import Vocabulary, load_vocabulary
 
 _MARK = re.compile(r"[ \t]*#[ \t]*expect:[ \t]*(\w+)(?:[ \t]+(\w+))?[ \t]*$", re.MULTILINE)
@@ -126,13 +128,15 @@ def _check(
         scripts = find_scripts(discovery)
     sound = tuple(one for one in facts if not one.error)
     project = link(sound, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
+    ran = {rule.code for rule in rules}
+    silenced = apply_suppressions(apply_rules(project, rules), facts, rules, settings, ran)
     findings = (
-        *apply_rules(project, rules, find_silenced(facts, rules, settings)),
+        *make_findings(silenced.placed),
+        *silenced.findings,
         *find_broken_sources(facts, rules, trees),
     )
-    judged = apply_suppressions(findings, facts, rules, settings)
-    problems = (*discovery.problems, *unread, *looked.problems, *unknown)
-    return judged, tuple(f"{one.path}: {one.message}" for one in sorted(set(problems)))
+    problems = (*discovery.problems, *unread, *looked.problems, *unknown, *project.problems)
+    return findings, tuple(f"{one.path}: {one.message}" for one in sorted(set(problems)))
 
 
 def _marks(example: Trial) -> Iterator[Mark]:

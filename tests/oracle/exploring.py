@@ -17,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 
 from tests.oracle.program import Program, module_name
 from tests.oracle.records import Records
+from tests.oracle.rounds import with_rounds
 from tests.oracle.world import Cut, Run, Stuck
 
 MOST_RUNS = 1500
@@ -82,7 +83,7 @@ def explore(program: Program, stage: Stage) -> Seen:
     for optimize in (0, 1) if program.has_assert() else (0,):
         codes = {}
         for path, text in program.files.items():
-            tree = ast.fix_missing_locations(stage.watch(ast.parse(text), path))
+            tree = ast.fix_missing_locations(with_rounds(stage.watch(ast.parse(text), path)))
             codes[path] = compile(tree, path, "exec", optimize=optimize)
         for entry in ("", *program.entries()):
             count, is_through, strange = _run_all(program, codes, entry, stage)
@@ -135,7 +136,7 @@ def _run_once(
     program: Program, codes: dict[str, CodeType], entry: str, stage: Stage, run: Run
 ) -> None:
     try:
-        _run(program, codes, entry, stage)
+        _run(program, codes, entry, stage, run)
     except (Cut, Stuck):
         pass
     except STRANGE as fault:
@@ -150,11 +151,11 @@ def _run_once(
             raise
 
 
-def _run(program: Program, codes: dict[str, CodeType], entry: str, stage: Stage) -> None:
+def _run(program: Program, codes: dict[str, CodeType], entry: str, stage: Stage, run: Run) -> None:
     """Import all modules afresh; then call ``entry``, or let the last module run as the script."""
     modules = {path: _module(path, program, entry) for path in reversed(codes)}
     for path, code in codes.items():
-        modules[path].__dict__.update(stage.members())
+        modules[path].__dict__.update(stage.members(), __round__=run.go_on)
         exec(code, modules[path].__dict__)
     if entry:
         function = getattr(modules[program.main], entry)

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from tests.finding import find_all
 from tests.oracle.exploring import Seen, Spot, Stretch
 from tests.oracle.program import Program
 from tests.oracle.runner import Runner
@@ -14,7 +15,7 @@ from tests.oracle.subjects import SUBJECTS, explore_for
 from botlint.facts.extract import extract_facts
 from botlint.model import Confidence, Finding
 from botlint.project import link
-from botlint.rules import apply_rules, load_rules
+from botlint.rules import load_rules
 from botlint.settings import Settings
 from botlint.vocabulary import load_vocabulary
 
@@ -54,7 +55,7 @@ class Judge:
         project = link(facts, self._settings, self._vocabulary)
         found: set[Spot] = set()
         for rule in self._rules:
-            for finding in apply_rules(project, (rule,)):
+            for finding in find_all(project, (rule,)):
                 if finding.confidence >= Confidence.MEDIUM and not _is_within(finding, dead):
                     found |= self.subject.spots(finding)
         return frozenset(found)

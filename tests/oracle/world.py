@@ -14,6 +14,7 @@ from types import ModuleType
 
 MOST_CHOICES = 24
 MOST_ROUNDS = 2
+MOST_CUTS = 200
 SHARE_RAISING = 0.3
 
 
@@ -106,13 +107,21 @@ class Run:
         self.is_short |= len(self.taken) >= self.most
         if self.cuts or self.is_short:
             self.cuts += 1
-            raise Stuck if self.cuts > 200 else Cut
+            raise Stuck if self._is_over() else Cut
         number = len(self.taken)
         first = self._first(fine, raising)
         choice = self.prefix[number] if number < len(self.prefix) else first
         self.taken.append(choice)
         self.widths.append(fine + raising)
         return choice
+
+    def go_on(self) -> None:
+        """Another round of a loop: none for a program that swallows even what ends the run."""
+        if self._is_over():
+            raise Stuck
+
+    def _is_over(self) -> bool:
+        return self.cuts > MOST_CUTS
 
     def _first(self, fine: int, raising: int) -> int:
         """The outcome that is taken where nothing is replayed: the first, or one at random, and

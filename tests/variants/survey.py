@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from tests.finding import find_all
 from tests.variants.extracting import extract_bodies, extract_rests
 from tests.variants.layout import add_comments, wrap_bodies
 from tests.variants.lines import Lines, Place, Program, origins, read, write
@@ -21,7 +22,7 @@ from botlint.facts.extract import extract_facts
 from botlint.facts.types import Facts
 from botlint.model import Confidence, Finding, Rule
 from botlint.project import link
-from botlint.rules import Trial, apply_rules, load_rules
+from botlint.rules import Trial, load_rules
 from botlint.selection import select_rules
 from botlint.settings import Settings
 from botlint.suppress import find_broken_sources
@@ -87,7 +88,7 @@ class Survey:
         project = link(
             tuple(one for one in facts if not one.error), self._settings, self.vocabulary
         )
-        findings = (*apply_rules(project, self._rules), *find_broken_sources(facts, self._rules))
+        findings = (*find_all(project, self._rules), *find_broken_sources(facts, self._rules))
         return [_told(one) for one in findings if one.confidence >= Confidence.MEDIUM]
 
     def _read(self, path: str, text: str) -> Facts:

@@ -41,10 +41,13 @@ def is_declared(project: Project, ref: FunctionRef) -> bool:
 
 def is_made(project: Project, cls: ClassRef) -> bool:
     """Whether the program uses the name of a class, or of one that derives from it, as it must to
-    make an object: it calls it, hands it over, keeps it, or asks something of it."""
+    make an object: it calls it, hands it over, keeps it, asks something of it, or loads it."""
     program = project.program
     used = project.answer(("names used",), lambda: _names_used(project))
-    names = (program.cls(one).name for one in (cls, *program.subclasses(cls)))
+    kin = (cls, *program.subclasses(cls))
+    if any(map(program.entries().is_loaded, kin)):
+        return True
+    names = (program.cls(one).name for one in kin)
     return any(name in used or is_aliased(program, name) for name in names)
 
 

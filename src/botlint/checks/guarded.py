@@ -17,6 +17,8 @@ from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
+from botlint.checks.guards.lenient_gates import find_lenient_gates, find_lenient_preflights
+from botlint.checks.guards.open_gates import find_open_gates
 from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
@@ -25,7 +27,15 @@ from botlint.checks.guards.robbed import swallowed_before
 from botlint.checks.guards.shape import is_about_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
-from botlint.checks.guards.telling import is_one_off, named, tell, tell_once, weakened
+from botlint.checks.guards.telling import (
+    beside_deed,
+    going_on,
+    is_one_off,
+    named,
+    tell,
+    tell_once,
+    weakened,
+)
 from botlint.checks.guards.uncancelled import find_uncancelled
 from botlint.checks.guards.unproven import find_unproven
 from botlint.model import Hit, Place, Step
@@ -44,7 +54,8 @@ def check_guarded(project: Project, parameters: Mapping[str, Any]) -> Iterable[H
 
 def _unguarded(asked: Asked) -> Iterable[Hit]:
     """ORD001: no guard for the order completed on some path. Where a clause has swallowed the abort
-    that was to stop it, that is the cause."""
+    that was to stop it, that is the cause. Where it is guarded by what something does that no name
+    tells, while others are by name, that is told less surely."""
     alone: list[tuple[CallRef, Chain]] = []
     for anchor, chain in asked.opening():
         if chain.worst().status.mark is not Mark.NONE:
@@ -54,7 +65,9 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
             cause = f"{clause.path}:{clause.span.line}"
             yield msgspec.structs.replace(tell(asked, anchor, chain), cause=cause)
         elif asked.is_played(chain):
-            yield tell(asked, anchor, chain)
+            deed = asked.guarded_by_deed(anchor)
+            hit = tell(asked, anchor, chain)
+            yield hit if deed is None else beside_deed(hit, deed)
         else:
             alone.append((anchor, chain))
     told = [(anchor, asked.open_by_deed(anchor, chain)) for anchor, chain in alone]
@@ -73,9 +86,11 @@ def _ignored(asked: Asked) -> Iterable[Hit]:
 
 
 def _opened(asked: Asked) -> Iterable[Hit]:
-    """ORD003: the guard failed, and a handler went on to the order; once for each handler."""
+    """ORD003: the guard failed, and a handler went on to the order, or a clause within the guard to
+    a yes; once for each of them."""
     for hit, _ in _by_place(asked, Mark.OPEN):
-        yield hit
+        yield going_on(hit, hit.saw["guard"])
+    yield from find_lenient_preflights(asked)
 
 
 def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
@@ -93,7 +108,9 @@ def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
 
 
 def _peers(asked: Asked) -> Iterable[Hit]:
-    """ORD013: a gate guards another opening order that the same entry point reaches."""
+    """ORD013: a gate guards another opening order that the same entry point reaches, or the order
+    passes the gate where that fails."""
+    told: set[CallRef] = set()
     guarded = {asked.anchor(chain): chain for chain in asked.answer.guarded}
     for anchor, chain in asked.opening():
         peers = [
@@ -105,11 +122,19 @@ def _peers(asked: Asked) -> Iterable[Hit]:
         if peers and not (gate and _is_told_before(asked.project, anchor, gate)):
             hit = tell(asked, anchor, chain, None, (named(asked, min(peers)),))
             name = asked.project.written(gate) if gate else hit.saw["guard"]
-            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name})
+            what = f"`{hit.saw['order']}` is placed without `{name}`, which guards other orders"
+            told.add(anchor)
+            yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name, "what": what})
+    yield from find_open_gates(asked, told)
+    yield from find_lenient_gates(asked)
 
 
 def _gate_of(asked: Asked, chain: Chain) -> CallRef | None:
-    """The gate that a guarded chain runs, if a call is one."""
+    """The gate that guards a chain, if a call is one; of several the first that it runs."""
+    link = chain.links[chain.guarded_at]
+    calls = [one.status.call for one in link.passages]
+    if calls and calls[0] >= 0:
+        return CallRef(link.call.function, calls[0])
     functions = {link.call.function for link in chain.links}
     return next((ref for ref in asked.guards.calls if ref.function in functions), None)
 

@@ -11,9 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from botlint.checks.fills.bookings import Bookings, is_given, names_returned
+from botlint.checks.fills.bookings import Bookings
 from botlint.checks.fills.dropped import find_dropped
 from botlint.checks.fills.given_back import find_given
+from botlint.checks.fills.handed_on import is_given, names_returned
 from botlint.checks.fills.legs import find_one_leg
 from botlint.checks.fills.measured import Measured
 from botlint.checks.fills.requested import find_requested
@@ -159,7 +160,12 @@ def _booked(
     full = _reached(statuses, divide.full, Fate.FULL, divide.subject)
     partial = _reached(statuses, divide.partial, Fate.PARTIAL, divide.subject)
     nodes = statuses.function.nodes
-    booked = [number for number in sorted(full - partial) if bookings.books(ref, nodes[number])]
+    measured = Measured(project, bookings, ref, statuses.flags())
+    booked = [
+        number
+        for number in sorted(full - partial)
+        if bookings.books(ref, nodes[number]) or measured.is_kept(nodes[number])
+    ]
     is_adding = any(not bookings.removes(ref, nodes[number]) for number in booked)
     dealt = [
         number
@@ -170,7 +176,7 @@ def _booked(
     if dealt or any(_is_traded(bookings, ref, statuses, one) for one in partial - full):
         return None
     if not booked:
-        return find_given(project, bookings, ref, full, partial)
+        return find_given(project, bookings, ref, full, partial, measured)
     return min(booked, key=lambda number: nodes[number].span)
 
 

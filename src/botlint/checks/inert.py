@@ -28,6 +28,7 @@ from botlint.checks.faults.misfits import find_argument_misfits
 from botlint.checks.faults.missing_modules import find_missing_modules
 from botlint.checks.faults.never_raised import find_never_raised
 from botlint.checks.faults.refusals import find_unrefusing
+from botlint.checks.faults.swapped import find_swapped
 from botlint.checks.faults.switched_off import find_switched_off
 from botlint.checks.faults.undefined import find_undefined
 from botlint.checks.faults.unmoved import find_unmoved
@@ -57,6 +58,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "dead-arm": find_dead_arms,
     "enumeration-compared": find_compared_members,
     "answer-compared": find_unanswered,
+    "arguments-swapped": find_swapped,
     "handed-misfit": find_handed_misfits,
     "absent-member": find_absent_members,
     "never-raised": find_never_raised,

@@ -56,10 +56,6 @@ class Owners:
         """All assignments to a member of that name, of whatever object."""
         return self._outside.get(attribute, [])
 
-    def assigned_names(self) -> frozenset[str]:
-        """All names that are assigned to as members of anything."""
-        return frozenset(self._outside)
-
     def _find_assigned(self) -> dict[str, list[tuple[FunctionRef, Node]]]:
         found: dict[str, list[tuple[FunctionRef, Node]]] = {}
         for ref in self._program.functions():

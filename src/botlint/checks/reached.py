@@ -11,12 +11,15 @@ from collections.abc import Iterator
 from functools import cache
 
 from botlint.checks.emptiness import is_made
+from botlint.checks.endless import endless_loops
 from botlint.facts.types import Kind, Name, Result
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import live_nodes, nodes_of_call, points_from
 from botlint.project import Project
 
 _REGISTERED = frozenset({"thread", "task", "schedule", "signal", "callback", "subscriber"})
+_AT_ONCE = frozenset({"main", "script"})
+_LATER = _REGISTERED | {"hook"}
 _STARTED = frozenset({"Thread", "Process", "Timer"})
 """Bases whose objects the program itself must make and start, so that a method of theirs runs."""
 
@@ -31,6 +34,60 @@ def is_reached(project: Project, ref: FunctionRef) -> bool:
 
     above = points_from((ref,), lambda one: (site.function for site in callers(one)))
     return any(map(is_run, above))
+
+
+def is_by_hand(project: Project, ref: FunctionRef) -> bool:
+    """Whether only scripts that run once lead to a function: files that nothing imports, and no
+    ``while``, thread, scheduler or server on the way."""
+    return bool(_starts_by_hand(project, ref))
+
+
+def is_run_once(project: Project, ref: FunctionRef) -> bool:
+    """Whether, besides, none of these scripts sets anything up that goes on elsewhere."""
+    starts = _starts_by_hand(project, ref)
+    return bool(starts) and not any(goes_on(project, start) for start in starts)
+
+
+def _starts_by_hand(project: Project, ref: FunctionRef) -> frozenset[FunctionRef]:
+    return project.answer(("by hand", ref), lambda: _find_starts_by_hand(project, ref))
+
+
+def _find_starts_by_hand(project: Project, ref: FunctionRef) -> frozenset[FunctionRef]:
+    """The bodies of the scripts that lead to a function, if nothing else does."""
+    program, entries = project.program, project.program.entries()
+    starts: set[FunctionRef] = set()
+    for one in points_from((ref,), lambda one: (site.function for site in program.callers(one))):
+        entry = entries.get(one)
+        if entry is not None and entry.kind != "uncalled":
+            if entry.kind not in _AT_ONCE or program.is_imported(one.source):
+                return frozenset()
+            starts.add(one)
+        if any(site.via == "thread" for site in program.callers(one)):
+            return frozenset()
+        if endless_loops(project, one):
+            return frozenset()
+    return frozenset(starts)
+
+
+def goes_on(project: Project, start: FunctionRef) -> bool:
+    """Whether what a script leads to loops without end, or registers what runs later."""
+    return project.answer(("goes on", start), lambda: _find_going_on(project, start))
+
+
+def _find_going_on(project: Project, start: FunctionRef) -> bool:
+    within = project.program.reachable((start,))
+    if any(endless_loops(project, one) for one in within):
+        return True
+    return not _registering(project).isdisjoint(project.program.path(one) for one in within)
+
+
+def _registering(project: Project) -> frozenset[str]:
+    """The files in which something is registered that runs later."""
+    entries = project.program.entries().values()
+    return project.answer(
+        ("registering",),
+        lambda: frozenset(one.place.path for one in entries if one.kind in _LATER),
+    )
 
 
 def never_begun(project: Project, ref: FunctionRef) -> tuple[FunctionRef, ...]:

@@ -212,7 +212,10 @@ def _find_run(function: Function) -> frozenset[int]:
 class Origins:
     """From each name bound in a function to the names that its values are made of."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, calls: tuple[Call, ...] | None = None) -> None:
+        """``calls`` are those of the function with what their results are made of, if that is not
+        all that they are handed."""
+        calls = function.calls if calls is None else calls
         self._direct: dict[str, dict[str, set[str]]] = {}
         self._closures: dict[frozenset[str], frozenset[str]] = {}
         for node in function.nodes:
@@ -220,9 +223,9 @@ class Origins:
                 continue
             if node.kind is Kind.ASSIGN and _is_pairwise(node.target, node.value):
                 for part, value in zip(node.target.args, node.value.args, strict=True):  # type: ignore[union-attr]  # _is_pairwise
-                    self._add(targets_in(part), names_in(value, function.calls))
+                    self._add(targets_in(part), names_in(value, calls))
             else:
-                sources = names_in(chosen_from(node.value), function.calls)
+                sources = names_in(chosen_from(node.value), calls)
                 self._add(targets_in(node.target), sources)
 
         for call in function.calls:
@@ -230,7 +233,7 @@ class Origins:
                 base, _, method = call.func.path.rpartition(".")
                 if base and method in PUTS:
                     for value in call.args:
-                        self._add((base,), names_in(value, function.calls))
+                        self._add((base,), names_in(value, calls))
 
     @property
     def bound(self) -> frozenset[str]:

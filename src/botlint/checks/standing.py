@@ -1,8 +1,8 @@
 """Where a fault stands: what hides it, and whether anything that runs comes there.
 
 A fault in a function that nothing calls is one level less severe, and so is one that no order
-depends on; one in a file that nothing imports and that is no program of its own, or that is there
-to be shown, is as little as it can be.
+depends on; one in a file that nothing imports and that is no program of its own, in a script that
+runs once, or in what is there to be shown, is as little as it can be.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import msgspec
 
 from botlint.checks.bearing import is_on_path
 from botlint.checks.emptiness import is_made
-from botlint.checks.reached import is_reached
+from botlint.checks.reached import goes_on, is_reached, is_run_once
 from botlint.checks.showing import is_filled_in, is_for_show
 from botlint.facts.types import EXIT, RAISED, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
@@ -105,7 +105,7 @@ def mitigation_of(project: Project, ref: FunctionRef) -> int:
     """How many levels of severity a fault in a function loses: all in a script that runs once
     beside a program, one where nothing that runs leads to it."""
     program = project.program
-    if is_for_show(program.path(ref)):
+    if is_for_show(program.path(ref)) or is_run_once(project, ref):
         return Severity.CRITICAL - Severity.LOW
     if not program.is_imported(ref.source) and _is_beside_program(project, ref.source):
         return Severity.CRITICAL - Severity.LOW
@@ -115,7 +115,8 @@ def mitigation_of(project: Project, ref: FunctionRef) -> int:
 def _is_beside_program(project: Project, source: int) -> bool:
     """Whether a file that nothing imports is no program that goes on, in a tree that has one."""
     program = project.program
-    if any(function.loops for function in program.sources[source].functions):
+    has_loops = any(function.loops for function in program.sources[source].functions)
+    if has_loops or goes_on(project, FunctionRef(source, 0)):
         return False
     return any(
         program.is_imported(other)

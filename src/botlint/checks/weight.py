@@ -11,9 +11,8 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from botlint.checks.endless import endless_loops
 from botlint.checks.faults.unloadable import unloadable
-from botlint.checks.reached import is_reached
+from botlint.checks.reached import is_by_hand, is_reached
 from botlint.checks.showing import is_for_show
 from botlint.checks.standing import innermost
 from botlint.flow.names import FunctionRef
@@ -21,7 +20,6 @@ from botlint.model import Hit, Severity, Step
 from botlint.project import Project
 
 ALL = Severity.CRITICAL - Severity.LOW
-_STARTED = frozenset({"main", "script"})
 
 
 def weighed(project: Project, hits: Iterable[Hit]) -> Iterator[Hit]:
@@ -49,33 +47,6 @@ def weigh(project: Project, ref: FunctionRef, hit: Hit) -> Hit:
     if hit.mitigation or is_reached(project, ref):
         return hit
     return msgspec.structs.replace(hit, trace=(*_uncalled(project, ref), *hit.trace), mitigation=1)
-
-
-def is_by_hand(project: Project, ref: FunctionRef) -> bool:
-    """Whether only scripts that run once lead to a function: files that nothing imports, and no
-    ``while``, thread, scheduler or server on the way."""
-    return project.answer(("by hand", ref), lambda: _is_by_hand(project, ref))
-
-
-def _is_by_hand(project: Project, ref: FunctionRef) -> bool:
-    program, entries = project.program, project.program.entries()
-    seen: set[FunctionRef] = set()
-    waiting, is_started = [ref], False
-    while waiting:
-        one = waiting.pop()
-        if one in seen:
-            continue
-        seen.add(one)
-        entry = entries.get(one)
-        if entry is not None and entry.kind != "uncalled":
-            if entry.kind not in _STARTED or program.is_imported(one.source):
-                return False
-            is_started = True
-        sites = program.callers(one)
-        if any(site.via == "thread" for site in sites) or endless_loops(project, one):
-            return False
-        waiting += [site.function for site in sites]
-    return is_started
 
 
 def _uncalled(project: Project, ref: FunctionRef) -> tuple[Step, ...]:

@@ -121,18 +121,15 @@ def _report_full(error: OSError) -> int:
 
 def _report_fault(error: Exception, arguments: list[str]) -> int:
     """A fault of the settings or of a rule says where; any other one is botlint's own."""
-    import traceback  # takes a while, and is for the worst case only
+    from botlint.crashes import describe_crash  # for the worst case only
 
     told = describe_fault(error)
     if told is None:
-        frames = traceback.extract_tb(error.__traceback__)
-        at = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-        first = (str(error).splitlines() or [""])[0]
-        told = f"internal error: {type(error).__name__}: {first}{at}; nothing was proved"
+        told = f"{describe_crash(error).told}; nothing was proved"
         if not wants_traceback(arguments):
             told += " (--traceback shows more)"
     if wants_traceback(arguments):
-        traceback.print_exception(error)
+        click.echo(describe_crash(error).detail, err=True, nl=False)
     click.echo(f"botlint: {told}", err=True)
     return 2
 

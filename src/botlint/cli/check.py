@@ -14,7 +14,7 @@ import msgspec
 
 from botlint import __version__
 from botlint.cache import cache_directory
-from botlint.cli import as_problem, close_quietly
+from botlint.cli import as_problem, close_quietly, wants_traceback
 from botlint.cli.fixing import (
     Mending,
     fix_options,
@@ -29,6 +29,7 @@ from botlint.model import Confidence, Problem, Report, Scope, Severity, Status
 from botlint.report import REPORTERS, Presentation
 from botlint.report.summary import describe_problem
 from botlint.settings import STAGES, Overrides, Settings, load_settings
+from botlint.settings.days import read_day
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _Outcome = TypeVar("_Outcome")
@@ -75,10 +76,10 @@ def _read_targets(
 
 
 def _read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> date | None:
-    try:
-        return date.fromisoformat(value) if value else None
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no day: write it as 2027-01-31") from None
+    day = read_day(value) if value is not None else None
+    if value is not None and day is None:
+        raise click.BadParameter(f"{value!r} is no day: write it as 2027-01-31")
+    return day
 
 
 def settings_options(function: _Function) -> _Function:
@@ -156,7 +157,9 @@ def command(
     mending = read_mending(paths, chosen)
     report, settings = _look_or_mend(paths, read_overrides(paths, chosen), mending)
     if isinstance(report, Mended):
+        tell_details(report.report, chosen)
         return print_diff(report)
+    tell_details(report, chosen)
     formats = {output_format, *(target.format for target in targets)}
     report = show_replacements(report, formats, settings)
     presentation = make_presentation(
@@ -216,6 +219,13 @@ def look(paths: tuple[str, ...], overrides: Overrides) -> tuple[Report, Settings
     from botlint.run import check
 
     return _attempt(paths, overrides, check, lambda report: report)
+
+
+def tell_details(report: Report, chosen: dict[str, Any]) -> None:
+    """Show all of what broke off in botlint itself, if that is asked for."""
+    if chosen["traceback"] or wants_traceback([]):
+        for problem in report.problems:
+            click.echo(problem.detail, err=True, nl=False)
 
 
 def _look_or_mend(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from botlint.cli.check import look, read_overrides, settings_options
+from botlint.cli.check import look, read_overrides, settings_options, tell_details
 from botlint.cli.output import make_presentation
 from botlint.model import Finding, Place, Report
 from botlint.report import show_finding
@@ -25,6 +25,7 @@ def command(place: str, paths: tuple[str, ...], **chosen: Any) -> int:
     The program in PATHS (by default all of it) is analysed anew.
     """
     report, settings = look(paths, read_overrides(paths, chosen))
+    tell_details(report, chosen)
     presentation = make_presentation(
         settings, "auto", verbose=True, quiet=False, shows_suppressed=True
     )

@@ -1,10 +1,11 @@
 """Discovery: from the paths that somebody named to the sources that are looked at.
 
 A path that is named is always taken (``force_exclude`` makes it go through the excludes like any
-other). Directories are walked without following links, past what ``.gitignore`` and the excludes
-leave out. Tests, examples, docs and archives are found but *peripheral*: they call nothing that
-trades, so they are counted and not analysed unless they are named. What can't be looked at is a
-problem, and so is an empty outcome: "not checked" must never look like "clean".
+other). Directories are walked without following links, past what the excludes leave out and what
+Git ignores; what it tracks it doesn't ignore, whatever a ``.gitignore`` says. Tests, examples, docs
+and archives are found but *peripheral*: they call nothing that trades, so they are counted and not
+analysed unless they are named. What can't be looked at is a problem, and so is an empty outcome:
+"not checked" must never look like "clean".
 """
 
 from __future__ import annotations
@@ -14,25 +15,23 @@ import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from botlint.discover.globs import (
     DEFAULT_EXCLUDES,
-    Ignores,
     compile_glob,
     has_path,
-    is_ignored,
-    read_ignores,
     relative_path,
 )
+from botlint.discover.ignores import Ignores, is_ignored, read_ignores, read_outer_ignores
 from botlint.discover.links import explain_links
 from botlint.discover.looked import Looked, modules_among
 from botlint.discover.periphery import is_peripheral, is_peripheral_directory
 from botlint.discover.texts import kind_of_text
+from botlint.discover.tracked import Tracked
 from botlint.model import Problem
-from botlint.settings import Settings, find_git_root
+from botlint.settings import Settings
 
 __all__ = [
     "Discovery",
@@ -98,16 +97,24 @@ class _Walk(msgspec.Struct, frozen=True):
     """Where the links that were come upon lead."""
     directories: list[str]
     """The directories that were named, as they are without links."""
+    tracked: Tracked
+
+    def is_ignored(self, path: str, ignores: Ignores) -> bool:
+        """Whether Git passes over a file, or a directory (with a final "/")."""
+        return is_ignored(path, ignores) and not self.tracked.holds(path)
 
 
 def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     """The sources under ``paths``, each of them absolute or relative to the working directory."""
-    walk = _Walk(str(settings.root), _make_exclude(settings), {}, [], [], {}, set(), set(), {}, [])
+    root = str(settings.root)
+    exclude = _make_exclude(settings)
+    walk = _Walk(root, exclude, {}, [], [], {}, set(), set(), {}, [], Tracked(root))
     for path in paths or (".",):
         _take(path, settings, walk)
     if settings.stdin is not None and "-" not in paths:
         _take_stdin(settings, walk)
     walk.passed_over.extend(explain_links(walk.links, walk.directories))
+    walk.passed_over.extend(walk.tracked.unread)
     sources = tuple(walk.found[path] for path in sorted(walk.found))
     texts = tuple(walk.texts[path] for path in sorted(walk.texts))
     is_bare = all(s.is_peripheral for s in sources) and not any(s.is_named for s in texts)
@@ -182,7 +189,7 @@ def _take_directory(absolute: str, relative: str, walk: _Walk) -> None:
     walk.directories.append(os.path.realpath(absolute))
     named = relative != "." and is_peripheral_directory(relative)
     base = "" if relative == "." else relative + "/"
-    ignores = _outer_ignores(base, walk)
+    ignores = read_outer_ignores(base, walk.root)
     if base and is_ignored(base, ignores):
         ignores = ()  # somebody named it all the same
     _walk_directory(absolute, base, None if named else len(base), ignores, walk)
@@ -216,16 +223,18 @@ def _walk_directory(
             if not walk.is_excluded(name, path) and (is_python or entry.is_dir()):
                 walk.links[_printable(path)] = entry.path
         elif entry.is_dir():
-            if walk.is_excluded(name, path) or is_ignored(path + "/", ignores):
+            if walk.is_excluded(name, path) or walk.is_ignored(path + "/", ignores):
                 continue
             _walk_directory(entry.path, path + "/", named, ignores, walk)
         elif is_python and entry.is_file() and not walk.is_excluded(name, path):
-            if is_ignored(path, ignores):
+            if walk.is_ignored(path, ignores):
                 continue
             peripheral = named is not None and is_peripheral(path[named:])
             _add(path, Path(entry.path), walk, is_named=False, is_peripheral=peripheral)
         elif not is_python and kind_of_text(name) and entry.is_file():
-            is_hidden = is_ignored(path, ignores)  # an `.env` that Git ignores sets the bot as well
+            is_hidden = walk.is_ignored(
+                path, ignores
+            )  # an `.env` that Git ignores sets the bot as well
             if walk.is_excluded(name, path) or (is_hidden and not name.startswith(".env")):
                 continue
             shown, kind = _printable(path), kind_of_text(name)
@@ -248,9 +257,8 @@ def _is_left_out(relative: str, is_directory: bool, walk: _Walk) -> bool:  # noq
     prefixes = ["/".join(parts[: end + 1]) for end in range(len(parts))]
     if any(walk.is_excluded(name, path) for name, path in zip(parts, prefixes, strict=True)):
         return True
-    base = "/".join(parts[:-1])
-    ignores = _outer_ignores(base + "/" if base else "", walk)
-    return is_ignored(relative + "/" * is_directory, ignores)
+    ignores = read_outer_ignores(relative + "/", walk.root)
+    return walk.is_ignored(relative + "/" * is_directory, ignores)
 
 
 def _make_exclude(settings: Settings) -> Callable[[str, str], bool]:
@@ -261,21 +269,6 @@ def _make_exclude(settings: Settings) -> Callable[[str, str], bool]:
     plain = names | {pattern for pattern in patterns if not re.search(r"[/*?\[!]", pattern)}
     globs = [compile_glob(pattern) for pattern in patterns if pattern not in plain]
     return lambda name, path: name in plain or any(fits(path) for fits in globs)
-
-
-def _outer_ignores(base: str, walk: _Walk) -> Ignores:
-    """What the directories above ``base`` leave out."""
-    git = find_git_root(Path(walk.root))
-    if base.startswith("../"):
-        return ()
-    gathered: list[tuple[str, Any]] = []
-    if git == Path(walk.root):
-        gathered.extend(read_ignores("", f"{walk.root}/.git/info/exclude"))
-    at = ""
-    for part in base.split("/")[:-1]:
-        gathered.extend(read_ignores(at, f"{walk.root}/{at}.gitignore"))
-        at += part + "/"
-    return tuple(gathered)
 
 
 def _has_python_line(file: Path) -> bool:

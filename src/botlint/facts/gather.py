@@ -11,10 +11,12 @@ from typing import NamedTuple
 
 import msgspec
 
+from botlint.crashes import describe_crash
 from botlint.discover import Source, read_source
 from botlint.facts.extract import extract_facts
 from botlint.facts.types import Facts
 from botlint.model import Problem
+from botlint.processes import end_with_parent
 
 PAYS_FROM = 1_500_000
 """Bytes of source from which starting processes costs less than it saves."""
@@ -57,7 +59,7 @@ def gather_by_content(
     ``None``: nothing is to be encoded for later."""
     with paused_collection():
         contents = [(source.path, read_source(source)) for source in sources]
-        problems = tuple(data for _, data in contents if isinstance(data, Problem))
+        problems = [data for _, data in contents if isinstance(data, Problem)]
         reads = [Read(path, data) for path, data in contents if isinstance(data, bytes)]
         keys = [_key(read) if known is not None else b"" for read in reads]
         found = [_decode(known.get(key)) if known else None for key in keys]
@@ -68,10 +70,14 @@ def gather_by_content(
         for number, made in zip(
             missing, _extract([reads[one] for one in missing], jobs), strict=True
         ):
+            if isinstance(made, Problem):
+                problems.append(made)
+                continue
             found[number] = _DECODER.decode(made) if isinstance(made, bytes) else made
             if known is not None:
                 encoded[keys[number]] = made if isinstance(made, bytes) else _ENCODER.encode(made)
-        return Gathered(tuple(facts for facts in found if facts is not None), problems, encoded)
+        sound = tuple(facts for facts in found if facts is not None)
+        return Gathered(sound, tuple(problems), encoded)
 
 
 @contextmanager
@@ -101,22 +107,22 @@ def _decode(encoded: bytes | None) -> Facts | None:
         return None
 
 
-def _extract(reads: list[Read], jobs: int) -> list[Facts | bytes]:
-    """The facts of each source: made here, or encoded by another process."""
+def _extract(reads: list[Read], jobs: int) -> list[Facts | bytes | Problem]:
+    """The facts of each source, made here or encoded by another process, or why there are none."""
     jobs = jobs or os.cpu_count() or 1
     sizes = [len(read.data) for read in reads]
     if jobs < 2 or sum(sizes) < PAYS_FROM:
-        return [extract_facts(*read) for read in reads]
+        return [_extract_one(read) for read in reads]
     from multiprocessing import get_context
 
     shares = _shares(sizes, jobs)
-    with get_context().Pool(jobs - 1) as pool:
+    with get_context().Pool(jobs - 1, end_with_parent) as pool:
         others = [
             pool.apply_async(_extract_encoded, ([reads[index] for index in share],))
             for share in shares[1:]
         ]
-        made: dict[int, Facts | bytes] = {
-            index: extract_facts(*reads[index]) for index in shares[0]
+        made: dict[int, Facts | bytes | Problem] = {
+            index: _extract_one(reads[index]) for index in shares[0]
         }
         for share, result in zip(shares[1:], others, strict=True):
             made.update(zip(share, result.get(), strict=True))
@@ -134,6 +140,16 @@ def _shares(sizes: list[int], jobs: int) -> list[list[int]]:
     return shares
 
 
-def _extract_encoded(reads: list[Read]) -> list[bytes]:
+def _extract_encoded(reads: list[Read]) -> list[bytes | Problem]:
     with paused_collection():
-        return [_ENCODER.encode(extract_facts(*read)) for read in reads]
+        made = [_extract_one(read) for read in reads]
+        return [one if isinstance(one, Problem) else _ENCODER.encode(one) for one in made]
+
+
+def _extract_one(read: Read) -> Facts | Problem:
+    """The facts of one source; a fault of botlint's own costs no other's."""
+    try:
+        return extract_facts(*read)
+    except Exception as error:
+        crash = describe_crash(error)
+        return Problem(read.path, f"not analysed: {crash.told}", None, crash.detail)

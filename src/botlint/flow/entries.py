@@ -12,7 +12,8 @@ from botlint.flow.callers import Callers
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.handed import NOW, SCHEDULES, SIGNALS, TASKS, THREADS, bare_function
 from botlint.flow.hooks import decorating_hook, overridden
-from botlint.flow.names import FunctionRef, segment_of
+from botlint.flow.loaded import Loaded, find_loaded
+from botlint.flow.names import ClassRef, FunctionRef, segment_of
 from botlint.flow.scopes import is_method
 from botlint.flow.values import Func
 from botlint.model import Place, Span
@@ -59,6 +60,10 @@ class Entries(Mapping[FunctionRef, Entry]):
     def is_imported(self, source: int) -> bool:
         """Whether another source imports this one."""
         return source in self._imported
+
+    def is_loaded(self, cls: ClassRef) -> bool:
+        """Whether a class is loaded by a name that stands as text somewhere."""
+        return cls in self._loaded.classes
 
     def _find(self, ref: FunctionRef) -> Entry | None:
         if ref not in self._known:
@@ -121,7 +126,22 @@ class Entries(Mapping[FunctionRef, Entry]):
             return Entry("callback", at, f"`{name}` is handed over here, to be called later")
         if self._callers.decorators(ref):
             return self._entry("callback", ref, f"its decorator takes `{name}`")
+        loaded = self._loaded_at(ref)
+        if loaded is not None:
+            return Entry("callback", loaded, f"`{name}` is loaded by the name that stands here")
         return self._entry("uncalled", ref, f"nothing in the program calls `{name}`")
+
+    def _loaded_at(self, ref: FunctionRef) -> Place | None:
+        """Where a function, or a class that has it as a public method, is named for loading."""
+        owner = self._index.owner(ref)
+        classes = self._loaded.classes
+        if owner is None or not classes:
+            return self._loaded.functions.get(ref)
+        name = self._index.function(ref).name
+        if name.startswith("_") and name not in _CALLED_SPECIALS:
+            return None
+        heirs = (owner, *self._graph.receivers.classes.subclasses(owner))
+        return next((classes[one] for one in heirs if one in classes), None)
 
     def _is_part_of_parent(self, ref: FunctionRef) -> bool:
         function = self._index.function(ref)
@@ -140,8 +160,15 @@ class Entries(Mapping[FunctionRef, Entry]):
 
     @cached_property
     def _imported(self) -> frozenset[int]:
-        """The sources that another one imports."""
-        return frozenset(target for targets in self.imports.values() for target in targets)
+        """The sources that another one imports, or loads by name."""
+        imported = (target for targets in self.imports.values() for target in targets)
+        classes = (cls.source for cls in self._loaded.classes)
+        return frozenset((*imported, *classes, *(ref.source for ref in self._loaded.functions)))
+
+    @cached_property
+    def _loaded(self) -> Loaded:
+        """What is loaded by a name that stands as text."""
+        return find_loaded(self._index)
 
     @cached_property
     def imports(self) -> Mapping[int, frozenset[int]]:

@@ -10,7 +10,18 @@ from botlint.flow.classes import Classes
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.flow.scopes import Binding
-from botlint.flow.values import Cls, External, Func, Instance, Module, Super, Value, Values, union
+from botlint.flow.values import (
+    Cls,
+    External,
+    Func,
+    Instance,
+    Module,
+    Super,
+    Value,
+    Values,
+    is_bare,
+    union,
+)
 
 if TYPE_CHECKING:
     from botlint.flow.receivers import Receivers
@@ -106,21 +117,26 @@ class Members:
         return found or self._assigned_outside(ref, name)
 
     def _assigned_in(self, ref: ClassRef, name: str, which: str) -> Values:
-        if which != "self":
-            around = FunctionRef(ref.source, self._index.cls(ref).parent)
-            for attribute, annotation in self._index.cls(ref).attributes:
-                if attribute == name and annotation:
-                    annotated = self._receivers.annotated(around, annotation)
-                    if annotated:
-                        return annotated
+        said = self._said_of(ref, name) if which != "self" else ()
+        if said and not is_bare(said):
+            return said
         bindings = [
             (function, self._written_out(ref, function, binding))
             for function, binding in self._classes.members(ref).bindings.get(name, ())
         ]
-        found = self._receivers.any_bound(bindings)
+        found = union([said, self._receivers.any_bound(bindings)])
         if which == "class" or not any(type(value) is Func for value in found):
             return found
         return self._as_methods(ref, name, bindings, found)
+
+    def _said_of(self, ref: ClassRef, name: str) -> Values:
+        """What the class's body says of the type of an attribute."""
+        around = FunctionRef(ref.source, self._index.cls(ref).parent)
+        for attribute, annotation in self._index.cls(ref).attributes:
+            said = self._receivers.annotated(around, annotation) if attribute == name else ()
+            if said:
+                return said
+        return ()
 
     def _as_methods(
         self, ref: ClassRef, name: str, bindings: list[tuple[FunctionRef, Binding]], found: Values

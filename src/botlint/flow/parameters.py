@@ -8,7 +8,7 @@ from botlint.facts.types import Constant, Parameter
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.flow.scopes import is_method, is_object
-from botlint.flow.values import Cls, Instance, Value, Values, held_in, union
+from botlint.flow.values import Cls, Instance, Value, Values, held_in, is_bare, union
 
 if TYPE_CHECKING:
     from botlint.flow.receivers import Receivers
@@ -39,7 +39,7 @@ class Parameters:
         found = self._receivers.annotated(around, parameter.annotation)
         if parameter.kind in ("*", "**"):
             return held_in(found)
-        if found and not any(self._is_open_type(value) for value in found):
+        if found and not is_bare(found) and not any(map(self._is_open_type, found)):
             return found
         return union([found, self._handed_in(ref, parameter)])
 

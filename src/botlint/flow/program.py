@@ -263,7 +263,7 @@ class Program:
     def _entries(self) -> Entries:
         return Entries(self._graph, self._callers, self._scripts)
 
-    def entries(self) -> Mapping[FunctionRef, Entry]:
+    def entries(self) -> Entries:
         """The entry points, each found when it is asked for."""
         return self._entries
 

@@ -15,7 +15,6 @@ from botlint.facts.types import (
     Constant,
     Expression,
     Item,
-    Kind,
     Lambda,
     Name,
     Operation,
@@ -40,6 +39,7 @@ from botlint.flow.values import (
     Values,
     elements_of,
     held_in,
+    is_bare,
     union,
 )
 
@@ -284,12 +284,11 @@ class Receivers:
 
     def _find_returned(self, ref: FunctionRef) -> Values:
         function = self.index.function(ref)
-        owner = self.index.owner(ref)
-        if owner is not None and function.returns.strip("'\"") in ("Self", "typing.Self"):
+        owner, name = self.index.owner(ref), function.returns.strip("'\"")
+        if owner is not None and name in ("Self", "typing.Self"):
             return (Instance(owner),)
-        found = self.annotated(self.index.parent(ref) or ref, function.returns)
-        if found:
-            return found
-        kind = Kind.YIELD if function.is_generator else Kind.RETURN
-        given = union([self.values(ref, value) for value in given_back(function, kind)])
-        return held_in(given) if function.is_generator else given
+        said = self.annotated(self.index.parent(ref) or ref, function.returns)
+        if said and not is_bare(said):
+            return said
+        found = union([said, *(self.values(ref, value) for value in given_back(function))])
+        return held_in(found) if function.is_generator else found

@@ -217,8 +217,9 @@ _MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
 _MOST_RETURNS = 30
 
 
-def given_back(function: Function, kind: Kind) -> list[Expression]:
-    """The different expressions that are returned or yielded."""
+def given_back(function: Function) -> list[Expression]:
+    """The different expressions that are returned or, by a generator, yielded."""
+    kind = Kind.YIELD if function.is_generator else Kind.RETURN
     found: list[Expression] = []
     for node in function.nodes:
         if node.kind is kind and node.value is not None and node.value not in found:

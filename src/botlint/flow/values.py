@@ -71,6 +71,8 @@ Values = tuple[Value, ...]
 
 PLAIN = frozenset({"str", "int", "float", "bool", "bytes", "list", "dict", "tuple", "set"})
 
+_CONTAINERS = frozenset({"list", "dict", "tuple", "set"})
+
 MOST = 120
 """More values than this are cut off: a place that can be anything says nothing."""
 
@@ -86,6 +88,11 @@ def union(parts: Iterable[Values]) -> Values:
     return tuple(found)
 
 
+def is_bare(values: Values) -> bool:
+    """Whether values are mere containers, of which nothing says what is in them."""
+    return all(type(value) is External and value.name in _CONTAINERS for value in values)
+
+
 def held_in(values: Values) -> Values:
     """A container with ``values`` in it, but for numbers, texts and other containers."""
     return union(
@@ -97,4 +104,5 @@ def held_in(values: Values) -> Values:
 
 def elements_of(values: Values) -> Values:
     """What comes out of containers: their content, and what nests in it."""
-    return union((value.value, value) for value in values if type(value) is Of)
+    held = [value for value in values if type(value) is Of]
+    return union(((*[value.value for value in held],), (*held,)))

@@ -6,7 +6,13 @@ from collections import Counter
 
 from botlint.model import Report, Status
 from botlint.report.presentation import Presentation, clean
-from botlint.report.summary import describe_problem, order_open_first, summarise
+from botlint.report.summary import (
+    describe_place,
+    describe_problem,
+    list_unseen,
+    order_open_first,
+    summarise,
+)
 
 
 def report_concise(report: Report, presentation: Presentation) -> str:
@@ -15,7 +21,7 @@ def report_concise(report: Report, presentation: Presentation) -> str:
     for finding in order_open_first(report):
         if finding.status != Status.OPEN and not presentation.shows_suppressed:
             continue
-        at = f"{finding.place.path}:{finding.place.span.line}:{finding.place.span.column}"
+        at = describe_place(finding.place)
         silenced = "" if finding.status == Status.OPEN else f" [{finding.status.value}]"
         lines.append(clean(f"{at}: {finding.code} {finding.message}{silenced}"))
     return _close(lines, report, presentation)
@@ -31,6 +37,8 @@ def report_statistics(report: Report, presentation: Presentation) -> str:
 
 def _close(lines: list[str], report: Report, presentation: Presentation) -> str:
     lines.extend(describe_problem(problem) for problem in report.problems)
+    if presentation.verbose:
+        lines.extend(list_unseen(report))
     if not presentation.quiet or report.problems or report.scope.unproven:
-        lines.extend(summarise(report))
+        lines.extend(summarise(report, presentation))
     return "".join(f"{line}\n" for line in lines)

@@ -17,7 +17,13 @@ from botlint.report.frames import (
     take_line,
 )
 from botlint.report.presentation import Presentation, clean
-from botlint.report.summary import describe_problem, order_open_first, summarise
+from botlint.report.summary import (
+    describe_place,
+    describe_problem,
+    list_unseen,
+    order_open_first,
+    summarise,
+)
 
 _MOST_STEPS = 12
 _MOST_RELATED = 3
@@ -66,9 +72,9 @@ def report_full(report: Report, presentation: Presentation) -> str:
     if report.problems:
         blocks.append([_show_problem(describe_problem(one), page) for one in report.problems])
     if presentation.verbose:
-        blocks.append(_list_unseen(report, page))
+        blocks.append([page.paint(line, "faint") for line in list_unseen(report)])
     if not presentation.quiet or report.problems or report.scope.unproven:
-        blocks.append([page.paint(line, "strong") for line in summarise(report)])
+        blocks.append([page.paint(line, "strong") for line in summarise(report, presentation)])
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
 
@@ -116,7 +122,7 @@ def _show_frame(finding: Finding, label: str, gutter: int, page: _Page) -> list[
         sure += f", {finding.status.value}: {clean(finding.reason)}"
     pad = " " * gutter
     shown = [
-        f"{pad}{page.paint('-->', 'gutter')} {_show_place(place)}  {page.paint(sure, 'faint')}"
+        f"{pad}{page.paint('-->', 'gutter')} {describe_place(place)}  {page.paint(sure, 'faint')}"
     ]
     lines = page.lines(place.path)
     text = take_line(lines, span.line)
@@ -177,7 +183,7 @@ def _show_step(
     mark: str, step: Step, finding: Finding, page: _Page, *, is_framed: bool
 ) -> list[str]:
     # A path is never broken, so that terminals keep it a link.
-    told = page.wrap(f"{_show_place(step.place)}  {step.text}", 6)
+    told = page.wrap(f"{describe_place(step.place)}  {step.text}", 6)
     shown = [f"{mark:>4}  {told[0]}", *(f"        {line}" for line in told[1:])]
     if not is_framed:
         return shown
@@ -222,14 +228,3 @@ def _show_help(finding: Finding, page: _Page) -> list[str]:
 def _show_problem(told: str, page: _Page) -> str:
     at, word, message = told.partition("problem:")
     return f"{at}{page.paint(word, 'problem')}{message}"
-
-
-def _list_unseen(report: Report, page: _Page) -> list[str]:
-    scope = report.scope
-    shown = [f"unknown: {_show_place(one.place)}  {clean(one.text)}" for one in scope.unknown]
-    shown.extend(f"not analysed: {clean(path)}" for path in scope.not_analysed)
-    return [page.paint(line, "faint") for line in shown]
-
-
-def _show_place(place: Place) -> str:
-    return clean(f"{place.path}:{place.span.line}:{place.span.column}")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from botlint.model import Finding, Problem, Report, Severity, Span, Status
 from botlint.report.presentation import Presentation, clean
-from botlint.report.summary import order_worst_first, summarise
+from botlint.report.summary import list_unseen, order_worst_first, summarise
 
 _LEVELS = {
     Severity.CRITICAL: "error",
@@ -25,7 +25,9 @@ def report_github(report: Report, presentation: Presentation) -> str:
         for finding in order_worst_first(report)
         if finding.status == Status.OPEN
     )
-    lines.extend(_escape(line) for line in summarise(report))
+    if presentation.verbose:
+        lines.extend(_escape(line) for line in list_unseen(report))
+    lines.extend(_escape(line) for line in summarise(report, presentation))
     return "".join(f"{line}\n" for line in lines)
 
 

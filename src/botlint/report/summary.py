@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from botlint.model import Census, Finding, Problem, Report, Safety, Severity, Status
-from botlint.report.presentation import clean
+from botlint.model import Census, Finding, Place, Problem, Report, Safety, Severity, Status
+from botlint.report.presentation import Presentation, clean
 
 
 def order_open_first(report: Report) -> list[Finding]:
@@ -33,11 +33,28 @@ def count_open(report: Report) -> int:
     return sum(finding.status == Status.OPEN for finding in report.findings)
 
 
-def summarise(report: Report) -> list[str]:
+def summarise(report: Report, presentation: Presentation) -> list[str]:
     """The verdict and the scope of a run; the last line holds the scope."""
     lines = [clean(statement) for statement in report.scope.unproven]
     fixes = _say_fixes(report)
-    return [*lines, _say_outcome(report), *([fixes] if fixes else []), _say_scope(report)]
+    scope = _say_scope(report)
+    if report.scope.not_analysed and not presentation.verbose:
+        scope += " (-v names them)"
+    return [*lines, _say_outcome(report), *([fixes] if fixes else []), scope]
+
+
+def list_unseen(report: Report) -> list[str]:
+    """What is unknown and what was not analysed, one a line."""
+    scope = report.scope
+    return [
+        *(clean(f"unknown: {describe_place(one.place)}  {one.text}") for one in scope.unknown),
+        *(f"not analysed: {clean(path)}" for path in scope.not_analysed),
+    ]
+
+
+def describe_place(place: Place) -> str:
+    """``path:line:col``."""
+    return clean(f"{place.path}:{place.span.line}:{place.span.column}")
 
 
 def number(count: int, word: str, words: str = "") -> str:

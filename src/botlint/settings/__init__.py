@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import msgspec
 
 from botlint import __version__
 from botlint.model import Confidence, Severity, Span
+from botlint.settings.days import find_today
 from botlint.settings.documents import START, Document, SettingsFault, find_document, suggest
 from botlint.settings.flows import KEYS as FLOWS
 from botlint.settings.flows import Flows, read_flows
@@ -176,20 +177,10 @@ def _apply(settings: Settings, document: Document, overrides: Overrides) -> Sett
         exit_zero=said.exit_zero,
         cache=said.cache,
         jobs=said.jobs,
-        today=said.today or _find_today(),
+        today=said.today or find_today(os.environ),
         force_exclude=said.force_exclude,
         stdin=said.stdin,
     )
-
-
-def _find_today() -> date:
-    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch:
-        return datetime.now(UTC).date()
-    try:
-        return datetime.fromtimestamp(int(epoch), UTC).date()
-    except (ValueError, OverflowError, OSError) as error:
-        raise SettingsFault("", f"SOURCE_DATE_EPOCH is no time in seconds: {epoch!r}") from error
 
 
 def _word(document: Document, key: str) -> str | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from datetime import date
 
 from botlint.model import Edit, Fix, Place, Safety, Span
+from botlint.settings.days import read_day
 from botlint.suppress.written import Suppression
 
 _WITHOUT_DASHES = re.compile(r"#+[ \t]*botlint:[ \t]*ignore[ \t]*\[[^\]]+\][ \t]*(?=[^\s-])")
@@ -25,11 +25,8 @@ def mend_unused(one: Suppression, unused: Collection[str]) -> Fix | None:
 
 def mend_expired(one: Suppression) -> Fix | None:
     """Take out what has ended; a day that is none may be a slip of the pen."""
-    try:
-        date.fromisoformat(one.until)
-    except ValueError:
-        return None
-    return _delete(one) if one.is_comment else None
+    is_day = read_day(one.until) is not None
+    return _delete(one) if is_day and one.is_comment else None
 
 
 def mend_malformed(one: Suppression) -> Fix | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from tests.oracle.guards.answered_ways import ANSWERED_WAYS
 from tests.oracle.guards.fetched_ways import FETCHED_WAYS
 from tests.oracle.guards.helpers import decorator, manager_class, manager_function, raising_function
 from tests.oracle.guards.more_ways import MORE_WAYS, leaving
@@ -135,4 +136,5 @@ _WAYS = (
     *PROPERTIES,
     *OUTER_WAYS,
     *FETCHED_WAYS,
+    *ANSWERED_WAYS,
 )

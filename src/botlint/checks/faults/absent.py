@@ -1,7 +1,7 @@
 """Members that are read of objects whose class never has them: ``AttributeError``, each time.
 
-Only of classes all of whose members are known, and of names that nothing in the program defines or
-sets, on whatever object.
+Only of classes all of whose members are known, and of names that nothing sets from outside, on
+whatever object.
 """
 
 from __future__ import annotations
@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from botlint.checks.faults.members import Members, is_asked_for, members_of
+from botlint.checks.faults.class_members import Members, members_of
+from botlint.checks.faults.members import is_asked_for
 from botlint.checks.hits import fault, step
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import parts_of
@@ -30,8 +31,8 @@ _READING = frozenset(
 
 def find_absent_members(project: Project) -> Iterable[Hit]:
     """One hit for each member and function that reads it in vain."""
-    known = _defined_anywhere(project)
     members = members_of(project)
+    known = members.set_from_outside()
     for ref in project.program.functions():
         function = project.function(ref)
         if not any(_suspects(function, node, known) for node in function.nodes):
@@ -50,19 +51,9 @@ def find_absent_members(project: Project) -> Iterable[Hit]:
                 yield _hit(project, ref, node, path, owner, members)
 
 
-def _defined_anywhere(project: Project) -> frozenset[str]:
-    """All names by which anything in the program is a member of anything."""
-    program = project.program
-    found = set(program.defined_names()) | owners_of(project).assigned_names()
-    for one in program.classes():
-        found.update(name for name, _ in program.cls(one).attributes)
-        found |= program.attributes(one)
-    return frozenset(found)
-
-
 def _suspects(function: Function, node: Node, known: frozenset[str]) -> list[tuple[str, str]]:
-    """The members that a node reads, of names that nothing defines: what they are read of, and
-    their own name. What a call calls is left to others."""
+    """The members that a node reads, of names that nothing sets from outside: what they are read
+    of, and their own name. What a call calls is left to others."""
     if node.kind not in _READING:
         return []
     waiting: list[Expression | None] = [node.value]

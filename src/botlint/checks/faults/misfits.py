@@ -58,16 +58,24 @@ def find_argument_misfits(project: Project) -> Iterable[Hit]:
     """One hit for each call that must raise ``TypeError``."""
     named = project.program.defined_names()
     for ref, number, segment in project.program.calls():
-        call = project.function(ref).calls[number]
-        if segment not in named or has_spread(call):
-            continue
         site = CallRef(ref, number)
-        signature = _signature(project, site, call)
-        if signature is None:
-            continue
-        text = misfit(call, signature.parameters)
-        if text and not is_open_module(project, signature.source):
-            yield _hit(project, site, signature, text)
+        found = _misfit_at(project, site) if segment in named else None
+        if found is not None:
+            yield _hit(project, site, *found)
+
+
+def must_fail(project: Project, site: CallRef) -> bool:
+    """Whether a call must raise ``TypeError``, so that it runs nothing of what it calls."""
+    return _misfit_at(project, site) is not None
+
+
+def _misfit_at(project: Project, site: CallRef) -> tuple[Signature, str] | None:
+    call = project.call(site)
+    signature = None if has_spread(call) else signature_of(project, site)
+    text = misfit(call, signature.parameters) if signature is not None else ""
+    if signature is None or not text or is_open_module(project, signature.source):
+        return None
+    return signature, text
 
 
 def misfit(call: Call, parameters: tuple[Parameter, ...]) -> str:
@@ -96,8 +104,11 @@ def misfit(call: Call, parameters: tuple[Parameter, ...]) -> str:
     return ""
 
 
-def _signature(project: Project, site: CallRef, call: Call) -> Signature | None:
+def signature_of(project: Project, site: CallRef) -> Signature | None:
+    """What the one function or class of the program that is called there takes; ``None`` where
+    that is not sure."""
     program = project.program
+    call = project.call(site)
     cls = class_called(project.program, site.function, call.func)
     if cls is not None:
         if is_substitute(program, cls):

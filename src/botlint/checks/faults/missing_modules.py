@@ -163,13 +163,13 @@ def _is_on_path(project: Project, base: str) -> bool:
 
 
 def _own_roots(project: Project) -> Iterator[str]:
-    """The directories in which a file imports its neighbour by the bare name."""
+    """The directories in which a file imports its neighbour by the bare name, and relies on it."""
     modules = modules_of(project)
     for source, facts in enumerate(project.program.sources):
         base = modules.directory(source)
         for one in facts.imports:
             is_bare = not one.level and "." not in one.module and not is_foreign(one.module)
-            if is_bare and f"{base}.{one.module}" in modules.by_raw:
+            if is_bare and not one.is_guarded and f"{base}.{one.module}" in modules.by_raw:
                 yield base
 
 

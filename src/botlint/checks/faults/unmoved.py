@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.faults.class_members import members_of
 from botlint.checks.faults.dead_arms import leads_away
-from botlint.checks.faults.members import members_of
 from botlint.checks.hits import fault, step
 from botlint.checks.owners import owners_of
 from botlint.checks.reached import is_reached
@@ -132,7 +132,8 @@ def _bindings(
     bound = owners_of(project).assigned(last)
     is_plain = all(isinstance(one.target, Name) for _, one in bound)
     is_own = any(where.source == ref.source for where, _ in bound)
-    return bound if is_plain and is_own and not members_of(project).is_set_by_name(last) else []
+    is_closed = last not in members_of(project).set_from_outside()
+    return bound if is_plain and is_own and is_closed else []
 
 
 def _local_bindings(

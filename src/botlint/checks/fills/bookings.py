@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from botlint.checks.failing import is_failure
+from botlint.checks.fills.handed_on import is_given
 from botlint.checks.fills.statements import writes_position, writing_functions
-from botlint.checks.reads import last_segment
+from botlint.checks.reads import last_segment, used_results
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.facts.types import (
     Attribute,
@@ -27,6 +28,7 @@ _REMOVING = frozenset({"pop", "remove", "discard"})
 _CHANGING = _REMOVING | {"append", "add", "update", "setdefault", "insert"}
 _NO_STORE = frozenset({"order", "orders", "pending", "cache", "history", "log"})
 _HARMLESS = frozenset({"str", "len", "repr", "print", "dict", "isinstance", "hasattr", "dumps"})
+_TELLING = frozenset({"log", "print", "trace", "notify", "audit"})
 _POSITION = frozenset({"position", "holding"})
 _QUANTITY = frozenset({"qty", "quantity", "amount", "size", "shares", "units", "contracts"})
 _ENTRY = frozenset({"entry", "bought", "opened", "avg", "average", "cost", "basis"})
@@ -74,7 +76,7 @@ class Bookings:
         function that does. ``flags`` are names that only hold what a status said."""
         if node.kind is Kind.CALL:
             one = CallRef(ref, node.call)
-            if self._project.plays(one, "log"):
+            if self._project.plays(one, "log") or self._is_told(one):
                 return False
             call = self._project.call(one)
             if self._is_measure(self._project.written(one)) or self._is_got(call):
@@ -107,10 +109,21 @@ class Bookings:
         one = CallRef(ref, call)
         if self._project.plays(one, "log") or self._project.plays(one, "cancel-order"):
             return False
+        if self._is_told(one):
+            return False
         callees = self._handed(one)
         if not callees:
             return self._project.written(one).rpartition(".")[2] not in _HARMLESS
         return any(self._is_measuring(callee) for callee in callees)
+
+    def _is_told(self, one: CallRef) -> bool:
+        """Whether a call only writes down what it gets: by its name, and as nobody looks at what it
+        gives, and it books nothing."""
+        written = self._project.written(one).rpartition(".")[2]
+        if self._project.vocabulary.words(written).isdisjoint(_TELLING):
+            return False
+        function = self._project.function(one.function)
+        return one.call not in used_results(function) and not self._is_booking(one)
 
     def is_order(self, ref: FunctionRef, value: Expression | None) -> bool:
         """Whether a value is the answer of a call that places an order."""
@@ -277,21 +290,3 @@ def is_position_record(project: Project, calls: tuple[Call, ...], value: Express
     keys = [key.value for key in value.args[::2] if isinstance(key, Constant)]
     named = frozenset().union(*(words(key) for key in keys if isinstance(key, str)))
     return not named.isdisjoint(_QUANTITY) and not named.isdisjoint(_ENTRY)
-
-
-def names_returned(value: Expression | None) -> frozenset[str]:
-    """The names that a returned value hands on whole."""
-    if isinstance(value, Name):
-        return frozenset({value.path})
-    if isinstance(value, Operation) and value.kind in ("tuple", "list", "if", "or"):
-        return frozenset().union(*(names_returned(part) for part in value.args))
-    return frozenset()
-
-
-def is_given(value: Expression | None, calls: tuple[Call, ...], names: frozenset[str]) -> bool:
-    """Whether a call gets one of ``names`` whole."""
-    if not isinstance(value, Result):
-        return False
-    call = calls[value.call]
-    parts = arguments_of(call)
-    return any(isinstance(part, Name) and part.path in names for part in parts)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from botlint.checks.failing import is_failure
 from botlint.checks.fills.bookings import Bookings
+from botlint.checks.fills.measured import Measured
 from botlint.checks.roots import have_common, names_given, names_handed, names_in
 from botlint.facts.types import EXIT, Function, Kind, Node, Result
 from botlint.flow.names import FunctionRef
@@ -25,12 +26,16 @@ def find_given(
     ref: FunctionRef,
     full: frozenset[int],
     partial: frozenset[int],
+    measured: Measured,
 ) -> int | None:
-    """The ``return`` by which only an order that is filled wholly gives what a caller books, while
-    one that is filled in part gives nothing."""
+    """The ``return`` by which only an order that is filled wholly gives what a caller books, or how
+    much was filled, while one that is filled in part gives nothing of it."""
     function = project.function(ref)
     given = [one for one in sorted(full - partial) if _gives(function.nodes[one])]
     others = [function.nodes[one] for one in partial if function.nodes[one].kind is Kind.RETURN]
+    said = [one for one in given if measured.is_in(function.nodes[one])]
+    if said and others and not any(measured.is_in(node) for node in others):
+        return said[0]
     if not given or any(_gives(node) for node in others) or not (others or EXIT in partial):
         return None
     return given[0] if any(True for _ in _booked(project, bookings, ref)) else None

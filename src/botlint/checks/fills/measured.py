@@ -64,6 +64,11 @@ class Measured:
         quotient is a price."""
         return self._gives(Result(node.call) if node.kind is Kind.CALL else node.value)
 
+    def is_kept(self, node: Node) -> bool:
+        """Whether a node puts the quantity that was filled, or what is left, into an object."""
+        is_object = isinstance(node.target, Name) and "." in node.target.path
+        return node.kind in (Kind.ASSIGN, Kind.AUGMENT) and is_object and self._gives(node.value)
+
     def _gives(self, value: Expression | None) -> bool:
         waiting: list[Expression | None] = [value]
         while waiting:

@@ -173,7 +173,7 @@ class Anew:
     def _is_unseen(self, number: int, part: Part, asked: frozenset[str], status: Status) -> bool:
         """Whether a name gets what has nothing to do with what the guard was asked."""
         node = self._function.nodes[number]
-        sources = names_in(part.value, self._function.calls)
+        sources = names_in(part.value, self._body.calls)
         if self._relation.comes_from_guard(part.value, sources, status.call):
             return False
         if node.kind is Kind.ITERATE:
@@ -202,7 +202,7 @@ class Anew:
             if isinstance(one, Name):
                 found.add(one.path)
             elif isinstance(one, Result) and not self._is_of_result(one.call):
-                waiting += arguments_of(self._function.calls[one.call])
+                waiting += arguments_of(self._body.calls[one.call])
             waiting += parts_of(one)
         return frozenset(found)
 

@@ -122,8 +122,41 @@ class Asked:
     def open_by_deed(self, anchor: CallRef, chain: Chain) -> Chain | None:
         """A chain to an order, ``chain`` where none is known, on which no call or comparison guards
         it by what it does; ``None``: one does so on every chain."""
-        found = self.project.answer(("deeds", self.roles), self._walk_deeds)
-        return found.get(anchor, chain)
+        chains = self._by_deed(anchor)
+        is_guarded = chains and all(one.guarded_at >= 0 for one in chains)
+        still = [one for one in chains if one.guarded_at < 0]
+        return None if is_guarded else max(still, key=_plainness, default=chain)
+
+    def guarded_by_deed(self, anchor: CallRef) -> Chain | None:
+        """The chain that shows best how an order is guarded by what something does, if one is on
+        every chain."""
+        chains = self._by_deed(anchor)
+        if not chains or any(one.guarded_at < 0 for one in chains):
+            return None
+        return max(chains, key=lambda one: (_reach(one)[1:], -one.guarded_at))
+
+    def _by_deed(self, anchor: CallRef) -> list[Chain]:
+        """All opening chains to an order, with what guards it by what it does."""
+        leaves = self.project.answer(("leaves", self.roles), self._find_leaves)
+        chains = (one for leaf in sorted(leaves[anchor]) for one in self._chains_by_deed(leaf))
+        return [one for one in chains if not one.is_closing and self.anchor(one) == anchor]
+
+    def _chains_by_deed(self, leaf: CallRef) -> tuple[Chain, ...]:
+        walk = self.project.answer(("walk by deed", self.roles), self._walk_by_deed)
+        return self.project.answer(("by deed", self.roles, leaf), lambda: tuple(walk.chains(leaf)))
+
+    def _walk_by_deed(self) -> DutyWalk:
+        guards = Guards(self.project, self.roles, Basis.DEED)
+        return DutyWalk(self.project, self.orders, guards)
+
+    def _find_leaves(self) -> dict[CallRef, set[CallRef]]:
+        """The calls that send what each order call places."""
+        found: dict[CallRef, set[CallRef]] = {}
+        for chain in (*self.answer.open_chains, *self.answer.guarded):
+            anchor = self.anchor(chain)
+            if anchor is not None:
+                found.setdefault(anchor, set()).add(chain.links[0].call)
+        return found
 
     @cached_property
     def _running(self) -> frozenset[FunctionRef]:
@@ -159,21 +192,6 @@ class Asked:
         if status.mark is Mark.NONE or status.call >= 0 or status.node < 0:
             return status.mark is not Mark.NONE
         return not self.guards.is_unnamed(link.call.function, status.node)
-
-    def _walk_deeds(self) -> dict[CallRef, Chain | None]:
-        guards = Guards(self.project, self.roles, Basis.DEED)
-        walk = DutyWalk(self.project, self.orders, guards)
-        found: dict[CallRef, Chain | None] = {}
-        for leaf in self.orders.leaves:
-            for chain in walk.chains(leaf):
-                anchor = self.anchor(chain)
-                if anchor is None or chain.is_closing:
-                    continue
-                known = found.setdefault(anchor, None)
-                is_open = chain.guarded_at < 0
-                if is_open and (known is None or _plainness(chain) > _plainness(known)):
-                    found[anchor] = chain
-        return found
 
     def sells(self) -> Iterator[Chain]:
         """The chains of the orders that may be sells: some call of them says so."""

@@ -32,11 +32,15 @@ class Asking:
     def _find_guard(self, number: int) -> Guard | None:
         # What leads to the order guards nothing before it: not in the next round of a loop either.
         guard = None if number in self._asked_for else self._question.guard_at(number)
-        if guard is None or not self.relation.is_asked(number):
-            return None
-        if guard.is_of_result and not self.relation.is_taken(number, self._asked_for):
+        if guard is None or not self._is_about(number, guard):
             return None
         return None if self.others.is_of_other(number) else guard
+
+    def _is_about(self, number: int, guard: Guard) -> bool:
+        """Whether a guard is asked about the order, or about what it gives, and the order takes."""
+        if guard.is_of_result:
+            return self.relation.is_taken(number, self._asked_for)
+        return self.relation.is_asked(number) or self.relation.is_giving(number)
 
     def sign(self, number: int) -> Sign | None:
         """What the result of a call says; ``None`` if it is no guard's."""

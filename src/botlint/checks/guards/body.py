@@ -8,8 +8,10 @@ from typing import Any
 
 from botlint.checks.guards.bound_parts import by_own_test
 from botlint.checks.guards.collected import Collected, collected_in
+from botlint.checks.guards.made_within import makings_of
+from botlint.checks.guards.makings import Makings
 from botlint.checks.roots import Origins
-from botlint.facts.types import Function
+from botlint.facts.types import Call, Function
 from botlint.flow.names import FunctionRef
 from botlint.project import Project
 
@@ -17,14 +19,21 @@ from botlint.project import Project
 class Body:
     """The body of one function."""
 
-    def __init__(self, function: Function) -> None:
+    def __init__(self, function: Function, makings: Makings | None = None) -> None:
+        """``makings`` tell what its values are made of, where that is known."""
         self.function = function
         self.answers: dict[tuple[object, ...], Any] = {}
+        self._makings = makings
+
+    @property
+    def calls(self) -> tuple[Call, ...]:
+        """Its calls, each with what its result is made of."""
+        return self._makings.calls if self._makings else self.function.calls
 
     @cached_property
     def origins(self) -> Origins:
         """From each name to what its values are made of."""
-        return Origins(self.function)
+        return self._makings.origins if self._makings else Origins(self.function)
 
     @cached_property
     def by_own_test(self) -> frozenset[int]:
@@ -39,4 +48,6 @@ class Body:
 
 def body_of(project: Project, ref: FunctionRef) -> Body:
     """The body of a function of the project."""
-    return project.answer(("body", ref), lambda: Body(project.function(ref)))
+    return project.answer(
+        ("body", ref), lambda: Body(project.function(ref), makings_of(project, ref))
+    )

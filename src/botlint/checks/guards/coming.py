@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.faults.misfits import misfit, must_fail
 from botlint.checks.guards.dispatched import Dispatched, can_run
 from botlint.checks.guards.ruled_out import asking_for
 from botlint.flow.program import CallSite
@@ -12,11 +13,25 @@ def callers_coming_to(
     project: Project, below: CallRef, dispatched: Dispatched
 ) -> tuple[CallSite, ...]:
     """The calls of the function that ``below`` stands in, as far as they can lead to it: on an
-    object that has the methods ``dispatched``, with literals that let it come there."""
+    object that has the methods ``dispatched``, with arguments that it takes and literals that let
+    it come there."""
 
     def find() -> tuple[CallSite, ...]:
         callers = project.program.callers(below.function)
-        running = tuple(one for one in callers if can_run(project, one, below.function, dispatched))
+        running = tuple(
+            one
+            for one in callers
+            if can_run(project, one, below.function, dispatched) and not _fails(project, one, below)
+        )
         return asking_for(project, below, running)
 
     return project.answer(("callers coming to", below, dispatched), find)
+
+
+def _fails(project: Project, site: CallSite, below: CallRef) -> bool:
+    """Whether a call of the function that ``below`` stands in always fails, by its arguments."""
+    call = project.call(CallRef(site.function, site.call))
+    declared = project.function(below.function).parameters
+    if site.via != "call" or not all(misfit(call, one) for one in (declared, declared[1:])):
+        return False
+    return must_fail(project, CallRef(site.function, site.call))

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
+from botlint.checks.guards.made_within import makings_of
 from botlint.checks.guards.translated import comes_from
-from botlint.checks.roots import names_in, origins_of
+from botlint.checks.roots import names_in
 from botlint.facts.types import EXIT
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import nodes_from, nodes_of_call, normally
@@ -21,7 +22,7 @@ def is_given(project: Project, ref: FunctionRef, roots: frozenset[str] | None) -
     """Whether an order's values may come from what its function is given."""
     if not roots:
         return True
-    closure = origins_of(project, ref).closure(roots)
+    closure = makings_of(project, ref).origins.closure(roots)
     own = [parameter.name for parameter in project.function(ref).parameters]
     return not own or any(comes_from(name, closure) for name in own)
 
@@ -56,7 +57,7 @@ def _is_shared(
     """Whether an order's values come from what both functions import: the request of a server."""
     calls = project.function(around).calls
     read = frozenset(name for call in calls for name in names_in(call.func, calls))
-    closure = origins_of(project, ref).closure(roots)
+    closure = makings_of(project, ref).origins.closure(roots)
     shared = _imported(project, around.source) & _imported(project, ref.source)
     return any(comes_from(name, closure) and comes_from(name, read) for name, _, _ in shared)
 

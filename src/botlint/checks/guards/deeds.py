@@ -122,10 +122,12 @@ class Deeds:
             else:
                 is_deed = bool(relation.roots) and not _is_time(names)
             return is_held or (is_deed and self._basis is Basis.DEED)
-        if self._basis is not Basis.DEED or not relation.roots or _is_null_check(value):
+        if self._basis is not Basis.DEED or not relation.roots:
             return False
         results = self._results_behind(ref, value)
-        asked = [number for number in results if not self._is_noise(CallRef(ref, number))]
+        if _is_null_check(value):
+            results = tuple(one for one in results if self._is_gate(CallRef(ref, one)))
+        asked = [one for one in results if not self._is_noise(CallRef(ref, one))]
         if _is_bare(value):
             asked = [number for number in asked if not self._is_read(CallRef(ref, number))]
         return any(
@@ -186,8 +188,7 @@ class Deeds:
         share = bound[0] if len(bound) == 1 else None
         if not isinstance(share, Operation) or share.kind not in ("*", "/", "-"):
             return frozenset()
-        whole = share.args[0]
-        return frozenset({whole.path}) if isinstance(whole, Name) else frozenset()
+        return frozenset(targets_in(share.args[0]) if isinstance(share.args[0], Name) else ())
 
     def may_decide(self, ref: FunctionRef, value: Expression) -> bool:
         """Whether a limit of orders, the account's funds or a verdict stand in ``value``."""
@@ -226,6 +227,10 @@ class Deeds:
         limits = self._project.vocabulary.roles["order-limit"]
         return any(limits.plays_name(name) for name in names_in(value, calls) | _keys_in(value))
 
+    def _is_gate(self, ref: CallRef) -> bool:
+        """Whether a call asks what decides on trades: then nothing for an answer is a no."""
+        return any(self._project.plays(ref, role) for role in _GATES)
+
     def _is_read(self, ref: CallRef) -> bool:
         """Whether a call fetches something, so that its truth only says whether there is any."""
         return self._project.written(ref).rpartition(".")[2].lstrip("_").startswith(_READING)
@@ -238,6 +243,7 @@ class Deeds:
         return bool(callees) and all(_is_settled(self._project.function(one)) for one in callees)
 
 
+_GATES = ("preflight", "risk-gate", "kill-switch")
 _SIZES = ("traded-size", "funds", "risk-limit", "order-limit")
 _READING = ("get_", "fetch_", "load_", "read_", "find_", "query_", "request")
 _LEAST = 0.00001

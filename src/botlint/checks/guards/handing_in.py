@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from botlint.checks.guards.made_within import makings_of
 from botlint.checks.guards.translated import comes_from
-from botlint.checks.roots import SELF, arguments_of, origins_of
+from botlint.checks.roots import SELF, arguments_of
 from botlint.facts.types import Attribute, Expression, Name
 from botlint.flow.names import CallSite
 from botlint.flow.program import FunctionRef
@@ -79,5 +80,5 @@ def is_given_order(
         return is_traced and bool(own)
     if caller.function == project.program.parent(ref):
         return True
-    closure = origins_of(project, ref).closure(roots)
+    closure = makings_of(project, ref).origins.closure(roots)
     return any(comes_from(name, closure) for name in own)

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterator
 
 from botlint.checks.guards.decorating import is_given, named_around
 from botlint.checks.guards.guards import Guards
+from botlint.checks.guards.made_within import makings_of
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.schemas import is_order_schema
 from botlint.checks.guards.translated import comes_from
-from botlint.checks.roots import assigned_in, origins_of, receiver_of
+from botlint.checks.roots import assigned_in, receiver_of
 from botlint.facts.types import Expression, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Func
@@ -128,7 +129,7 @@ def _filled(
 ) -> Iterator[CallRef]:
     """The decorator of a route that gets an order by a schema that limits its values."""
     function = project.function(ref)
-    closure = origins_of(project, ref).closure(roots or frozenset())
+    closure = makings_of(project, ref).origins.closure(roots or frozenset())
     for parameter in function.parameters:
         cls = project.program.class_named(ref, parameter.annotation.strip("\"'"))
         if cls is None or not is_order_schema(project, cls):

@@ -35,9 +35,12 @@ def read_kind(reading: Reading, args: tuple[Expression, ...], known: Environment
 
 
 def kind_made(call: Call, polarity: Callable[[str], int]) -> int:
-    """1 where a call makes an answer of consent, -1 one of refusal, 0 anything else."""
-    name = call.func.path.rpartition(".")[2] if isinstance(call.func, Name) else ""
-    return polarity(name) if _is_class(name) else 0
+    """1 where a call makes an answer of consent, -1 one of refusal, 0 anything else.
+
+    The class says it, or what its maker is called: ``Decision.reject("too large")``.
+    """
+    owner, _, name = call.func.path.rpartition(".") if isinstance(call.func, Name) else ("", "", "")
+    return polarity(name) if _is_class(name) or (owner and _is_class(owner)) else 0
 
 
 def returns_kinds(function: Function, polarity: Callable[[str], int]) -> bool:

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from botlint.checks.guards.made_within import makings_of
 from botlint.checks.guards.question import Guard
-from botlint.checks.roots import names_handed, names_in, origins_of, receiver_of, targets_in
+from botlint.checks.roots import names_handed, names_in, receiver_of, targets_in
 from botlint.facts.types import Function, Name, Result
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
@@ -29,7 +30,7 @@ def asked_within(
     if len(callees) != 1 or program.parent(callees[0]) != ref or program.owner(callees[0]):
         return frozenset()
     function = project.function(callees[0])
-    origins, own = origins_of(project, callees[0]), _own_names(function)
+    origins, own = makings_of(project, callees[0]).origins, _own_names(function)
     found: frozenset[str] = frozenset()
     for number in range(len(function.calls)):
         if guard_at(CallRef(callees[0], number)) is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from botlint.checks.guards.bound_parts import Part, parts_bound
 from botlint.checks.guards.relation import Relation
 from botlint.checks.reads import walk
-from botlint.checks.roots import SELF, have_common, names_in, origins_of, targets_in
+from botlint.checks.roots import SELF, have_common, origins_of, targets_in
 from botlint.facts.types import Expression, Function, Kind, Name, Result
 from botlint.flow.names import FunctionRef
 from botlint.project import Project
@@ -42,7 +42,7 @@ def find_overwriting(function: Function, relation: Relation) -> frozenset[int]:
 def _is_of_other_origin(function: Function, relation: Relation, part: Part) -> bool:
     if not part.says_what() or part.is_emptied():
         return False
-    sources = relation.closure(names_in(part.value, function.calls))
+    sources = relation.sources(part.value)
     own = {one.name for one in function.parameters} | SELF
     if not own.isdisjoint(one.partition(".")[0] for one in sources):
         return False

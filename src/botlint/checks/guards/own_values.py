@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from botlint.checks.guards.bound_parts import Part, by_own_test, parts_bound
-from botlint.checks.guards.made_within import is_from_program, is_made_within
+from botlint.checks.guards.made_within import is_made_within, makings_of
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.signs import Sign
-from botlint.checks.reads import is_class_name, last_segment, walk
+from botlint.checks.reads import is_class_name, last_segment
 from botlint.checks.roots import (
     SELF,
     arguments_of,
@@ -22,7 +21,6 @@ from botlint.checks.roots import (
     names_given,
     names_handed,
     names_in,
-    origins_of,
     receiver_of,
 )
 from botlint.facts.types import Expression, Function, Kind, Name, Operation, Result
@@ -90,7 +88,7 @@ def _asked_about(
     guard = question.guard_at(number)
     if guard is not None and guard.is_of_result:
         return names_given(function, number) | {_result(number)}
-    return origins_of(project, ref).closure(_names_asked(project, ref, number))
+    return makings_of(project, ref).origins.closure(_names_asked(project, ref, number))
 
 
 def _names_asked(project: Project, ref: FunctionRef, number: int) -> frozenset[str]:
@@ -110,7 +108,7 @@ def _replaced(
 ) -> frozenset[str]:
     """Those of ``names`` that are parameters, or parts of them, which get another value before
     call ``number``, from outside of the program, and none but such."""
-    given = _given(project, ref) & origins_of(project, ref).bound
+    given = _given(project, ref) & makings_of(project, ref).origins.bound
     firsts = given.intersection(name.partition(".")[0] for name in names)
     replaced = {one for one in firsts if _is_replaced(project, ref, number, one)}
     return frozenset(name for name in names if name.partition(".")[0] in replaced)
@@ -118,25 +116,8 @@ def _replaced(
 
 def _is_replaced(project: Project, ref: FunctionRef, number: int, name: str) -> bool:
     function = project.function(ref)
-    tested = by_own_test(function)
-    binding: set[int] = set()
-    for place, node in enumerate(function.nodes):
-        parts = [one for one in parts_bound(node) if have_common((one.name,), (name,))]
-        if parts and (place in tested or not all(_is_fetched(project, ref, one) for one in parts)):
-            return False
-        if parts:
-            binding.add(place)
+    binding = makings_of(project, ref).replacing(name)
     return not nodes_of_call(function, number).isdisjoint(nodes_from(function, binding, anyhow))
-
-
-def _is_fetched(project: Project, ref: FunctionRef, part: Part) -> bool:
-    """Whether a name gets a value from outside of the program, by nothing that was handed in."""
-    calls = project.function(ref).calls
-    if part.value is None or part.field or "." in part.name or part.is_emptied():
-        return False
-    return is_made_within(project, ref, names_in(part.value, calls)) and not any(
-        is_from_program(project, ref, one) for one in walk(part.value, calls)
-    )
 
 
 def _given_back(function: Function) -> frozenset[str]:

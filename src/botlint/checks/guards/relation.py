@@ -17,6 +17,7 @@ from botlint.checks.roots import (
     Origins,
     arguments_of,
     have_common,
+    names_given,
     names_handed,
     names_in,
     receiver_of,
@@ -73,6 +74,10 @@ class Relation:
     def closure(self, names: frozenset[str]) -> frozenset[str]:
         """``names`` with all values that they come from."""
         return self.origins.closure(names) - self._modules
+
+    def sources(self, value: Expression | None) -> frozenset[str]:
+        """All names that ``value`` comes from."""
+        return self.closure(names_in(value, self._body.calls))
 
     def is_asked(self, call: int) -> bool:
         """Whether guard call number ``call`` is asked about this order."""
@@ -190,7 +195,7 @@ class Relation:
         asked = self.asked(status)
         if not is_bound and not have_common(asked, names):
             return True
-        made_of = self.origins.closure(names_in(node.value, self._function.calls))
+        made_of = self.origins.closure(names_in(node.value, self._body.calls))
         is_made_of_asked = not is_bound and have_common(made_of, asked)
         return is_made_of_asked or have_common(made_of, {collection})
 
@@ -244,6 +249,10 @@ class Relation:
         return frozenset(
             one for one in self.given or () if have_common(self.closure(frozenset({one})), names)
         )
+
+    def is_giving(self, call: int) -> bool:
+        """Whether the order's values come from just what call number ``call`` gave."""
+        return have_common(names_given(self._function, call), self.roots or ())
 
     def is_taken(self, call: int, senders: Iterable[int]) -> bool:
         """Whether the order, placed by one of ``senders``, has something that guard call number

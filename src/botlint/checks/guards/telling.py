@@ -70,6 +70,26 @@ def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
     return msgspec.structs.replace(hit, related=related, confidence=Confidence.MEDIUM)
 
 
+def beside_deed(hit: Hit, deed: Chain) -> Hit:
+    """``hit`` of an order that no name guards but what something does, by the chain ``deed``: one
+    level lower, with medium confidence, and with what was seen before the order."""
+    passages = deed.links[deed.guarded_at].passages
+    text = "this may refuse the order, and no name says that it is a preflight"
+    seen = [Step(one.step.place, text) for one in passages if one.step is not None]
+    return msgspec.structs.replace(
+        hit,
+        confidence=Confidence.MEDIUM,
+        mitigation=hit.mitigation + 1,
+        trace=(*hit.trace[:-1], *seen[:1], *hit.trace[-1:]),
+    )
+
+
+def going_on(hit: Hit, guard: str) -> Hit:
+    """``hit`` of a handler that goes on to its order when ``guard`` fails."""
+    what = f"when `{guard}` fails, this goes on to `{hit.saw['order']}`"
+    return msgspec.structs.replace(hit, saw={**hit.saw, "guard": guard, "what": what})
+
+
 def weakened(hit: Hit) -> Hit:
     """``hit`` with medium confidence."""
     return msgspec.structs.replace(hit, confidence=Confidence.MEDIUM)

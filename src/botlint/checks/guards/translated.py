@@ -6,7 +6,7 @@ nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been
 
 from __future__ import annotations
 
-from botlint.checks.guards.made_within import is_made_within
+from botlint.checks.guards.made_within import is_made_within, makings_of
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import (
     SELF,
@@ -15,7 +15,6 @@ from botlint.checks.roots import (
     foreign_modules,
     names_handed,
     names_in,
-    origins_of,
     receiver_of,
 )
 from botlint.facts.types import (
@@ -75,7 +74,7 @@ def _translated(
     program = project.program
     function = project.function(callee)
     calls = project.function(site.function).calls
-    closure = origins_of(project, callee).closure(roots)
+    closure = makings_of(project, callee).origins.closure(roots)
     found: frozenset[str] = frozenset()
     for parameter in function.parameters:
         if parameter.kind in _GATHERING and comes_from(parameter.name, closure):
@@ -105,7 +104,7 @@ def enclosed(
         return MADE_WITHIN
     program = project.program
     function = project.function(callee)
-    closure = origins_of(project, callee).closure(roots)
+    closure = makings_of(project, callee).origins.closure(roots)
     given = [one.name for one in function.parameters if comes_from(one.name, closure)]
     shown = [program.argument_of(site.function, site.call, callee, name) for name in given]
     bound = _made_by(project, site)
@@ -132,7 +131,7 @@ def captured(
         return None
     number = within[-1].call
     function = project.function(ref)
-    closure = origins_of(project, ref).closure(names_handed(function, number))
+    closure = makings_of(project, ref).origins.closure(names_handed(function, number))
     return _around(project, ref, closure) or None
 
 
@@ -238,7 +237,7 @@ def _around(project: Project, ref: FunctionRef, closure: frozenset[str]) -> froz
     """The names in ``closure`` that a nested function finds around it."""
     function = project.function(ref)
     own = {parameter.name for parameter in function.parameters}
-    own |= origins_of(project, ref).bound - set(function.outer)
+    own |= makings_of(project, ref).origins.bound - set(function.outer)
     return frozenset(name for name in closure if name.partition(".")[0] not in own)
 
 
@@ -271,7 +270,7 @@ def _of_object(
             name for value in values for name in names_in(value, project.function(init).calls)
         )
         for parameter in project.function(init).parameters:
-            if comes_from(parameter.name, origins_of(project, init).closure(names)):
+            if comes_from(parameter.name, makings_of(project, init).origins.closure(names)):
                 value = project.program.argument_of(site.function, number, init, parameter.name)
                 found |= names_in(value or Constant(None), calls)
     return found

@@ -1,22 +1,25 @@
-"""Requests by HTTP that play a role by their endpoint: a POST to ``/fapi/v1/order`` places one.
+"""Requests that play a role by their endpoint: a POST to ``/fapi/v1/order`` places an order.
 
 Such a request is a call that is named like one, or one of a function of the program, whatever its
-name, that sends requests and is handed the endpoint.
+name, that sends requests and is handed the endpoint, or one that sends a message with its method.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.orders.frames import find_frames, framing_functions
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, receiver_of, values_given
 from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
+from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 from botlint.vocabulary import request_method
 
 SENDS = "http-request"
 _PATHS = frozenset({"path", "endpoint", "url", "route", "uri", "request_path"})
+_SIDES = frozenset({"side", "direction", "action"})
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
 
 
@@ -36,6 +39,7 @@ def find_requests(project: Project, role: str) -> Iterator[CallRef]:
         method = method or request_method(project.written(ref).rpartition(".")[2])
         if any(project.vocabulary.request_role(text, method) == role for text in texts):
             yield ref
+    yield from find_frames(project, role)
 
 
 def sending_functions(project: Project) -> frozenset[FunctionRef]:
@@ -43,7 +47,7 @@ def sending_functions(project: Project) -> frozenset[FunctionRef]:
 
     def find() -> frozenset[FunctionRef]:
         named = frozenset(one.function for one in project.calls_playing(SENDS))
-        return project.program.reaches(named)
+        return project.program.reaches(named | framing_functions(project))
 
     return project.answer(("sending",), find)
 
@@ -93,8 +97,19 @@ def _last(value: Expression | None) -> str:
     return value.path.rpartition(".")[2] if type(value) is Name else ""
 
 
+def _with_side(value: Expression) -> Expression:
+    """``f"private/{side}"`` as the path of the one side that is as good as the other."""
+    if type(value) is not Operation or value.kind != "fstring" or len(value.args) < 2:
+        return value
+    path, hole = value.args[-2:]
+    is_path = type(path) is Constant and isinstance(path.value, str) and path.value.endswith("/")
+    is_side = normalise_segment(_last(hole)).rpartition("_")[2] in _SIDES
+    return Constant(f"{path.value}buy") if is_path and is_side else value  # type: ignore[union-attr]  # is_path
+
+
 def _last_part(value: Expression) -> str:
     """The last part of a literal path, in normal form; empty for anything else."""
+    value = _with_side(value)
     if type(value) is Operation and value.kind in ("fstring", "+") and value.args:
         value = value.args[-1]
     if type(value) is not Constant or not isinstance(value.value, str):
@@ -103,6 +118,7 @@ def _last_part(value: Expression) -> str:
 
 
 def _texts(project: Project, ref: FunctionRef, value: Expression) -> Iterator[str]:
+    value = _with_side(value)
     if isinstance(value, Constant) and isinstance(value.value, str):
         yield value.value
     elif isinstance(value, Operation) and value.kind in ("fstring", "+", "%", "if"):

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from botlint.checks.failing import catches_all, is_failure
+from botlint.checks.failing import catches_all
 from botlint.checks.retries.leaving import (
     Held,
     answered,
@@ -21,6 +21,7 @@ from botlint.checks.retries.leaving import (
     is_left,
     truth_of,
 )
+from botlint.checks.retries.records import says_nothing
 from botlint.checks.roots import Origins, arguments_of, have_common, names_in, targets_in
 from botlint.facts.types import (
     RAISED,
@@ -91,19 +92,42 @@ class Attempts:
                 if found is not None:
                     yield found
 
-    def repeats_nothing(self, call: int) -> Iterator[Repeat]:
-        """How a call is repeated in a loop after it gave nothing."""
+    def repeats_nothing(self, call: int, members: frozenset[str]) -> Iterator[Repeat]:
+        """How a call is repeated in a loop after it gave nothing, or how another one follows that
+        does not come when it gave something; ``members`` of what it gives say which it is."""
         for number, node in enumerate(self._nodes):
-            if node.kind is Kind.CALL and node.call == call and node.loop >= 0:
-                held = answered(call, is_given=False)
-                found = self._from(number, number, node.next, held)
-                if found is not None and found.again == call:
-                    yield found
+            if node.kind is not Kind.CALL or node.call != call:
+                continue
+            names = self._names_given(call)
+            held, given = (
+                {
+                    **answered(call, is_given=truth),
+                    **{f"{name}.{member}": truth for name in names for member in members},
+                }
+                for truth in (False, True)
+            )
+            if members:
+                del held[f"#{call}"]
+            found = self._from(number, number, node.next, held)
+            if found is None or (found.again == call and node.loop < 0):
+                continue
+            if found.again == call or self._find_again(number, number, node.next, given) is None:
+                yield found
+
+    def _names_given(self, call: int) -> list[str]:
+        """The plain names that hold what a call gave."""
+        return [
+            node.target.path
+            for node in self._nodes
+            if node.kind is Kind.ASSIGN
+            and node.value == Answer(call)
+            and isinstance(node.target, Name)
+        ]
 
     def is_giving_nothing(self, call: int) -> bool:
         """Whether the function gives nothing when a call in it fails, and else something."""
         returns = [node.value for node in self._nodes if node.kind is Kind.RETURN]
-        if all(is_failure(value) for value in returns):
+        if all(says_nothing(self._function, value) for value in returns):
             return False
 
         def onward(node: Node) -> tuple[int, ...]:
@@ -116,7 +140,8 @@ class Attempts:
         }
         ends = (self._nodes[one] for one in nodes_from(self._function, starts, onward))
         return any(
-            node.kind is Kind.EXIT or (node.kind is Kind.RETURN and is_failure(node.value))
+            node.kind is Kind.EXIT
+            or (node.kind is Kind.RETURN and says_nothing(self._function, node.value))
             for node in ends
         )
 

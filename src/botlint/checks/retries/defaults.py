@@ -1,38 +1,38 @@
-"""Parameters that every call leaves to their default."""
+"""Parameters that calls leave to their default."""
 
 from __future__ import annotations
 
 from botlint.checks.reads import has_spread
 from botlint.facts.types import Name
 from botlint.flow.names import CallSite, FunctionRef
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 DEEPEST = 4
 
 
-def is_never_given(project: Project, ref: FunctionRef, parameter: str, depth: int = 0) -> bool:
-    """Whether every call of a function leaves a parameter to its default, or hands on such a one of
-    its own."""
+def find_leaving(
+    project: Project, ref: FunctionRef, parameter: str, depth: int = 0
+) -> CallRef | None:
+    """A call of a function that leaves a parameter to its default, or of one that hands on such a
+    parameter of its own; ``None`` if all give something, or that can't be told."""
     sites = project.program.callers(ref)
-    return bool(sites) and all(
-        site.via == "call" and _is_left(project, site, ref, parameter, depth) for site in sites
-    )
+    if any(site.via != "call" for site in sites):
+        return None
+    found = (_left_by(project, site, ref, parameter, depth) for site in sites)
+    return next((one for one in found if one is not None), None)
 
 
-def _is_left(
+def _left_by(
     project: Project, site: CallSite, ref: FunctionRef, parameter: str, depth: int
-) -> bool:
+) -> CallRef | None:
     function = project.function(site.function)
     if has_spread(function.calls[site.call]):
-        return False
+        return None
     given = project.program.argument_of(site.function, site.call, ref, parameter)
     if given is None:
-        return True
+        return CallRef(site.function, site.call)
     declared = next((one for one in function.parameters if Name(one.name) == given), None)
     is_own = declared is not None and all(node.target != given for node in function.nodes)
-    return (
-        is_own
-        and declared is not None
-        and depth < DEEPEST
-        and is_never_given(project, site.function, declared.name, depth + 1)
-    )
+    if not is_own or declared is None or depth >= DEEPEST:
+        return None
+    return find_leaving(project, site.function, declared.name, depth + 1)

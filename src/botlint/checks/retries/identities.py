@@ -5,7 +5,7 @@ from __future__ import annotations
 from botlint.checks.given import default_of, handed_or_default, named_by_callee
 from botlint.checks.orders.orders import PLACE
 from botlint.checks.reads import last_segment
-from botlint.checks.retries.defaults import is_never_given
+from botlint.checks.retries.defaults import find_leaving
 from botlint.checks.retries.identity import (
     NONE,
     STABLE,
@@ -114,12 +114,10 @@ class Identities:
             return best(self._within(level, part, depth + 1) for part in value.args)
         found = []
         for key, entry in zip(value.args[::2], value.args[1::2], strict=True):
-            if isinstance(key, Constant) and isinstance(key.value, str):
-                if self._role.plays_name(key.value):
-                    return self._evaluate(level, entry, 0)
-                found.append(self._within(level, entry, depth + 1))
-            else:
-                found.append(self._within(level, entry, depth + 1))
+            said = key.value if isinstance(key, Constant) else None
+            if isinstance(said, str) and self._role.plays_name(said):
+                return self._evaluate(level, entry, 0)
+            found.append(self._within(level, entry, depth + 1))
         return best(found)
 
     def _within_result(self, level: int, value: Result, depth: int) -> Identity:
@@ -176,8 +174,10 @@ class Identities:
     def _given(self, level: int, parameter: str) -> Expression | Identity | None:
         """What the next level hands to a parameter; ``None`` where that isn't looked at."""
         if level + 1 >= len(self._levels):
-            is_left = is_never_given(self._project, self._levels[level].call.function, parameter)
-            return NONE if is_left else None
+            if self._levels[level].again is not None:
+                return None
+            left = find_leaving(self._project, self._levels[level].call.function, parameter)
+            return None if left is None else Identity(NONE.standing, self._project.call_place(left))
         caller = self._levels[level + 1].call
         callee = self._levels[level].call.function
         value = self._project.program.argument_of(caller.function, caller.call, callee, parameter)
@@ -263,8 +263,9 @@ class Identities:
         """How an id stands that is put into a name or a record; if it is made anew, it is there."""
         place = self._project.place(self._levels[level].call.function, span)
         found = self._evaluate(level, value, depth)
-        is_here = found.place is not None and found.place.path == place.path
-        return Identity(Standing.MADE, place) if is_here else found
+        if found.standing is not Standing.MADE or found.place is None:
+            return found
+        return Identity(Standing.MADE, place) if found.place.path == place.path else found
 
     def _evaluate_call(self, level: int, number: int, depth: int) -> Identity:
         ref = CallRef(self._levels[level].call.function, number)

@@ -20,7 +20,7 @@ class Standing(enum.IntEnum):
 
 
 class Identity(NamedTuple):
-    """How an id stands, and where it is made if it is made anew."""
+    """How an id stands, and where it is made if it is made anew, or left out."""
 
     standing: Standing
     place: Place | None = None
@@ -53,4 +53,4 @@ def best(found: Iterable[Identity]) -> Identity:
         for one in known:
             if one.standing is standing:
                 return one
-    return NONE
+    return next((one for one in known if one.place is not None), NONE)

@@ -12,17 +12,20 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.orders.orders import PLACE, Orders
+from botlint.checks.retries.alike import Alike
 from botlint.checks.retries.attempts import Attempts
+from botlint.checks.retries.handed import calls_of_handed
 from botlint.checks.retries.identity import Level
 from botlint.checks.retries.own_checks import is_of_checks
+from botlint.checks.retries.records import telling_members
 from botlint.checks.retries.senders import find_resent
+from botlint.checks.retries.silent import hands_on_nothing
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Lambda, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Func
 from botlint.model import Span, Step
-from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 MOST_LEVELS = 6
@@ -48,6 +51,7 @@ class Retries:
         self._lookup = lookup
         looking = frozenset(ref.function for ref in project.calls_playing(lookup))
         self._looking = self._program.reaches(looking)
+        self._alike = Alike(project)
         self._attempts: dict[FunctionRef, Attempts] = {}
         self._helped: dict[FunctionRef, Step | None] = {}
         self._settling: dict[FunctionRef, tuple[Span, ...]] = {}
@@ -76,7 +80,10 @@ class Retries:
             attempts = self.attempts(call.function)
             is_escaping = is_raised and attempts.is_escaping(call.call)
             is_silent = is_raised and attempts.is_giving_nothing(call.call)
-            is_handing_on = not is_raised and settled(self._program, call.function) != call.function
+            is_handing_on = not is_raised and (
+                settled(self._program, call.function) != call.function
+                or hands_on_nothing(self._project.function(call.function), call.call)
+            )
             sites = self._program.callers(call.function) if not found else ()
             for site in sites:
                 level = Level(CallRef(site.function, site.call), None)
@@ -94,7 +101,8 @@ class Retries:
                 if not isinstance(value, Name) or "." not in value.path:
                     continue
                 values = self._program.values_of(site.function, value)
-                if any(isinstance(getattr(one, "ref", None), FunctionRef) for one in values):
+                own = [isinstance(getattr(one, "ref", None), FunctionRef) for one in values]
+                if own and all(own):
                     continue
                 if place.plays_call((value.path,), None, None):
                     text = f"`{self._project.written(site)}` runs it again when it fails"
@@ -103,10 +111,6 @@ class Retries:
 
     def _find_helped(self) -> Iterator[CallRef]:
         for ref in self._program.functions():
-            function = self._project.function(ref)
-            own = {parameter.name for parameter in function.parameters}
-            if not any(type(c.func) is Name and c.func.path in own for c in function.calls):
-                continue
             if self._is_repeating(ref, ref):
                 for site in self._program.callers(ref):
                     yield CallRef(site.function, site.call)
@@ -118,7 +122,7 @@ class Retries:
             self._attempts[ref] = Attempts(
                 self._project.function(ref),
                 lambda name: refusal.plays_name(name) or is_of_checks(self._project, ref, name),
-                lambda first, second: self._is_alike(ref, first, second),
+                lambda first, second: self._alike.is_alike(ref, first, second),
                 lambda call: self._is_settled(CallRef(ref, call)),
                 lambda value: self._is_letting_go(ref, value),
             )
@@ -140,13 +144,16 @@ class Retries:
             yield found
 
     def _asked_again(self, levels: tuple[Level, ...]) -> Iterator[Again]:
-        """The last call gives nothing when the order fails, and a loop makes it again."""
+        """The last call gives nothing when the order fails, or says so, and a loop makes it again,
+        or what comes then orders the same."""
         call = levels[-1].call
-        for repeat in self.attempts(call.function).repeats_nothing(call.call):
-            step = Step(
-                self._project.call_place(call), "when this gives nothing it is called again"
-            )
-            yield Again((*levels[:-1], Level(call, repeat.inside)), call, step)
+        below = [self._project.function(level.call.function) for level in levels[:-1]]
+        members = frozenset().union(*map(telling_members, below))
+        for repeat in self.attempts(call.function).repeats_nothing(call.call, members):
+            again = CallRef(call.function, repeat.again)
+            text = "this is called again" if again == call else "another order follows"
+            step = Step(self._project.call_place(call), f"when this gives nothing {text}")
+            yield Again((*levels[:-1], Level(call, repeat.inside)), again, step)
             return
 
     def _by_decorator(self, levels: tuple[Level, ...]) -> Again | None:
@@ -205,12 +212,10 @@ class Retries:
 
     def _is_repeating(self, ref: FunctionRef, owner: FunctionRef) -> bool:
         """Whether a function repeats a call of what ``owner`` is handed."""
-        handed = {parameter.name for parameter in self._project.function(owner).parameters}
+        handed = frozenset(one.name for one in self._project.function(owner).parameters)
         return any(
-            isinstance(call.func, Name)
-            and call.func.path in handed
-            and any(True for _ in self.attempts(ref).repeats(number))
-            for number, call in enumerate(self._project.function(ref).calls)
+            any(True for _ in self.attempts(ref).repeats(number))
+            for number in calls_of_handed(self._project, ref, handed)
         )
 
     def _is_retrying(self, parent: FunctionRef, decorator: Expression) -> bool:
@@ -244,48 +249,5 @@ class Retries:
             first = self._settling[ref.function] = tuple(sorted(spans)[:1])
         return bool(first) and first[0] < calls[ref.call].span
 
-    def _is_alike(self, ref: FunctionRef, first: int, second: int) -> bool:
-        """Whether a second call orders the same: the same symbol and side, or is the function
-        itself again."""
-        if ref in self._program.callees(ref, second):
-            return True
-        one, other = CallRef(ref, first), CallRef(ref, second)
-        if not self._is_ordering(one) or not self._is_ordering(other):
-            return False
-        closing = self._orders.closing
-        if closing.has_reduce_only(other) or closing.has_protective_type(other):
-            return False
-        sides = (closing.side(one), closing.side(other))
-        symbols = (self._symbol(one), self._symbol(other))
-        is_same = sides[0] == sides[1] != "" or self._has_one_side(one, other)
-        return is_same and symbols[0] == symbols[1] is not None
 
-    def _has_one_side(self, one: CallRef, other: CallRef) -> bool:
-        """Whether two calls of a function get the side of their order from one variable."""
-        given = {value for value in arguments_of(self._project.call(one)) if _is_side(value)}
-        return any(value in given for value in arguments_of(self._project.call(other)))
-
-    def _is_ordering(self, ref: CallRef) -> bool:
-        if self._orders.is_order(ref):
-            return True
-        callees = self._program.callees(ref.function, ref.call)
-        return any(self._orders.is_leading(callee) for callee in callees)
-
-    def _symbol(self, ref: CallRef) -> Expression | None:
-        call = self._project.call(ref)
-        named = {name.casefold(): value for name, value in call.keywords if name}
-        for name in _SYMBOLS:
-            if name in named:
-                return named[name]
-        return call.args[0] if call.args else None
-
-
-def _is_side(value: Expression) -> bool:
-    if not isinstance(value, Name):
-        return False
-    return normalise_segment(value.path.rpartition(".")[2]) in _SIDES
-
-
-_SIDES = frozenset({"side", "order_side", "trade_side", "entry_side", "direction", "action"})
 _NEAR = frozenset({"call", "callback", "decorator", "table", "task"})
-_SYMBOLS = ("symbol", "pair", "market", "instrument", "ticker", "product_id", "inst_id", "instid")

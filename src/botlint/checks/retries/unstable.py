@@ -51,6 +51,8 @@ def _hit(project: Project, orders: Orders, again: Again, identity: Identity) -> 
     id_sent = "with an id that is made for each attempt" if is_made else "without a client order id"
     steps = [Step(project.call_place(again.levels[0].call), _placed(project, again))]
     steps.append(again.step)
+    if identity.standing is Standing.NONE and identity.place is not None:
+        steps.append(Step(identity.place, "this leaves the id out"))
     if is_made:
         steps.append(Step(place, "the id is made here, another one each time"))
     elif again.second != again.levels[-1].call:

@@ -146,8 +146,7 @@ def _last(expression: object) -> str:
 
 def _stub_hit(project: Project, ref: FunctionRef, function: Function) -> Hit:
     raised = next((node.span for node in function.nodes if node.kind is Kind.RAISE), None)
-    end = function.span
-    span = raised or Span(end.end_line, max(1, end.end_column - 4), end.end_line, end.end_column)
+    span = raised or _empty_part(function)
     what = "only raises NotImplementedError" if raised else "does nothing"
     name = project.program.display(ref)
     site = next(one for one in project.program.callers(ref) if one.via == "call")
@@ -158,6 +157,15 @@ def _stub_hit(project: Project, ref: FunctionRef, function: Function) -> Hit:
         Step(place, f"`{name}` {what}"),
     )
     return _hit(place, f"`{name}` {what}, and is called", name, trace, what)
+
+
+def _empty_part(function: Function) -> Span:
+    """Where the body that does nothing ends: in a ``try``, before its clauses."""
+    end = function.span
+    tried = next((one.region[1] for one in function.nodes if one.kind is Kind.EXCEPT), 0)
+    if tried:
+        return Span(tried, 1, tried, 1)
+    return Span(end.end_line, max(1, end.end_column - 4), end.end_line, end.end_column)
 
 
 def _note_hit(project: Project, ref: FunctionRef, note: Note) -> Hit:

@@ -1,0 +1,198 @@
+"""Gates that say yes when what they look at fails: a clause swallows the error within the gate.
+
+A broad clause is told whose ``try`` can refuse the order, by what it returns, raises, or puts on
+the list of what was looked at, and which itself leads to a yes. What a clause asks for by name is
+meant, and one that can refuse, too, has thought of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from botlint.checks.fills.fills import is_changing, is_empty
+from botlint.checks.guards.kinds import kind_made
+from botlint.checks.guards.signs import Sign
+from botlint.checks.reads import walk
+from botlint.checks.roots import assigned_in, targets_in
+from botlint.facts.types import (
+    EXIT,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from, normally
+from botlint.project import Project
+
+_BROAD = frozenset({"Exception", "BaseException"})
+_JOINED = {"all": 1, "any": -1}
+
+
+class Lenient(NamedTuple):
+    """A clause that leads to a yes, and what may refuse in its ``try``, by their nodes.
+
+    ``is_part`` says that the gate can refuse elsewhere too.
+    """
+
+    clause: int
+    refusal: int
+    is_part: bool
+
+
+def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Lenient, ...]:
+    """The clauses of a gate by which it says yes to what it could not look at; ``sign`` is what the
+    truth of its answer means."""
+    function = project.function(ref)
+    refusing = _Refusals(project, ref, sign).nodes()
+    found = []
+    for number, node in enumerate(function.nodes):
+        if node.kind is not Kind.EXCEPT or not _is_broad(node.value) or node.next < 0:
+            continue
+        first, last = node.region
+        within = {n for n in refusing if first <= function.nodes[n].span.line <= last}
+        if not within or not _is_passing(project, ref, sign, number, refusing):
+            continue
+        found.append(Lenient(number, min(within), is_part=within != refusing))
+    return tuple(found)
+
+
+def _is_broad(types: Expression | None) -> bool:
+    if types is None:
+        return True
+    parts = types.args if isinstance(types, Operation) else (types,)
+    return any(isinstance(one, Name) and one.path.rpartition(".")[2] in _BROAD for one in parts)
+
+
+def _is_passing(
+    project: Project, ref: FunctionRef, sign: Sign, clause: int, refusing: frozenset[int]
+) -> bool:
+    """Whether a clause cannot refuse, and comes to a yes."""
+    function = project.function(ref)
+    others = frozenset(nodes_from(function, (function.entry,), anyhow, (clause,)))
+    behind = frozenset(nodes_from(function, (function.nodes[clause].next,), _while_returning))
+    if refusing & (behind - others):
+        return False
+    says = _Refusals(project, ref, sign)
+    return any(says.is_yes(function.nodes[n]) for n in behind) or (
+        EXIT in behind and says.is_yes_by_silence(behind)
+    )
+
+
+def _while_returning(node: Node) -> tuple[int, ...]:
+    return () if node.kind is Kind.RETURN else normally(node)
+
+
+class _Refusals:
+    """Says of the nodes of a gate what its caller is told by them."""
+
+    def __init__(self, project: Project, ref: FunctionRef, sign: Sign) -> None:
+        self._polarity = project.vocabulary.polarity
+        self._function: Function = project.function(ref)
+        self._given = assigned_in(project, ref)
+        self._sign = -1 if sign is Sign.NO else 1
+        self._held = frozenset(self._find_held())
+
+    def nodes(self) -> frozenset[int]:
+        """The nodes by which the gate refuses, or that put on its list what may."""
+        return frozenset(n for n, node in enumerate(self._function.nodes) if self._is_no(node))
+
+    def is_yes(self, node: Node) -> bool:
+        """Whether a gate says yes by a node, or by nothing else than what it has on its list."""
+        if node.kind is not Kind.RETURN:
+            return False
+        value = _first(node.value)
+        if isinstance(value, Name) and value.path in self._held:
+            return True
+        said = self._says(node.value)
+        return said > 0 or (said == 0 and self._asked_of(value) in self._held)
+
+    def is_yes_by_silence(self, behind: frozenset[int]) -> bool:
+        """Whether who is told nothing at the end takes that for a yes."""
+        nodes = self._function.nodes
+        is_open = any(
+            EXIT in normally(nodes[n]) and nodes[n].kind is not Kind.RETURN for n in behind
+        )
+        return is_open and self._sign < 0
+
+    def _is_no(self, node: Node) -> bool:
+        if node.kind is Kind.RAISE:
+            return node.value is not None
+        if node.kind is Kind.RETURN:
+            return self._says(node.value) < 0 or not self.is_yes(node)
+        if node.kind is Kind.CALL:
+            call = self._function.calls[node.call]
+            return is_changing(call) and call.func.path.rpartition(".")[0] in self._held  # type: ignore[union-attr]  # is_changing
+        if node.kind is Kind.ASSIGN and isinstance(node.value, Constant):
+            is_held = any(name in self._held for name in targets_in(node.target))
+            return is_held and self._truth(node.value) < 0
+        return False
+
+    def _says(self, value: Expression | None) -> int:
+        """What a returned value says: 1 yes, -1 no, 0 can't be told."""
+        value = _first(value)
+        if isinstance(value, Result):
+            call = self._function.calls[value.call]
+            told = [one for key, one in call.keywords if key and self._polarity(key) > 0]
+            return self._truth(told[0]) if told else kind_made(call, self._polarity)
+        return self._truth(value) * self._sign
+
+    def _truth(self, value: Expression | None) -> int:
+        if value is None:
+            return -1
+        if isinstance(value, Constant):
+            return 1 if value.value else -1
+        is_text = isinstance(value, Operation) and value.kind == "fstring"
+        return 1 if is_text else 0
+
+    def _find_held(self) -> Iterator[str]:
+        """The locals that make the answer: they say yes as they are made, and what is done to them
+        may make that a no."""
+        for node in self._function.nodes:
+            if node.kind is not Kind.RETURN:
+                continue
+            value = _first(node.value)
+            name = value.path if isinstance(value, Name) else ""
+            made = self._given.get(name, [])
+            if any(isinstance(one, Constant) and self._truth(one) * self._sign > 0 for one in made):
+                yield name
+            if self._sign < 0 and any(is_empty(one, self._function.calls) for one in made):
+                yield name
+            if asked := self._asked_of(value):
+                yield asked
+
+    def _asked_of(self, value: Expression | None) -> str:
+        """The list that an answer is yes of as long as it is empty: ``not reasons``, ``all(one.ok
+        for one in checks)``."""
+        if isinstance(value, Name):
+            made = self._given.get(value.path, [])
+            value = made[0] if len(made) == 1 else None
+        is_no = False
+        while isinstance(value, Operation) and value.kind == "not":
+            value, is_no = value.args[0], not is_no
+        names: tuple[str, ...] = ()
+        if isinstance(value, Operation) and value.kind == "eq" and Constant(0) in value.args:
+            value, is_no = value.args[0], True
+        if isinstance(value, Result):
+            call = self._function.calls[value.call]
+            kind = call.func.path if isinstance(call.func, Name) else ""
+            is_joined = _JOINED.get(kind) == (-1 if is_no else 1) or (kind == "len" and is_no)
+            walked = walk(call.args[0], ()) if is_joined and call.args else ()
+            names = tuple(one.path for one in walked if isinstance(one, Name))
+        elif isinstance(value, Name) and is_no:
+            names = (value.path,)
+        return next((one for one in names if self._is_filled(one)), "")
+
+    def _is_filled(self, name: str) -> bool:
+        made = self._given.get(name, [])
+        return bool(made) and all(is_empty(one, self._function.calls) for one in made)
+
+
+def _first(value: Expression | None) -> Expression | None:
+    is_tuple = isinstance(value, Operation) and value.kind == "tuple" and value.args
+    return value.args[0] if is_tuple else value  # type: ignore[union-attr]  # is_tuple

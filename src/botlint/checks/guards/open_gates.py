@@ -1,0 +1,145 @@
+"""Gates that fail open: when a risk gate or kill switch raises, a handler goes on to the order.
+
+Each gate is asked about for itself. That another one stands before the same order is no reason:
+what this one was to stop passes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from functools import partial
+from typing import NamedTuple
+
+import msgspec
+
+from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.chains import Chain, Link
+from botlint.checks.guards.passages import Passage, show_step
+from botlint.checks.guards.paths import Walk
+from botlint.checks.guards.question import (
+    Guard,
+    Question,
+    leaves_nothing,
+    makes_nothing,
+    reads_nothing,
+)
+from botlint.checks.guards.states import Mark, Status, told_at_end
+from botlint.checks.guards.telling import going_on, named, tell
+from botlint.facts.types import Function, Kind
+from botlint.flow.ways import nodes_before, nodes_of_call
+from botlint.model import Hit, Place, Step
+from botlint.project import CallRef
+
+_CATCHING = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.FINALLY})
+
+
+class _Reached(NamedTuple):
+    """An order that a handler leads to, by the call of ``link``."""
+
+    anchor: CallRef
+    chain: Chain
+    link: Link
+    step: Step
+
+
+def find_open_gates(asked: Asked, told: Set[CallRef]) -> Iterator[Hit]:
+    """Each handler that goes on to an opening order when a gate fails; not to those where that is
+    ``told`` already."""
+    found: dict[tuple[Place, CallRef], list[_Reached]] = {}
+    for chain in (*asked.answer.open_chains, *asked.answer.guarded):
+        anchor = asked.anchor(chain)
+        if anchor is None or anchor in told:
+            continue
+        for link in chain.links:
+            for gate, step in _opened(asked, link):
+                found.setdefault((step.place, gate), []).append(_Reached(anchor, chain, link, step))
+    for (place, gate), orders in sorted(found.items()):
+        yield _hit(asked, place, gate, orders)
+
+
+def _hit(asked: Asked, place: Place, gate: CallRef, orders: list[_Reached]) -> Hit:
+    project = asked.project
+    first = min(orders, key=lambda one: (_is_idle(one.chain), one.anchor, len(one.chain.links)))
+    others = sorted({one.anchor for one in orders} - {first.anchor}, key=project.call_place)
+    related = tuple(named(asked, one) for one in others)
+    hit = tell(asked, first.anchor, _without_guards(first.chain), place, related)
+    trace = _led_by(hit.trace, first.step, project.call_place(first.link.call))
+    return msgspec.structs.replace(going_on(hit, project.written(gate)), trace=trace)
+
+
+def _without_guards(chain: Chain) -> Chain:
+    """A chain without what other gates did on it."""
+    unasked = (Passage(Status(Mark.NONE), None),)
+    return chain._replace(links=tuple(one._replace(passages=unasked) for one in chain.links))
+
+
+def _is_idle(chain: Chain) -> bool:
+    return chain.entry is None or chain.entry.kind == "uncalled"
+
+
+def _led_by(trace: tuple[Step, ...], step: Step, onward: Place) -> tuple[Step, ...]:
+    """A trace with the handler before the call to which it goes on."""
+    at = next((n for n, one in enumerate(trace) if one.place == onward), len(trace))
+    return trace if step in trace else (*trace[:at], step, *trace[at:])
+
+
+def _opened(asked: Asked, link: Link) -> tuple[tuple[CallRef, Step], ...]:
+    ref, number, roots = link.call.function, link.call.call, link.roots
+    key = ("open gates", asked.roles, ref, number, roots)
+    return asked.project.answer(key, lambda: tuple(_find_opened(asked, link)))
+
+
+def _find_opened(asked: Asked, link: Link) -> Iterator[tuple[CallRef, Step]]:
+    """The gates in the function of a link that guard its call, and that it also comes to from a
+    handler which has caught their failure."""
+    function = asked.project.function(link.call.function)
+    targets = nodes_of_call(function, link.call.call)
+    leading = nodes_before(function, targets) | targets
+    for number in range(len(function.calls)):
+        gate = CallRef(link.call.function, number)
+        guard = asked.guards.at(gate)
+        if guard is None or guard.lost is not None or asked.project.plays(gate, "preflight"):
+            continue
+        if not _may_be_caught(function, number, leading):
+            continue
+        statuses = statuses_of(asked, link, number, guard)
+        if all(one.mark is not Mark.GUARDED for one in statuses):
+            continue
+        for status in sorted(one for one in statuses if one.mark is Mark.OPEN):
+            step = show_step(asked.project, asked.guards.at, gate.function, status)
+            if step is not None:
+                yield gate, step
+
+
+def statuses_of(asked: Asked, link: Link, number: int, guard: Guard) -> frozenset[Status]:
+    """How call number ``number`` in the function of a link, taken for ``guard`` and asked about for
+    itself, fares on the ways to the call of the link."""
+    function = asked.project.function(link.call.function)
+    targets = nodes_of_call(function, link.call.call)
+    leading = nodes_before(function, targets) | targets
+    reached = Walk(function, _about(asked, link, number, guard), targets).run(leading)
+    return frozenset(told_at_end(state) for node, state in reached if node in targets)
+
+
+def _may_be_caught(function: Function, call: int, leading: frozenset[int]) -> bool:
+    line = function.calls[call].span.line
+    nodes = (function.nodes[number] for number in leading)
+    return any(
+        node.kind in _CATCHING and node.region[0] <= line <= node.region[1] for node in nodes
+    )
+
+
+def _about(asked: Asked, link: Link, number: int, guard: Guard) -> Question:
+    """The question about one gate only."""
+    return asked.guards.question(link.call.function, link.roots)._replace(
+        guard_at=partial(_only, number, guard),
+        named_sign=reads_nothing,
+        read_sign=reads_nothing,
+        left_by=leaves_nothing,
+        held=frozenset(),
+        made_by=makes_nothing,
+    )
+
+
+def _only(number: int, guard: Guard, call: int) -> Guard | None:
+    return guard if call == number else None
