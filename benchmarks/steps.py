@@ -2,7 +2,7 @@
 
     python steps.py discover | time
 
-``time`` wraps the functions that ``run.py`` calls, which are the steps of the pipeline, and the
+``time`` wraps the functions that ``looking.py`` calls, which are the steps of the pipeline, and the
 checks. What is worked out once is counted where it is asked for first.
 """
 
@@ -35,17 +35,17 @@ def list_sources() -> None:
 def time_steps() -> None:
     import msgspec
 
-    from botlint import rules, run
+    from botlint import applying, looking, run
     from botlint.checks import CHECKS
     from botlint.settings import Overrides, load_settings
 
     spent = {"import everything": time.process_time() - START}
     checks: dict[str, float] = {}
     counted = {name: timed(name, listed(check), checks) for name, check in CHECKS.items()}
-    vars(rules)["CHECKS"] = counted
-    for name, value in list(vars(run).items()):
-        if callable(value) and not isinstance(value, type) and is_step(value, run.__name__):
-            setattr(run, name, timed(name, value, spent))
+    vars(applying)["CHECKS"] = counted
+    for name, value in list(vars(looking).items()):
+        if callable(value) and not isinstance(value, type) and is_step(value, looking.__name__):
+            setattr(looking, name, timed(name, value, spent))
     settings = load_settings(Path.cwd(), Overrides(isolated=True))
     begin = time.process_time()
     run.check((".",), msgspec.structs.replace(settings, cache=None, jobs=1))

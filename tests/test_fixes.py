@@ -14,8 +14,9 @@ from click.testing import CliRunner, Result
 from botlint.cli.check import command
 from botlint.discover import discover
 from botlint.fixes import EDITS, Drafts, Mended, describe_changes, mend, write_changes
+from botlint.looking import look
 from botlint.model import Report, Safety
-from botlint.run import check, check_and_mend, look
+from botlint.run import check, check_and_mend
 from botlint.settings import Settings
 
 KEY = "q8Zr2LxV0tWc5KdYb7Hn3PjM"

@@ -19,11 +19,11 @@ from tests.loading import load_benchmark
 from botlint.cli import botlint
 from botlint.discover import discover
 from botlint.fixes import Drafts, describe_changes, mend, spell_out
+from botlint.looking import look
 from botlint.model import Report, Safety
 from botlint.report import REPORTERS, report_statistics, show_finding
 from botlint.report.presentation import Presentation
 from botlint.report.summary import describe_problem
-from botlint.run import look
 from botlint.settings import Settings
 
 SHOWN = 4

@@ -16,11 +16,12 @@ from botlint.discover import discover
 from botlint.facts.entries import find_entries, find_script_entries
 from botlint.facts.extract import extract_facts
 from botlint.facts.texts import look_through
+from botlint.looking import look
 from botlint.model import Report
 from botlint.report import REPORTERS
 from botlint.report.full import show_finding
 from botlint.report.presentation import Presentation
-from botlint.run import check, look
+from botlint.run import check
 from botlint.secrets.forms import find_forms, find_key_bytes
 from botlint.secrets.inner import find_inner
 from botlint.secrets.phrases import find_phrases, has_checksum, is_phrase

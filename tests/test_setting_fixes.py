@@ -12,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from botlint.configs.read import read_tree
+from botlint.discover import discover
 from botlint.fixes import EDITS, Drafts, Mended, mend
 from botlint.fixes.draft import Draft
+from botlint.looking import look
 from botlint.model import Edit, Place, Rule, Safety, Span
 from botlint.rules import load_rules
-from botlint.run import discover, look
 from botlint.settings import Settings
 from botlint.trials import Trial
 
@@ -43,7 +44,7 @@ def mend_all(
         file = root / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-    monkeypatch.setattr("botlint.run.select_rules", lambda *_: (rule,))
+    monkeypatch.setattr("botlint.looking.select_rules", lambda *_: (rule,))
     told = Settings(root=root, jobs=1)
     discovery = discover((str(root),), told)
     return mend(discovery, lambda one: look(one, told), Drafts(root), frozenset(Safety))

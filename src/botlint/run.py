@@ -1,44 +1,15 @@
-"""The pipeline, on one screen."""
+"""A check: its outcome as it was kept, or else a look at the program."""
 
 from __future__ import annotations
 
 from botlint import __version__
-from botlint.applying import apply_rules
-from botlint.cache import (
-    key_of,
-    read_facts,
-    read_outcome,
-    read_sightings,
-    write_facts,
-    write_outcome,
-    write_sightings,
-)
-from botlint.checks.flows.views import names_compared
-from botlint.checks.idle import find_idle_patterns
-from botlint.checks.scope import measure_scope
-from botlint.checks.settings.keyed_reads import files_named
-from botlint.checks.settings.limited_fields import limited_names
-from botlint.configs.bindings import files_of
-from botlint.configs.gather import gather_trees
-from botlint.configs.scripts import find_scripts
+from botlint.cache import key_of, read_outcome, write_outcome
 from botlint.discover import Discovery, discover
-from botlint.facts.gather import gather_by_content, paused_collection
-from botlint.facts.texts import look_through
 from botlint.fixes import Drafts, Mended, mend
-from botlint.merging import make_findings
-from botlint.model import Problem, Report, Safety, Scope
-from botlint.project import link
-from botlint.rules import load_rules, roles_of
+from botlint.model import Report, Safety
+from botlint.rules import load_rules
 from botlint.selection import select_rules
 from botlint.settings import Settings
-from botlint.suppress import (
-    apply_suppressions,
-    drop_minor,
-    find_broken_sources,
-    find_idle_roles,
-    sort_key,
-)
-from botlint.vocabulary import load_vocabulary
 
 
 def check(paths: tuple[str, ...], settings: Settings) -> Report:
@@ -48,14 +19,14 @@ def check(paths: tuple[str, ...], settings: Settings) -> Report:
     """
     discovery = discover(paths, settings)
     if settings.cache is None:
-        return look(discovery, settings)
+        return _look(discovery, settings)
     known = load_rules(settings.rules)
     key = key_of(discovery, settings, known)
     kept = read_outcome(settings.cache, key)
     if kept is not None:
         rules = select_rules(known, settings)
         return Report(kept.findings, kept.problems, kept.scope, rules, __version__)
-    report = look(discovery, settings)
+    report = _look(discovery, settings)
     # What was written meanwhile may have been looked at as it was before, or as it is now; and what
     # broke off need not do so again.
     is_whole = not any(problem.detail for problem in report.problems)
@@ -69,56 +40,10 @@ def check_and_mend(
 ) -> Mended:
     """Check, mend what can be mended, and check again; nothing is written yet."""
     discovery = discover(paths, settings)
-    return mend(discovery, lambda one: look(one, settings), Drafts(settings.root), safeties)
+    return mend(discovery, lambda one: _look(one, settings), Drafts(settings.root), safeties)
 
 
-def look(discovery: Discovery, settings: Settings) -> Report:
-    """Check the sources that were found; raises like :func:`check`."""
-    known = load_rules(settings.rules)
-    vocabulary = load_vocabulary(settings, roles_of(known))
-    rules = select_rules(known, settings)
-    with paused_collection():
-        made = read_facts(settings.cache, settings.root)
-        facts, unread, encoded = gather_by_content(discovery.analysed(), settings.jobs, made)
-        kept = read_sightings(settings.cache)
-        looked = look_through(discovery, kept)
-        trees, unknown = gather_trees(
-            discovery,
-            files_of(rules),
-            limited_names(facts),
-            names_compared(rules),
-            files_named(facts),
-        )
-        scripts = find_scripts(discovery)
-        project = link(facts, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
-        placed = apply_rules(project, rules)
-        left = (*unread, *looked.problems, *looked.passed)
-        scope = measure_scope(project, rules, facts, discovery, left)
-        idle = find_idle_patterns(project, settings.roles)
-    ran = {rule.code for rule in rules}
-    silenced = apply_suppressions(placed, facts, known, settings, ran)
-    findings = (
-        *make_findings(silenced.placed),
-        *silenced.findings,
-        *find_broken_sources(facts, known, trees),
-        *find_idle_roles(idle, known, settings),
-    )
-    write_sightings(settings.cache, kept, looked.seen)
-    write_facts(settings.cache, settings.root, made, encoded)
-    problems = (
-        *discovery.problems,
-        *unread,
-        *looked.problems,
-        *unknown,
-        *project.problems,
-        *_unproven(scope, settings),
-    )
-    shown = tuple(sorted(drop_minor(findings, settings), key=sort_key))
-    return Report(shown, tuple(sorted(set(problems))), scope, rules, __version__)
+def _look(discovery: Discovery, settings: Settings) -> Report:
+    from botlint.looking import look  # with all checks, which a kept outcome has no need of
 
-
-def _unproven(scope: Scope, settings: Settings) -> tuple[Problem, ...]:
-    """Where a profile says what kind of bot this is, proving nothing is a problem."""
-    if settings.profile is None:
-        return ()
-    return tuple(Problem("", text) for text in scope.unproven)
+    return look(discovery, settings)

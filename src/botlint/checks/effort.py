@@ -16,6 +16,9 @@ MOST_CALLS = 6_000
 MOST_LINKS = 100_000
 """So many calls in all chains of calls that lead to the orders of a program, for one question."""
 
+CALLERS_A_LINK = 20
+"""To come to so many callers of a function takes about as long as to look at one call."""
+
 MOST_STATES = 500_000
 """So many states at the nodes of one function, on all ways to its orders, for one question."""
 

@@ -15,7 +15,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.program import ClassRef, FunctionRef, Program
 from botlint.flow.values import Cls, Instance
-from botlint.flow.ways import anyhow, nodes_from
+from botlint.flow.ways import anyhow, nodes_from, points_from
 
 _PLAIN = frozenset({"object", "ABC", "abc.ABC", "Generic", "typing.Generic"})
 _NAMED_TUPLE = frozenset({"NamedTuple", "typing.NamedTuple"})
@@ -28,7 +28,7 @@ def family_of(program: Program, cls: ClassRef) -> frozenset[ClassRef]:
     Those of the bases of its subclasses too: a mixin calls what its sibling defines.
     """
     below = (cls, *program.subclasses(cls))
-    return frozenset(one for each in below for one in program.ancestry(each))
+    return frozenset(points_from(below, program.bases))
 
 
 def class_called(program: Program, ref: FunctionRef, func: Expression) -> ClassRef | None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import builtins
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 
-from botlint.facts.types import Constant, Expression, Item, Name, Operation
+from botlint.facts.types import Constant, Expression, Name
+from botlint.flow.bases import Bases, Evaluate
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.flow.scopes import Binding, Bindings
-from botlint.flow.values import Cls, External, Values, elements_of
-
-Evaluate = Callable[[FunctionRef, Expression], Values]
+from botlint.flow.values import Cls
+from botlint.flow.ways import points_from
 
 _TRANSPARENT = frozenset(
     {"object", "abc.ABC", "typing.Protocol", "typing.Generic", "typing_extensions.Protocol"}
@@ -35,41 +34,29 @@ class Classes:
     def __init__(self, index: Index, evaluate: Evaluate) -> None:
         self._index = index
         self._evaluate = evaluate
-        self._bases: dict[ClassRef, tuple[tuple[ClassRef, ...], tuple[str, ...]]] = {}
-        self._ancestry: dict[ClassRef, tuple[ClassRef, ...]] = {}
+        self._bases = Bases(index, evaluate)
+        self._below: dict[ClassRef, tuple[ClassRef, ...]] = {}
         self._members: dict[ClassRef, Members] = {}
         self._behind: dict[tuple[ClassRef, str], tuple[FunctionRef, ...]] = {}
 
     def bases(self, ref: ClassRef) -> tuple[ClassRef, ...]:
         """The direct bases that are classes of the program."""
-        return self._read_bases(ref)[0]
+        return self._bases.of(ref)[0]
 
     def outer_bases(self, ref: ClassRef) -> tuple[str, ...]:
         """The direct bases from outside, by qualified name; ``?`` for one that can't be told."""
-        return self._read_bases(ref)[1]
+        return self._bases.of(ref)[1]
 
     def ancestry(self, ref: ClassRef) -> tuple[ClassRef, ...]:
         """The class and all bases in the program, in the order in which members are looked up."""
-        known = self._ancestry.get(ref)
-        if known is None:
-            order: list[ClassRef] = []
-            self._visit(ref, order, set())
-            known = self._ancestry[ref] = tuple(reversed(order))
-        return known
+        return self._bases.line(ref)
 
     def foreign_bases(self, ref: ClassRef) -> frozenset[str]:
         """The bases from outside, also of its bases: qualified names and their last segments.
 
         Of a built-in exception its own bases are among them.
         """
-        found: set[str] = set()
-        for one in self.ancestry(ref):
-            for name in self.outer_bases(one):
-                found |= {name, name.rpartition(".")[2]}
-                kind = getattr(builtins, name, None)
-                if isinstance(kind, type) and issubclass(kind, BaseException):
-                    found |= {base.__name__ for base in kind.__mro__}
-        return frozenset(found)
+        return self._bases.foreign(ref)
 
     def has_foreign_base(self, ref: ClassRef) -> bool:
         """Whether members may come from a base outside of the program."""
@@ -94,14 +81,12 @@ class Classes:
 
     def subclasses(self, ref: ClassRef) -> tuple[ClassRef, ...]:
         """All classes that derive from ``ref``, also indirectly, without itself."""
-        found: dict[ClassRef, None] = {}
-        waiting = list(self._derived.get(ref, ()))
-        while waiting:
-            one = waiting.pop()
-            if one not in found and one != ref:
-                found[one] = None
-                waiting += self._derived.get(one, ())
-        return tuple(sorted(found))
+        known = self._below.get(ref)
+        if known is None:
+            derived = self._derived
+            below = points_from(derived.get(ref, ()), lambda one: derived.get(one, ()), (ref,))
+            known = self._below[ref] = tuple(sorted(below))
+        return known
 
     def find_method(self, ref: ClassRef, name: str) -> FunctionRef | None:
         """The method that ``name`` means on an object of exactly this class."""
@@ -194,41 +179,6 @@ class Classes:
             return ""
         func = self._index.call(parent, number).func
         return func.path if type(func) is Name else ""
-
-    def _visit(self, ref: ClassRef, order: list[ClassRef], seen: set[ClassRef]) -> None:
-        """Depth first from the last base, so that the reverse has each class before its bases."""
-        waiting: list[tuple[ClassRef, bool]] = [(ref, False)]
-        while waiting:
-            one, is_done = waiting.pop()
-            if is_done:
-                order.append(one)
-            elif one not in seen:
-                seen.add(one)
-                waiting.append((one, True))
-                waiting.extend((base, False) for base in self.bases(one))
-
-    def _read_bases(self, ref: ClassRef) -> tuple[tuple[ClassRef, ...], tuple[str, ...]]:
-        known = self._bases.get(ref)
-        if known is not None:
-            return known
-        self._bases[ref] = ((), ())
-        cls = self._index.cls(ref)
-        inner: dict[ClassRef, None] = {}
-        outer: dict[str, None] = {}
-        for base in cls.bases:
-            base = base.value if type(base) is Item else base
-            values = self._evaluate(FunctionRef(ref.source, cls.parent), base)
-            if type(base) is Operation and base.kind == "star":
-                values = elements_of(values)  # `class App(*commands)`, each of them a base.
-            for value in values:
-                if type(value) is Cls and value.ref != ref:
-                    inner[value.ref] = None
-                elif type(value) is External:
-                    outer[value.name] = None
-            if not values:
-                outer["?"] = None
-        self._bases[ref] = (tuple(inner), tuple(outer))
-        return self._bases[ref]
 
     @cached_property
     def _derived(self) -> dict[ClassRef, list[ClassRef]]:

@@ -18,11 +18,12 @@ from typing import TypeVar
 
 State = TypeVar("State")
 Reached = dict[tuple[int, State], tuple[int, State] | None]
+Step = Callable[[int, State], Iterable[tuple[int, State]]]
 
 
 def solve(
     start: tuple[int, State],
-    step: Callable[[int, State], Iterable[tuple[int, State]]],
+    step: Step[State],
     widen: Callable[[State], State],
     most: int = 40,
 ) -> Reached[State]:
@@ -30,6 +31,29 @@ def solve(
 
     Pairs are visited breadth first, so the predecessors give a path with the fewest nodes.
     """
+    reached, states = _tabulate(start, step, widen, most)
+    pairs = {pair: (pair[0], states[pair[1]]) for pair in reached}
+    return {pairs[pair]: None if back is None else pairs[back] for pair, back in reached.items()}
+
+
+def explore(
+    start: tuple[int, State],
+    step: Step[State],
+    widen: Callable[[State], State],
+    most: int = 40,
+) -> list[tuple[int, State]]:
+    """All pairs (node, state) reachable from ``start``, each once, for which no path is asked."""
+    reached, states = _tabulate(start, step, widen, most)
+    return [(node, states[number]) for node, number in reached]
+
+
+def _tabulate(
+    start: tuple[int, State],
+    step: Step[State],
+    widen: Callable[[State], State],
+    most: int,
+) -> tuple[dict[tuple[int, int], tuple[int, int] | None], list[State]]:
+    """The pairs with their predecessors, each with the number of its state; and the states."""
     # Most steps leave the state as it is: what is another one gets a number, by which it is known.
     numbers: dict[State, int] = {}
     states: list[State] = []
@@ -51,18 +75,18 @@ def solve(
             if node < 0:
                 continue
             number = pair[1] if state is before else number_of(state)
-            if (node, number) in reached:
+            further = (node, number)
+            if further in reached:
                 continue
             count = counts.get(node, 0)
             if count >= most:
-                number = number_of(widen(state))
-                if (node, number) in reached:
+                further = (node, number_of(widen(state)))
+                if further in reached:
                     continue
             counts[node] = count + 1
-            reached[node, number] = pair
-            waiting.append((node, number))
-    pairs = {pair: (pair[0], states[pair[1]]) for pair in reached}
-    return {pairs[pair]: None if back is None else pairs[back] for pair, back in reached.items()}
+            reached[further] = pair
+            waiting.append(further)
+    return reached, states
 
 
 def path_to(reached: Reached[State], pair: tuple[int, State]) -> list[tuple[int, State]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 
 from botlint.facts.types import Call, Expression, Name
@@ -17,6 +18,7 @@ class UniqueNames:
     def __init__(self, index: Index, classes: Classes) -> None:
         self._index = index
         self._classes = classes
+        self._families: dict[str, tuple[FunctionRef, ...]] = {}
 
     def functions(self, ref: FunctionRef, call: Call) -> tuple[FunctionRef, ...]:
         """The one function of the program with the name, for a receiver of unknown type; or the
@@ -37,10 +39,11 @@ class UniqueNames:
             return tuple(plain) if len(plain) == 1 else ()
         if _is_own(receiver) and self._index.owner(ref) is not None:
             return ()
-        owners = [self._index.owner(one) for one in candidates]
-        classes = [owner for owner in owners if owner is not None]
-        around = self._around(ref)
-        return tuple(one for one in self._one_family(classes, name) if one not in around)
+        if name not in self._families:
+            self._families[name] = self._one_family(candidates, name)
+        family = self._families[name]
+        around = self._around(ref) if family else frozenset()
+        return tuple([one for one in family if one not in around])
 
     def _around(self, ref: FunctionRef) -> frozenset[FunctionRef]:
         """The functions that a call stands in: what hands on to a method of its own name,
@@ -71,8 +74,11 @@ class UniqueNames:
                 found.setdefault(_bare(name), []).append(ref)
         return found
 
-    def _one_family(self, classes: list[ClassRef], name: str) -> tuple[FunctionRef, ...]:
-        """The method ``name`` of ``classes``, if all but one override it from that one."""
+    def _one_family(self, named: Iterable[FunctionRef], name: str) -> tuple[FunctionRef, ...]:
+        """The method ``name`` of the classes that have one among ``named``, if all but one override
+        it from that one."""
+        owners = [self._index.owner(one) for one in named]
+        classes = [owner for owner in owners if owner is not None]
         if not classes or len(classes) > _MOST_FAMILY:
             return ()
         lineages = {one: self._classes.ancestry(one) for one in classes}

@@ -4,6 +4,7 @@ walks through it."""
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Any
 
 from botlint.checks.guards.bound_parts import by_own_test
 from botlint.checks.guards.collected import Collected, collected_in
@@ -21,6 +22,7 @@ class Body:
     def __init__(self, function: Function, makings: Makings | None = None) -> None:
         """``makings`` tell what its values are made of, where that is known."""
         self.function = function
+        self.answers: dict[tuple[object, ...], Any] = {}
         self._makings = makings
 
     @property

@@ -8,6 +8,7 @@ from botlint.checks.guards.own_orders import is_opening_itself
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.refusing import is_refusing
 from botlint.checks.guards.relation import Relation
+from botlint.checks.guards.shown import keys_in, plain_names, results_in
 from botlint.checks.guards.sold import lets_sell
 from botlint.checks.guards.spoken import Marks, consents, is_spoken, marks_of
 from botlint.checks.roots import (
@@ -19,12 +20,10 @@ from botlint.checks.roots import (
     targets_in,
 )
 from botlint.facts.types import (
-    Attribute,
     Call,
     Constant,
     Expression,
     Function,
-    Item,
     Kind,
     Name,
     Operation,
@@ -82,8 +81,8 @@ class Deeds:
         """Which arm of a test says yes to the order by what it asks for is called: 1, -1, or 0."""
         if self._basis is Basis.ROLE:
             return 0
-        function = self._project.function(ref)
-        return consents(self._project, function, value, relation, self._marks())
+        asked = (self._project, self._project.function(ref), value, relation, self._marks())
+        return relation.answer((self, "consents", value), lambda: consents(*asked))
 
     def lets_sell(self, ref: FunctionRef, number: int) -> int:
         """Which arm of a test at a node lets only those sells through that close a position."""
@@ -105,6 +104,10 @@ class Deeds:
         """Whether a test looks like a guard: the order held against a limit, or asked about."""
         if self._basis is Basis.ROLE:
             return False
+        question = (self, "decides", value)
+        return relation.answer(question, lambda: self._decides(ref, value, relation))
+
+    def _decides(self, ref: FunctionRef, value: Expression, relation: Relation) -> bool:
         calls = self._project.function(ref).calls
         if isinstance(value, Operation) and value.kind in _ORDERED:
             names = names_in(value, calls)
@@ -147,9 +150,9 @@ class Deeds:
 
     def _results_behind(self, ref: FunctionRef, value: Expression) -> tuple[int, ...]:
         """The calls whose results stand in ``value``, or in the variables that it looks at."""
-        found = list(_results_in(value))
+        found = list(results_in(value))
         bound = self._results_bound(ref)
-        for name in dict.fromkeys(name.partition(".")[0] for name in _plain_names(value)):
+        for name in dict.fromkeys(name.partition(".")[0] for name in plain_names(value)):
             found += bound.get(name, ())
         return tuple(dict.fromkeys(found))
 
@@ -160,7 +163,7 @@ class Deeds:
             known = self._bound[ref] = {}
             for node in self._project.function(ref).nodes:
                 if node.kind is Kind.ASSIGN:
-                    results = _results_in(node.value)
+                    results = results_in(node.value)
                     for name in targets_in(node.target) if results else ():
                         known.setdefault(name, []).extend(results)
         return known
@@ -221,7 +224,7 @@ class Deeds:
     def is_limit(self, value: Expression, calls: tuple[Call, ...]) -> bool:
         """Whether a limit of orders stands in ``value``."""
         limits = self._project.vocabulary.roles["order-limit"]
-        return any(limits.plays_name(name) for name in names_in(value, calls) | _keys_in(value))
+        return any(limits.plays_name(name) for name in names_in(value, calls) | keys_in(value))
 
     def _is_gate(self, ref: CallRef) -> bool:
         """Whether a call asks what decides on trades: then nothing for an answer is a no."""
@@ -266,34 +269,6 @@ def _is_settled(function: Function) -> bool:
     said = {node.value for node in function.nodes if node.kind is Kind.RETURN}
     is_plain = not function.calls and all(node.kind is not Kind.RAISE for node in function.nodes)
     return is_plain and len(said) == 1 and isinstance(said.pop(), Constant)
-
-
-def _results_in(value: Expression | None) -> tuple[int, ...]:
-    if isinstance(value, Result):
-        return (value.call,)
-    if isinstance(value, Operation):
-        return tuple(number for part in value.args for number in _results_in(part))
-    if isinstance(value, Attribute | Item):
-        return _results_in(value.value)
-    return ()
-
-
-def _plain_names(value: Expression) -> tuple[str, ...]:
-    if isinstance(value, Name):
-        return (value.path,)
-    if isinstance(value, Operation):
-        return tuple(name for part in value.args for name in _plain_names(part))
-    if isinstance(value, Attribute | Item):
-        return _plain_names(value.value)
-    return ()
-
-
-def _keys_in(value: Expression) -> frozenset[str]:
-    if isinstance(value, Operation):
-        return frozenset().union(*(_keys_in(part) for part in value.args))
-    if not isinstance(value, Item) or not isinstance(value.key, Constant):
-        return frozenset()
-    return frozenset({value.key.value}) if isinstance(value.key.value, str) else frozenset()
 
 
 def _is_time(names: frozenset[str]) -> bool:

@@ -36,26 +36,46 @@ def dispatched_at(
         return frozenset()
     if project.program.owner(callee) is None:
         return known
+    return known | {_run_at(project, site, callee)}
+
+
+def _run_at(project: Project, site: CallSite, callee: FunctionRef) -> Run:
+    """What a call on the first parameter of a method runs."""
     is_above = isinstance(_receiver(project, site), Result)
     above = project.program.owner(site.function) if is_above else None
-    return known | {Run(project.function(callee).name, callee, above)}
+    return Run(project.function(callee).name, callee, above)
 
 
-def can_run(project: Project, site: CallSite, known: Dispatched) -> bool:
-    """Whether the object on which a method is called at ``site`` has the methods ``known``."""
-    if not known or site.via != "call" or _is_own(project, site):
+def can_run(project: Project, site: CallSite, callee: FunctionRef, known: Dispatched) -> bool:
+    """Whether the object on which the method ``callee`` is called at ``site`` has the methods
+    ``known``."""
+    if not known or site.via != "call":
         return True
+    classes = _classes_at(project, site)
+    if _is_own(project, site):
+        run = _run_at(project, site, callee)
+        if any(one.method != callee and one._replace(method=callee) == run for one in known):
+            return False  # Its name means one method of an object, and that is another.
+    return not classes or any(
+        all(_found(project, cls, one) in (None, one.method) for one in known) for cls in classes
+    )
+
+
+def _classes_at(project: Project, site: CallSite) -> tuple[ClassRef, ...]:
+    """The classes that the object can have on which a method is called; none if that can't be
+    told."""
     program = project.program
+    if _is_own(project, site):
+        owner = program.owner(site.function)
+        return () if owner is None else (owner, *program.subclasses(owner))
     receiver = _receiver(project, site)
     values = program.values_of(site.function, receiver) if receiver is not None else ()
     classes: list[ClassRef] = []
     for value in values:
         if not isinstance(value, Instance):
-            return True
+            return ()
         classes += (value.ref, *(() if value.is_exact else program.subclasses(value.ref)))
-    return not classes or any(
-        all(_found(project, cls, one) in (None, one.method) for one in known) for cls in classes
-    )
+    return tuple(classes)
 
 
 def _found(project: Project, cls: ClassRef, run: Run) -> FunctionRef | None:

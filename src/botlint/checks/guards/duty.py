@@ -12,7 +12,13 @@ from collections import deque
 from collections.abc import Iterator
 from functools import cache, partial
 
-from botlint.checks.effort import MOST_CALLS, MOST_LINKS, give_up_above, give_up_from
+from botlint.checks.effort import (
+    CALLERS_A_LINK,
+    MOST_CALLS,
+    MOST_LINKS,
+    give_up_above,
+    give_up_from,
+)
 from botlint.checks.guards.assumed import asked_parameters, assuming
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.coming import callers_coming_to
@@ -92,6 +98,7 @@ class DutyWalk:
                     links, entry, is_closing, duty.is_told, duty.guarded_at, duty.closing_at
                 )
             if not self._is_handed_up(duty, callers, handed_up):
+                self._links += len(callers) // CALLERS_A_LINK
                 waiting.extend(self._above(duty, links, callers, seen))
 
     def _is_over(self, leaf: CallRef, looked: int) -> bool:

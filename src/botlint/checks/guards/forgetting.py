@@ -8,7 +8,6 @@ function with many verdicts is followed as well as one with few.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from botlint.checks.guards.correlated import TOLD
@@ -28,30 +27,39 @@ _READING = frozenset(
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
 
 
+class _Bits(dict[str, int]):
+    """The bits of locals, and of all that is known of one; none for what is no local."""
+
+    def __missing__(self, name: str) -> int:
+        base = _base(name)
+        bit = self[name] = self.get(base, 0) if base != name else 0
+        return bit
+
+
 class Ahead(NamedTuple):
     """The locals of a function that no other function reads, and its calls whose result is read
     where it is written or under one name, each with a bit; and for each node the bits of those that
     are read there, or further on before they are bound or made anew."""
 
-    bits: dict[str, int]
+    bits: _Bits
     read: tuple[int, ...]
 
     def left(self, number: int, state: State) -> State:
         """What of ``state`` matters from node ``number`` on."""
-        if not self.bits:
+        if not self.read:
             return state
         read, bits = self.read[number], self.bits
         kept = [
             one
             for one in state.known
-            if (bit := bits.get(_base(one[0]), 0)) & read == bit or _is_held(one[0], state)
+            if (bit := bits[one[0]]) & read == bit or _is_held(one[0], state)
         ]
         return state if len(kept) == len(state.known) else State(state.status, tuple(kept))
 
 
 def reads_all() -> Ahead:
     """Nothing is known of what a function reads: all of it may matter."""
-    return Ahead({}, ())
+    return Ahead(_Bits(), ())
 
 
 def read_ahead(project: Project, ref: FunctionRef, is_started: Callable[[int], bool]) -> Ahead:
@@ -60,15 +68,26 @@ def read_ahead(project: Project, ref: FunctionRef, is_started: Callable[[int], b
     return project.answer(("read ahead", ref), lambda: _find_ahead(project, ref, is_started))
 
 
-def forgetting(ahead: Callable[[], Ahead], step: WalkStep) -> WalkStep:
-    """``step``, after which nothing is known of a local that nothing ahead reads."""
+def forgetting(ahead: Callable[[], Ahead], start: int, step: WalkStep) -> WalkStep:
+    """``step`` of a walk from ``start``, after which nothing is known of a local that nothing ahead
+    reads."""
 
     def onward(number: int, state: State) -> list[tuple[int, State]]:
         after = step(number, state)
-        if not state.known and not any(one.known for _, one in after):
+        known = state.known
+        if not known and not any(one.known for _, one in after):
             return after  # Most paths of most functions.
-        left = ahead().left
-        return [(to, left(to, one) if one.known and to >= 0 else one) for to, one in after]
+        told = ahead()
+        if not told.read:
+            return after
+        # What came here from elsewhere has lost what nothing from here on reads.
+        read = told.read[number] if number != start else 0
+        return [
+            (to, one)
+            if to < 0 or (one.known is known and 0 < read == read & told.read[to])
+            else (to, told.left(to, one))
+            for to, one in after
+        ]
 
     return onward
 
@@ -81,7 +100,6 @@ def _is_held(name: str, state: State) -> bool:
     return any(one.guard == call and not other.startswith(_CALLED) for other, one in state.known)
 
 
-@lru_cache(maxsize=1 << 14)
 def _base(name: str) -> str:
     """The variable that something is known of."""
     for prefix in (TOLD, HOLDS):
@@ -97,8 +115,8 @@ def _find_ahead(project: Project, ref: FunctionRef, is_started: Callable[[int], 
     own |= {name for node in function.nodes for name in targets_in(node.target) if "." not in name}
     own -= {own_object(function), *function.outer, *_read_by_nested(project, ref)}
     own |= {f"{_CALLED}{call}" for call in _read_plainly(function) if not is_started(call)}
-    bits = {name: 1 << place for place, name in enumerate(sorted(own))}
-    return Ahead(bits, _spread(function, bits))
+    bits = _Bits({name: 1 << place for place, name in enumerate(sorted(own))})
+    return Ahead(bits, _spread(function, bits) if bits else ())
 
 
 def _read_plainly(function: Function) -> frozenset[int]:

@@ -52,7 +52,7 @@ from botlint.checks.guards.states import (
 from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Node, Result
-from botlint.flow.fixpoint import Reached, solve
+from botlint.flow.fixpoint import explore
 
 
 class Walk:
@@ -91,7 +91,7 @@ class Walk:
         self._started = frozenset(filter(question.is_started, guards))
         self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
 
-    def run(self, within: frozenset[int] | None = None) -> Reached[State]:
+    def run(self, within: frozenset[int] | None = None) -> list[tuple[int, State]]:
         """Every state at every node, of ``within`` if that is given, that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
         function, question = self._function, self._question
@@ -101,8 +101,9 @@ class Walk:
         onward = filling(function, self._collected, self.read, onward)
         onward = holding(function, self._leading.deciding(), question.assumed, onward)
         onward = past_clauses(function, question.keeps_in, self._rounds.from_first(onward))
-        step = forgetting(question.ahead, onward_steps(onward, function.nodes, within))
-        return solve((function.entry, start), step, widen)
+        steps = onward_steps(onward, function.nodes, within)
+        step = forgetting(question.ahead, function.entry, steps)
+        return explore((function.entry, start), step, widen)
 
     def _find_touched(self) -> Iterator[int]:
         """The nodes at which the walk itself may change a state."""

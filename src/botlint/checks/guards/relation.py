@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cache, cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.reads import walk
@@ -28,6 +28,9 @@ from botlint.flow.ways import loops_around
 
 if TYPE_CHECKING:
     from botlint.checks.guards.body import Body
+
+
+Answer = TypeVar("Answer")
 
 
 def asks_nothing(_: int) -> frozenset[str]:
@@ -122,9 +125,24 @@ class Relation:
         names = names_in(func, self._function.calls)
         return self.origins.closure(names) - names if isinstance(func, Name) else names
 
+    def answer(self, question: tuple[object, ...], work_out: Callable[[], Answer]) -> Answer:
+        """The answer to a question about the values of this order, worked out once for all orders
+        of these values in the function."""
+        known = self._body.answers
+        asked = (self.given, self._modules, *question)
+        if asked not in known:
+            known[asked] = work_out()
+        kept: Answer = known[asked]
+        return kept
+
     def is_about(self, names: frozenset[str]) -> bool:
         """Whether a value made of ``names`` has to do with this order: one comes from the other."""
         if not self.given or self.roots is None:
+            return True
+        return self.answer(("about", names), lambda: self._is_about(names))
+
+    def _is_about(self, names: frozenset[str]) -> bool:
+        if self.given is None or self.roots is None:
             return True
         if have_common(self.roots, names - self._modules) or self._is_of_element(names):
             return True

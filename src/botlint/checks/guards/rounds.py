@@ -17,7 +17,7 @@ from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.states import Mark, Onward, State, Status, WalkStep, widen
 from botlint.checks.roots import names_in, targets_in
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
-from botlint.flow.fixpoint import solve
+from botlint.flow.fixpoint import explore
 from botlint.flow.ways import anyhow, loops_around
 
 
@@ -154,7 +154,7 @@ class Rounds:
             return [] if number == head or is_left else self._step(number, state)
 
         start = (node.next, State(Status(Mark.NONE), ()))
-        ends = [state.status for number, state in solve(start, step, widen) if number == head]
+        ends = [state.status for number, state in explore(start, step, widen) if number == head]
         if not ends or any(status.mark is not Mark.GUARDED for status in ends):
             return None
         return Status(Mark.GUARDED, head, ends[0].call) if is_asked else ends[0]

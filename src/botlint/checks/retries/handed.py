@@ -13,9 +13,14 @@ DEEPEST = 3
 
 def calls_of_handed(
     project: Project, ref: FunctionRef, handed: frozenset[str], depth: int = 0
-) -> Iterator[int]:
+) -> tuple[int, ...]:
     """The calls of a function that run one of the parameters ``handed``: ``func(*args)``, and
     ``timed(func, *args)`` where ``timed`` does so."""
+    question = ("calls of handed", ref, handed, depth)
+    return project.answer(question, lambda: tuple(_find(project, ref, handed, depth)))
+
+
+def _find(project: Project, ref: FunctionRef, handed: frozenset[str], depth: int) -> Iterator[int]:
     for number, call in enumerate(project.function(ref).calls):
         is_own = type(call.func) is Name and call.func.path in handed
         if is_own or (depth < DEEPEST and _is_run_below(project, ref, number, handed, depth)):
@@ -33,6 +38,6 @@ def _is_run_below(
             for one in project.function(callee).parameters
             if project.program.argument_of(ref, number, callee, one.name) in given
         )
-        if taken and any(True for _ in calls_of_handed(project, callee, taken, depth + 1)):
+        if taken and calls_of_handed(project, callee, taken, depth + 1):
             return True
     return False
