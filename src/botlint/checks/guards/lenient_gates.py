@@ -30,7 +30,8 @@ def find_lenient_gates(asked: Asked) -> Iterator[Hit]:
         if any(project.function_plays(ref, role) for role in asked.roles):
             sites = project.program.callers(ref)
             calls = [CallRef(site.function, site.call) for site in sites]
-            yield from _hits(asked, ref, [one for one in calls if _is_heeded(asked, ref, one)], ())
+            heeded = [one for one in calls if _is_heeded(asked, ref, one)]
+            yield from _hits(asked, settled(project.program, ref), heeded, ())
         elif ref in helping:
             gates = [one.call for one in asked.guards.calls if one.function == ref]
             lines = [project.function(ref).calls[call].span.line for call in gates]

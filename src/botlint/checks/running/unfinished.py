@@ -27,7 +27,7 @@ _DECLARING = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+|:=")
 _MEANT = re.compile(r"(?i)\boverrid|\bhooks?\b|\bsubclass|\bno-?op\b|\b(does|do) nothing\b")
-_HOOKS = ("__", "on_", "_on_", "before_", "after_", "pre_", "post_", "hook_")
+_HOOKS = ("on_", "_on_", "before_", "after_", "pre_", "post_", "hook_")
 
 
 def find_unfinished(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
@@ -115,7 +115,9 @@ def _is_live(project: Project, ref: FunctionRef) -> bool:
 def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
     """Whether somebody counts on what a stub does not do: no hook, no fallback for an import."""
     program = project.program
-    if function.parent > 0 or function.name.startswith(_HOOKS):
+    name = function.name
+    is_special = name.startswith("__") and name.endswith("__")
+    if function.parent > 0 or is_special or name.startswith(_HOOKS):
         return False
     owner, imports = program.owner(ref), program.sources[ref.source].imports
     name = function.name if owner is None else program.cls(owner).name
