@@ -27,7 +27,7 @@ from botlint.facts.texts import look_through
 from botlint.model import Report
 from botlint.rules import load_rules
 from botlint.run import check
-from botlint.settings import Settings
+from botlint.settings import IgnoreEntry, Settings
 
 TOKEN = "ghp_" + "16C7e42F292c6912E7710c838347Ae178B4a"
 
@@ -69,6 +69,17 @@ def test_what_is_kept_is_used_and_goes_by_content(tree: Path, tmp_path: Path) ->
     assert seen == ()
     (tree / "README.md").write_text("# bot\n")
     assert run(tree, cache) == []
+
+
+def test_what_settings_speak_of_is_asked_for_anew(tree: Path, tmp_path: Path) -> None:
+    (tree / "data.csv").write_text("1\n")
+    entry = IgnoreEntry("CFG001", "*.csv", "agreed")
+    settings = Settings(root=tree, jobs=1, cache=tmp_path / "cache", ignores=(entry,))
+    first = check((str(tree),), settings).findings
+    (tree / "data.csv").unlink()
+    second = check((str(tree),), settings).findings
+    told = "path `*.csv` of an `ignore` fits no file"
+    assert [one.message for one in second if one not in first] == [told]
 
 
 def test_no_kept_file_holds_a_credential(tree: Path, tmp_path: Path) -> None:

@@ -209,3 +209,14 @@ def test_nested_functions_belong_to_their_function() -> None:
             return 1
     """
     assert kind(text, "m.f.inner") == ""
+
+
+def test_what_a_server_is_told_to_run_in_a_module_beside() -> None:
+    text = """
+        === app.py
+        def make(): ...
+        === main.py
+        import uvicorn
+        uvicorn.run("app:make", factory=True)
+    """
+    assert kind(text, "app.make") == "callback"

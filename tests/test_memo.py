@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from botlint.flow.memo import MOST_TIMES, Memo
+from botlint.flow.memo import DEEPEST, MOST_TIMES, Memo
 from botlint.flow.values import External, Values, union
 
 COUNT = 30
@@ -63,3 +63,14 @@ def test_what_hangs_on_none_is_kept_also_while_a_question_is_open() -> None:
     own: Values = (External("own"),)
     assert memo.answer("asked", lambda: memo.kept(known, "read", lambda: own)) == own
     assert known == {"read": own}
+
+
+def test_what_was_cut_off_is_worked_out_anew_when_it_is_asked_from_nearer() -> None:
+    memo = Memo()
+    last: Values = (External("last"),)
+
+    def ask(number: int) -> Values:
+        return memo.answer(number, lambda: last if number == 0 else ask(number - 1))
+
+    assert ask(DEEPEST + 5) == ()
+    assert ask(DEEPEST - 1) == last

@@ -104,3 +104,19 @@ def test_of_one_statement_what_is_silenced_is_told_apart() -> None:
         Status.OPEN: 1,
         Status.SUPPRESSED: 0,
     }
+
+
+def test_many_of_one_cause_are_as_severe_as_the_worst_of_them() -> None:
+    rule = rule_named("ORD001")
+    milder = [hit_at(line, symbol="Bot.m", mitigation=line == 1, guard="g") for line in range(1, 6)]
+    (finding,) = find([(rule, hit) for hit in milder])
+    assert finding.severity is Severity.CRITICAL
+    assert (finding.place.span.line, len(finding.related)) == (2, 4)
+
+
+def test_a_suppression_leaves_the_fingerprints_of_others_as_they_are() -> None:
+    rule = rule_named("ORD001")
+    hits = [Placed(rule, hit_at(line, order="a")) for line in (1, 2, 3)]
+    plain = [one.fingerprint for one in make_findings(hits)]
+    hits[1] = hits[1]._replace(reason="seen")
+    assert [one.fingerprint for one in make_findings(hits)] == plain

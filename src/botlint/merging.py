@@ -29,8 +29,8 @@ def make_findings(placed: Iterable[Placed]) -> tuple[Finding, ...]:
     silenced = [one for one in hits if one.reason]
     seen: Counter[tuple[str, ...]] = Counter()
     groups = _by_statement(sort_placed((*silenced, *open_hits)))
-    found = (_make_finding(group, seen) for group in groups)
-    return tuple(sorted(found, key=lambda finding: (finding.place, finding.code)))
+    in_order = sorted(groups, key=lambda group: (group[0].hit.place, group[0].rule.code))
+    return tuple(_make_finding(group, seen) for group in in_order)
 
 
 def _by_statement(hits: list[Placed]) -> Iterator[list[Placed]]:
@@ -91,6 +91,8 @@ def _merge(group: list[Placed]) -> list[Placed]:
     first = group[0].hit
     if len(group) < _MANY or not any(first.saw.get(field) for field in _SHARED):
         return group
+    group = sorted(group, key=_fullness, reverse=True)
+    first = group[0].hit
     others: list[Step] = []
     for _, hit, _ in group[1:]:
         text = f"the same here, in {hit.symbol}" if hit.symbol else "the same here"

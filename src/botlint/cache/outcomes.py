@@ -10,6 +10,7 @@ import msgspec
 
 from botlint.cache.files import digest_of, drop_older, read_kept, stamp, write_kept
 from botlint.discover import Discovery, read_source
+from botlint.discover.globs import has_path
 from botlint.model import Finding, Problem, Report, Rule, Scope
 from botlint.settings import Settings
 
@@ -32,13 +33,16 @@ def key_of(discovery: Discovery, settings: Settings, rules: Iterable[Rule]) -> b
     """The digest of all that the outcome of a check hangs on, but for botlint itself; empty if
     it can't be told.
 
-    That is what was found, each content of it, the settings with the file that they came from, and
-    the rules, of which some may be the user's.
+    That is what was found, each content of it, the settings with the file that they came from and
+    whether what they speak of is there, and the rules, of which some may be the user's.
     """
     told = msgspec.structs.replace(settings, jobs=0, cache=None)
     digest = blake2b(digest_size=16)
     try:
         digest.update(_ENCODER.encode((told, tuple(rules), discovery)))
+        globs = [one.glob for one in settings.per_file_ignores]
+        globs += [one.path for one in settings.ignores]
+        digest.update(bytes(has_path(settings.root, glob) for glob in globs))
         if settings.origin is not None:
             digest.update(digest_of(settings.origin.read_bytes()))
         for source in (*discovery.sources, *discovery.texts):

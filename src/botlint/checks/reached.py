@@ -43,9 +43,13 @@ def is_by_hand(project: Project, ref: FunctionRef) -> bool:
 
 
 def is_run_once(project: Project, ref: FunctionRef) -> bool:
-    """Whether, besides, none of these scripts sets anything up that goes on elsewhere."""
+    """Whether, besides, none of these scripts sets anything up that goes on elsewhere, and the
+    program that goes on is another one."""
     starts = _starts_by_hand(project, ref)
-    return bool(starts) and not any(goes_on(project, start) for start in starts)
+    if not starts or any(goes_on(project, start) for start in starts):
+        return False
+    bodies = (FunctionRef(source, 0) for source in range(len(project.program.sources)))
+    return any(goes_on(project, one) for one in bodies if one not in starts)
 
 
 def _starts_by_hand(project: Project, ref: FunctionRef) -> frozenset[FunctionRef]:

@@ -38,7 +38,8 @@ class Tracked:
         if top not in self._known:
             self._known[top] = self._read(top)
         inner = os.fsencode(os.path.relpath(absolute, top))
-        return inner + b"/" * path.endswith("/") in self._known[top]
+        known = self._known[top]
+        return inner + b"/" * path.endswith("/") in known or inner in known  # a submodule
 
     def _read(self, top: Path) -> frozenset[bytes]:
         try:

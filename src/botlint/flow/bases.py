@@ -33,8 +33,13 @@ class Bases:
             return known
         self._direct[ref] = ((), ())
         self._reading += 1
-        found = self._direct[ref] = self._read(ref)
-        self._reading -= 1
+        try:
+            found = self._direct[ref] = self._read(ref)
+        except BaseException:
+            del self._direct[ref]
+            raise
+        finally:
+            self._reading -= 1
         return found
 
     def line(self, ref: ClassRef) -> tuple[ClassRef, ...]:
@@ -43,7 +48,9 @@ class Bases:
         if known is None:
             order: list[ClassRef] = []
             self._visit(ref, order, set())
-            known = self._lines[ref] = tuple(reversed(order))
+            known = tuple(reversed(order))
+            if not self._reading:
+                self._lines[ref] = known
         return known
 
     def foreign(self, ref: ClassRef) -> frozenset[str]:

@@ -80,10 +80,10 @@ def _told_apart(index: Index, source: int, texts: list[str]) -> tuple[set[str], 
     names: set[str] = set()
     for text in texts:
         path, colon, name = text.partition(":")
-        raw = _module(index, source, path)
+        raw = _module(index, source, path) if colon or "." in path else None
         if raw is None and not colon:
             path, _, name = text.rpartition(".")
-            raw = _module(index, source, path)
+            raw = _module(index, source, path) if "." in path else None
         if raw is not None:
             modules.add(raw)
         if raw is None or name:
@@ -92,7 +92,7 @@ def _told_apart(index: Index, source: int, texts: list[str]) -> tuple[set[str], 
 
 
 def _module(index: Index, source: int, path: str) -> str | None:
-    if "." not in path or not path.replace(".", "").isidentifier():
+    if not path.replace(".", "").isidentifier():
         return None
     raw = index.modules.find(path, source)
     return raw if raw in index.modules.by_raw else None

@@ -35,7 +35,6 @@ class Memo:
         self._passing: dict[Hashable, tuple[Values, int]] = {}
         self._found: dict[Hashable, list[Values]] = {}
         self._lowest = sys.maxsize
-        self._cut_off = 0
 
     def answer(self, question: Hashable, work_out: Callable[[], Values]) -> Values:
         """The answer to ``question``."""
@@ -50,7 +49,7 @@ class Memo:
             self._lowest = min(self._lowest, low)
             return values
         if len(self._open) >= DEEPEST:
-            self._cut_off += 1
+            self._lowest = 0  # what is cut off hangs on the outermost question
             return ()
         return self._work_out(question, work_out)
 
@@ -64,12 +63,11 @@ class Memo:
         if question in known:
             return known[question]
         around, self._lowest = self._lowest, sys.maxsize
-        cut_off = self._cut_off
         try:
             found = work_out()
         finally:
             low, self._lowest = self._lowest, min(around, self._lowest)
-        if not self._open or (low == sys.maxsize and cut_off == self._cut_off):
+        if not self._open or low == sys.maxsize:
             known[question] = found
         return found
 
@@ -84,7 +82,7 @@ class Memo:
             low, self._lowest = self._lowest, around
         if low >= depth:
             self._known[question] = values
-            if low == depth:
+            if low == depth or not depth:
                 self._drop_passing(depth)
             return values
         found = self._found.setdefault(question, [])

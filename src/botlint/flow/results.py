@@ -101,7 +101,7 @@ class Results:
         self, ref: FunctionRef, receiver: Expression, call: Call, elements: Values
     ) -> Values:
         """Which of the elements of a container a call gives that takes one out."""
-        if len(elements) < 2 or not call.args:
+        if not call.args:
             return elements
         return entry(self._receivers, ref, receiver, call.args[0], elements)
 

@@ -24,26 +24,27 @@ def entry(
     elements: Values,
 ) -> Values:
     """What a table that holds ``elements`` has under ``key``: any of them, if that isn't known."""
-    if len(elements) < 2 or type(container) is not Name:
+    if not elements or type(container) is not Name:
         return elements
-    return _written(receivers, ref, container, frozenset(_keys_in(key))) or elements
+    written = _written(receivers, ref, container, frozenset(_keys_in(key)))
+    return elements if written is None else written
 
 
 def _written(
     receivers: Receivers, ref: FunctionRef, container: Name, keys: frozenset[object]
-) -> Values:
-    """What a table has under ``keys``; nothing if that isn't known."""
+) -> Values | None:
+    """What a table has under ``keys``; ``None`` if it isn't known which of its entries that is."""
     if None in keys:
-        return ()
+        return None
     bindings = tuple(bindings_of(receivers, ref, container.path))
     if len(bindings) != 1:
-        return ()
+        return None
     (owner, (kind, table, _)), name = bindings[0], container.path.rpartition(".")[2]
     if kind != "value" or type(table) is not Operation or table.kind != "dict":
-        return ()
+        return None
     written = {part.value if type(part) is Constant else None for part in table.args[::2]}
     if None in written or not written.issuperset(keys) or _is_changed(receivers, owner, name):
-        return ()
+        return None
     entries = zip(table.args[::2], table.args[1::2], strict=True)
     taken = (value for part, value in entries if type(part) is Constant and part.value in keys)
     return union([receivers.values(owner, value) for value in taken])

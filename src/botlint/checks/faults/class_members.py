@@ -101,9 +101,9 @@ class Members:
         """Classes on which attributes are set by computed names, by their own methods or others."""
         for ref, number in self._program.calls_named("setattr"):
             call = self._program.function(ref).calls[number]
-            first = call.args[0] if call.args else None
+            first = call.args[0] if _sets_unknown(call) else None
             cls = self._program.class_named(ref, first.path) if isinstance(first, Name) else None
-            if cls is not None and not isinstance(call.args[1], Constant):
+            if cls is not None:
                 yield cls
         for ref in self._program.functions():
             function = self._program.function(ref)
@@ -131,7 +131,12 @@ def _sets_computed(call: Call) -> bool:
         return False
     if call.func == Name("vars"):
         return call.args[:1] == (Name("self"),)
-    return call.args[:1] == (Name("self"),) and not isinstance(call.args[1], Constant)
+    return call.args[:1] == (Name("self"),) and _sets_unknown(call)
+
+
+def _sets_unknown(call: Call) -> bool:
+    """Whether a call of ``setattr`` names the member by anything but a text."""
+    return len(call.args) > 1 and not isinstance(call.args[1], Constant)
 
 
 def _all_paths(function: Function) -> Iterator[str]:

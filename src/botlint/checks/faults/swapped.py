@@ -81,6 +81,8 @@ def _is_meant(
     function = project.function(ref)
     if any(word in function.name.lower() for word in _ON_PURPOSE):
         return True
+    if ref in project.program.callees(ref, function.calls.index(call)):
+        return True
     first, second = pair
     return any(
         one is not call

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 from botlint.checks.given import handed_or_default
 from botlint.checks.guards.correlated import read_atom
-from botlint.checks.roots import SELF
-from botlint.facts.types import EXIT, Constant, Expression, Name
+from botlint.checks.roots import SELF, have_common, names_handed, names_in, receiver_of, targets_in
+from botlint.facts.types import EXIT, Constant, Expression, Kind, Name, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Func, Instance
-from botlint.flow.ways import nodes_from, nodes_of_call, normally
+from botlint.flow.ways import anyhow, nodes_from, nodes_of_call
 from botlint.project import CallRef, Project
 
 _THERE = (None, Constant(None))
@@ -70,9 +70,21 @@ def _sets(project: Project, made: CallRef, setter: FunctionRef, value: Expressio
     it ends normally."""
     function = project.function(made.function)
     sites = [CallRef(one.function, one.call) for one in project.program.callers(setter)]
-    setting = [one for one in sites if one.function == made.function]
+    names = [
+        t for n in function.nodes if n.value == Result(made.call) for t in targets_in(n.target)
+    ]
+    setting = [
+        one
+        for one in sites
+        if one.function == made.function
+        and any(receiver_of(project.call(one)) == Name(name) for name in names)
+    ]
     if not setting or not all(_hands(project, one, setter, value) for one in sites):
         return False
     nodes = frozenset[int]().union(*(nodes_of_call(function, one.call) for one in setting))
     starts = [function.nodes[number].next for number in nodes_of_call(function, made.call)]
-    return EXIT not in nodes_from(function, starts, normally, nodes)
+    starts += [function.nodes[number].exc for number in nodes]
+    between = frozenset(nodes_from(function, starts, anyhow, nodes))
+    calls = [function.nodes[n].call for n in between if function.nodes[n].kind is Kind.CALL]
+    used = (names_handed(function, one) | names_in(function.calls[one].func, ()) for one in calls)
+    return EXIT not in between and not any(have_common(one, names) for one in used)

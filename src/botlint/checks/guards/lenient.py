@@ -14,9 +14,10 @@ from botlint.checks.fills.fills import is_changing, is_empty
 from botlint.checks.guards.kinds import kind_made
 from botlint.checks.guards.signs import Sign
 from botlint.checks.reads import walk
-from botlint.checks.roots import assigned_in, targets_in
+from botlint.checks.roots import assigned_in, have_common, names_in, targets_in
 from botlint.facts.types import (
     EXIT,
+    Call,
     Constant,
     Expression,
     Function,
@@ -31,6 +32,7 @@ from botlint.flow.ways import anyhow, nodes_from, normally
 from botlint.project import Project
 
 _BROAD = frozenset({"Exception", "BaseException"})
+_ASKING = frozenset({"len", "all", "any", "bool", "str", "repr", "print", "sorted"})
 _JOINED = {"all": 1, "any": -1}
 
 
@@ -75,13 +77,24 @@ def _is_passing(
     """Whether a clause cannot refuse, and comes to a yes."""
     function = project.function(ref)
     others = frozenset(nodes_from(function, (function.entry,), anyhow, (clause,)))
-    behind = frozenset(nodes_from(function, (function.nodes[clause].next,), _while_returning))
-    if refusing & (behind - others):
+    first, last = function.nodes[clause].region
+    tried = [n for n, node in enumerate(function.nodes) if first <= node.span.line <= last]
+    start = function.nodes[clause].next
+    behind = frozenset(nodes_from(function, (start,), _while_returning, tried))  # Asked once more.
+    own = behind - others
+    if refusing & own or (refusing & behind and _is_remembered(function, own, behind)):
         return False
     says = _Refusals(project, ref, sign)
     return any(says.is_yes(function.nodes[n]) for n in behind) or (
         EXIT in behind and says.is_yes_by_silence(behind)
     )
+
+
+def _is_remembered(function: Function, own: frozenset[int], behind: frozenset[int]) -> bool:
+    """Whether a test after a clause looks at what only the clause has bound."""
+    bound = {name for n in own for name in targets_in(function.nodes[n].target)}
+    tests = (function.nodes[n] for n in behind - own if function.nodes[n].kind is Kind.TEST)
+    return any(have_common(names_in(one.value, function.calls), bound) for one in tests)
 
 
 def _while_returning(node: Node) -> tuple[int, ...]:
@@ -96,6 +109,7 @@ class _Refusals:
         self._function: Function = project.function(ref)
         self._given = assigned_in(project, ref)
         self._sign = -1 if sign is Sign.NO else 1
+        self._is_raising = sign is Sign.TRUE  # Whatever it returns is a yes.
         self._held = frozenset(self._find_held())
 
     def nodes(self) -> frozenset[int]:
@@ -107,7 +121,7 @@ class _Refusals:
         if node.kind is not Kind.RETURN:
             return False
         value = _first(node.value)
-        if isinstance(value, Name) and value.path in self._held:
+        if self._is_raising or (isinstance(value, Name) and value.path in self._held):
             return True
         said = self._says(node.value)
         return said > 0 or (said == 0 and self._asked_of(value) in self._held)
@@ -118,20 +132,26 @@ class _Refusals:
         is_open = any(
             EXIT in normally(nodes[n]) and nodes[n].kind is not Kind.RETURN for n in behind
         )
-        return is_open and self._sign < 0
+        return is_open and (self._sign < 0 or self._is_raising)
 
     def _is_no(self, node: Node) -> bool:
         if node.kind is Kind.RAISE:
             return node.value is not None
         if node.kind is Kind.RETURN:
-            return self._says(node.value) < 0 or not self.is_yes(node)
+            return not self.is_yes(node)
         if node.kind is Kind.CALL:
             call = self._function.calls[node.call]
+            if any(isinstance(one, Name) and one.path in self._held for one in call.args):
+                return self._is_handed(call)
             return is_changing(call) and call.func.path.rpartition(".")[0] in self._held  # type: ignore[union-attr]  # is_changing
         if node.kind is Kind.ASSIGN and isinstance(node.value, Constant):
             is_held = any(name in self._held for name in targets_in(node.target))
             return is_held and self._truth(node.value) < 0
         return False
+
+    def _is_handed(self, call: Call) -> bool:
+        """Whether a call may put something on a list that it gets."""
+        return not isinstance(call.func, Name) or call.func.path not in _ASKING
 
     def _says(self, value: Expression | None) -> int:
         """What a returned value says: 1 yes, -1 no, 0 can't be told."""

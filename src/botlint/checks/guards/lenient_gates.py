@@ -65,7 +65,7 @@ def _helping(asked: Asked) -> dict[FunctionRef, list[CallRef]]:
                 continue
             for ref in _behind(asked, one):
                 sign = _sign(asked, ref)
-                if sign is not None and _guards(asked, link, number, Guard(sign)):
+                if sign is not None and _guards(asked, link, number, _guard(sign)):
                     found.setdefault(ref, []).append(one)
     return found
 
@@ -100,10 +100,16 @@ def _is_heeded(asked: Asked, ref: FunctionRef, call: CallRef) -> bool:
 
 
 def _sign(asked: Asked, ref: FunctionRef) -> Sign | None:
-    """What the truth of what a function answers means."""
+    """What the truth of what a function answers means; always true, if it refuses by raising."""
     function = asked.project.function(ref)
     is_no = asked.project.vocabulary.polarity(function.name) < 0
-    return read_contract(function, Sign.NO if is_no else Sign.OBJECT).sign
+    contract = read_contract(function, Sign.NO if is_no else Sign.OBJECT)
+    return Sign.TRUE if contract.is_raising else contract.sign
+
+
+def _guard(sign: Sign) -> Guard:
+    """What a function guards by whose answer has a sign; by raising, if every answer is a yes."""
+    return Guard(None, is_raising=True) if sign is Sign.TRUE else Guard(sign)
 
 
 def _hits(
@@ -126,7 +132,10 @@ def _hit(asked: Asked, ref: FunctionRef, one: Lenient, asking: CallRef) -> Hit:
     name = project.program.display(ref)
     place = project.place(ref, function.nodes[one.clause].span)
     steps = (
-        Step(project.call_place(asking), f"`{project.written(asking)}` asks `{name}`"),
+        Step(
+            project.call_place(asking),
+            f"`{project.program.display(asking.function)}` asks `{name}`",
+        ),
         Step(project.place(ref, function.nodes[one.refusal].span), "this may refuse"),
         Step(place, "an exception before it is caught here, and the answer is a yes"),
     )

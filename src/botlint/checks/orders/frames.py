@@ -51,16 +51,20 @@ def _is_frame(value: Expression | None) -> bool:
     return {key for key, _ in keyed_entries(value)} >= _KEYS
 
 
-def _methods(function: Function, value: Expression) -> Iterator[str]:
+def _methods(
+    function: Function, value: Expression, seen: frozenset[Expression] = frozenset()
+) -> Iterator[str]:
     """The methods of the message that ``value`` is, as text or not."""
+    if value in seen:
+        return  # ``message = json.dumps(message)``
+    seen |= {value}
     for key, entry in keyed_entries(value) if _is_frame(value) else ():
         if key == "method" and isinstance(entry, Constant) and isinstance(entry.value, str):
             yield entry.value
     if isinstance(value, Name):
         for given in values_given(function, value):
-            if given != value:
-                yield from _methods(function, given)
+            yield from _methods(function, given, seen)
     if isinstance(value, Result):
         call = function.calls[value.call]
         for given in call.args[:1] if last_segment(call.func) in _DUMPING else ():
-            yield from _methods(function, given)
+            yield from _methods(function, given, seen)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.reached import is_reached
 from botlint.checks.reads import has_spread
 from botlint.facts.types import Name
 from botlint.flow.names import CallSite, FunctionRef
@@ -14,8 +15,10 @@ def find_leaving(
     project: Project, ref: FunctionRef, parameter: str, depth: int = 0
 ) -> CallRef | None:
     """A call of a function that leaves a parameter to its default, or of one that hands on such a
-    parameter of its own; ``None`` if all give something, or that can't be told."""
+    parameter of its own; ``None`` if all give something, or that can't be told. What nothing runs
+    counts only where nothing else calls."""
     sites = project.program.callers(ref)
+    sites = tuple(one for one in sites if is_reached(project, one.function)) or sites
     if any(site.via != "call" for site in sites):
         return None
     found = (_left_by(project, site, ref, parameter, depth) for site in sites)
