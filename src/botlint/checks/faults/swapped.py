@@ -81,8 +81,9 @@ def _is_meant(
     function = project.function(ref)
     if any(word in function.name.lower() for word in _ON_PURPOSE):
         return True
-    if ref in project.program.callees(ref, function.calls.index(call)):
-        return True
+    callees = project.program.callees(ref, function.calls.index(call))
+    if ref in project.program.reachable(callees):
+        return True  # It asks itself the other way round.
     first, second = pair
     return any(
         one is not call
