@@ -66,7 +66,7 @@ class Makings:
         given = {one.name for one in function.parameters} | SELF | set(function.outer)
         imports = program.sources[self._ref.source].imports
         foreign = {one.local for one in imports if program.module_named(one.module) is None}
-        closure -= {_module_named(self._project, one) for one in imports}
+        closure -= self._modules
         told = {one for one in closure if _is_answer(self._project, one) and _first(one) in foreign}
         own = {_first(name) for name in closure - foreign - told}
         if own & given or not own <= self.origins.bound:
@@ -107,9 +107,15 @@ class Makings:
     def _with_fillings(self, names: frozenset[str]) -> frozenset[str]:
         """``names`` with what is handed to calls on them, or to calls that get one of them first:
         ``order.set_symbol(symbol)``, ``fill(order, symbol)``."""
-        foreign = foreign_modules(self._project, self._ref.source)
-        filled = [given for one, given in self._fillings if have_common(one - foreign, names)]
+        modules = foreign_modules(self._project, self._ref.source) | self._modules
+        filled = [given for one, given in self._fillings if have_common(one - modules, names)]
         return self.origins.closure(names.union(*filled)) if filled else names
+
+    @cached_property
+    def _modules(self) -> frozenset[str]:
+        """The names by which modules of the program are known."""
+        imports = self._project.program.sources[self._ref.source].imports
+        return frozenset(_module_named(self._project, one) for one in imports)
 
     @cached_property
     def _fillings(self) -> tuple[tuple[frozenset[str], frozenset[str]], ...]:
