@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from botlint.checks.hits import fault, step
 from botlint.checks.roots import assigned_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import has_open_end, live_nodes, predecessors
 from botlint.model import Hit
@@ -79,7 +80,9 @@ def _of_pair(project: Project, ref: FunctionRef, value: Expression | None) -> st
     callees = program.callees(ref, value.call)
     if program.resolution(ref, value.call).kind != "exact" or not callees:
         return ""
-    if not all(_gives_pairs(project.function(one)) for one in callees):
+    bodies = [project.function(settled(program, one)) for one in callees]
+    is_awaited = any(project.function(one).is_async for one in callees)
+    if is_awaited or not all(map(_gives_pairs, bodies)):
         return ""
     name = program.display(callees[0])
     return f"`{name}` answers with a tuple each time, which is true whatever is in it"
