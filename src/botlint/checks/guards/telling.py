@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from botlint.checks.endless import endless_loops, is_in_endless
-from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.hits import hit_in
 from botlint.checks.showing import is_for_show
+from botlint.checks.weight import failing_import
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -29,7 +29,7 @@ def tell(
     entry = chain.entry
     is_script = is_one_off(asked, chain) or is_for_show(where.path)
     is_uncalled = entry is not None and entry.kind == "uncalled"
-    failing = unloadable(project).get(anchor.function.source)
+    failing = failing_import(project, anchor.function, project.call(anchor).span)
     guard = asked.guard_named(chain, where)
     return hit_in(
         project,
@@ -40,10 +40,10 @@ def tell(
             "guard": guard or " or ".join(asked.roles),
             "entry": entry.text if entry is not None else "",
         },
-        (*(() if failing is None else (failing,)), *_trace(asked, chain)),
+        (*(() if failing is None else (failing.step,)), *_trace(asked, chain)),
         Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        mitigation=3 if is_script else 1 if is_uncalled or failing is not None else 0,
+        mitigation=3 if is_script else failing.levels if failing is not None else is_uncalled,
     )
 
 
