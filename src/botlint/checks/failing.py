@@ -8,7 +8,9 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 
+from botlint.checks.clauses import BROAD, catches_all, clause_around, kinds_of
 from botlint.checks.orders.orders import Orders
+from botlint.checks.reads import last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import (
@@ -101,7 +103,8 @@ class Failing:
         """Whether ``with value`` swallows all that a call is reckoned to raise."""
         for manager in self._program.managers(ref, value):
             function = self._project.function(manager.function)
-            if manager.kind == "suppress" and any(kind in _BROAD for kind in manager.types):
+            names = map(last_segment, manager.types)
+            if manager.kind == "suppress" and not BROAD.isdisjoint(names):
                 return True
             if manager.kind == "exit" and _returns_true(function):
                 return True
@@ -114,8 +117,7 @@ class Failing:
         """Whether a clause catches what is raised by a name; ``None`` if that can't be told."""
         if types is None:
             return True
-        kinds = types.args if isinstance(types, Operation) else (types,)
-        found = [self._is_of(ref, kind, raised) for kind in kinds]
+        found = [self._is_of(ref, kind, raised) for kind in kinds_of(types)]
         return True if True in found else (None if None in found else False)
 
     def stops(self, ref: FunctionRef, value: Expression | None, raised: str) -> bool | None:
@@ -130,7 +132,7 @@ class Failing:
     def _is_of(self, ref: FunctionRef, kind: Expression, raised: str) -> bool | None:
         if not isinstance(kind, Name):
             return None
-        if kind in _BROAD or kind.path == raised:
+        if last_segment(kind) in BROAD or kind.path == raised:
             return True
         own = self._program.class_named(ref, raised)
         named = self._program.class_named(ref, kind.path)
@@ -168,14 +170,6 @@ class Failing:
         return RAISED in nodes_from(self._project.function(ref), (start,), onward)
 
 
-def catches_all(clause: Node) -> bool:
-    """Whether an ``except`` clause catches all that a call is reckoned to raise."""
-    if clause.value is None:
-        return True
-    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
-    return any(kind in _BROAD for kind in kinds)
-
-
 def is_failure(value: Expression | None) -> bool:
     """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``, an
     empty record."""
@@ -193,21 +187,12 @@ def raised_class(function: Function, node: Node) -> str:
     clause = clause_around(function, node)
     if clause is not None and (value is None or value == clause.target):
         value = clause.value
-    is_class = isinstance(value, Name) and value.path.rpartition(".")[2][:1].isupper()
-    return value.path if isinstance(value, Name) and is_class and value not in _BROAD else ""
-
-
-def clause_around(function: Function, node: Node) -> Node | None:
-    """The innermost clause that a node stands in."""
-    around = [
-        one for one in function.nodes if one.kind is Kind.EXCEPT and one.span.covers(node.span)
-    ]
-    return max(around, key=lambda one: (one.span.line, one.span.column), default=None)
+    if not isinstance(value, Name):
+        return ""
+    last = last_segment(value)
+    return value.path if last[:1].isupper() and last not in BROAD else ""
 
 
 def _returns_true(function: Function) -> bool:
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
     return bool(values) and all(isinstance(one, Constant) and one.value is True for one in values)
-
-
-_BROAD = (Name("Exception"), Name("BaseException"))

@@ -10,16 +10,15 @@ from __future__ import annotations
 import msgspec
 
 from botlint.checks.bearing import is_on_path
+from botlint.checks.clauses import catches_faults, clauses_from
 from botlint.checks.emptiness import is_made
 from botlint.checks.reached import goes_on, is_reached, is_run_once
 from botlint.checks.showing import is_filled_in, is_for_show
-from botlint.facts.types import EXIT, RAISED, Facts, Function, Kind, Name, Node, Operation
+from botlint.facts.types import EXIT, RAISED, Facts, Function, Kind, Node
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Hit, Place, Severity, Step
 from botlint.project import Project
-
-_BROAD = frozenset({"Exception", "BaseException", "TypeError", "AttributeError", "ImportError"})
 
 
 def innermost(facts: Facts, line: int) -> int:
@@ -137,19 +136,7 @@ def _hiding_clause(function: Function, hit: Hit) -> Node | None:
 
 
 def _catching(function: Function, number: int) -> Node | None:
-    while number >= 0:
-        node = function.nodes[number]
-        if node.kind is not Kind.EXCEPT:
-            return None
-        if is_broad_clause(node):
-            return None if function.nodes[node.next].kind is Kind.RAISE else node
-        number = node.other
-    return None
-
-
-def is_broad_clause(node: Node) -> bool:
-    """Whether a clause catches what a fault of the program itself raises."""
-    if node.value is None:
-        return True
-    kinds = node.value.args if isinstance(node.value, Operation) else (node.value,)
-    return any(isinstance(kind, Name) and kind.path in _BROAD for kind in kinds)
+    clauses = clauses_from(function, number)
+    clause = next((one for one in clauses if catches_faults(one)), None)
+    is_raising = clause is not None and function.nodes[clause.next].kind is Kind.RAISE
+    return None if is_raising else clause

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.clauses import catches_all
 from botlint.checks.fills.fills import is_changing, is_empty
 from botlint.checks.guards.kinds import kind_made
 from botlint.checks.guards.signs import Sign
@@ -31,7 +32,6 @@ from botlint.flow.names import FunctionRef
 from botlint.flow.ways import anyhow, nodes_from, normally
 from botlint.project import Project
 
-_BROAD = frozenset({"Exception", "BaseException"})
 _ASKING = frozenset({"len", "all", "any", "bool", "str", "repr", "print", "sorted"})
 _JOINED = {"all": 1, "any": -1}
 
@@ -54,7 +54,7 @@ def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Len
     refusing = _Refusals(project, ref, sign).nodes()
     found = []
     for number, node in enumerate(function.nodes):
-        if node.kind is not Kind.EXCEPT or not _is_broad(node.value) or node.next < 0:
+        if node.kind is not Kind.EXCEPT or not catches_all(node) or node.next < 0:
             continue
         first, last = node.region
         within = {n for n in refusing if first <= function.nodes[n].span.line <= last}
@@ -62,13 +62,6 @@ def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Len
             continue
         found.append(Lenient(number, min(within), is_part=within != refusing))
     return tuple(found)
-
-
-def _is_broad(types: Expression | None) -> bool:
-    if types is None:
-        return True
-    parts = types.args if isinstance(types, Operation) else (types,)
-    return any(isinstance(one, Name) and one.path.rpartition(".")[2] in _BROAD for one in parts)
 
 
 def _is_passing(
