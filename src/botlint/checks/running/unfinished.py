@@ -14,7 +14,7 @@ from botlint.checks.stubs import is_stub
 from botlint.facts.remarks import Note
 from botlint.facts.types import Function, Kind, Name
 from botlint.flow.forwarding import hands_on
-from botlint.flow.names import CallSite, FunctionRef
+from botlint.flow.names import CallSite, FunctionRef, is_special
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
@@ -116,8 +116,7 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
     """Whether somebody counts on what a stub does not do: no hook, no fallback for an import."""
     program = project.program
     name = function.name
-    is_special = name.startswith("__") and name.endswith("__")
-    if function.parent > 0 or is_special or name.startswith(_HOOKS):
+    if function.parent > 0 or is_special(name) or name.startswith(_HOOKS):
         return False
     owner, imports = program.owner(ref), program.sources[ref.source].imports
     name = function.name if owner is None else program.cls(owner).name
