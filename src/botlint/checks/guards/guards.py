@@ -51,7 +51,7 @@ from botlint.checks.roots import names_handed, run_calls, words_of
 from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import settle
-from botlint.flow.ways import nodes_before, nodes_of_call
+from botlint.flow.ways import nodes_leading, nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -123,11 +123,10 @@ class Guards:
         question = asked._replace(given=given, symbols=markets, assumed=assumed)
         if not roots:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
-        leading = nodes_before(function, targets) | targets
         if self._states[ref] > MOST_STATES:
             give_up_within(self._project, ref)
             return ()
-        reached = Walk(function, question, targets).run(leading)
+        reached = Walk(function, question, targets).run(nodes_leading(function, targets))
         self._states[ref] += len(reached)
         found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
