@@ -11,6 +11,7 @@ asked about that::
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 from botlint.checks.guards.makings import Makings
 from botlint.checks.roots import names_in
@@ -22,12 +23,14 @@ from botlint.project import CallRef, Project
 
 
 class Fetching:
-    """Tells these functions of a project; each is looked at once, what it calls first."""
+    """Tells these functions of a project; each is looked at once, what it calls first. Of those
+    that call each other, none is one."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
         self._known: dict[FunctionRef, bool] = {}
         self._begun: set[FunctionRef] = set()
+        self._plain = cache(partial(Makings, project))
 
     def is_fetched(self, ref: CallRef) -> bool:
         """Whether a call runs only such functions."""
@@ -40,7 +43,7 @@ class Fetching:
         return self._known.get(ref, False)
 
     def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
-        makings = Makings(self._project, ref, frozenset())
+        makings = self._plain(ref)
         for end in self._ends(ref):
             for number in makings.calls_in(makings.function.nodes[end].value):
                 yield from self._project.program.callees(ref, number)
@@ -62,11 +65,11 @@ class Fetching:
     def _gives_fetched(self, ref: FunctionRef, end: int) -> bool:
         """Whether what a function gives at node ``end`` is fetched, also under the name of a
         parameter that has got another value on every way there."""
-        plain = Makings(self._project, ref, frozenset())
-        function = plain.function
+        function = self._project.function(ref)
         value = function.nodes[end].value
-        asked = plain.calls_in(value)
-        makings = Makings(self._project, ref, frozenset(n for n in asked if self._known_at(ref, n)))
+        asked = self._plain(ref).calls_in(value)
+        fetched = frozenset(n for n in asked if self.is_fetched(CallRef(ref, n)))
+        makings = Makings(self._project, ref, fetched)
         if not asked or makings.is_from_program(value):
             return False
         given = {one.name for one in function.parameters}
@@ -75,12 +78,6 @@ class Fetching:
         replaced = {one for one in firsts if _is_replaced(makings, end, one)}
         kept = frozenset(name for name in names if name.partition(".")[0] not in replaced)
         return not kept or makings.is_within(kept)
-
-    def _known_at(self, ref: FunctionRef, number: int) -> bool:
-        """Whether a call is known to run only such functions; of those that call each other, none
-        is one."""
-        callees = self._project.program.callees(ref, number)
-        return bool(callees) and all(self._known.get(one, False) for one in callees)
 
 
 def _is_replaced(makings: Makings, end: int, name: str) -> bool:
