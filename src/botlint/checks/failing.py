@@ -26,7 +26,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
-from botlint.flow.reach import settle
+from botlint.flow.reach import Answers
 from botlint.flow.ways import nodes_from, nodes_of_call, normally
 from botlint.project import CallRef, Project
 
@@ -38,8 +38,7 @@ class Failing:
         self._project = project
         self._program = project.program
         self._orders = project.answer(("orders",), lambda: Orders(project))
-        self._known: dict[FunctionRef, bool] = {}
-        self._begun: set[FunctionRef] = set()
+        self._letting_out = Answers(self._asked_for, self._find, nothing=False)
 
     def can_fail(self, ref: CallRef) -> bool:
         """Whether an exception out of a call is to be reckoned with."""
@@ -58,9 +57,7 @@ class Failing:
 
     def lets_out(self, ref: FunctionRef) -> bool:
         """Whether a function lets an exception out that it raises, or that such a call raises."""
-        if ref not in self._begun:
-            settle(ref, self._asked_for, self._begun, self._finish)
-        return self._known.get(ref, False)
+        return self._letting_out.of(ref)
 
     def is_let_out(self, ref: CallRef) -> bool:
         """Whether an exception of a call gets out of the function in which it stands."""
@@ -75,13 +72,9 @@ class Failing:
                 continue
             for callee in self._program.callees(ref, node.call):
                 yield callee
-                if self._known.get(callee) and not self._project.plays(
-                    CallRef(ref, node.call), "log"
-                ):
+                call = CallRef(ref, node.call)
+                if self.lets_out(callee) and not self._project.plays(call, "log"):
                     return
-
-    def _finish(self, ref: FunctionRef) -> None:
-        self._known[ref] = self._find(ref, self._project.function(ref))
 
     def only_class(self, ref: CallRef) -> str:
         """The name of the one class of exceptions that a call of the program lets out by its own
@@ -146,8 +139,8 @@ class Failing:
             return issubclass(cls, base)
         return None
 
-    def _find(self, ref: FunctionRef, function: Function) -> bool:
-        for node in function.nodes:
+    def _find(self, ref: FunctionRef) -> bool:
+        for node in self._project.function(ref).nodes:
             if node.kind is Kind.RAISE and node.value is not None:
                 if self._arrives(ref, max(node.exc, node.next)):
                     return True

@@ -17,7 +17,7 @@ from botlint.checks.guards.makings import Makings
 from botlint.checks.roots import names_in
 from botlint.facts.types import Constant, Kind
 from botlint.flow.program import FunctionRef
-from botlint.flow.reach import settle
+from botlint.flow.reach import Answers
 from botlint.flow.ways import is_dominated
 from botlint.project import CallRef, Project
 
@@ -28,19 +28,13 @@ class Fetching:
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._known: dict[FunctionRef, bool] = {}
-        self._begun: set[FunctionRef] = set()
+        self._fetching = Answers(self._asked_for, self._find, nothing=False)
         self._plain = cache(partial(Makings, project))
 
     def is_fetched(self, ref: CallRef) -> bool:
         """Whether a call runs only such functions."""
         callees = self._project.program.callees(ref.function, ref.call)
-        return bool(callees) and all(map(self._is_fetching, callees))
-
-    def _is_fetching(self, ref: FunctionRef) -> bool:
-        if ref not in self._begun:
-            settle(ref, self._asked_for, self._begun, self._finish)
-        return self._known.get(ref, False)
+        return bool(callees) and all(map(self._fetching.of, callees))
 
     def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         makings = self._plain(ref)
@@ -48,9 +42,9 @@ class Fetching:
             for number in makings.calls_in(makings.function.nodes[end].value):
                 yield from self._project.program.callees(ref, number)
 
-    def _finish(self, ref: FunctionRef) -> None:
+    def _find(self, ref: FunctionRef) -> bool:
         ends = self._ends(ref)
-        self._known[ref] = bool(ends) and all(self._gives_fetched(ref, end) for end in ends)
+        return bool(ends) and all(self._gives_fetched(ref, end) for end in ends)
 
     def _ends(self, ref: FunctionRef) -> list[int]:
         """The nodes at which a function gives more than a constant; one that is decorated may give

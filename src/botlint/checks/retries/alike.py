@@ -9,7 +9,7 @@ from botlint.checks.orders.sides import names_side
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression
 from botlint.flow.names import FunctionRef
-from botlint.flow.reach import settle
+from botlint.flow.reach import Answers
 from botlint.project import CallRef, Project
 
 _SYMBOLS = ("symbol", "pair", "market", "instrument", "ticker", "product_id", "inst_id", "instid")
@@ -22,8 +22,7 @@ class Alike:
         self._project = project
         self._program = project.program
         self._orders = project.answer(("orders",), lambda: Orders(project))
-        self._known: dict[CallRef, str] = {}
-        self._begun: set[CallRef] = set()
+        self._sides = Answers(self._ordering_below, self._find_side, nothing="")
 
     def is_alike(self, ref: FunctionRef, first: int, second: int) -> bool:
         """Whether a second call orders the same: the same symbol and side, or is the function
@@ -39,15 +38,8 @@ class Alike:
         symbols = (self._symbol(one), self._symbol(other))
         if symbols[0] != symbols[1] or symbols[0] is None:
             return False
-        sides = (self._side(one), self._side(other))
+        sides = (self._sides.of(one), self._sides.of(other))
         return sides[0] == sides[1] != "" or self._has_one_side(one, other)
-
-    def _side(self, ref: CallRef) -> str:
-        """The side that a call says, or that all orders say in what it calls; ``""`` if they say
-        none or both, or call each other."""
-        if ref not in self._begun:
-            settle(ref, self._ordering_below, self._begun, self._finish)
-        return self._known.get(ref, "")
 
     def _ordering_below(self, ref: CallRef) -> Iterator[CallRef]:
         """The calls that order in what a call runs which says no side itself."""
@@ -57,10 +49,12 @@ class Alike:
                     if self._is_ordering(CallRef(callee, number)):
                         yield CallRef(callee, number)
 
-    def _finish(self, ref: CallRef) -> None:
-        below = {self._known.get(one, "") for one in self._ordering_below(ref)}
+    def _find_side(self, ref: CallRef) -> str:
+        """The side that a call says, or that all orders say in what it calls; ``""`` if they say
+        none or both, or call each other."""
+        below = {self._sides.of(one) for one in self._ordering_below(ref)}
         said = self._orders.closing.side(ref)
-        self._known[ref] = said or (below.pop() if len(below) == 1 else "")
+        return said or (below.pop() if len(below) == 1 else "")
 
     def _has_one_side(self, one: CallRef, other: CallRef) -> bool:
         """Whether two calls of a function get the side of their order from one variable."""
