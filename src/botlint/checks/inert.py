@@ -30,6 +30,7 @@ from botlint.checks.faults.never_raised import find_never_raised
 from botlint.checks.faults.refusals import find_unrefusing
 from botlint.checks.faults.swapped import find_swapped
 from botlint.checks.faults.switched_off import find_switched_off
+from botlint.checks.faults.unbound import find_unbound
 from botlint.checks.faults.undefined import find_undefined
 from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
@@ -49,6 +50,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "impossible": find_impossible,
     "always-true": find_always_true,
     "undefined-name": find_undefined,
+    "unbound-name": find_unbound,
     "unreachable": find_unreachable,
     "unused": find_unused,
     "unwritten-key": find_unwritten_keys,
@@ -70,6 +72,7 @@ _MANY = 5
 _IMPORTS = frozenset({"missing-import", "missing-module"})
 _OF_ONE_CAUSE = frozenset(
     {"undefined-method", "argument-misfit", "missing-import", "missing-attribute", "undefined-name"}
+    | {"unbound-name"}
 )
 """Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
 

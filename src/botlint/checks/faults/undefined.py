@@ -48,27 +48,27 @@ def _undefined_in(
     unbound = [
         (number, name)
         for number, node in enumerate(function.nodes)
-        for name in _read_at(function, node)
+        for name in read_at(function, node)
         if name not in names
     ]
     if not unbound or any(call.func in _NAMES for call in function.calls):
         return
     known = _bound_around(project, ref)
     unbound = [(number, name) for number, name in unbound if name not in known]
-    hidden = _hiding(project, ref, function) if unbound else {}
+    hidden = hiding_nodes(project, ref, function) if unbound else {}
     live = live_nodes(function) if unbound else frozenset()
-    is_ready = any(_is_ready(function, node) for node in function.nodes)
+    is_reckoned = any(is_ready(function, node) for node in function.nodes)
     told: set[str] = set()
     for number, name in unbound:
-        if name in told or number not in live or (number not in hidden and is_ready):
+        if name in told or number not in live or (number not in hidden and is_reckoned):
             continue
-        above = () if number in hidden else _hiding_above(project, ref)
+        above = () if number in hidden else hiding_above(project, ref)
         if number in hidden or above:
             told.add(name)
             yield _hit(project, ref, function.nodes[number], hidden.get(number), name, above)
 
 
-def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
+def hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
     """The calls that lead to a function from one that catches what it raises, with the clause that
     does."""
     waiting: list[tuple[FunctionRef, tuple[Step, ...]]] = [(ref, ())]
@@ -102,7 +102,7 @@ def _clause_for(function: Function, node: Node) -> Node | None:
     return None
 
 
-def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
+def hiding_nodes(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
     """The nodes whose ``NameError`` a clause hides, or which guard, each with the clause."""
     found: dict[int, Node | None] = {}
     is_guard = guarding(project, ref)
@@ -112,18 +112,18 @@ def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int,
         clause = _clause_for(function, node) if node.exc >= 0 else None
         if clause is not None:
             found[number] = clause
-        elif _is_ready(function, node):
+        elif is_ready(function, node):
             found.pop(number, None)
     return found
 
 
-def _is_ready(function: Function, node: Node) -> bool:
+def is_ready(function: Function, node: Node) -> bool:
     """Whether a clause names ``NameError``."""
     clause = function.nodes[node.exc] if node.exc >= 0 else node
     return clause.kind is Kind.EXCEPT and "NameError" in repr(clause.value)
 
 
-def _read_at(function: Function, node: Node) -> Iterator[str]:
+def read_at(function: Function, node: Node) -> Iterator[str]:
     """The plain names, or the heads of dotted ones, that a node reads."""
     waiting: list[Expression | None] = [node.value] if node.kind in _READING else []
     if node.kind is Kind.CALL:
