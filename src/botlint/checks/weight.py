@@ -14,13 +14,10 @@ import msgspec
 
 from botlint.checks.faults.unloadable import failing_before, unloadable
 from botlint.checks.reached import is_by_hand, is_reached
-from botlint.checks.showing import is_for_show
-from botlint.checks.standing import innermost
+from botlint.checks.showing import ALL, is_for_show
 from botlint.flow.names import FunctionRef
-from botlint.model import Hit, Severity, Span, Step
+from botlint.model import Hit, Span, Step
 from botlint.project import Project
-
-ALL = Severity.CRITICAL - Severity.LOW
 
 
 class Failing(NamedTuple):
@@ -32,15 +29,9 @@ class Failing(NamedTuple):
 
 def weighed(project: Project, hits: Iterable[Hit]) -> Iterator[Hit]:
     """``hits`` with what takes weight off where they stand, and the step that says why."""
-    sources = {facts.path: number for number, facts in enumerate(project.program.sources)}
     for hit in hits:
-        source = sources.get(hit.place.path)
-        if source is None:
-            yield hit
-            continue
-        facts = project.program.sources[source]
-        ref = FunctionRef(source, innermost(facts, hit.place.span.line))
-        yield weigh(project, ref, hit)
+        is_of_program = hit.place.path in project.numbers
+        yield weigh(project, project.function_at(hit.place), hit) if is_of_program else hit
 
 
 def weigh(project: Project, ref: FunctionRef, hit: Hit) -> Hit:

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from botlint.checks.clauses import catches_faults, clauses_from
 from botlint.checks.faults.imported import is_dynamic, names_of_module
 from botlint.checks.faults.unwritten import guarding
 from botlint.checks.hits import fault, step
@@ -13,7 +14,6 @@ from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
 from botlint.checks.roots import arguments_of
-from botlint.checks.standing import is_broad_clause
 from botlint.facts.imported import Import
 from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
@@ -94,14 +94,11 @@ def hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
 
 def _clause_for(function: Function, node: Node) -> Node | None:
     """The clause that hides the ``NameError`` of a node, if no other stands ready for it."""
-    at = node.exc
-    while at >= 0 and function.nodes[at].kind is Kind.EXCEPT:
-        clause = function.nodes[at]
+    for clause in clauses_from(function, node.exc):
         if "NameError" in repr(clause.value):
             return None
-        if is_broad_clause(clause):
+        if catches_faults(clause):
             return clause
-        at = clause.other
     return None
 
 
