@@ -54,7 +54,12 @@ def _undefined_in(
     if not unbound or any(call.func in _NAMES for call in function.calls):
         return
     known = _bound_around(project, ref)
-    unbound = [(number, name) for number, name in unbound if name not in known]
+    unbound = [
+        (number, name)
+        for number, name in unbound
+        if name not in known
+        and name not in _bound_in_classes(project, ref, function.nodes[number].span.line)
+    ]
     hidden = hiding_nodes(project, ref, function) if unbound else {}
     live = live_nodes(function) if unbound else frozenset()
     is_reckoned = any(is_ready(function, node) for node in function.nodes)
@@ -157,6 +162,22 @@ def _bound_around(project: Project, ref: FunctionRef) -> frozenset[str]:
             found.update(name for name, _ in facts.classes[function.owner].attributes)
         at = FunctionRef(ref.source, function.parent)
     return frozenset(found)
+
+
+def _bound_in_classes(project: Project, ref: FunctionRef, line: int) -> frozenset[str]:
+    """The names that the bodies of the classes in a function bind around a line of them: a body
+    looks in itself first."""
+    facts, function = project.program.sources[ref.source], project.function(ref)
+    around = [
+        cls
+        for cls in facts.classes
+        if cls.parent == ref.index and cls.span.line <= line <= cls.span.end_line
+    ]
+    bodies = tuple(f"{cls.qualname}." for cls in around)
+    methods = (facts.functions[number].name for cls in around for number in cls.methods)
+    paths = (path for node in function.nodes for path in bound_names(node.target))
+    bound = (path.rpartition(".")[2] for path in paths if path.startswith(bodies))
+    return frozenset((*methods, *bound))
 
 
 def _bound_in(facts: Facts, number: int, function: Function) -> Iterator[str]:
