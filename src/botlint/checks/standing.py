@@ -7,10 +7,14 @@ runs once, or in what is there to be shown, is as little as it can be.
 
 from __future__ import annotations
 
+import builtins
+from collections.abc import Iterable, Iterator
+
 import msgspec
 
 from botlint.checks.bearing import is_on_path
 from botlint.checks.emptiness import is_made
+from botlint.checks.only_told import is_hidden_telling, is_in_refusal
 from botlint.checks.reached import goes_on, is_reached, is_run_once
 from botlint.checks.showing import is_filled_in, is_for_show
 from botlint.facts.types import EXIT, RAISED, Facts, Function, Kind, Name, Node, Operation
@@ -18,8 +22,6 @@ from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Hit, Place, Severity, Step
 from botlint.project import Project
-
-_BROAD = frozenset({"Exception", "BaseException", "TypeError", "AttributeError", "ImportError"})
 
 
 def innermost(facts: Facts, line: int) -> int:
@@ -32,11 +34,12 @@ def innermost(facts: Facts, line: int) -> int:
     return min(around)[1] if around else 0
 
 
-def with_standing(project: Project, hits: list[Hit]) -> list[Hit]:
-    """``hits`` with a step for the clause that hides the fault, and with what takes weight off."""
+def with_standing(project: Project, hits: Iterable[Hit], raised: str = "") -> list[Hit]:
+    """``hits`` with what takes weight off, and with a step for the clause that hides the fault:
+    the exception that it ends in is ``raised``, none where that is empty."""
     sources = _sources(project)
     return [
-        _with_standing(project, sources[hit.place.path], hit)
+        _with_standing(project, sources[hit.place.path], hit, raised)
         for hit in hits
         if not is_filled_in(hit.place.path) or project.program.is_imported(sources[hit.place.path])
     ]
@@ -83,22 +86,37 @@ def never_loaded(project: Project, imports: list[Hit]) -> dict[str, int]:
     return found
 
 
-def _with_standing(project: Project, source: int, hit: Hit) -> Hit:
+def _with_standing(project: Project, source: int, hit: Hit, raised: str) -> Hit:
     facts = project.program.sources[source]
     ref = FunctionRef(source, innermost(facts, hit.place.span.line))
-    hiding = _hiding_clause(facts.functions[ref.index], hit)
-    steps = hit.trace
-    mitigation, standing = mitigation_of(project, ref), ""
-    if not is_reached(project, ref):
-        standing = ", which nothing that runs calls"
-    elif not is_on_path(project, ref) and mitigation == 0:
-        mitigation, standing = 1, ", which no order depends on"
-    if hiding is not None:
-        place = Place(facts.path, hiding.span)
-        steps = (*steps, Step(place, "what is raised is caught here"))
+    clause = _hiding_clause(facts.functions[ref.index], hit, raised) if raised else None
+    lost, standing = _standing_of(project, ref, hit, clause)
     return msgspec.structs.replace(
-        hit, trace=steps, saw={**hit.saw, "standing": standing}, mitigation=mitigation
+        hit,
+        trace=(*hit.trace, *_hiding_step(facts, hit, clause)),
+        saw={**hit.saw, "standing": standing},
+        mitigation=lost,
     )
+
+
+def _standing_of(
+    project: Project, ref: FunctionRef, hit: Hit, clause: Node | None
+) -> tuple[int, str]:
+    """How many levels a fault in a function loses, and what is said of that."""
+    lost = mitigation_of(project, ref)
+    if hit.mitigation:
+        return max(lost, hit.mitigation), hit.saw.get("standing", "")
+    if not is_reached(project, ref):
+        return lost, ", which nothing that runs calls"
+    if lost:
+        return lost, ""
+    if is_in_refusal(project.function(ref), hit.place.span):
+        return 1, ", which refuses all the same"
+    if clause is not None and is_hidden_telling(project, ref, hit.place.span, clause):
+        return 1, ", which goes on without the log"
+    if not is_on_path(project, ref):
+        return 1, ", which no order depends on"
+    return 0, ""
 
 
 def mitigation_of(project: Project, ref: FunctionRef) -> int:
@@ -125,31 +143,42 @@ def _is_beside_program(project: Project, source: int) -> bool:
     )
 
 
-def _hiding_clause(function: Function, hit: Hit) -> Node | None:
+def _hiding_step(facts: Facts, hit: Hit, clause: Node | None) -> Iterator[Step]:
+    """The step for the clause that hides what is raised, unless the trace has told of it."""
+    if clause is None:
+        return
+    place = Place(facts.path, clause.span)
+    if all(one.place != place for one in hit.trace):
+        yield Step(place, "what is raised is caught here")
+
+
+def _hiding_clause(function: Function, hit: Hit, raised: str) -> Node | None:
     """The clause that catches what is raised where the fault stands, and raises nothing itself."""
     for node in function.nodes:
         is_there = node.span == hit.place.span or (
             node.kind is Kind.CALL and function.calls[node.call].span == hit.place.span
         )
         if is_there and node.kind in (Kind.CALL, Kind.IMPORT) and node.exc >= 0:
-            return _catching(function, node.exc)
+            clause = clause_for(function, node, raised)
+            is_loud = clause is None or function.nodes[clause.next].kind is Kind.RAISE
+            return None if is_loud else clause
     return None
 
 
-def _catching(function: Function, number: int) -> Node | None:
-    while number >= 0:
-        node = function.nodes[number]
-        if node.kind is not Kind.EXCEPT:
-            return None
-        if is_broad_clause(node):
-            return None if function.nodes[node.next].kind is Kind.RAISE else node
-        number = node.other
+def clause_for(function: Function, node: Node, raised: str) -> Node | None:
+    """The clause of the function that catches a built-in exception raised at a node."""
+    number = node.exc
+    while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
+        clause = function.nodes[number]
+        if _is_catching(clause, raised):
+            return clause
+        number = clause.other
     return None
 
 
-def is_broad_clause(node: Node) -> bool:
-    """Whether a clause catches what a fault of the program itself raises."""
-    if node.value is None:
+def _is_catching(clause: Node, raised: str) -> bool:
+    if clause.value is None:
         return True
-    kinds = node.value.args if isinstance(node.value, Operation) else (node.value,)
-    return any(isinstance(kind, Name) and kind.path in _BROAD for kind in kinds)
+    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
+    names = {one.__name__ for one in getattr(builtins, raised).__mro__}
+    return any(isinstance(kind, Name) and kind.path in names for kind in kinds)
