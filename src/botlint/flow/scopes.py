@@ -16,6 +16,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.names import is_special
 
 
 class Binding(NamedTuple):
@@ -88,9 +89,7 @@ def is_object(facts: Facts, function: Function, name: str) -> bool:
         return True
     methods = (facts.functions[number] for number in facts.classes[function.owner].methods)
     return any(
-        one.name.startswith("__") and one.name.endswith("__") and one.parameters[0].name == name
-        for one in methods
-        if one.parameters
+        one.parameters[0].name == name for one in methods if is_special(one.name) and one.parameters
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.clauses import catches_all, clauses_from, kinds_of
 from botlint.checks.faults.unwritten import GUARDS
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
@@ -21,7 +22,6 @@ from botlint.facts.types import (
     Kind,
     Name,
     Node,
-    Operation,
     Result,
 )
 from botlint.flow.names import FunctionRef
@@ -29,7 +29,7 @@ from botlint.flow.ways import nodes_from, normally
 from botlint.project import CallRef, Project
 
 _TELLING = frozenset({"print", "str", "repr", "format"})
-_CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_IMPORTING = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
 def is_reckoned_with(project: Project, source: int, statement: Import) -> bool:
@@ -125,14 +125,11 @@ def is_guard(project: Project, statement: Import) -> bool:
 
 def clauses_of(function: Function, node: Node) -> Iterator[Node]:
     """The clause, if any, that catches what importing raises at a node."""
-    number = node.exc
-    while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
-        clause = function.nodes[number]
-        kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
-        if any(one is None or last_segment(one) in _CATCHING for one in kinds):
+    for clause in clauses_from(function, node.exc):
+        names = map(last_segment, kinds_of(clause.value))
+        if catches_all(clause) or not _IMPORTING.isdisjoint(names):
             yield clause
             return
-        number = clause.other
 
 
 def own_nodes(function: Function, node: Node, clause: Node) -> list[Node]:

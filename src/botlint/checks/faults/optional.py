@@ -11,16 +11,18 @@ from collections.abc import Iterator
 
 import msgspec
 
+from botlint.checks.clauses import kinds_of
 from botlint.checks.faults.expected import clauses_of, is_guard, own_nodes
 from botlint.checks.faults.unwritten import GUARDS
 from botlint.checks.kin import bound_names
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import words_of
+from botlint.checks.showing import ALL
 from botlint.facts.imported import Import
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
-from botlint.model import Hit, Severity
+from botlint.model import Hit
 from botlint.project import CallRef, Project
 
 _NAMED = frozenset({"ImportError", "ModuleNotFoundError"})
@@ -33,7 +35,7 @@ def with_option(project: Project, source: int, statements: list[Import], hit: Hi
     if not all(is_optional(project, source, one) for one in statements):
         return hit
     saw = {**hit.saw, "standing": ", which goes on without it"}
-    return msgspec.structs.replace(hit, saw=saw, mitigation=Severity.CRITICAL - Severity.LOW)
+    return msgspec.structs.replace(hit, saw=saw, mitigation=ALL)
 
 
 def is_optional(project: Project, source: int, statement: Import) -> bool:
@@ -83,8 +85,7 @@ def _is_passed_over(project: Project, ref: FunctionRef, node: Node, clause: Node
 
 
 def _names_import_error(clause: Node) -> bool:
-    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
-    return any(one is not None and last_segment(one) in _NAMED for one in kinds)
+    return any(last_segment(one) in _NAMED for one in kinds_of(clause.value))
 
 
 def _is_nothing(value: Expression | None) -> bool:

@@ -6,6 +6,7 @@ import builtins
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from botlint.checks.clauses import catches, clauses_from
 from botlint.checks.faults.bound import bound_around, bound_by, bound_in, bound_in_classes
 from botlint.checks.faults.imported import is_dynamic, names_of_module
 from botlint.checks.faults.unwritten import guarding
@@ -13,7 +14,6 @@ from botlint.checks.hits import fault, step
 from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
 from botlint.checks.roots import arguments_of
-from botlint.checks.standing import clause_for
 from botlint.facts.imported import Import
 from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
@@ -99,8 +99,12 @@ def hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
 
 def _clause_for(function: Function, node: Node) -> Node | None:
     """The clause that hides the ``NameError`` of a node, if no other stands ready for it."""
-    clause = clause_for(function, node, "NameError")
-    return None if clause is None or "NameError" in repr(clause.value) else clause
+    for clause in clauses_from(function, node.exc):
+        if "NameError" in repr(clause.value):
+            return None
+        if catches(clause, "NameError"):
+            return clause
+    return None
 
 
 def hiding_nodes(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
