@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Expression, Function, Kind, Node, Operation
 
 BROAD = frozenset({"Exception", "BaseException"})
-_FAULTS = frozenset({"TypeError", "AttributeError", "ImportError"})
 
 
 def kinds_of(types: Expression | None) -> tuple[Expression, ...]:
@@ -25,9 +25,9 @@ def catches_all(clause: Node) -> bool:
     return _catches_any(clause, BROAD)
 
 
-def catches_faults(clause: Node) -> bool:
-    """Whether a clause catches what a fault of the program itself raises."""
-    return _catches_any(clause, BROAD | _FAULTS)
+def catches(clause: Node, raised: str) -> bool:
+    """Whether a clause catches a built-in exception, given by its name."""
+    return _catches_any(clause, frozenset(one.__name__ for one in getattr(builtins, raised).mro()))
 
 
 def _catches_any(clause: Node, names: frozenset[str]) -> bool:

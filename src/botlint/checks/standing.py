@@ -7,11 +7,14 @@ runs once, or in what is there to be shown, is as little as it can be.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from botlint.checks.bearing import is_on_path
-from botlint.checks.clauses import catches_faults, clauses_from
+from botlint.checks.clauses import catches, clauses_from
 from botlint.checks.emptiness import is_made
+from botlint.checks.only_told import is_hidden_telling, is_in_refusal
 from botlint.checks.reached import goes_on, is_reached, is_run_once
 from botlint.checks.showing import ALL, is_filled_in, is_for_show
 from botlint.facts.types import EXIT, RAISED, Function, Kind, Node
@@ -21,11 +24,12 @@ from botlint.model import Hit, Step
 from botlint.project import Project
 
 
-def with_standing(project: Project, hits: list[Hit]) -> list[Hit]:
-    """``hits`` with a step for the clause that hides the fault, and with what takes weight off."""
+def with_standing(project: Project, hits: Iterable[Hit], raised: str = "") -> list[Hit]:
+    """``hits`` with what takes weight off, and with a step for the clause that hides the fault:
+    the exception that it ends in is ``raised``, none where that is empty."""
     numbers, is_imported = project.numbers, project.program.is_imported
     return [
-        _with_standing(project, hit)
+        _with_standing(project, hit, raised)
         for hit in hits
         if not is_filled_in(hit.place.path) or is_imported(numbers[hit.place.path])
     ]
@@ -66,21 +70,38 @@ def never_loaded(project: Project, imports: list[Hit]) -> dict[str, int]:
     return found
 
 
-def _with_standing(project: Project, hit: Hit) -> Hit:
+def _with_standing(project: Project, hit: Hit, raised: str) -> Hit:
     ref = project.function_at(hit.place)
-    hiding = _hiding_clause(project.function(ref), hit)
+    clause = _hiding_clause(project.function(ref), hit, raised) if raised else None
+    lost, standing = _standing_of(project, ref, hit, clause)
     steps = hit.trace
-    mitigation, standing = _mitigation(project, ref), ""
-    if not is_reached(project, ref):
-        standing = ", which nothing that runs calls"
-    elif not is_on_path(project, ref) and mitigation == 0:
-        mitigation, standing = 1, ", which no order depends on"
-    if hiding is not None:
-        place = project.place(ref, hiding.span)
-        steps = (*steps, Step(place, "what is raised is caught here"))
+    if clause is not None:
+        place = project.place(ref, clause.span)
+        is_told = any(one.place == place for one in steps)
+        steps = steps if is_told else (*steps, Step(place, "what is raised is caught here"))
     return msgspec.structs.replace(
-        hit, trace=steps, saw={**hit.saw, "standing": standing}, mitigation=mitigation
+        hit, trace=steps, saw={**hit.saw, "standing": standing}, mitigation=lost
     )
+
+
+def _standing_of(
+    project: Project, ref: FunctionRef, hit: Hit, clause: Node | None
+) -> tuple[int, str]:
+    """How many levels a fault in a function loses, and what is said of that."""
+    lost = _mitigation(project, ref)
+    if hit.mitigation:
+        return max(lost, hit.mitigation), hit.saw.get("standing", "")
+    if not is_reached(project, ref):
+        return lost, ", which nothing that runs calls"
+    if lost:
+        return lost, ""
+    if is_in_refusal(project.function(ref), hit.place.span):
+        return 1, ", which refuses all the same"
+    if clause is not None and is_hidden_telling(project, ref, hit.place.span, clause):
+        return 1, ", which goes on without the log"
+    if not is_on_path(project, ref):
+        return 1, ", which no order depends on"
+    return 0, ""
 
 
 def _mitigation(project: Project, ref: FunctionRef) -> int:
@@ -107,19 +128,19 @@ def _is_beside_program(project: Project, source: int) -> bool:
     )
 
 
-def _hiding_clause(function: Function, hit: Hit) -> Node | None:
+def _hiding_clause(function: Function, hit: Hit, raised: str) -> Node | None:
     """The clause that catches what is raised where the fault stands, and raises nothing itself."""
     for node in function.nodes:
         is_there = node.span == hit.place.span or (
             node.kind is Kind.CALL and function.calls[node.call].span == hit.place.span
         )
         if is_there and node.kind in (Kind.CALL, Kind.IMPORT) and node.exc >= 0:
-            return _catching(function, node.exc)
+            return _catching(function, node.exc, raised)
     return None
 
 
-def _catching(function: Function, number: int) -> Node | None:
+def _catching(function: Function, number: int, raised: str) -> Node | None:
     clauses = clauses_from(function, number)
-    clause = next((one for one in clauses if catches_faults(one)), None)
+    clause = next((one for one in clauses if catches(one, raised)), None)
     is_raising = clause is not None and function.nodes[clause.next].kind is Kind.RAISE
     return None if is_raising else clause

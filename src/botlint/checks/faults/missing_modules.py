@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.faults.imported import is_harmless, names_of_module
+from botlint.checks.faults.optional import with_option
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import walk
 from botlint.facts.imported import Import
@@ -37,7 +38,8 @@ def find_missing_modules(project: Project) -> Iterable[Hit]:
             found.setdefault(statement.function, []).append((statement, module))
         for function, missing in found.items():
             missing.sort(key=lambda one: one[0].span)
-            yield _hit(project, FunctionRef(source, function), missing)
+            hit = _hit(project, FunctionRef(source, function), missing)
+            yield with_option(project, source, [one for one, _ in missing], hit)
 
 
 def missing_modules_in(project: Project, source: int) -> Iterator[tuple[Import, str]]:
@@ -211,6 +213,7 @@ def _hit(project: Project, ref: FunctionRef, missing: list[tuple[Import, str]]) 
         place=place,
         saw={
             "what": f"the program has no module `{module}`{others}",
+            "fault": module,
             "where": f"import {statement.module}",
             "name": statement.module,
             "function": name,
