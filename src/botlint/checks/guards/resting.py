@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 from botlint.checks.given import entries_in, text_of
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.every_chain import every_chain
+from botlint.checks.guards.in_force import in_force
 from botlint.checks.guards.one_program import is_played
 from botlint.checks.orders.requests import find_requests
 from botlint.checks.reads import last_segment
@@ -20,6 +21,9 @@ from botlint.flow.ways import is_in_while
 from botlint.project import CallRef, Project
 
 _TICKING = frozenset({"hook", "override", "schedule", "subscriber", "callback", "uncalled"})
+_LOOKING = frozenset({"open-orders", "order-lookup"})
+_FORCES = frozenset({"ioc", "fok", "fak", "immediate"})
+_NOTHING: frozenset[str] = frozenset()
 _KNOWN = frozenset({"order", "orders", "oid", "id", "ids", "trade", "old"})
 
 
@@ -34,9 +38,19 @@ class Resting:
 
     @cached_property
     def chains(self) -> tuple[Chain, ...]:
-        """The chains of the limit orders that rest; those that close a position by name, and
-        stops, are none."""
+        """The chains of the limit orders that rest, but for those that close a position by name."""
+        return tuple(chain for chain in self.limits if not self._is_closing(chain))
+
+    @cached_property
+    def limits(self) -> tuple[Chain, ...]:
+        """The chains of the limit orders that rest; stops are none."""
         return tuple(chain for chain in every_chain(self._asked) if self._is_resting(chain))
+
+    def placing_calls(self, chain: Chain) -> list[CallRef]:
+        """The calls of a chain from the one that sends the order to the outermost that is one."""
+        calls = [link.call for link in chain.links]
+        anchor = self._asked.anchor(chain)
+        return calls[: calls.index(anchor) + 1] if anchor in calls else calls
 
     def is_repeated(self, chain: Chain) -> bool:
         """Whether an order is placed again and again: in a ``while``, or by a tick."""
@@ -47,13 +61,21 @@ class Resting:
                 return True
         return chain.entry is not None and chain.entry.kind == "schedule"
 
-    def clears(self, ref: CallRef) -> bool:
-        """Whether a call takes orders back or looks for open ones, or runs what does; not one
-        that does so for an order of its own."""
-        if any(ref in self._playing(role) for role in self._roles):
+    def takes_back(self, ref: CallRef) -> bool:
+        """Whether a call takes orders back, or runs what does; not one that does so for an order
+        of its own."""
+        return self._is_among(ref, self._taking, self._leading_to_taking | self._reaching_all)
+
+    def looks(self, ref: CallRef) -> bool:
+        """Whether a call asks for orders that exist, or runs what does."""
+        return self._is_among(ref, _LOOKING, self._leading_to_looking)
+
+    def _is_among(
+        self, ref: CallRef, roles: Iterable[str], leading: frozenset[FunctionRef]
+    ) -> bool:
+        if any(ref in self._playing(role) for role in roles):
             return True
-        callees = [callee for callee, _ in self._program.edges(ref.function, ref.call)]
-        return any(one in self._reaching or one in self._reaching_all for one in callees)
+        return any(one in leading for one, _ in self._program.edges(ref.function, ref.call))
 
     def clears_first(self, ref: CallRef) -> bool:
         """The same, for one who has not placed the order yet: an order that is known by its id is
@@ -62,6 +84,12 @@ class Resting:
             return not self._is_replacing(ref)
         callees = [callee for callee, _ in self._program.edges(ref.function, ref.call)]
         return any(one in self._reaching_first for one in callees)
+
+    def clears_all(self, ref: CallRef) -> bool:
+        """Whether a call takes all orders of a symbol back, or runs what does."""
+        if ref in self._playing("cancel-order") and self._takes_all(ref):
+            return True
+        return any(one in self._reaching_all for one in self._program.callees(*ref))
 
     def asks_own_books(self, ref: FunctionRef, number: int) -> bool:
         """Whether a test or a loop looks at what the bot itself knows of its orders."""
@@ -74,8 +102,8 @@ class Resting:
         return any(known.plays_name(name) for name in names)
 
     @cached_property
-    def _roles(self) -> tuple[str, ...]:
-        return (*self._clearing, "modify-order", "order-lookup")
+    def _taking(self) -> frozenset[str]:
+        return frozenset((*self._clearing, "modify-order")) - _LOOKING
 
     @cached_property
     def _placing(self) -> frozenset[FunctionRef]:
@@ -83,9 +111,12 @@ class Resting:
         return self._program.reaches(leaves)
 
     @cached_property
-    def _reaching(self) -> frozenset[FunctionRef]:
-        calls = (ref for role in self._roles for ref in self._playing(role))
-        return self._above(ref.function for ref in calls)
+    def _leading_to_taking(self) -> frozenset[FunctionRef]:
+        return self._above(ref.function for role in self._taking for ref in self._playing(role))
+
+    @cached_property
+    def _leading_to_looking(self) -> frozenset[FunctionRef]:
+        return self._above(ref.function for role in _LOOKING for ref in self._playing(role))
 
     @cached_property
     def _reaching_first(self) -> frozenset[FunctionRef]:
@@ -123,25 +154,40 @@ class Resting:
     def _words(self, name: str) -> frozenset[str]:
         return self._project.vocabulary.words(name)
 
+    def _is_closing(self, chain: Chain) -> bool:
+        """Whether a call of a chain, or its function, says that the order closes a position."""
+        closing = self._asked.orders.closing
+        return any(
+            closing.is_closing_function(call.function) or closing.is_reducing(call)
+            for call in self.placing_calls(chain)
+        )
+
     def _is_resting(self, chain: Chain) -> bool:
         """Whether the calls of a chain say that the order is a limit, and nothing else."""
-        anchor = self._asked.anchor(chain)
-        closing = self._asked.orders.closing
-        is_limit = False
-        for link in chain.links:
-            call = link.call
-            if closing.is_closing_function(call.function) or closing.is_reducing(call):
-                return False
-            said = tuple(self._said(call))
-            roles = self._project.vocabulary.roles
-            if any(roles["immediate-type"].plays_name(word) for word in said):
-                return False
-            if closing.has_protective_type(call):
-                return False
-            is_limit = is_limit or any(roles["limit-type"].plays_name(word) for word in said)
-            if anchor is None or call == anchor:
-                break
-        return is_limit and not is_played(self._project, chain)
+        calls = self.placing_calls(chain)
+        if any(self._asked.orders.closing.has_protective_type(call) for call in calls):
+            return False
+        said = frozenset(word for call in calls for word in self._said(call))
+        immediate = frozenset(filter(self._is_immediate, said))
+        # What is sent decides, and not how the functions on the way are named.
+        sent = next(filter(None, map(self._in_force, calls)), _NOTHING)
+        if any(map(self._is_immediate, sent)):
+            return False
+        if sent:
+            immediate = frozenset(one for one in immediate if self._words(one).isdisjoint(_FORCES))
+        roles = self._project.vocabulary.roles
+        is_limit = any(roles["limit-type"].plays_name(word) for word in said)
+        return is_limit and not immediate and not is_played(self._project, chain)
+
+    def _is_immediate(self, word: str) -> bool:
+        return self._project.vocabulary.roles["immediate-type"].plays_name(word)
+
+    def _in_force(self, ref: CallRef) -> frozenset[str]:
+        """What a call says of how long its order stays, by words for it."""
+        roles = self._project.vocabulary.roles
+        known = (roles["limit-type"], roles["immediate-type"])
+        texts = in_force(self._project, self._asked.orders.closing, ref)
+        return frozenset(one for one in texts if any(role.plays_name(one) for role in known))
 
     def _said(self, ref: CallRef) -> Iterator[str]:
         """What the name of a call, its literals and the requests in it say of its type."""

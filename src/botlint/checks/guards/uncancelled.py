@@ -12,14 +12,25 @@ from functools import cached_property
 
 import msgspec
 
+from botlint.checks.guards.abandoned import find_abandoned
 from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.bearing_on import bears_on
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.one_program import is_one_program
 from botlint.checks.guards.resting import Resting, playing
 from botlint.checks.guards.telling import tell
-from botlint.facts.types import Function, Kind
+from botlint.checks.reads import is_used
+from botlint.facts.types import EXIT, Function, Kind, Node
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import nodes_of_call, round_after, round_before
+from botlint.flow.ways import (
+    is_head,
+    loops_around,
+    nodes_from,
+    nodes_of_call,
+    normally,
+    round_after,
+    round_before,
+)
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
@@ -28,10 +39,12 @@ _BELOW = frozenset({"call", "callback", "table", "decorator"})
 
 def find_uncancelled(asked: Asked) -> Iterator[Hit]:
     """Each resting order that is placed again and again without what clears the book."""
+    # All chains of all orders are known from there, and no guard of a role matters here.
+    asked_once = Asked(asked.project, ("preflight",))
+    search = _Search(asked_once, asked.roles)
+    yield from find_abandoned(asked_once, search.resting)
     if not any(playing(asked.project, role) for role in asked.roles):
         return
-    # All chains of all orders are known from there, and no guard of a role matters here.
-    search = _Search(Asked(asked.project, ("preflight",)), asked.roles)
     peers = search.peers
     told: set[CallRef] = set()
     for chain in search.resting.chains if peers else ():
@@ -69,6 +82,7 @@ class _Search:
 
     def is_cleared(self, chain: Chain) -> bool:
         """Whether something on a chain may clear the book, or look after what was placed."""
+        placing = frozenset(self.resting.placing_calls(chain))
         for link in chain.links:
             ref = link.call.function
             function = self._project.function(ref)
@@ -77,7 +91,15 @@ class _Search:
             after = frozenset().union(*(round_after(function, end) for end in ends))
             if any(self.resting.asks_own_books(ref, number) for number in before):
                 return True
-            if any(self._clears(ref, function, number) for number in before | after):
+            taking = frozenset(n for n in before | after if self._takes_back(ref, function, n))
+            if not taking.isdisjoint(before):
+                return True
+            # Who has others place, and takes back on some ways only, does that for other causes.
+            if taking and (link.call in placing or not _is_avoidable(function, ends, taking)):
+                return True
+            if any(self._looks(link.call, number) for number in before):
+                return True
+            if any(self._heeds(ref, function, number) for number in after):
                 return True
             if any(self._places(ref, function, number) for number in before):
                 return True
@@ -92,9 +114,14 @@ class _Search:
         hit = tell(self.asked, anchor, chain, None, related)
         place = self._project.call_place(anchor)
         guard = self._project.written(self.peers[near[0]])
+        others = f"no `{guard}` comes first, as it does elsewhere"
         return msgspec.structs.replace(
             hit,
-            saw={**hit.saw, "guard": guard},
+            saw={
+                **hit.saw,
+                "guard": guard,
+                "what": f"rests beside what an earlier tick left: {others}",
+            },
             confidence=Confidence.MEDIUM,
             cause=f"cleared:{place.path}:{place.span.line}",
         )
@@ -112,11 +139,40 @@ class _Search:
             if link.via not in _BELOW:
                 return
 
-    def _clears(self, ref: FunctionRef, function: Function, number: int) -> bool:
+    def _takes_back(self, ref: FunctionRef, function: Function, number: int) -> bool:
         node = function.nodes[number]
-        return node.kind is Kind.CALL and self.resting.clears(CallRef(ref, node.call))
+        return node.kind is Kind.CALL and self.resting.takes_back(CallRef(ref, node.call))
+
+    def _looks(self, order: CallRef, number: int) -> bool:
+        """Whether a node before an order looks for others, and what it finds bears on the order."""
+        node = self._project.function(order.function).nodes[number]
+        if node.kind is not Kind.CALL:
+            return False
+        look = CallRef(order.function, node.call)
+        return self.resting.looks(look) and bears_on(self._project, look, order.call)
+
+    def _heeds(self, ref: FunctionRef, function: Function, number: int) -> bool:
+        """Whether a node looks for orders, and what it finds is not thrown away."""
+        node = function.nodes[number]
+        if node.kind is not Kind.CALL or not self.resting.looks(CallRef(ref, node.call)):
+            return False
+        return is_used(function, node.call)
 
     def _places(self, ref: FunctionRef, function: Function, number: int) -> bool:
         """Whether another order was sent before: this one is its exit, or its second leg."""
         node = function.nodes[number]
         return node.kind is Kind.CALL and self.asked.orders.is_order(CallRef(ref, node.call))
+
+
+def _is_avoidable(function: Function, starts: frozenset[int], nodes: frozenset[int]) -> bool:
+    """Whether some way goes on from ``starts`` to the end of the round past all of ``nodes``."""
+    loops = {one for n in starts for one in loops_around(function, function.nodes[n].loop)}
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return () if is_head(node) and node.loop in loops else normally(node)
+
+    following = [one for start in starts for one in normally(function.nodes[start])]
+    return any(
+        number == EXIT or (is_head(function.nodes[number]) and function.nodes[number].loop in loops)
+        for number in nodes_from(function, following, onward, nodes)
+    )
