@@ -37,7 +37,7 @@ def assuming(
     the order."""
     ref, call = link.call
     site = CallRef(caller.function, caller.call)
-    assumed = constants_at(project, site, ref) if caller.via == "call" else ()
+    assumed = _constants_at(project, site, ref) if caller.via == "call" else ()
     if not assumed:
         return link
     passages = passages_at(ref, call, link.roots, assumed)
@@ -45,7 +45,7 @@ def assuming(
     return link._replace(passages=bad or passages)
 
 
-def constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assumed:
+def _constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assumed:
     """The literals that a call hands to those parameters of ``callee`` that its tests ask, or that
     stand there by default; sorted by name."""
     told = [
@@ -56,7 +56,7 @@ def constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assume
 
 
 def asked_parameters(project: Project, ref: FunctionRef) -> tuple[str, ...]:
-    """The parameters of a function whose literals :func:`constants_at` tells; sorted."""
+    """The parameters of a function whose literals are told of at its calls; sorted."""
     return project.answer(("asked parameters", ref), lambda: _find_asked(project, ref))
 
 
