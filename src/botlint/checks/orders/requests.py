@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.orders.frames import find_frames, framing_functions
+from botlint.checks.orders.own_routes import is_to_itself
 from botlint.checks.orders.sides import names_side
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, receiver_of, values_given
@@ -36,7 +37,8 @@ def find_requests(project: Project, role: str) -> Iterator[CallRef]:
             continue
         method = next((text for text in texts if text.upper() in _METHODS), "")
         method = method or request_method(project.written(ref).rpartition(".")[2])
-        if any(project.vocabulary.request_role(text, method) == role for text in texts):
+        is_role = any(project.vocabulary.request_role(text, method) == role for text in texts)
+        if is_role and not is_to_itself(project, ref):
             yield ref
     yield from find_frames(project, role)
 
