@@ -38,7 +38,7 @@ def assuming(
     the order."""
     ref, call = link.call
     site = CallRef(caller.function, caller.call)
-    assumed = _constants_at(project, site, ref) if caller.via == "call" else ()
+    assumed = constants_at(project, site, ref) if caller.via == "call" else ()
     if not assumed:
         return link
     passages = passages_at(ref, call, link.roots, assumed)
@@ -46,7 +46,7 @@ def assuming(
     return link._replace(passages=bad or passages)
 
 
-def _constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assumed:
+def constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assumed:
     """The literals that a call hands to those parameters of ``callee`` that its tests ask, or that
     stand there by default; sorted by name."""
     told = [
