@@ -95,7 +95,7 @@ def _look(source: Source, seen: _Seen) -> Text | Problem:
         return data
     sightings = seen.sightings(data)
     entries: tuple[Entry, ...] = ()
-    if not is_sample(source.path):
+    if not _is_sample(source.path):
         if source.kind == "config":
             entries = find_entries(data)
         elif source.kind == "text":
@@ -104,7 +104,7 @@ def _look(source: Source, seen: _Seen) -> Text | Problem:
     return Text(source.path, source.kind, sightings, entries)
 
 
-def is_sample(path: str) -> bool:
+def _is_sample(path: str) -> bool:
     """Whether a config shows how one looks, or belongs to tests: its values are made up."""
     directory, _, name = path.lower().rpartition("/")
     if is_peripheral(path) or not _MADE_UP.isdisjoint(directory.split("/")):

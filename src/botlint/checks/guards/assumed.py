@@ -71,7 +71,7 @@ def comes_to(project: Project, site: CallRef, call: CallRef) -> bool:
 
 
 def asked_parameters(project: Project, ref: FunctionRef) -> tuple[str, ...]:
-    """The parameters of a function whose literals :func:`constants_at` tells; sorted."""
+    """The parameters of a function whose literals are told of at its calls; sorted."""
     return project.answer(("asked parameters", ref), lambda: _find_asked(project, ref))
 
 
