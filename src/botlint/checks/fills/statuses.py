@@ -33,6 +33,13 @@ _WITHIN = {"in": True, "notin": False}
 _COLLECTIONS = frozenset({"tuple", "list", "set"})
 _MAKING = frozenset({"frozenset", "set", "tuple", "list"})
 _AMBIGUOUS = frozenset({"closed", "complete", "completed", "done", "executed", "matched", "open"})
+_RESTING = frozenset(
+    {"new", "pendingnew", "accepted", "submitted", "presubmitted", "pendingsubmit", "received"}
+    | {"placed", "pending", "untriggered", "live", "working", "resting"}
+)
+"""Statuses of orders of which nothing is filled yet: a test that lets these through with those that
+are filled doesn't ask for fills."""
+
 _STATE_WORDS = frozenset({"status", "state", "ordstatus", "orderstatus"})
 _OF_REQUESTS = frozenset({"ok", "success", "successful", "error", "err", "fail", "failure"})
 _ORDER_ID = frozenset({"order", "id"})
@@ -196,6 +203,8 @@ class Statuses:
         if not texts or not self._is_status(subject, texts):
             return None
         full, partial = self.spellings.full & texts, self.spellings.partial & texts
+        if full and texts & _RESTING:
+            return None
         if fate is Fate.FULL:
             return bool(full)
         # An order that was filled in part may have this status, or another of these.
