@@ -97,6 +97,18 @@ def test_what_git_tracks_is_taken_though_a_gitignore_names_it(root: Path, form: 
     assert analysed(named) == ["own.py"]
 
 
+def test_a_directory_left_out_by_default_is_told_of_where_git_tracks_it(root: Path) -> None:
+    bot = root / "bot"
+    write(bot, "main.py", "build/orders.py", "dist/a.py")
+    git(bot, "init")
+    git(bot, "add main.py build/orders.py")
+    text = "build/: left out, though Git tracks files in it; name it to have it checked"
+    assert analysed(find(bot, str(bot))) == ["main.py"]
+    assert find(bot, str(bot)).passed_over == (text,)
+    assert analysed(find(bot, str(bot / "build"))) == ["build/orders.py"]
+    assert find(bot, str(bot), exclude=("build",)).passed_over == ()
+
+
 def test_what_a_worktree_or_a_submodule_tracks_is_taken(root: Path) -> None:
     lib, bot, tree = root / "lib", root / "bot", root / "tree"
     for one in (lib, bot):

@@ -66,10 +66,10 @@ class Source(msgspec.Struct, frozen=True):
 
 class Discovery(msgspec.Struct, frozen=True):
     """All sources, sorted by path; what could not be found or opened; and what was passed over
-    though somebody might expect it: links out of what is looked at, or to nothing, and named files
-    that the settings exclude under ``force_exclude``. ``texts`` are files that are no Python and
-    only looked through: config (kind ``config``), documentation (``prose``), and others that
-    people write."""
+    though somebody might expect it: links out of what is looked at, or to nothing, named files that
+    the settings exclude under ``force_exclude``, and directories that are left out by default
+    though Git tracks files in them. ``texts`` are files that are no Python and only looked through:
+    config (kind ``config``), documentation (``prose``), and others that people write."""
 
     sources: tuple[Source, ...]
     problems: tuple[Problem, ...]
@@ -98,6 +98,8 @@ class _Walk(msgspec.Struct, frozen=True):
     directories: list[str]
     """The directories that were named, as they are without links."""
     tracked: Tracked
+    default_excludes: frozenset[str]
+    """The names of directories that are left out without a word of the settings."""
 
     def is_ignored(self, path: str, ignores: Ignores) -> bool:
         """Whether Git passes over a file, or a directory (with a final "/")."""
@@ -108,7 +110,8 @@ def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     """The sources under ``paths``, each of them absolute or relative to the working directory."""
     root = str(settings.root)
     exclude = _make_exclude(settings)
-    walk = _Walk(root, exclude, {}, [], [], {}, set(), set(), {}, [], Tracked(root))
+    names = _default_excludes(settings)
+    walk = _Walk(root, exclude, {}, [], [], {}, set(), set(), {}, [], Tracked(root), names)
     for path in paths or (".",):
         _take(path, settings, walk)
     if settings.stdin is not None and "-" not in paths:
@@ -225,9 +228,8 @@ def _walk_directory(
             if not walk.is_excluded(name, path) and (is_python or is_directory):
                 walk.links[_printable(path)] = entry.path
         elif entry.is_dir():
-            if walk.is_excluded(name, path) or walk.is_ignored(path + "/", ignores):
-                continue
-            _walk_directory(entry.path, path + "/", named, ignores, walk)
+            if not _leave_out(name, path, ignores, walk):
+                _walk_directory(entry.path, path + "/", named, ignores, walk)
         elif is_python and entry.is_file() and not walk.is_excluded(name, path):
             if walk.is_ignored(path, ignores):
                 continue
@@ -241,6 +243,16 @@ def _walk_directory(
                 continue
             shown, kind = _printable(path), kind_of_text(name)
             walk.texts[shown] = Source(shown, Path(entry.path), kind=kind, is_ignored=is_hidden)
+
+
+def _leave_out(name: str, path: str, ignores: Ignores, walk: _Walk) -> bool:
+    """Whether a directory is passed over; told of where somebody might expect it to be walked."""
+    if not walk.is_excluded(name, path):
+        return walk.is_ignored(path + "/", ignores)
+    if name in walk.default_excludes and walk.tracked.holds(path + "/"):
+        text = "left out, though Git tracks files in it; name it to have it checked"
+        walk.passed_over.append(f"{_printable(path)}/: {text}")
+    return True
 
 
 def _add(path: str, file: Path, walk: _Walk, *, is_named: bool, is_peripheral: bool) -> None:
@@ -263,8 +275,12 @@ def _is_left_out(relative: str, is_directory: bool, walk: _Walk) -> bool:  # noq
     return walk.is_ignored(relative + "/" * is_directory, ignores)
 
 
+def _default_excludes(settings: Settings) -> frozenset[str]:
+    return DEFAULT_EXCLUDES if settings.exclude is None else frozenset[str]()
+
+
 def _make_exclude(settings: Settings) -> Callable[[str, str], bool]:
-    names = DEFAULT_EXCLUDES if settings.exclude is None else frozenset[str]()
+    names = _default_excludes(settings)
     patterns = (*(settings.exclude or ()), *settings.extend_exclude)
     if not patterns:
         return lambda name, path: name in names
