@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -386,6 +387,18 @@ def test_an_interrupt_is_one_line_however_early_it_comes(root: Path) -> None:
     assert (done.returncode, done.stderr) == (130, b"botlint: interrupted\n")
 
 
+def end_begun(root: Path, program: str, by: signal.Signals) -> int:
+    """The exit code of a run that gets a signal once it says that it has begun, and that leaves
+    nobody behind who holds its output."""
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as begun:
+        assert begun.stdout is not None
+        assert begun.stdout.readline() == b"begun\n"
+        begun.send_signal(by)
+        assert begun.communicate(timeout=30) == (b"", None)
+    return begun.returncode
+
+
 def test_a_run_that_is_told_to_end_takes_its_processes_along(root: Path) -> None:
     program = (
         "import sys, time, botlint.run\n"
@@ -398,13 +411,7 @@ def test_a_run_that_is_told_to_end_takes_its_processes_along(root: Path) -> None
         "botlint.run.check = check\n"
         "sys.exit(run_command_line(['check', '.']))\n"
     )
-    command = [sys.executable, "-c", program]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as begun:
-        assert begun.stdout is not None
-        assert begun.stdout.readline() == b"begun\n"
-        begun.terminate()
-        assert begun.communicate(timeout=30) == (b"", None)  # nobody holds the pipe any more
-    assert begun.returncode == 143
+    assert end_begun(root, program, signal.SIGTERM) == 143
 
 
 @pytest.mark.parametrize(
@@ -426,12 +433,7 @@ def test_a_run_that_is_killed_takes_its_processes_along(root: Path, work: str) -
         "    if os.getpid() != parent: os.write(1, b'begun\\n')\n"
         f"    time.sleep(50)\n{work}\n"
     )
-    command = [sys.executable, "-c", program]
-    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE) as begun:
-        assert begun.stdout is not None
-        assert begun.stdout.readline() == b"begun\n"
-        begun.kill()
-        assert begun.communicate(timeout=30) == (b"", None)  # nobody holds the pipe any more
+    assert end_begun(root, program, signal.SIGKILL) == -signal.SIGKILL
 
 
 def test_an_internal_error_is_one_line_and_ends_with_2(root: Path) -> None:

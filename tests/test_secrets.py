@@ -13,7 +13,7 @@ import pytest
 from tests.loading import load_benchmark
 
 from botlint.discover import discover
-from botlint.facts.entries import find_entries, find_script_entries
+from botlint.facts.entries import find_entries, find_notebook_entries
 from botlint.facts.extract import extract_facts
 from botlint.facts.texts import look_through
 from botlint.looking import look
@@ -247,7 +247,7 @@ def test_reading_for_known_forms_takes_linear_time(piece: bytes) -> None:
         find_phrases(data)
         list(find_key_bytes(data))
         find_entries(data)
-        find_script_entries(data, is_notebook=True)
+        find_notebook_entries(data)
         text = data.decode()
         for at in range(0, len(text), 20_000):
             find_inner(text[at : at + 20_000])

@@ -152,3 +152,38 @@ def test_a_guard_that_fails_is_low_only_where_nothing_goes_on(
     run = "\n\ndef run():\n    while True:\n        buy('BTC/USDT', 1)\n"
     files = {"desk.py": TWICE.format(head="") + run, "main.py": BROKEN.format(more=more)}
     assert _severities(tmp_path, files)["WIR008"][0] is severity
+
+
+BEHIND = """\
+import ccxt
+
+exchange = ccxt.mexc()
+
+
+def buy(symbol, amount):
+{head}
+    try:
+        return exchange.create_market_buy_order(symbol, amount)
+    except Exception:
+        return exchange.create_market_buy_order(symbol, amount)
+"""
+
+
+@pytest.mark.parametrize(
+    ("head", "severity"),
+    [
+        ("    from .absent import size", Severity.LOW),
+        ("    if amount > 3:\n        from .absent import size", Severity.HIGH),
+        ("    try:\n        from .absent import size\n    except ImportError:\n        pass", None),
+    ],
+)
+def test_an_order_behind_an_import_that_always_fails_is_two_levels_lower_and_says_so(
+    tmp_path: Path, head: str, severity: Severity | None
+) -> None:
+    (tmp_path / "desk").mkdir()
+    (tmp_path / "desk/__init__.py").write_text("")
+    (tmp_path / "desk/orders.py").write_text(BEHIND.format(head=head))
+    running = RUNNING.replace("desk", "desk.orders")
+    told, text = _severities(tmp_path, {"main.py": running})["ORD004"]
+    assert told is (severity or Severity.HIGH)
+    assert text.startswith("this import always fails") is (told is Severity.LOW)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from botlint import __version__
 from botlint.applying import apply_rules
 from botlint.cache import read_facts, read_sightings, write_facts, write_sightings
@@ -13,12 +15,14 @@ from botlint.checks.settings.limited_fields import limited_names
 from botlint.configs.bindings import files_of
 from botlint.configs.gather import gather_trees
 from botlint.configs.scripts import find_scripts
+from botlint.configs.types import Tree
 from botlint.discover import Discovery
 from botlint.facts.gather import gather_by_content, paused_collection
-from botlint.facts.texts import look_through
+from botlint.facts.texts import Text, look_through
+from botlint.facts.types import Facts
 from botlint.merging import make_findings
-from botlint.model import Problem, Report, Scope
-from botlint.project import link
+from botlint.model import Finding, Problem, Report, Rule, Scope
+from botlint.project import Project, link
 from botlint.rules import load_rules, roles_of
 from botlint.selection import select_rules
 from botlint.settings import Settings
@@ -29,7 +33,16 @@ from botlint.suppress import (
     find_idle_roles,
     sort_key,
 )
-from botlint.vocabulary import load_vocabulary
+from botlint.vocabulary import Vocabulary, load_vocabulary
+
+
+class Linked(NamedTuple):
+    """A program and what it was linked from; ``problems`` are the settings that can't be read."""
+
+    project: Project
+    facts: tuple[Facts, ...]
+    trees: tuple[Tree, ...]
+    problems: tuple[Problem, ...]
 
 
 def look(discovery: Discovery, settings: Settings) -> Report:
@@ -42,39 +55,58 @@ def look(discovery: Discovery, settings: Settings) -> Report:
         facts, unread, encoded = gather_by_content(discovery.analysed(), settings.jobs, made)
         kept = read_sightings(settings.cache)
         looked = look_through(discovery, kept)
-        trees, unknown = gather_trees(
-            discovery,
-            files_of(rules),
-            limited_names(facts),
-            names_compared(rules),
-            files_named(facts),
-        )
-        scripts = find_scripts(discovery)
-        project = link(facts, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
-        placed = apply_rules(project, rules)
+        program = link_sources(discovery, facts, looked.texts, settings, vocabulary, rules)
+        found = run_rules(program, rules, known)
         left = (*unread, *looked.problems, *looked.passed)
-        scope = measure_scope(project, rules, facts, discovery, left)
-        idle = find_idle_patterns(project, settings.roles)
-    ran = {rule.code for rule in rules}
-    silenced = apply_suppressions(placed, facts, known, settings, ran)
-    findings = (
-        *make_findings(silenced.placed),
-        *silenced.findings,
-        *find_broken_sources(facts, known, trees),
-        *find_idle_roles(idle, known, settings),
-    )
+        scope = measure_scope(program.project, rules, facts, discovery, left)
+        idle = find_idle_patterns(program.project, settings.roles)
+    findings = (*found, *find_idle_roles(idle, known, settings))
     write_sightings(settings.cache, kept, looked.seen)
     write_facts(settings.cache, settings.root, made, encoded)
     problems = (
         *discovery.problems,
         *unread,
         *looked.problems,
-        *unknown,
-        *project.problems,
+        *program.problems,
+        *program.project.problems,
         *_unproven(scope, settings),
     )
     shown = tuple(sorted(drop_minor(findings, settings), key=sort_key))
     return Report(shown, tuple(sorted(set(problems))), scope, rules, __version__)
+
+
+def link_sources(
+    discovery: Discovery,
+    facts: tuple[Facts, ...],
+    texts: tuple[Text, ...],
+    settings: Settings,
+    vocabulary: Vocabulary,
+    rules: tuple[Rule, ...],
+) -> Linked:
+    """Link ``facts``, and what was seen in other ``texts``, with the settings that ``rules`` and
+    the code ask for."""
+    trees, unread = gather_trees(
+        discovery, files_of(rules), limited_names(facts), names_compared(rules), files_named(facts)
+    )
+    scripts = find_scripts(discovery)
+    project = link(facts, settings, vocabulary, texts, trees, scripts, discovery.looked)
+    return Linked(project, facts, trees, unread)
+
+
+def run_rules(
+    program: Linked, rules: tuple[Rule, ...], known: tuple[Rule, ...]
+) -> tuple[Finding, ...]:
+    """The findings of ``rules``, which are some of those ``known``, with those about comments for
+    botlint and about files that can't be read as what they are."""
+    project, facts, trees, _ = program
+    ran = {rule.code for rule in rules}
+    placed = apply_rules(project, rules)
+    silenced = apply_suppressions(placed, facts, known, project.settings, ran)
+    return (
+        *make_findings(silenced.placed),
+        *silenced.findings,
+        *find_broken_sources(facts, known, trees),
+    )
 
 
 def _unproven(scope: Scope, settings: Settings) -> tuple[Problem, ...]:

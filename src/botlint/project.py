@@ -7,6 +7,7 @@ here reads a file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple, TypeVar
 
 from botlint.configs.types import Tree
@@ -120,6 +121,21 @@ class Project:
     def place(self, ref: FunctionRef, span: Span) -> Place:
         """A span of the source that ``ref`` stands in."""
         return Place(self.program.path(ref), span)
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """The number of each source of the program, by its path."""
+        return {facts.path: number for number, facts in enumerate(self.program.sources)}
+
+    def function_at(self, place: Place) -> FunctionRef:
+        """The innermost function that a place in a source of the program stands in."""
+        source, line = self.numbers[place.path], place.span.line
+        around = (
+            (one.span.end_line - one.span.line, number)
+            for number, one in enumerate(self.program.sources[source].functions)
+            if number and one.span.line <= line <= one.span.end_line
+        )
+        return FunctionRef(source, min(around, default=(0, 0))[1])
 
     def call_place(self, ref: CallRef) -> Place:
         """Where a call stands."""

@@ -16,22 +16,13 @@ from pathlib import Path
 
 import msgspec
 
-from botlint.applying import apply_rules
-from botlint.checks.flows.views import names_compared
-from botlint.checks.settings.keyed_reads import files_named
-from botlint.checks.settings.limited_fields import limited_names
-from botlint.configs.bindings import files_of
-from botlint.configs.gather import gather_trees
-from botlint.configs.scripts import find_scripts
 from botlint.discover import discover
 from botlint.facts.gather import gather_facts
 from botlint.facts.texts import look_through
-from botlint.merging import make_findings
+from botlint.looking import link_sources, run_rules
 from botlint.model import Confidence, Finding, Rule
-from botlint.project import link
 from botlint.rules import Trial, roles_of
 from botlint.settings import Settings
-from botlint.suppress import apply_suppressions, find_broken_sources
 from botlint.vocabulary import Vocabulary, load_vocabulary
 
 _MARK = re.compile(r"[ \t]*#[ \t]*expect:[ \t]*(\w+)(?:[ \t]+(\w+))?[ \t]*$", re.MULTILINE)
@@ -117,24 +108,15 @@ def _check(
         discovery = discover((directory,), settings)
         facts, unread = gather_facts(discovery.analysed(), settings.jobs)
         looked = look_through(discovery)
-        trees, unknown = gather_trees(
-            discovery,
-            files_of(rules),
-            limited_names(facts),
-            names_compared(rules),
-            files_named(facts),
-        )
-        scripts = find_scripts(discovery)
-    sound = tuple(one for one in facts if not one.error)
-    project = link(sound, settings, vocabulary, looked.texts, trees, scripts, discovery.looked)
-    ran = {rule.code for rule in rules}
-    silenced = apply_suppressions(apply_rules(project, rules), facts, rules, settings, ran)
-    findings = (
-        *make_findings(silenced.placed),
-        *silenced.findings,
-        *find_broken_sources(facts, rules, trees),
+        program = link_sources(discovery, facts, looked.texts, settings, vocabulary, rules)
+    findings = run_rules(program, rules, rules)
+    problems = (
+        *discovery.problems,
+        *unread,
+        *looked.problems,
+        *program.problems,
+        *program.project.problems,
     )
-    problems = (*discovery.problems, *unread, *looked.problems, *unknown, *project.problems)
     return findings, tuple(f"{one.path}: {one.message}" for one in sorted(set(problems)))
 
 

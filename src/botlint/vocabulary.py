@@ -61,8 +61,6 @@ class Lexicon(msgspec.Struct, frozen=True):
     positive: frozenset[str]
     negating: frozenset[str]
     states: frozenset[str]
-    opening_sides: frozenset[str]
-    closing_sides: frozenset[str]
     position_sides: frozenset[str]
     derivatives: frozenset[str]
     derivative_keys: frozenset[str]

@@ -16,6 +16,7 @@ from tests.variants.moving import move_functions
 from tests.variants.renaming import rename_locals
 
 from botlint.checks.flows.flows import read_parameters
+from botlint.checks.orders.sides import BUYS, SELLS
 from botlint.discover import discover
 from botlint.discover.globs import compile_glob
 from botlint.facts.extract import extract_facts
@@ -110,8 +111,8 @@ class Survey:
         """Whether a name plays no role and says nothing of a verdict or a side."""
         lexicon = self.vocabulary.lexicon
         words = frozenset(name.lower().split("_"))
-        said = (lexicon.positive, lexicon.negative, lexicon.negating, lexicon.opening_sides)
-        said += (lexicon.closing_sides, lexicon.position_sides)
+        said = (lexicon.positive, lexicon.negative, lexicon.negating, lexicon.position_sides)
+        said += (BUYS, SELLS)
         if any(words & one or name.lower() in one for one in said):
             return False
         return not any(

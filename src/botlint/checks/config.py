@@ -17,6 +17,7 @@ from botlint.checks.settings.settings_read import Read, defined_in, find_reads, 
 from botlint.checks.settings.unread import find_unread
 from botlint.checks.settings.writing import find_duplicates, find_traps
 from botlint.facts.types import Constant, Expression, Operation
+from botlint.flow.names import is_special
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
@@ -39,7 +40,7 @@ def _find_undefined(project: Project, parameters: Mapping[str, Any]) -> Iterator
         reads.setdefault((read.module, read.key), []).append(read)
     for (module, key), found in sorted(reads.items()):
         names = defined_in(project, module)
-        if names is None or key in names or _is_of_modules(key):
+        if names is None or key in names or is_special(key):
             continue
         needed = sorted((one for one in found if not is_optional(one.fallback)), key=_place)
         if needed and not _is_member_of_package(project, module, key):
@@ -51,10 +52,6 @@ def _find_undefined(project: Project, parameters: Mapping[str, Any]) -> Iterator
 
 def _place(read: Read) -> Place:
     return read.place
-
-
-def _is_of_modules(key: str) -> bool:
-    return key.startswith("__") and key.endswith("__")
 
 
 def _is_member_of_package(project: Project, module: int, key: str) -> bool:

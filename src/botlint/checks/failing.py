@@ -8,7 +8,9 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 
+from botlint.checks.clauses import BROAD, catches_all, clause_around, kinds_of
 from botlint.checks.orders.orders import Orders
+from botlint.checks.reads import last_segment
 from botlint.checks.roots import receiver_of
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import (
@@ -24,7 +26,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
-from botlint.flow.reach import settle
+from botlint.flow.reach import Answers
 from botlint.flow.ways import nodes_from, nodes_of_call, normally
 from botlint.project import CallRef, Project
 
@@ -36,8 +38,7 @@ class Failing:
         self._project = project
         self._program = project.program
         self._orders = project.answer(("orders",), lambda: Orders(project))
-        self._known: dict[FunctionRef, bool] = {}
-        self._begun: set[FunctionRef] = set()
+        self._letting_out = Answers(self._asked_for, self._find, nothing=False)
 
     def can_fail(self, ref: CallRef) -> bool:
         """Whether an exception out of a call is to be reckoned with."""
@@ -56,9 +57,7 @@ class Failing:
 
     def lets_out(self, ref: FunctionRef) -> bool:
         """Whether a function lets an exception out that it raises, or that such a call raises."""
-        if ref not in self._begun:
-            settle(ref, self._asked_for, self._begun, self._finish)
-        return self._known.get(ref, False)
+        return self._letting_out.of(ref)
 
     def is_let_out(self, ref: CallRef) -> bool:
         """Whether an exception of a call gets out of the function in which it stands."""
@@ -73,13 +72,9 @@ class Failing:
                 continue
             for callee in self._program.callees(ref, node.call):
                 yield callee
-                if self._known.get(callee) and not self._project.plays(
-                    CallRef(ref, node.call), "log"
-                ):
+                call = CallRef(ref, node.call)
+                if self.lets_out(callee) and not self._project.plays(call, "log"):
                     return
-
-    def _finish(self, ref: FunctionRef) -> None:
-        self._known[ref] = self._find(ref, self._project.function(ref))
 
     def only_class(self, ref: CallRef) -> str:
         """The name of the one class of exceptions that a call of the program lets out by its own
@@ -101,7 +96,8 @@ class Failing:
         """Whether ``with value`` swallows all that a call is reckoned to raise."""
         for manager in self._program.managers(ref, value):
             function = self._project.function(manager.function)
-            if manager.kind == "suppress" and any(kind in _BROAD for kind in manager.types):
+            names = map(last_segment, manager.types)
+            if manager.kind == "suppress" and not BROAD.isdisjoint(names):
                 return True
             if manager.kind == "exit" and _returns_true(function):
                 return True
@@ -114,8 +110,7 @@ class Failing:
         """Whether a clause catches what is raised by a name; ``None`` if that can't be told."""
         if types is None:
             return True
-        kinds = types.args if isinstance(types, Operation) else (types,)
-        found = [self._is_of(ref, kind, raised) for kind in kinds]
+        found = [self._is_of(ref, kind, raised) for kind in kinds_of(types)]
         return True if True in found else (None if None in found else False)
 
     def stops(self, ref: FunctionRef, value: Expression | None, raised: str) -> bool | None:
@@ -130,7 +125,7 @@ class Failing:
     def _is_of(self, ref: FunctionRef, kind: Expression, raised: str) -> bool | None:
         if not isinstance(kind, Name):
             return None
-        if kind in _BROAD or kind.path == raised:
+        if last_segment(kind) in BROAD or kind.path == raised:
             return True
         own = self._program.class_named(ref, raised)
         named = self._program.class_named(ref, kind.path)
@@ -144,8 +139,8 @@ class Failing:
             return issubclass(cls, base)
         return None
 
-    def _find(self, ref: FunctionRef, function: Function) -> bool:
-        for node in function.nodes:
+    def _find(self, ref: FunctionRef) -> bool:
+        for node in self._project.function(ref).nodes:
             if node.kind is Kind.RAISE and node.value is not None:
                 if self._arrives(ref, max(node.exc, node.next)):
                     return True
@@ -168,14 +163,6 @@ class Failing:
         return RAISED in nodes_from(self._project.function(ref), (start,), onward)
 
 
-def catches_all(clause: Node) -> bool:
-    """Whether an ``except`` clause catches all that a call is reckoned to raise."""
-    if clause.value is None:
-        return True
-    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
-    return any(kind in _BROAD for kind in kinds)
-
-
 def is_failure(value: Expression | None) -> bool:
     """Whether a returned value says no more than that it failed: nothing, ``False``, ``None``, an
     empty record."""
@@ -193,21 +180,12 @@ def raised_class(function: Function, node: Node) -> str:
     clause = clause_around(function, node)
     if clause is not None and (value is None or value == clause.target):
         value = clause.value
-    is_class = isinstance(value, Name) and value.path.rpartition(".")[2][:1].isupper()
-    return value.path if isinstance(value, Name) and is_class and value not in _BROAD else ""
-
-
-def clause_around(function: Function, node: Node) -> Node | None:
-    """The innermost clause that a node stands in."""
-    around = [
-        one for one in function.nodes if one.kind is Kind.EXCEPT and one.span.covers(node.span)
-    ]
-    return max(around, key=lambda one: (one.span.line, one.span.column), default=None)
+    if not isinstance(value, Name):
+        return ""
+    last = last_segment(value)
+    return value.path if last[:1].isupper() and last not in BROAD else ""
 
 
 def _returns_true(function: Function) -> bool:
     values = [node.value for node in function.nodes if node.kind is Kind.RETURN]
     return bool(values) and all(isinstance(one, Constant) and one.value is True for one in values)
-
-
-_BROAD = (Name("Exception"), Name("BaseException"))

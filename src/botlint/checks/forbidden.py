@@ -32,7 +32,7 @@ def check_forbidden(project: Project, parameters: Mapping[str, Any]) -> Iterable
 def _find_calls(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     allowed = PatternSet([parse_pattern(text) for text in parameters.get("allowed", ())])
     growing = find_growing(project, parameters)
-    yield from (_hit(project, ref) for ref in growing if is_in_bot(project, ref))
+    yield from (_hit(project, ref) for ref in growing if _is_in_bot(project, ref))
     for ref in project.calls_playing(parameters["role"]):
         call = project.call(ref)
         given = [*call.args[:1], *(value for name, value in call.keywords if name in _SINKS)]
@@ -41,7 +41,7 @@ def _find_calls(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit
         paths = [value.path for value in (*call.args, *given) if isinstance(value, Name)]
         if any(allowed.deciding_pattern((path,)) for path in paths):
             continue
-        if is_in_bot(project, ref):
+        if _is_in_bot(project, ref):
             yield _hit(project, ref)
 
 
@@ -53,7 +53,7 @@ def _is_function(project: Project, ref: CallRef, value: Expression) -> bool:
     return bool(found) and all(isinstance(one, Func) for one in found)
 
 
-def is_in_bot(project: Project, ref: CallRef) -> bool:
+def _is_in_bot(project: Project, ref: CallRef) -> bool:
     """Whether a call belongs to what runs for long: not to a script that nothing imports."""
     program = project.program
     if not program.is_imported(ref.function.source) and not _has_loop(project, ref.function.source):

@@ -30,13 +30,14 @@ from botlint.checks.faults.never_raised import find_never_raised
 from botlint.checks.faults.refusals import find_unrefusing
 from botlint.checks.faults.swapped import find_swapped
 from botlint.checks.faults.switched_off import find_switched_off
+from botlint.checks.faults.unbound import find_unbound
 from botlint.checks.faults.undefined import find_undefined
 from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
 from botlint.checks.faults.unwritten import find_unwritten_keys
 from botlint.checks.standing import dead_part, never_loaded, with_standing
-from botlint.model import Hit, Step
+from botlint.model import Hit, Place, Step
 from botlint.project import Project
 
 KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
@@ -49,6 +50,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "impossible": find_impossible,
     "always-true": find_always_true,
     "undefined-name": find_undefined,
+    "unbound-name": find_unbound,
     "unreachable": find_unreachable,
     "unused": find_unused,
     "unwritten-key": find_unwritten_keys,
@@ -70,23 +72,36 @@ _MANY = 5
 _IMPORTS = frozenset({"missing-import", "missing-module"})
 _OF_ONE_CAUSE = frozenset(
     {"undefined-method", "argument-misfit", "missing-import", "missing-attribute", "undefined-name"}
+    | {"unbound-name", "missing-module"}
 )
 """Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
+
+_RAISED = {
+    **dict.fromkeys(("argument-misfit", "handed-misfit", "bare-factory"), "TypeError"),
+    **dict.fromkeys(("undefined-method", "missing-attribute", "absent-member"), "AttributeError"),
+    **dict.fromkeys(("missing-import",), "ImportError"),
+    **dict.fromkeys(("missing-module",), "ModuleNotFoundError"),
+    **dict.fromkeys(("undefined-name",), "NameError"),
+    **dict.fromkeys(("unbound-name",), "UnboundLocalError"),
+    **dict.fromkeys(("arguments-swapped",), "Exception"),
+}
+"""What is raised where a fault of a kind is run; the exchange's own error is any."""
 
 
 def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """The hits of each kind that ``parameters`` asks for; all by default."""
-    hits: list[Hit] = []
-    imports: list[Hit] = []
-    for kind in parameters.get("kinds", KINDS):
-        found = sorted(KINDS[kind](project), key=lambda hit: hit.place)
-        hits += _gathered(found) if kind in _OF_ONE_CAUSE else found
-        if kind in _IMPORTS:
-            imports += found
+    kinds = parameters.get("kinds", KINDS)
+    found = {kind: sorted(KINDS[kind](project), key=lambda hit: hit.place) for kind in kinds}
+    imports = [hit for kind in kinds if kind in _IMPORTS for hit in found[kind]]
     unloaded = never_loaded(project, imports)
-    hits = [hit for hit in hits if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)]
-    hits = sorted(with_standing(project, hits), key=lambda hit: (hit.place, hit.saw["what"]))
-    return _once_a_part(project, hits)
+    hits: list[Hit] = []
+    for kind in kinds:
+        loaded = (
+            hit for hit in found[kind] if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)
+        )
+        standing = with_standing(project, loaded, _RAISED.get(kind, ""))
+        hits += _gathered(standing) if kind in _OF_ONE_CAUSE else standing
+    return _once_a_part(project, sorted(hits, key=lambda hit: (hit.place, hit.saw["what"])))
 
 
 def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
@@ -105,18 +120,24 @@ def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
 
 
 def _here_too(first: Hit, others: list[Hit]) -> Iterator[Step]:
-    return (Step(hit.place, "here too") for hit in others if hit.place != first.place)
+    for hit in others:
+        if hit.place != first.place:
+            yield Step(hit.place, "here too")
+        yield from hit.related
 
 
 def _gathered(hits: list[Hit]) -> list[Hit]:
-    """One hit for each fault of a file, at its first place; and one for a fault that is copied into
-    many files. The others are related to it."""
-    found = _merged(hits, lambda hit: (hit.place.path, hit.saw["what"]))
-    counts = Counter(hit.saw["what"] for hit in found)
-    copied = [hit for hit in found if counts[hit.saw["what"]] >= _MANY]
-    return [hit for hit in found if hit not in copied] + _merged(
-        copied, lambda hit: hit.saw["what"]
-    )
+    """One hit for each fault of a file, at the first of its places that weighs most; and one for a
+    fault that is copied into many files. The others are related to it."""
+    found = _merged(hits, lambda hit: (hit.place.path, _fault(hit)))
+    counts = Counter(map(_fault, found))
+    copied = [hit for hit in found if counts[_fault(hit)] >= _MANY]
+    return [hit for hit in found if hit not in copied] + _merged(copied, _fault)
+
+
+def _fault(hit: Hit) -> str:
+    """What is wrong, by which the same fault is known elsewhere."""
+    return hit.saw.get("fault", hit.saw["what"])
 
 
 def _merged(hits: list[Hit], key: Callable[[Hit], object]) -> list[Hit]:
@@ -128,5 +149,9 @@ def _merged(hits: list[Hit], key: Callable[[Hit], object]) -> list[Hit]:
             first,
             related=(*first.related, *dict.fromkeys(_here_too(first, others))),
         )
-        for first, *others in same.values()
+        for first, *others in (sorted(one, key=_weight) for one in same.values())
     ]
+
+
+def _weight(hit: Hit) -> tuple[int, Place]:
+    return hit.mitigation, hit.place

@@ -33,6 +33,7 @@ _NOTHING = "nothing"
 """The value is ``None``: it says nothing about the class of the others."""
 
 Answer = ClassRef | str | None
+_Question = tuple[FunctionRef, Expression]
 _PROPERTIES = frozenset({"property", "cached_property"})
 _UNBOUND = frozenset({"staticmethod", "classmethod"})
 
@@ -43,7 +44,9 @@ class Owners:
     def __init__(self, project: Project) -> None:
         self._program = project.program
         self._modules = modules_of(project)
-        self._known: dict[tuple[FunctionRef, Expression], Answer] = {}
+        self._known: dict[_Question, Answer] = {}
+        self._cut: set[tuple[_Question, int]] = set()
+        self._cut_off = 0
         self._bound: dict[FunctionRef, dict[str, list[Node]]] = {}
         self._outside = self._find_assigned()
 
@@ -66,17 +69,22 @@ class Owners:
         return found
 
     def _of(self, ref: FunctionRef, value: Expression, depth: int) -> Answer:
-        if depth > DEEPEST:
-            return None
         key = (ref, value)
-        if key not in self._known:
-            self._known[key] = _NOTHING
-            answer = self._find(ref, value, depth)
-            if depth:
-                del self._known[key]
-            if answer != _NOTHING or not depth:
-                self._known[key] = answer
-        return self._known.get(key, _NOTHING)
+        if depth > DEEPEST or (key, depth) in self._cut:
+            self._cut_off += 1
+            return None
+        if key in self._known:
+            return self._known[key]
+        cut_off, self._known[key] = self._cut_off, _NOTHING
+        answer = self._find(ref, value, depth)
+        if depth:
+            del self._known[key]
+        is_cut = answer is None and self._cut_off > cut_off
+        if is_cut and depth:
+            self._cut.add((key, depth))  # Who asks nearer by may be told more.
+        elif answer != _NOTHING or not depth:
+            self._known[key] = answer
+        return answer
 
     def _find(self, ref: FunctionRef, value: Expression, depth: int) -> Answer:
         if type(value) is Constant:
@@ -150,12 +158,7 @@ class Owners:
         return known
 
     def _parameter(
-        self,
-        ref: FunctionRef,
-        function: Function,
-        parameter: Parameter,
-        position: int,
-        depth: int,
+        self, ref: FunctionRef, function: Function, parameter: Parameter, position: int, depth: int
     ) -> Answer:
         if parameter.kind in ("*", "**"):
             return None

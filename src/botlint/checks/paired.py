@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from botlint.checks.failing import Failing, catches_all, raised_class
+from botlint.checks.clauses import catches_all
+from botlint.checks.failing import Failing, raised_class
 from botlint.checks.guards.tables import is_filled
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import Orders, is_simulator

@@ -136,7 +136,7 @@ def is_read(value: Expression, key: Key, calls: tuple[Call, ...]) -> bool:
     )
 
 
-def names_holding(function: Function, is_source: Callable[[Expression], bool]) -> frozenset[str]:
+def _names_holding(function: Function, is_source: Callable[[Expression], bool]) -> frozenset[str]:
     """The names of a function that hold a value, also converted or compared."""
     held: set[str] = set()
     while True:
@@ -161,7 +161,7 @@ def is_decisive(
     or where one outcome of a test of it leads to a ``raise``, a ``return`` or such a call, and the
     other doesn't. A test that only fills in an optional part of a report decides nothing.
     """
-    held = names_holding(function, is_source)
+    held = _names_holding(function, is_source)
 
     def mentions(value: Expression | None) -> bool:
         return any(

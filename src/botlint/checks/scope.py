@@ -38,7 +38,7 @@ def measure_scope(
     return Scope(
         files=len(facts) - len(broken),
         not_analysed=tuple(sorted(not_analysed)),
-        census=_take_census(project, asked) if asked else None,
+        census=_take_census(asked) if asked else None,
         unknown=tuple(find_unknown(project, rules)),
         unproven=(*_unproven(project, rules), *find_unbound(project, rules)),
     )
@@ -49,7 +49,7 @@ def _is_about_all(rule: Rule) -> bool:
     return "side" not in rule.parameters
 
 
-def _take_census(project: Project, asked: list[Asked]) -> Census:
+def _take_census(asked: list[Asked]) -> Census:
     answer = asked[0].answer
     opening = {asked[0].anchor(chain) for chain in (*answer.open_chains, *answer.guarded)}
     closing = {asked[0].anchor(chain) for chain in answer.closing}

@@ -15,6 +15,9 @@ _SHOWN = frozenset(
     | {"benchmarks", "scratch", "poc", "diagnose", "diagnostic", "diagnostics", "debug"}
 )
 _FILLED_IN = frozenset({"template", "templates"})
+ALL = Severity.CRITICAL - Severity.LOW
+"""So many levels of severity are taken off what is then as little as a finding can be."""
+
 _PART = re.compile(r"[^\W_]+")
 
 
@@ -26,7 +29,7 @@ def is_for_show(path: str) -> bool:
 
 def showing_mitigation(path: str) -> int:
     """The number of levels of severity to take off for a file that is there to be shown."""
-    return Severity.CRITICAL - Severity.LOW if is_for_show(path) else 0
+    return ALL if is_for_show(path) else 0
 
 
 def is_filled_in(path: str) -> bool:

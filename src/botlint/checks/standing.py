@@ -7,44 +7,32 @@ runs once, or in what is there to be shown, is as little as it can be.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import msgspec
 
 from botlint.checks.bearing import is_on_path
+from botlint.checks.clauses import catches, clauses_from
 from botlint.checks.emptiness import is_made
+from botlint.checks.only_told import is_hidden_telling, is_in_refusal
 from botlint.checks.reached import goes_on, is_reached, is_run_once
-from botlint.checks.showing import is_filled_in, is_for_show
-from botlint.facts.types import EXIT, RAISED, Facts, Function, Kind, Name, Node, Operation
+from botlint.checks.showing import ALL, is_filled_in, is_for_show
+from botlint.facts.types import EXIT, RAISED, Function, Kind, Node
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
-from botlint.model import Hit, Place, Severity, Step
+from botlint.model import Hit, Step
 from botlint.project import Project
 
-_BROAD = frozenset({"Exception", "BaseException", "TypeError", "AttributeError", "ImportError"})
 
-
-def innermost(facts: Facts, line: int) -> int:
-    """The number of the function that a line stands in, 0 for the module's body."""
-    around = [
-        (function.span.end_line - function.span.line, number)
-        for number, function in enumerate(facts.functions)
-        if number and function.span.line <= line <= function.span.end_line
-    ]
-    return min(around)[1] if around else 0
-
-
-def with_standing(project: Project, hits: list[Hit]) -> list[Hit]:
-    """``hits`` with a step for the clause that hides the fault, and with what takes weight off."""
-    sources = _sources(project)
+def with_standing(project: Project, hits: Iterable[Hit], raised: str = "") -> list[Hit]:
+    """``hits`` with what takes weight off, and with a step for the clause that hides the fault:
+    the exception that it ends in is ``raised``, none where that is empty."""
+    numbers, is_imported = project.numbers, project.program.is_imported
     return [
-        _with_standing(project, sources[hit.place.path], hit)
+        _with_standing(project, hit, raised)
         for hit in hits
-        if not is_filled_in(hit.place.path) or project.program.is_imported(sources[hit.place.path])
+        if not is_filled_in(hit.place.path) or is_imported(numbers[hit.place.path])
     ]
-
-
-def _sources(project: Project) -> dict[str, int]:
-    sources = project.program.sources
-    return project.answer(("paths",), lambda: {one.path: n for n, one in enumerate(sources)})
 
 
 def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
@@ -52,10 +40,9 @@ def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
     program, or a class that nothing makes; the class is empty for the whole file, and the file
     where neither is dead."""
     program = project.program
-    source = _sources(project)[hit.place.path]
-    ref = FunctionRef(source, innermost(program.sources[source], hit.place.span.line))
-    is_aside = is_for_show(hit.place.path) or _is_beside_program(project, source)
-    if is_aside and not program.is_imported(source):
+    ref = project.function_at(hit.place)
+    is_aside = is_for_show(hit.place.path) or _is_beside_program(project, ref.source)
+    if is_aside and not program.is_imported(ref.source):
         return hit.place.path, ""
     owner = program.owner(ref)
     if owner is None or is_reached(project, ref) or is_made(project, owner):
@@ -83,33 +70,49 @@ def never_loaded(project: Project, imports: list[Hit]) -> dict[str, int]:
     return found
 
 
-def _with_standing(project: Project, source: int, hit: Hit) -> Hit:
-    facts = project.program.sources[source]
-    ref = FunctionRef(source, innermost(facts, hit.place.span.line))
-    hiding = _hiding_clause(facts.functions[ref.index], hit)
+def _with_standing(project: Project, hit: Hit, raised: str) -> Hit:
+    ref = project.function_at(hit.place)
+    clause = _hiding_clause(project.function(ref), hit, raised) if raised else None
+    lost, standing = _standing_of(project, ref, hit, clause)
     steps = hit.trace
-    mitigation, standing = mitigation_of(project, ref), ""
-    if not is_reached(project, ref):
-        standing = ", which nothing that runs calls"
-    elif not is_on_path(project, ref) and mitigation == 0:
-        mitigation, standing = 1, ", which no order depends on"
-    if hiding is not None:
-        place = Place(facts.path, hiding.span)
-        steps = (*steps, Step(place, "what is raised is caught here"))
+    if clause is not None:
+        place = project.place(ref, clause.span)
+        is_told = any(one.place == place for one in steps)
+        steps = steps if is_told else (*steps, Step(place, "what is raised is caught here"))
     return msgspec.structs.replace(
-        hit, trace=steps, saw={**hit.saw, "standing": standing}, mitigation=mitigation
+        hit, trace=steps, saw={**hit.saw, "standing": standing}, mitigation=lost
     )
 
 
-def mitigation_of(project: Project, ref: FunctionRef) -> int:
+def _standing_of(
+    project: Project, ref: FunctionRef, hit: Hit, clause: Node | None
+) -> tuple[int, str]:
+    """How many levels a fault in a function loses, and what is said of that."""
+    lost = _mitigation(project, ref)
+    if hit.mitigation:
+        return max(lost, hit.mitigation), hit.saw.get("standing", "")
+    if not is_reached(project, ref):
+        return lost, ", which nothing that runs calls"
+    if lost:
+        return lost, ""
+    if is_in_refusal(project.function(ref), hit.place.span):
+        return 1, ", which refuses all the same"
+    if clause is not None and is_hidden_telling(project, ref, hit.place.span, clause):
+        return 1, ", which goes on without the log"
+    if not is_on_path(project, ref):
+        return 1, ", which no order depends on"
+    return 0, ""
+
+
+def _mitigation(project: Project, ref: FunctionRef) -> int:
     """How many levels of severity a fault in a function loses: all in a script that runs once
     beside a program, one where nothing that runs leads to it."""
     program = project.program
     if is_for_show(program.path(ref)) or is_run_once(project, ref):
-        return Severity.CRITICAL - Severity.LOW
+        return ALL
     if not program.is_imported(ref.source) and _is_beside_program(project, ref.source):
-        return Severity.CRITICAL - Severity.LOW
-    return 0 if ref.index == 0 or is_reached(project, ref) else 1
+        return ALL
+    return 0 if is_reached(project, ref) else 1
 
 
 def _is_beside_program(project: Project, source: int) -> bool:
@@ -125,31 +128,19 @@ def _is_beside_program(project: Project, source: int) -> bool:
     )
 
 
-def _hiding_clause(function: Function, hit: Hit) -> Node | None:
+def _hiding_clause(function: Function, hit: Hit, raised: str) -> Node | None:
     """The clause that catches what is raised where the fault stands, and raises nothing itself."""
     for node in function.nodes:
         is_there = node.span == hit.place.span or (
             node.kind is Kind.CALL and function.calls[node.call].span == hit.place.span
         )
         if is_there and node.kind in (Kind.CALL, Kind.IMPORT) and node.exc >= 0:
-            return _catching(function, node.exc)
+            return _catching(function, node.exc, raised)
     return None
 
 
-def _catching(function: Function, number: int) -> Node | None:
-    while number >= 0:
-        node = function.nodes[number]
-        if node.kind is not Kind.EXCEPT:
-            return None
-        if is_broad_clause(node):
-            return None if function.nodes[node.next].kind is Kind.RAISE else node
-        number = node.other
-    return None
-
-
-def is_broad_clause(node: Node) -> bool:
-    """Whether a clause catches what a fault of the program itself raises."""
-    if node.value is None:
-        return True
-    kinds = node.value.args if isinstance(node.value, Operation) else (node.value,)
-    return any(isinstance(kind, Name) and kind.path in _BROAD for kind in kinds)
+def _catching(function: Function, number: int, raised: str) -> Node | None:
+    clauses = clauses_from(function, number)
+    clause = next((one for one in clauses if catches(one, raised)), None)
+    is_raising = clause is not None and function.nodes[clause.next].kind is Kind.RAISE
+    return None if is_raising else clause

@@ -2,51 +2,59 @@
 
 An order in a script that somebody runs once, or in a file that is there to be shown, is as little
 as a finding can be; one in a function that nothing in the program calls, or in a file that can't
-be imported, is one level less severe.
+be imported, is one level less severe, and one behind an import that fails, two.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 import msgspec
 
-from botlint.checks.faults.unloadable import unloadable
+from botlint.checks.faults.unloadable import failing_before, unloadable
 from botlint.checks.reached import is_by_hand, is_reached
-from botlint.checks.showing import is_for_show
-from botlint.checks.standing import innermost
+from botlint.checks.showing import ALL, is_for_show
 from botlint.flow.names import FunctionRef
-from botlint.model import Hit, Severity, Step
+from botlint.model import Hit, Span, Step
 from botlint.project import Project
 
-ALL = Severity.CRITICAL - Severity.LOW
+
+class Failing(NamedTuple):
+    """An import that fails before something can run, and how many levels that takes off."""
+
+    step: Step
+    levels: int
 
 
 def weighed(project: Project, hits: Iterable[Hit]) -> Iterator[Hit]:
     """``hits`` with what takes weight off where they stand, and the step that says why."""
-    sources = {facts.path: number for number, facts in enumerate(project.program.sources)}
     for hit in hits:
-        source = sources.get(hit.place.path)
-        if source is None:
-            yield hit
-            continue
-        facts = project.program.sources[source]
-        ref = FunctionRef(source, innermost(facts, hit.place.span.line))
-        yield weigh(project, ref, hit)
+        is_of_program = hit.place.path in project.numbers
+        yield weigh(project, project.function_at(hit.place), hit) if is_of_program else hit
 
 
 def weigh(project: Project, ref: FunctionRef, hit: Hit) -> Hit:
     """The same for a hit in function ``ref``."""
-    failing = unloadable(project).get(ref.source)
     is_shown = is_for_show(hit.place.path)
     if is_shown or hit.mitigation >= ALL or is_by_hand(project, ref):
         return msgspec.structs.replace(hit, mitigation=ALL)
+    failing = failing_import(project, ref, hit.place.span)
     if failing is not None:
-        lost = max(hit.mitigation, 1)
-        return msgspec.structs.replace(hit, trace=(failing, *hit.trace), mitigation=lost)
+        levels = max(hit.mitigation, failing.levels)
+        return msgspec.structs.replace(hit, trace=(failing.step, *hit.trace), mitigation=levels)
     if hit.mitigation or is_reached(project, ref):
         return hit
     return msgspec.structs.replace(hit, trace=(*_uncalled(project, ref), *hit.trace), mitigation=1)
+
+
+def failing_import(project: Project, ref: FunctionRef, span: Span) -> Failing | None:
+    """The import that keeps what stands at ``span`` in a function from running, if one does."""
+    step = unloadable(project).get(ref.source)
+    if step is not None:
+        return Failing(step, 1)
+    step = failing_before(project, ref, span)
+    return None if step is None else Failing(step, 2)
 
 
 def _uncalled(project: Project, ref: FunctionRef) -> tuple[Step, ...]:

@@ -128,7 +128,7 @@ def _report_fault(error: Exception, arguments: list[str]) -> int:
     """A fault of the settings or of a rule says where; any other one is botlint's own."""
     from botlint.crashes import describe_crash  # for the worst case only
 
-    told = describe_fault(error)
+    told = _describe_fault(error)
     if told is None:
         told = f"{describe_crash(error).told}; nothing was proved"
         if not wants_traceback(arguments):
@@ -139,7 +139,7 @@ def _report_fault(error: Exception, arguments: list[str]) -> int:
     return 2
 
 
-def describe_fault(error: Exception) -> str | None:
+def _describe_fault(error: Exception) -> str | None:
     """A fault of settings or rules as ``path:line:col: message``; ``None`` for any other error."""
     problem = as_problem(error)
     if problem is None:

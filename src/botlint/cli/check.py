@@ -165,7 +165,7 @@ def command(
         settings, color, verbose=verbose, quiet=quiet, shows_suppressed=show_suppressed
     )
     report = _write_all(report, targets, presentation)
-    code = decide_exit(report, settings, exit_zero=exit_zero)
+    code = _decide_exit(report, settings, exit_zero=exit_zero)
     if mending is not None and mending.fails_on_fix and report.fixed:
         code = max(code, 1)
     if output_format in FOR_MACHINES:
@@ -267,7 +267,7 @@ def _attempt(
         return wrap(_refuse(problem)), settings
 
 
-def decide_exit(report: Report, settings: Settings, *, exit_zero: bool) -> int:
+def _decide_exit(report: Report, settings: Settings, *, exit_zero: bool) -> int:
     """2 for a problem, 1 for an open finding of the fail level, else 0."""
     if report.problems:
         return 2

@@ -118,7 +118,6 @@ class _Reader:
         given, environment = _unwrap(value, path)
         folded = fold(given, self._known) if given is not None else None
         result = UNKNOWN if folded is None else folded.value
-        alias = ast.unparse(given) if isinstance(given, ast.Name | ast.Attribute) else ""
         key = self._places.span_of(target)
         shown = written or value
         is_shown = getattr(shown, "col_offset", None) is not None
@@ -130,7 +129,6 @@ class _Reader:
                 key,
                 self._path,
                 environment=environment or (folded.environment if folded else ""),
-                alias="" if alias == "?" else alias,
                 is_conditional=self._depth > 0,
             )
         )

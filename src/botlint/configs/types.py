@@ -26,9 +26,9 @@ class Setting(msgspec.Struct, frozen=True):
 
     ``span`` is the value, ``key_span`` the name before it (the value's own where there is none).
     ``document`` counts the documents of a YAML file. ``environment`` names the variable that
-    replaces the value, where code says so (``os.getenv("X", "1")``). ``alias`` is the dotted name
-    that it merely repeats. ``overrides`` are the earlier places of the same path, ``overridden``
-    the later ones. ``is_conditional``: set in a branch, a handler or a loop.
+    replaces the value, where code says so (``os.getenv("X", "1")``). ``overrides`` are the earlier
+    places of the same path, ``overridden`` the later ones. ``is_conditional``: set in a branch, a
+    handler or a loop.
     """
 
     path: Path
@@ -38,7 +38,6 @@ class Setting(msgspec.Struct, frozen=True):
     source: str
     document: int = 0
     environment: str = ""
-    alias: str = ""
     is_conditional: bool = False
     overrides: tuple[Place, ...] = ()
     overridden: tuple[Place, ...] = ()

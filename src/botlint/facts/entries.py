@@ -64,14 +64,17 @@ def find_entries(data: bytes) -> tuple[Entry, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def find_script_entries(data: bytes, *, is_notebook: bool) -> tuple[Entry, ...]:
+def find_script_entries(data: bytes) -> tuple[Entry, ...]:
     """The same in a script, where a value has to look random: much else is assigned there."""
-    if is_notebook:  # the quotes in its texts are written with a backslash
-        data = data.replace(b'\\"', b' "')
-        data = re.sub(rb'(?m)^([ \t]*|.*\[)"(?=[A-Za-z_#])', rb"\1 ", data)
     return tuple(
         entry for entry in find_entries(data) if entry.seal.form or entry.seal.shape == Shape.RANDOM
     )
+
+
+def find_notebook_entries(data: bytes) -> tuple[Entry, ...]:
+    """The same in a notebook: a script whose lines are texts in which quotes have a backslash."""
+    data = data.replace(b'\\"', b' "')
+    return find_script_entries(re.sub(rb'(?m)^([ \t]*|.*\[)"(?=[A-Za-z_#])', rb"\1 ", data))
 
 
 def _speaking_lines(data: bytes) -> Iterator[_Line]:

@@ -52,7 +52,7 @@ def extract_facts(path: str, data: bytes) -> Facts:
 
 
 def _broken(path: str, data: bytes, reason: str, span: Span) -> Facts:
-    found = find_sightings(data, is_prose=False)
+    found = find_sightings(data)
     return Facts(path, sightings=found, error=reason, error_span=span)
 
 
@@ -92,7 +92,7 @@ class SourceReader:
         self.places = Places(data)
         self.known: dict[int, int] = {}
         self.classes: dict[int, Class] = {}
-        self.sightings = find_sightings(data, is_prose=False)
+        self.sightings = find_sightings(data)
         self.seals = Seals(self.places.span_of, has_forms=bool(self.sightings))
         self.imports: list[Import] = []
         self.exports: set[str] = set()

@@ -12,8 +12,6 @@ from botlint.facts.remarks import Note
 from botlint.model import Span
 from botlint.secrets.redaction import redact_line
 
-MARKS = ("TODO", "FIXME", "BUG", "XXX", "HACK")
-
 _MARKED = re.compile(rb"#[^\n\r]{0,4}(?:TODO|FIXME|BUG|XXX|HACK)\b")
 _TOKEN = re.compile(
     r"(?P<long>'''|\"\"\")|(?P<short>'(?:\\.|[^'\\\n])*+'|\"(?:\\.|[^\"\\\n])*+\")|(?P<note>#[^\n]*)",
@@ -25,7 +23,7 @@ _NOTE = re.compile(
 
 
 def find_notes(data: bytes) -> tuple[Note, ...]:
-    """All comments of a source that begin with one of ``MARKS``, in their order."""
+    """All comments of a source that begin with TODO, FIXME, BUG, XXX or HACK, in their order."""
     if _MARKED.search(data) is None:
         return ()
     text = data.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")

@@ -30,7 +30,7 @@ def _items(
     events: list[Event] = []
     value = graph.reader.value(item.context_expr, events)
     span = graph.span_of(item.context_expr)
-    region = (statement.body[0].lineno, last_line(statement.body))
+    region = (statement.body[0].lineno, _last_line(statement.body))
     loop = graph.loop
 
     def leave(kind: str) -> Callable[[], int]:
@@ -71,7 +71,7 @@ def _placed(
 def lower_try(graph: Graph, statement: ast.Try | ast.TryStar, after: int, ways: Ways) -> int:
     if statement.finalbody:
         ways, after = _with_finally(graph, statement, after, ways)
-    region = (statement.body[0].lineno, last_line(statement.body))
+    region = (statement.body[0].lineno, _last_line(statement.body))
     inner = ways
     if isinstance(statement, ast.TryStar):
         inner = ways.replaced(**{"raise": _groups(graph, statement, after, ways, region)})
@@ -150,7 +150,7 @@ def _with_finally(
     """The ways out of a ``try`` with a ``finally``, and the copy for its normal end."""
     region = (statement.body[0].lineno, statement.finalbody[0].lineno - 1)
     before = max(
-        last_line(statement.body), last_line(statement.handlers), last_line(statement.orelse)
+        _last_line(statement.body), _last_line(statement.handlers), _last_line(statement.orelse)
     )
     span = graph.keyword_span("finally", before, statement.finalbody[0].lineno)
     loop = graph.loop
@@ -186,6 +186,6 @@ def _catches_import(clause: ast.ExceptHandler) -> bool:
 _IMPORT_FAILURES = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
 
 
-def last_line(statements: Sequence[ast.stmt | ast.ExceptHandler]) -> int:
+def _last_line(statements: Sequence[ast.stmt | ast.ExceptHandler]) -> int:
     """The last line that a block takes; 0 for none."""
     return max((part.end_lineno or part.lineno for part in statements), default=0)

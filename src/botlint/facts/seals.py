@@ -146,13 +146,20 @@ def make_seal(text: str, span: Span, form: str, shape: Shape) -> Seal:
     return Seal(span, show(text), form, int(shape), _trait(text), is_part)
 
 
-def find_sightings(data: bytes, *, is_prose: bool) -> tuple[Seal, ...]:
-    """Known forms anywhere in the bytes of a text. In prose, recovery phrases are looked for too;
-    in code they stand in literals."""
-    found = list(find_forms(data))
-    if is_prose:
-        found += find_key_bytes(data) if len(data) <= LARGEST_KEY_FILE else ()
-        found += [Sighting(_PHRASE, start, end) for start, end in find_phrases(data)]
+def find_sightings(data: bytes) -> tuple[Seal, ...]:
+    """Known forms anywhere in the bytes of a text."""
+    return _make_sightings(data, list(find_forms(data)))
+
+
+def find_sightings_in_prose(data: bytes) -> tuple[Seal, ...]:
+    """The same with recovery phrases, which stand in literals in code, and with what is a key as a
+    whole."""
+    keys = find_key_bytes(data) if len(data) <= LARGEST_KEY_FILE else ()
+    phrases = [Sighting(_PHRASE, start, end) for start, end in find_phrases(data)]
+    return _make_sightings(data, [*find_forms(data), *keys, *phrases])
+
+
+def _make_sightings(data: bytes, found: list[Sighting]) -> tuple[Seal, ...]:
     if not found:
         return ()
     starts = [0, *(match.end() for match in _LINE_END.finditer(data))]

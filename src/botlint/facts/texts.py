@@ -10,8 +10,8 @@ from typing import NamedTuple
 import msgspec
 
 from botlint.discover import LARGEST, Discovery, Source, is_peripheral, read_source
-from botlint.facts.entries import Entry, find_entries, find_script_entries
-from botlint.facts.seals import find_sightings
+from botlint.facts.entries import Entry, find_entries, find_notebook_entries, find_script_entries
+from botlint.facts.seals import find_sightings_in_prose
 from botlint.model import Problem
 from botlint.secrets.seal import Seal
 
@@ -71,7 +71,7 @@ class _Seen:
         digest = blake2b(data, digest_size=16).digest()
         if digest not in self.found:
             known = self._known.get(digest)
-            self.found[digest] = find_sightings(data, is_prose=True) if known is None else known
+            self.found[digest] = find_sightings_in_prose(data) if known is None else known
         return self.found[digest]
 
 
@@ -95,16 +95,16 @@ def _look(source: Source, seen: _Seen) -> Text | Problem:
         return data
     sightings = seen.sightings(data)
     entries: tuple[Entry, ...] = ()
-    if not is_sample(source.path):
+    if not _is_sample(source.path):
         if source.kind == "config":
             entries = find_entries(data)
         elif source.kind == "text":
             is_notebook = source.path.endswith(".ipynb")
-            entries = find_script_entries(data, is_notebook=is_notebook)
+            entries = find_notebook_entries(data) if is_notebook else find_script_entries(data)
     return Text(source.path, source.kind, sightings, entries)
 
 
-def is_sample(path: str) -> bool:
+def _is_sample(path: str) -> bool:
     """Whether a config shows how one looks, or belongs to tests: its values are made up."""
     directory, _, name = path.lower().rpartition("/")
     if is_peripheral(path) or not _MADE_UP.isdisjoint(directory.split("/")):

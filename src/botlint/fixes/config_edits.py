@@ -120,7 +120,7 @@ def _is_above(path: Path, other: Path) -> bool:
 
 def _removal(draft: Draft, tree: Tree, setting: Setting, inner: list[Setting]) -> list[Change]:
     start, _ = draft.range_of(setting.key_span)
-    end = end_of(draft, inner)
+    end = _end_of(draft, inner)
     line_start, _ = draft.line_of(start)
     _, line_end = draft.line_of(end)
     before, behind = draft.text[line_start:start], draft.text[end:line_end]
@@ -143,14 +143,14 @@ def _removal(draft: Draft, tree: Tree, setting: Setting, inner: list[Setting]) -
 
 
 def _comma_after(draft: Draft, tree: Tree, setting: Setting) -> Change:
-    at = end_of(draft, parts_of(tree, setting))
+    at = _end_of(draft, parts_of(tree, setting))
     comma = re.compile(r"\s*,").match(draft.text, at)
     if comma is None:
         raise EditFault("it shares its line with other things")
     return Change(comma.end() - 1, comma.end(), "")
 
 
-def end_of(draft: Draft, inner: list[Setting]) -> int:
+def _end_of(draft: Draft, inner: list[Setting]) -> int:
     """Where a setting with all within it ends, without the blanks that a YAML block ends in."""
     first, _ = draft.range_of(inner[0].span)
     if draft.text[first : first + 1] in ("{", "["):

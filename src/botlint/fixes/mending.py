@@ -66,7 +66,7 @@ def mend(discovery: Discovery, look: Look, drafts: Drafts, safeties: frozenset[S
         if not plan.taken:
             break
         changes = plan.finish()
-        then = replace_data(now, changes)
+        then = _replace_data(now, changes)
         outcome = look(then)
         failed = _failed(plan, report, outcome, changes)
         refused.update(failed)
@@ -115,7 +115,7 @@ def hold(discovery: Discovery) -> Discovery:
     )
 
 
-def replace_data(discovery: Discovery, changes: Mapping[str, bytes]) -> Discovery:
+def _replace_data(discovery: Discovery, changes: Mapping[str, bytes]) -> Discovery:
     """The same with other bytes for some files."""
 
     def replace(sources: Iterable[Source]) -> tuple[Source, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from botlint.facts.types import Constant, Expression, Name
+from botlint.facts.types import Constant, Expression, Function, Name
 from botlint.flow.bases import Bases, Evaluate
 from botlint.flow.index import Index
-from botlint.flow.names import ClassRef, FunctionRef
+from botlint.flow.names import ClassRef, FunctionRef, is_special
 from botlint.flow.scopes import Binding, Bindings
 from botlint.flow.values import Cls
 from botlint.flow.ways import points_from
@@ -80,7 +80,8 @@ class Classes:
         return any(name.endswith(".Protocol") for name in self.outer_bases(ref))
 
     def subclasses(self, ref: ClassRef) -> tuple[ClassRef, ...]:
-        """All classes that derive from ``ref``, also indirectly, without itself."""
+        """All classes that derive from ``ref``, also indirectly, or fit it if it is a protocol,
+        without itself."""
         known = self._below.get(ref)
         if known is None:
             derived = self._derived
@@ -187,7 +188,36 @@ class Classes:
             if self._index.cls(ref).bases:
                 for base in self.bases(ref):
                     found.setdefault(base, []).append(ref)
+        for protocol in filter(self.is_protocol, self._index.classes()):
+            known = found.setdefault(protocol, [])
+            known += [ref for ref in self._fitting(protocol) if ref not in known]
         return found
+
+    def _fitting(self, protocol: ClassRef) -> Iterator[ClassRef]:
+        """The classes that have all methods of a protocol, with all parameters that it names: what
+        is said to be of it may be an object of theirs (PEP 544)."""
+        asked = {
+            name: self._index.function(method)
+            for one in reversed(self.ancestry(protocol))
+            for name, method in self._index.methods(one).items()
+            if not is_special(name)
+        }
+        for ref in self._index.classes() if asked else ():
+            if ref == protocol or self.is_protocol(ref):
+                continue
+            if all(self._has_fitting(ref, name, one) for name, one in asked.items()):
+                yield ref
+
+    def _has_fitting(self, ref: ClassRef, name: str, asked: Function) -> bool:
+        """Whether a method of a class takes what a protocol's takes by name."""
+        method = self.find_method(ref, name)
+        if method is None:
+            return False
+        parameters = self._index.function(method).parameters
+        if any(one.kind in ("*", "**") for one in parameters):
+            return True
+        given = {one.name for one in parameters}
+        return all(one.name in given for one in asked.parameters if one.kind == "normal")
 
 
 _OPENING = frozenset({"__getattr__", "__getattribute__"})

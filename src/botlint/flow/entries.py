@@ -13,7 +13,7 @@ from botlint.flow.callgraph import CallGraph
 from botlint.flow.handed import NOW, SCHEDULES, SIGNALS, TASKS, THREADS, bare_function
 from botlint.flow.hooks import decorating_hook, overridden
 from botlint.flow.loaded import Loaded, find_loaded
-from botlint.flow.names import ClassRef, FunctionRef, segment_of
+from botlint.flow.names import ClassRef, FunctionRef, is_special, segment_of
 from botlint.flow.scopes import is_method
 from botlint.flow.values import Func
 from botlint.model import Place, Span
@@ -113,8 +113,8 @@ class Entries(Mapping[FunctionRef, Entry]):
 
     def _uncalled(self, ref: FunctionRef, name: str) -> Entry:
         function = self._index.function(ref)
-        is_special = function.name.startswith("__") and function.name.endswith("__")
-        if is_special and function.name not in _CALLED_SPECIALS and is_method(function):
+        is_run = is_special(function.name) and function.name not in _CALLED_SPECIALS
+        if is_run and is_method(function):
             return self._entry("special", ref, f"Python itself runs `{name}`")
         subscribed = self._subscribed.get(ref)
         if subscribed is not None:

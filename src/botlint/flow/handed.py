@@ -54,7 +54,7 @@ ASKS = frozenset(
 """What only asks about a function that it gets."""
 
 
-def way_of(segment: str, name: str = "") -> str:
+def _way_of(segment: str, name: str = "") -> str:
     """By what way a function handed to something called ``segment`` is run."""
     if segment in TASKS:
         return "task"
@@ -78,7 +78,7 @@ def functions_handed(
         for one in receivers.values(ref, value):
             function = bare_function(one)
             if function is not None:
-                yield function, way_of(segment)
+                yield function, _way_of(segment)
 
 
 def handed_expressions(call: Call) -> Iterator[Expression]:

@@ -78,6 +78,11 @@ def segment_of(call: Call, calls: tuple[Call, ...]) -> str:
     return name[name.rfind(".") + 1 :]
 
 
+def is_special(name: str) -> bool:
+    """Whether a name is one of Python's own, which it looks up itself: ``__init__``."""
+    return name.startswith("__") and name.endswith("__")
+
+
 def split_member(func: Expression) -> tuple[Expression | None, str]:
     """The receiver and the member's name of what is called; no receiver for a plain name."""
     if type(func) is Name:

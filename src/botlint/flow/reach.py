@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 from botlint.flow.names import CallSite, FunctionRef
 from botlint.flow.ways import points_from
 
 Point = TypeVar("Point")
+Answer = TypeVar("Answer")
 CallersOf = Callable[[FunctionRef], tuple[CallSite, ...]]
 CalleesOf = Callable[[FunctionRef], Iterable[FunctionRef]]
 
@@ -30,29 +31,45 @@ def reachable_from(starts: Iterable[FunctionRef], callees: CalleesOf) -> frozens
     return frozenset(points_from(sorted(starts), callees))
 
 
-def settle(
-    start: Point,
-    following: Callable[[Point], Iterable[Point]],
-    begun: set[Point],
-    finish: Callable[[Point], object],
-) -> None:
-    """Answer the questions that ``start`` depends on, and then ``start``, each once: as a function
-    that asks itself would, but however long the chain is.
+class Answers(Generic[Point, Answer]):
+    """Answers that depend on each other, each worked out once: as a function that asks itself
+    would, but however long the chain is.
 
-    ``following`` are the questions that one depends on, ``begun`` all that were come to before.
-    ``finish`` is called when all that a question depends on is begun or finished.
+    ``asked_for`` are the questions that one depends on; ``find`` works out its answer once each of
+    them has its own, or is begun further up: then that has the answer ``nothing`` so far.
     """
-    begun.add(start)
-    path = [(start, iter(following(start)))]
-    while path:
-        point, waiting = path[-1]
-        further = next((one for one in waiting if one not in begun), None)
-        if further is None:
-            path.pop()
-            finish(point)
-        else:
-            begun.add(further)
-            path.append((further, iter(following(further))))
+
+    def __init__(
+        self,
+        asked_for: Callable[[Point], Iterable[Point]],
+        find: Callable[[Point], Answer],
+        nothing: Answer,
+    ) -> None:
+        self._asked_for = asked_for
+        self._find = find
+        self._nothing = nothing
+        self._known: dict[Point, Answer] = {}
+        self._begun: set[Point] = set()
+
+    def of(self, question: Point) -> Answer:
+        """The answer to a question; ``nothing`` while it is being worked out."""
+        if question not in self._begun:
+            self._settle(question)
+        return self._known.get(question, self._nothing)
+
+    def _settle(self, start: Point) -> None:
+        begun = self._begun
+        begun.add(start)
+        path = [(start, iter(self._asked_for(start)))]
+        while path:
+            question, waiting = path[-1]
+            further = next((one for one in waiting if one not in begun), None)
+            if further is None:
+                path.pop()
+                self._known[question] = self._find(question)
+            else:
+                begun.add(further)
+                path.append((further, iter(self._asked_for(further))))
 
 
 def bottom_up(refs: Iterable[FunctionRef], callees: CalleesOf) -> list[tuple[FunctionRef, ...]]:

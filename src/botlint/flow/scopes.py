@@ -16,6 +16,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.names import is_special
 
 
 class Binding(NamedTuple):
@@ -88,9 +89,7 @@ def is_object(facts: Facts, function: Function, name: str) -> bool:
         return True
     methods = (facts.functions[number] for number in facts.classes[function.owner].methods)
     return any(
-        one.name.startswith("__") and one.name.endswith("__") and one.parameters[0].name == name
-        for one in methods
-        if one.parameters
+        one.parameters[0].name == name for one in methods if is_special(one.name) and one.parameters
     )
 
 
@@ -152,7 +151,7 @@ def _bind(
             else:
                 _bind(scope, part, "element", value, calls)
     elif type(target) is Item:
-        path = container_path(target.value, calls)
+        path = _container_path(target.value, calls)
         if path:
             _add(scope, path, Binding("holds", value))
 
@@ -197,7 +196,7 @@ def _read_put(scope: Scope, call: Call, calls: tuple[Call, ...]) -> None:
         path = base
     elif type(func) is Attribute:
         place = _PUTS.get(func.name)
-        path = container_path(func.value, calls) if place is not None else ""
+        path = _container_path(func.value, calls) if place is not None else ""
     else:
         return
     if place is None or not path or len(call.args) <= place:
@@ -206,7 +205,7 @@ def _read_put(scope: Scope, call: Call, calls: tuple[Call, ...]) -> None:
     _add(scope, path, binding)
 
 
-def container_path(value: Expression, calls: tuple[Call, ...]) -> str:
+def _container_path(value: Expression, calls: tuple[Call, ...]) -> str:
     """The name of the container that ``value`` comes out of, ``""`` if it has none."""
     while True:
         if type(value) is Name:

@@ -130,13 +130,13 @@ def _topic_of(call: Call) -> tuple[str, tuple[Expression, ...]]:
     named = [value for name, value in call.keywords if name in _TOPIC_WORDS]
     others = tuple(value for name, value in call.keywords if name not in _TOPIC_WORDS)
     if named:
-        return topic_name(named[0]), (*call.args, *others)
+        return _topic_name(named[0]), (*call.args, *others)
     if call.args:
-        return topic_name(call.args[0]), (*call.args[1:], *others)
+        return _topic_name(call.args[0]), (*call.args[1:], *others)
     return "", others
 
 
-def topic_name(value: Expression) -> str:
+def _topic_name(value: Expression) -> str:
     """A literal, or the dotted name of a constant or of a member of an enumeration."""
     if type(value) is Constant and isinstance(value.value, str):
         return f"'{value.value}'"

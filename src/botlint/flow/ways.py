@@ -129,9 +129,12 @@ def is_dominated(function: Function, ends: frozenset[int], nodes: Iterable[int])
 
 def nodes_before(function: Function, ends: Iterable[int]) -> frozenset[int]:
     """All nodes from which one of ``ends`` can be reached, without them unless in a loop."""
-    before = function.previous
-    starts = [one for end in ends for one in before[end]]
-    return frozenset(points_from(starts, before.__getitem__))
+    return nodes_leading(function, [one for end in ends for one in function.previous[end]])
+
+
+def nodes_leading(function: Function, ends: Iterable[int]) -> frozenset[int]:
+    """``ends``, and all nodes from which one of them can be reached."""
+    return frozenset(points_from(ends, function.previous.__getitem__))
 
 
 def round_after(function: Function, start: int) -> frozenset[int]:

@@ -22,8 +22,8 @@ def report_json(report: Report, presentation: Presentation) -> str:
         "schema_version": SCHEMA_VERSION,
         "tool": {"name": "botlint", "version": report.version},
         "summary": _summarise(report),
-        "findings": [describe_finding(finding) for finding in report.findings],
-        "fixed": [describe_finding(finding) for finding in report.fixed],
+        "findings": [_describe_finding(finding) for finding in report.findings],
+        "fixed": [_describe_finding(finding) for finding in report.fixed],
         "problems": [problem_document(problem) for problem in report.problems],
         "scope": _describe_scope(report.scope),
     }
@@ -33,9 +33,9 @@ def report_json(report: Report, presentation: Presentation) -> str:
 def report_jsonl(report: Report, presentation: Presentation) -> str:
     """One line for each finding and each problem, and a last one for the run."""
     records: list[dict[str, Any]] = [
-        {"type": "finding", **describe_finding(finding)} for finding in report.findings
+        {"type": "finding", **_describe_finding(finding)} for finding in report.findings
     ]
-    records.extend({"type": "fixed", **describe_finding(one)} for one in report.fixed)
+    records.extend({"type": "fixed", **_describe_finding(one)} for one in report.fixed)
     records.extend({"type": "problem", **problem_document(one)} for one in report.problems)
     records.append(
         {
@@ -49,7 +49,7 @@ def report_jsonl(report: Report, presentation: Presentation) -> str:
     return "".join(json.dumps(record) + "\n" for record in records)
 
 
-def describe_finding(finding: Finding) -> dict[str, Any]:
+def _describe_finding(finding: Finding) -> dict[str, Any]:
     """A finding as plain data."""
     return {
         "code": finding.code,

@@ -28,7 +28,7 @@ def describe_problem(problem: Problem) -> str:
     return clean(f"{at}: problem: {problem.message}" if at else f"problem: {problem.message}")
 
 
-def count_open(report: Report) -> int:
+def _count_open(report: Report) -> int:
     """The number of open findings."""
     return sum(finding.status == Status.OPEN for finding in report.findings)
 
@@ -63,7 +63,7 @@ def number(count: int, word: str, words: str = "") -> str:
 
 
 def _say_outcome(report: Report) -> str:
-    found = count_open(report)
+    found = _count_open(report)
     parts = []
     if found:
         levels = Counter(one.severity for one in report.findings if one.status == Status.OPEN)

@@ -165,7 +165,7 @@ def _is_random(text: str) -> bool:
     mixed = any(c.islower() for c in plain) and any(c.isupper() for c in plain)
     if len(plain) < _RANDOM_FROM or not letters or (digits < 2 and not mixed):
         return False
-    if _is_list(body) or entropy(body) < _least_entropy(len(body)):
+    if _is_list(body) or _entropy(body) < _least_entropy(len(body)):
         return False
     turns = sum(a.isdigit() != b.isdigit() for a, b in itertools.pairwise(plain))
     if turns < _TURNING * len(plain) and _has_words(body, len(plain)):
@@ -216,7 +216,7 @@ def _is_odd(text: str) -> bool:
     return _FILE.search(text) is None
 
 
-def entropy(text: str) -> float:
+def _entropy(text: str) -> float:
     """Shannon's entropy of the characters of ``text``, in bits a character."""
     counts = Counter(text).values()
     return -sum(n / len(text) * math.log2(n / len(text)) for n in counts)

@@ -3,17 +3,10 @@ reason, a list of problems, a plan that is made with it, what is left of several
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.oracle.guards.more_ways import leaving
 from tests.oracle.guards.verdicts import asked_values, question, reading, test
-from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.guards.writer import GIVEN, Inner, Scope, Values, Way, Writer, leaving
 from tests.oracle.pens import Block, indent
 
-Inner = Callable[[Scope], Block]
-Way = Callable[[Writer, Scope, Inner], Block]
-
-_GIVEN = Scope((Values("symbol", "amount"),), 2)
 _HEAD = "(symbol, amount):"
 
 
@@ -23,8 +16,8 @@ def _decision(pen: Writer, scope: Scope, inner: Inner) -> Block:
     others = pen.pick((("DENY",), ("DENY", "LATER")))
     lines = ["ALLOW = 1", *(f"{one} = {number}" for number, one in enumerate(others, 2))]
     pen.definitions.append([f"class {name}(enum.Enum):", *indent(lines)])
-    read = reading(pen, question(pen, _GIVEN))
-    early = [f"if {pen.flag(_GIVEN)}:", f"    return {name}.{others[-1]}"]
+    read = reading(pen, question(pen, GIVEN))
+    early = [f"if {pen.flag(GIVEN)}:", f"    return {name}.{others[-1]}"]
     forms = (
         [f"if {read}:", f"    return {name}.ALLOW", f"return {name}.DENY"],
         [f"if not ({read}):", f"    return {name}.DENY", f"return {name}.ALLOW"],
@@ -50,7 +43,7 @@ def _decision(pen: Writer, scope: Scope, inner: Inner) -> Block:
 def _reason(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A function gives a reason where it refuses, and nothing where it doesn't."""
     name, said = pen.fresh("objection"), pen.fresh("reason")
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     nothing = pen.pick(("None", '""'))
     forms = (
         [f"if not ({read}):", '    return "refused"', f"return {nothing}"],
@@ -58,7 +51,7 @@ def _reason(pen: Writer, scope: Scope, inner: Inner) -> Block:
         [f'return {nothing} if {read} else "refused"'],
     )
     other = pen.pick(('"closed"', nothing))
-    early = [f"if {pen.flag(_GIVEN)}:", f"    return {other}"]
+    early = [f"if {pen.flag(GIVEN)}:", f"    return {other}"]
     body = [*(early if pen.chance(30) else ()), *pen.pick(forms)]
     pen.definitions.append([f"{pen.define()} {name}{_HEAD}", *indent(body)])
     lines = [f"{said} = {pen.ask(f'{name}({asked_values(pen, scope)})', scope)}"]
@@ -81,8 +74,8 @@ def _problems(pen: Writer, scope: Scope, inner: Inner) -> Block:
         head = [f"{found} = []", *(more if pen.chance(50) else ()), *ask]
     else:
         name = pen.fresh("problems_of")
-        read = reading(pen, question(pen, _GIVEN))
-        more = [f"if {pen.flag(_GIVEN)}:", '    found.append("closed")']
+        read = reading(pen, question(pen, GIVEN))
+        more = [f"if {pen.flag(GIVEN)}:", '    found.append("closed")']
         ask = [f"if not ({read}):", '    found.append("refused")']
         body = ["found = []", *ask, *(more if pen.chance(50) else ()), "return found"]
         pen.definitions.append([f"{pen.define()} {name}{_HEAD}", *indent(body)])
@@ -101,7 +94,7 @@ def _plan(pen: Writer, scope: Scope, inner: Inner) -> Block:
         (["@dataclasses.dataclass", f"class {record}:"], [f"class {record}(NamedTuple):"])
     )
     pen.definitions.append([*head, *fields])
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     made = f"{record}(symbol, amount"
     forms = (
         [f"return {made}, {read})"],
@@ -141,7 +134,7 @@ def _filtered(pen: Writer, scope: Scope, inner: Inner) -> Block:
 def _attached(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A bot whose check and action are handed in, and kept in attributes."""
     bot, check, act = pen.fresh("Bot"), pen.fresh("is_fit"), pen.fresh("act")
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     pen.definitions.append([f"{pen.define()} {check}{_HEAD}", f"    return {read}"])
     own = Scope((Values("symbol", "amount"),), scope.depth - 1)
     pen.definitions.append([f"{pen.define()} {act}{_HEAD}", *indent(inner(own))])

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.guards.writer import Inner, Scope, Values, Writer
 from tests.oracle.pens import Block, indent
-
-Inner = Callable[[Scope], Block]
 
 _GIVEN = Values("symbol", "amount")
 _OWN = Values("self.symbol", "self.amount")

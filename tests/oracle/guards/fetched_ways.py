@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.oracle.guards.more_ways import leaving
 from tests.oracle.guards.verdicts import question, reading, test
-from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.guards.writer import Inner, Scope, Values, Way, Writer, leaving
 from tests.oracle.pens import Block, indent
-
-Inner = Callable[[Scope], Block]
-Way = Callable[[Writer, Scope, Inner], Block]
 
 
 def _fetched(pen: Writer, scope: Scope, inner: Inner) -> Block:

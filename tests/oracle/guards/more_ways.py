@@ -2,23 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tests.oracle.guards.verdicts import asked_values, question, reading, test
-from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.guards.writer import GIVEN, Inner, Scope, Values, Way, Writer, leaving
 from tests.oracle.pens import Block, indent
-
-Inner = Callable[[Scope], Block]
-Way = Callable[[Writer, Scope, Inner], Block]
-
-_GIVEN = Scope((Values("symbol", "amount"),), 2)
-
-
-def leaving(pen: Writer, scope: Scope) -> str:
-    """A statement that leaves the block."""
-    ways = ["return", "raise ValueError(1)"] if scope.is_in_function else ["raise ValueError(2)"]
-    ways += ["continue", "break"] if scope.is_in_loop else []
-    return pen.pick(ways)
 
 
 def _flagged(pen: Writer, scope: Scope, inner: Inner) -> Block:
@@ -70,7 +56,7 @@ def _refused_apart(pen: Writer, scope: Scope, inner: Inner) -> Block:
 def _gated(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """An object asks; a subclass may ask less."""
     name, gate = pen.fresh("Gate"), pen.fresh("gate")
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     body = pen.pick(([f"return {read}"], [f"if not ({read}):", "    return False", "return True"]))
     head = f"{pen.define()} is_open(self, symbol, amount):"
     pen.definitions.append([f"class {name}:", *indent([head, *indent(body)])])
@@ -89,7 +75,7 @@ def _recorded(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """An answer of the program's own, with a member that says it."""
     answer, name, result = pen.fresh("Answer"), pen.fresh("assess"), pen.fresh("said")
     pen.definitions.append(["@dataclasses.dataclass", f"class {answer}:", "    ok: bool"])
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     forms = (
         [f"return {answer}(ok={read})"],
         [f"return {answer}({read})"],
@@ -106,7 +92,7 @@ def _recorded(pen: Writer, scope: Scope, inner: Inner) -> Block:
 def _kept(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A method keeps what the check said, and another goes by it."""
     name, made = pen.fresh("Session"), pen.fresh("session")
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     own = Scope((Values("symbol", "amount"),), scope.depth - 1)
     lines = ["def __init__(self):", "    self.is_fine = False", ""]
     run = [f"self.is_fine = {read}", "if not self.is_fine:", f"    {leaving(pen, own)}"]
@@ -128,7 +114,7 @@ def _handed(pen: Writer, scope: Scope, inner: Inner) -> Block:
 def _run_if(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """Check and action are handed over together."""
     name, act, run = pen.fresh("is_fit"), pen.fresh("act"), pen.fresh("run_if")
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     pen.definitions.append([f"{pen.define()} {name}(symbol, amount):", f"    return {read}"])
     own = Scope((Values("symbol", "amount"),), scope.depth - 1)
     pen.definitions.append([f"{pen.define()} {act}(symbol, amount):", *indent(inner(own))])
@@ -144,7 +130,7 @@ def _all_of(pen: Writer, scope: Scope, inner: Inner) -> Block:
     if pen.is_async:
         return _attempts(pen, scope, inner)
     name, table, check = pen.fresh("is_fit"), pen.fresh("CHECKS"), pen.fresh("check")
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     pen.definitions.append([f"{pen.define()} {name}(symbol, amount):", f"    return {read}"])
     pen.definitions.append([f"{table} = ({name},)"])
     asked = pen.ask(f"{check}({asked_values(pen, scope)})", scope)

@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tests.oracle.guards.properties import decided
 from tests.oracle.guards.verdicts import asked_values, question, reading, test
-from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.guards.writer import GIVEN, Inner, Scope, Way, Writer
 from tests.oracle.pens import Block, indent
-
-Inner = Callable[[Scope], Block]
-Way = Callable[[Writer, Scope, Inner], Block]
-
-_GIVEN = Scope((Values("symbol", "amount"),), 2)
 
 
 def _nonlocal(pen: Writer, scope: Scope, inner: Inner) -> Block:
@@ -58,7 +51,7 @@ def _counted(pen: Writer, scope: Scope, inner: Inner) -> Block:
 def _global(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A function of the module keeps what the check says in a variable of the module."""
     fine, ask = pen.fresh("LAST_FINE"), pen.fresh("look")
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     forms = (
         [f"{fine} = {read}"],
         [f"{fine} = {read}"],

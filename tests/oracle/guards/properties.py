@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from tests.oracle.guards.more_ways import leaving
 from tests.oracle.guards.verdicts import question, reading
-from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.guards.writer import GIVEN, Inner, Scope, Values, Way, Writer, leaving
 from tests.oracle.pens import Block, indent
 
-Inner = Callable[[Scope], Block]
-Way = Callable[[Writer, Scope, Inner], Block]
-
 _OWN = Scope((Values("self.symbol", "self.amount"),), 2)
-_GIVEN = Scope((Values("symbol", "amount"),), 2)
 _INIT = ["def __init__(self, symbol, amount):", "    self.symbol = symbol"]
 _INIT += ["    self.amount = amount", ""]
 
@@ -53,7 +46,7 @@ def _asked(pen: Writer, scope: Scope, inner: Inner) -> Block:
 def _kept(pen: Writer, scope: Scope, inner: Inner) -> Block:
     """A method keeps what the check said; a property tells it."""
     name, made = pen.fresh("Session"), pen.fresh("session")
-    read = reading(pen, question(pen, _GIVEN))
+    read = reading(pen, question(pen, GIVEN))
     says = pen.pick(("self._fine", "self._fine", "bool(self._fine)", "not self._fine", "True"))
     keep = [f"self._fine = {read}"]
     lines = ["def __init__(self):", "    self._fine = False", ""]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from tests.oracle.guards.calls import called
-from tests.oracle.guards.more_ways import leaving
 from tests.oracle.guards.orders import order, order_call
 from tests.oracle.guards.verdicts import test
 from tests.oracle.guards.ways import guarded
-from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.guards.writer import Scope, Values, Writer, leaving
 from tests.oracle.pens import Block, indent
 
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from tests.oracle.guards.answered_ways import ANSWERED_WAYS
 from tests.oracle.guards.fetched_ways import FETCHED_WAYS
 from tests.oracle.guards.helpers import decorator, manager_class, manager_function, raising_function
-from tests.oracle.guards.more_ways import MORE_WAYS, leaving
+from tests.oracle.guards.more_ways import MORE_WAYS
 from tests.oracle.guards.outer_ways import OUTER_WAYS
 from tests.oracle.guards.properties import PROPERTIES
 from tests.oracle.guards.verdicts import asked_values, question, test
-from tests.oracle.guards.writer import Scope, Values, Writer
+from tests.oracle.guards.writer import Inner, Scope, Values, Writer, leaving
 from tests.oracle.pens import Block, indent
-
-Inner = Callable[[Scope], Block]
 
 
 def guarded(pen: Writer, scope: Scope, inner: Inner) -> Block:

@@ -92,3 +92,20 @@ class Writer(Pen):
     def feed(self, kind: str, scope: Scope) -> str:
         """Something of the world: a ``flag``, ``orders``, whether there is ``more``."""
         return self.ask(f"feed.{self.fresh(kind)}()", scope)
+
+
+def leaving(pen: Writer, scope: Scope) -> str:
+    """A statement that leaves the block."""
+    ways = ["return", "raise ValueError(1)"] if scope.is_in_function else ["raise ValueError(2)"]
+    ways += ["continue", "break"] if scope.is_in_loop else []
+    return pen.pick(ways)
+
+
+GIVEN = Scope((Values("symbol", "amount"),), 2)
+"""What a function may use that is handed one order."""
+
+Inner = Callable[[Scope], Block]
+"""What writes the block that stands within another one."""
+
+Way = Callable[[Writer, Scope, Inner], Block]
+"""What writes a block that runs another one only if a check said yes, or seems to."""

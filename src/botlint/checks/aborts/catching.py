@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.clauses import BROAD
 from botlint.checks.roots import values_given
 from botlint.facts.types import Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.managers import Manager
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.flow.ways import arms_taken, nodes_from
 from botlint.project import Project
-
-_BROAD = ("Exception", "BaseException")
 
 
 class Asked(NamedTuple):
@@ -148,7 +147,7 @@ class Catching:
         bases = self._program.foreign_bases(cls)
         if last == "BaseException" or (last == "Exception" and not _is_beyond(bases)):
             return "broad"
-        return "purpose" if last in bases and last not in _BROAD else ""
+        return "purpose" if last in bases and last not in BROAD else ""
 
     def _flat(
         self, ref: FunctionRef, types: Expression, depth: int = 3

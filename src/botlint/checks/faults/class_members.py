@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from botlint.checks.kin import asks_above, family_of, has_known_bases, is_substitute, of_tuple
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Attribute, Call, Constant, Expression, Function, Name
+from botlint.flow.names import is_special
 from botlint.flow.program import ClassRef
 from botlint.project import Project
 
@@ -37,8 +38,7 @@ class Members:
 
     def lacks(self, cls: ClassRef, name: str) -> bool:
         """Whether no object of the class can have a member of that name."""
-        is_special = name.startswith("__") and name.endswith("__")
-        if is_special or name in _OF_OBJECT or name in self._set_from_outside:
+        if is_special(name) or name in _OF_OBJECT or name in self._set_from_outside:
             return False
         members = self.all_of(cls)
         return members is not None and name not in members

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.clauses import catches_all, clauses_from, kinds_of
 from botlint.checks.faults.unwritten import GUARDS
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
@@ -21,7 +22,6 @@ from botlint.facts.types import (
     Kind,
     Name,
     Node,
-    Operation,
     Result,
 )
 from botlint.flow.names import FunctionRef
@@ -29,20 +29,20 @@ from botlint.flow.ways import nodes_from, normally
 from botlint.project import CallRef, Project
 
 _TELLING = frozenset({"print", "str", "repr", "format"})
-_CATCHING = frozenset({"ImportError", "ModuleNotFoundError", "Exception", "BaseException"})
+_IMPORTING = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
 def is_reckoned_with(project: Project, source: int, statement: Import) -> bool:
     """Whether the program goes on, knowingly, where a guarded import fails."""
     facts = project.program.sources[source]
-    if not statement.is_guarded or _is_guard(project, statement):
+    if not statement.is_guarded or is_guard(project, statement):
         return False
     function = facts.functions[statement.function]
     return any(
         _falls_back(function, statement, node, clause) or _is_asked(facts, statement, node, clause)
         for node in function.nodes
         if node.kind is Kind.IMPORT and node.span == statement.span
-        for clause in _clauses(function, node)
+        for clause in clauses_of(function, node)
     )
 
 
@@ -56,7 +56,7 @@ def is_meant_to_fail(facts: Facts, statement: Import) -> bool:
         "ImportError" in repr(clause.value) or "ModuleNotFoundError" in repr(clause.value)
         for node in function.nodes
         if node.kind is Kind.IMPORT and node.span == statement.span
-        for clause in _clauses(function, node)
+        for clause in clauses_of(function, node)
     )
     return is_ready and not _is_used(facts, statement.local)
 
@@ -82,7 +82,7 @@ def is_replaced(project: Project, ref: FunctionRef, number: int) -> bool:
     instead: gives a value, calls, raises. One that only tells of it puts nothing in its place."""
     function = project.function(ref)
     ready = _ready_for(function, number)
-    own = _own(function, *ready) if ready is not None else []
+    own = own_nodes(function, *ready) if ready is not None else []
     return any(_does_something(project, ref, one) for one in own)
 
 
@@ -107,7 +107,8 @@ def _does_something(project: Project, ref: FunctionRef, node: Node) -> bool:
     return node.kind is Kind.RAISE
 
 
-def _is_guard(project: Project, statement: Import) -> bool:
+def is_guard(project: Project, statement: Import) -> bool:
+    """Whether what is imported guards by its name, or by a method of the class that it is."""
     roles = [project.vocabulary.roles[role] for role in GUARDS]
     names = (f"{statement.module}.{statement.name}",)
     if any(role.plays_call(names, None, None) for role in roles):
@@ -122,18 +123,16 @@ def _is_guard(project: Project, statement: Import) -> bool:
     )
 
 
-def _clauses(function: Function, node: Node) -> Iterator[Node]:
-    number = node.exc
-    while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
-        clause = function.nodes[number]
-        kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
-        if any(one is None or last_segment(one) in _CATCHING for one in kinds):
+def clauses_of(function: Function, node: Node) -> Iterator[Node]:
+    """The clause, if any, that catches what importing raises at a node."""
+    for clause in clauses_from(function, node.exc):
+        names = map(last_segment, kinds_of(clause.value))
+        if catches_all(clause) or not _IMPORTING.isdisjoint(names):
             yield clause
             return
-        number = clause.other
 
 
-def _own(function: Function, node: Node, clause: Node) -> list[Node]:
+def own_nodes(function: Function, node: Node, clause: Node) -> list[Node]:
     """The nodes of a clause that do not also follow when the import has gone well."""
     after = frozenset(nodes_from(function, (node.next,), normally))
     own = frozenset(nodes_from(function, (clause.next,), normally)) - after
@@ -155,7 +154,7 @@ def _falls_back(function: Function, statement: Import, node: Node, clause: Node)
         one.kind is Kind.ASSIGN
         and not isinstance(one.value, Constant)
         and not within.isdisjoint(targets_in(one.target))
-        for one in _own(function, node, clause)
+        for one in own_nodes(function, node, clause)
     )
 
 
@@ -176,7 +175,7 @@ def _is_asked(facts: Facts, statement: Import, node: Node, clause: Node) -> bool
     function = facts.functions[statement.function]
     emptied = {
         name
-        for one in _own(function, node, clause)
+        for one in own_nodes(function, node, clause)
         if one.kind is Kind.ASSIGN and isinstance(one.value, Constant) and not one.value.value
         for name in targets_in(one.target)
         if name == statement.local or (one.value.value is False and not statement.function)

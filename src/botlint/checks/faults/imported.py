@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.faults.expected import is_meant_to_fail, is_reckoned_with
+from botlint.checks.faults.optional import with_option
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
@@ -38,7 +39,9 @@ def find_missing_imports(project: Project) -> Iterable[Hit]:
         for statement, module, names in missing_in(project, source, facts):
             missing.setdefault((module, statement.span), []).append((statement, names))
         for (module, _), found in missing.items():
-            yield _hit(project, source, [statement for statement, _ in found], module, found[0][1])
+            statements = [statement for statement, _ in found]
+            hit = _hit(project, source, statements, module, found[0][1])
+            yield with_option(project, source, statements, hit)
 
 
 def missing_in(

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.faults.imported import is_harmless, names_of_module
+from botlint.checks.faults.optional import with_option
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import walk
 from botlint.facts.imported import Import
@@ -37,23 +38,34 @@ def find_missing_modules(project: Project) -> Iterable[Hit]:
             found.setdefault(statement.function, []).append((statement, module))
         for function, missing in found.items():
             missing.sort(key=lambda one: one[0].span)
-            yield _hit(project, FunctionRef(source, function), missing)
+            hit = _hit(project, FunctionRef(source, function), missing)
+            yield with_option(project, source, [one for one, _ in missing], hit)
 
 
-def missing_modules_in(project: Project, source: int) -> tuple[tuple[Import, str], ...]:
-    """The imports of a source that find no module, with the module's name, and where it is now."""
-    return project.answer(
-        ("missing modules", source), lambda: tuple(_find_missing(project, source))
+def missing_modules_in(project: Project, source: int) -> Iterator[tuple[Import, str]]:
+    """The imports of a source by which something is lost, as they find no module: each with the
+    module's name, and where it is now."""
+    return (
+        (statement, module)
+        for statement, module in failing_modules_in(project, source)
+        if not is_harmless(project, source, statement)
     )
 
 
-def _find_missing(project: Project, source: int) -> Iterator[tuple[Import, str]]:
+def failing_modules_in(project: Project, source: int) -> tuple[tuple[Import, str], ...]:
+    """The same of all imports that find no module, whatever the program does where they fail."""
+    return project.answer(
+        ("failing modules", source), lambda: tuple(_find_failing(project, source))
+    )
+
+
+def _find_failing(project: Project, source: int) -> Iterator[tuple[Import, str]]:
     told: set[Span] = set()
     for statement in project.program.sources[source].imports:
         if statement.span in told:
             continue
         module = _absent(project, source, statement) or _moved(project, source, statement)
-        if module and not is_harmless(project, source, statement):
+        if module:
             told.add(statement.span)
             yield statement, module
 
@@ -201,6 +213,7 @@ def _hit(project: Project, ref: FunctionRef, missing: list[tuple[Import, str]]) 
         place=place,
         saw={
             "what": f"the program has no module `{module}`{others}",
+            "fault": module,
             "where": f"import {statement.module}",
             "name": statement.module,
             "function": name,

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from botlint.checks.clauses import kinds_of
 from botlint.checks.hits import fault, step
 from botlint.checks.kin import is_substitute
 from botlint.checks.reads import last_segment, parts_of
-from botlint.facts.types import Expression, Facts, Kind, Name, Node, Operation
+from botlint.facts.types import Expression, Facts, Kind, Name, Node
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.model import Hit
 from botlint.project import Project
@@ -32,9 +33,7 @@ def find_never_raised(project: Project) -> Iterable[Hit]:
     used = _used_names(project, caught)
     for ref in program.functions():
         for node in project.function(ref).nodes:
-            if node.kind is not Kind.EXCEPT or node.value is None:
-                continue
-            kinds = _kinds(node.value)
+            kinds = kinds_of(node.value) if node.kind is Kind.EXCEPT else ()
             if kinds and all(_is_idle(project, ref, kind, named, used) for kind in kinds):
                 yield _hit(project, ref, node, kinds, named)
 
@@ -45,14 +44,10 @@ def _caught(project: Project, names: frozenset[str]) -> frozenset[str]:
         last_segment(kind)
         for ref in project.program.functions()
         for node in project.function(ref).nodes
-        if node.kind is Kind.EXCEPT and node.value is not None
-        for kind in _kinds(node.value)
+        if node.kind is Kind.EXCEPT
+        for kind in kinds_of(node.value)
         if last_segment(kind) in names
     )
-
-
-def _kinds(value: Expression) -> tuple[Expression, ...]:
-    return value.args if isinstance(value, Operation) and value.kind == "tuple" else (value,)
 
 
 def _is_idle(

@@ -6,14 +6,14 @@ import builtins
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
+from botlint.checks.clauses import catches, clauses_from
+from botlint.checks.faults.bound import bound_around, bound_by, bound_in, bound_in_classes
 from botlint.checks.faults.imported import is_dynamic, names_of_module
 from botlint.checks.faults.unwritten import guarding
 from botlint.checks.hits import fault, step
-from botlint.checks.kin import bound_names
 from botlint.checks.owners import modules_of, owners_of
 from botlint.checks.reads import parts_of
 from botlint.checks.roots import arguments_of
-from botlint.checks.standing import is_broad_clause
 from botlint.facts.imported import Import
 from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
@@ -48,27 +48,32 @@ def _undefined_in(
     unbound = [
         (number, name)
         for number, node in enumerate(function.nodes)
-        for name in _read_at(function, node)
+        for name in read_at(function, node)
         if name not in names
     ]
     if not unbound or any(call.func in _NAMES for call in function.calls):
         return
-    known = _bound_around(project, ref)
-    unbound = [(number, name) for number, name in unbound if name not in known]
-    hidden = _hiding(project, ref, function) if unbound else {}
+    known = bound_around(project, ref)
+    unbound = [
+        (number, name)
+        for number, name in unbound
+        if name not in known
+        and name not in bound_in_classes(project, ref, function.nodes[number].span.line)
+    ]
+    hidden = hiding_nodes(project, ref, function) if unbound else {}
     live = live_nodes(function) if unbound else frozenset()
-    is_ready = any(_is_ready(function, node) for node in function.nodes)
+    is_reckoned = any(is_ready(function, node) for node in function.nodes)
     told: set[str] = set()
     for number, name in unbound:
-        if name in told or number not in live or (number not in hidden and is_ready):
+        if name in told or number not in live or (number not in hidden and is_reckoned):
             continue
-        above = () if number in hidden else _hiding_above(project, ref)
+        above = () if number in hidden else hiding_above(project, ref)
         if number in hidden or above:
             told.add(name)
             yield _hit(project, ref, function.nodes[number], hidden.get(number), name, above)
 
 
-def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
+def hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
     """The calls that lead to a function from one that catches what it raises, with the clause that
     does."""
     waiting: list[tuple[FunctionRef, tuple[Step, ...]]] = [(ref, ())]
@@ -94,18 +99,15 @@ def _hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
 
 def _clause_for(function: Function, node: Node) -> Node | None:
     """The clause that hides the ``NameError`` of a node, if no other stands ready for it."""
-    at = node.exc
-    while at >= 0 and function.nodes[at].kind is Kind.EXCEPT:
-        clause = function.nodes[at]
+    for clause in clauses_from(function, node.exc):
         if "NameError" in repr(clause.value):
             return None
-        if is_broad_clause(clause):
+        if catches(clause, "NameError"):
             return clause
-        at = clause.other
     return None
 
 
-def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
+def hiding_nodes(project: Project, ref: FunctionRef, function: Function) -> dict[int, Node | None]:
     """The nodes whose ``NameError`` a clause hides, or which guard, each with the clause."""
     found: dict[int, Node | None] = {}
     is_guard = guarding(project, ref)
@@ -115,18 +117,18 @@ def _hiding(project: Project, ref: FunctionRef, function: Function) -> dict[int,
         clause = _clause_for(function, node) if node.exc >= 0 else None
         if clause is not None:
             found[number] = clause
-        elif _is_ready(function, node):
+        elif is_ready(function, node):
             found.pop(number, None)
     return found
 
 
-def _is_ready(function: Function, node: Node) -> bool:
+def is_ready(function: Function, node: Node) -> bool:
     """Whether a clause names ``NameError``."""
     clause = function.nodes[node.exc] if node.exc >= 0 else node
     return clause.kind is Kind.EXCEPT and "NameError" in repr(clause.value)
 
 
-def _read_at(function: Function, node: Node) -> Iterator[str]:
+def read_at(function: Function, node: Node) -> Iterator[str]:
     """The plain names, or the heads of dotted ones, that a node reads."""
     waiting: list[Expression | None] = [node.value] if node.kind in _READING else []
     if node.kind is Kind.CALL:
@@ -145,51 +147,11 @@ def _read_at(function: Function, node: Node) -> Iterator[str]:
 _READING = frozenset({Kind.TEST, Kind.ASSIGN, Kind.RETURN})
 
 
-def _bound_around(project: Project, ref: FunctionRef) -> frozenset[str]:
-    """All names that a function or one around it binds."""
-    found: set[str] = set()
-    facts = project.program.sources[ref.source]
-    at = ref
-    while at.index > 0:
-        function = project.function(at)
-        found.update(_bound_in(facts, at.index, function))
-        if function.owner >= 0:
-            found.update(name for name, _ in facts.classes[function.owner].attributes)
-        at = FunctionRef(ref.source, function.parent)
-    return frozenset(found)
-
-
-def _bound_in(facts: Facts, number: int, function: Function) -> Iterator[str]:
-    yield from _bound_by_statements(function)
-    yield from (one.local for one in facts.imports if one.function == number)
-
-
-def _bound_by(project: Project, ref: FunctionRef) -> frozenset[str]:
-    return project.answer(
-        ("bound by statements", ref),
-        lambda: frozenset(_bound_by_statements(project.function(ref))),
-    )
-
-
-def _bound_by_statements(function: Function) -> Iterator[str]:
-    yield from (one.name for one in function.parameters)
-    yield from function.outer
-    classes = {node.target for node in function.nodes if node.kind is Kind.DEFINE}
-    for node in function.nodes:
-        if node.kind is not Kind.IMPORT:
-            for path in bound_names(node.target):
-                head, _, rest = path.partition(".")
-                yield head
-                # In the body of a class its own names are plain ones.
-                if rest and Name(head) in classes:
-                    yield rest
-
-
 def _module_names(project: Project, source: int, facts: Facts) -> frozenset[str] | None:
     """The names of a module, with the built-in ones; ``None`` where it may make more."""
     if not facts.functions or any(map(is_dynamic, facts.functions)):
         return None
-    found = {*_KNOWN, *facts.exports, *_bound_in(facts, 0, facts.functions[0])}
+    found = {*_KNOWN, *facts.exports, *bound_in(facts, 0, facts.functions[0])}
     for function in facts.functions:
         found.update(function.outer)
     for statement in facts.imports:
@@ -254,7 +216,7 @@ def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
         return ""
     at = ref
     while at.index > 0:
-        if head in _bound_by(project, at):
+        if head in bound_by(project, at):
             return ""
         at = FunctionRef(ref.source, project.function(at).parent)
     values = project.program.values_of(ref, Name(head))

@@ -1,19 +1,21 @@
-"""Modules of the program that can't be imported, because an import of their own fails.
+"""What never runs because an import fails: all of a module that can't be imported, and what stands
+in a function behind the import.
 
-What stands in one never runs, whatever else is wrong with it; it is told one level lower.
+Whatever else is wrong with it weighs less until that is mended.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from botlint.checks.faults.imported import missing_in
-from botlint.checks.faults.missing_modules import missing_modules_in
+from botlint.checks.faults.missing_modules import failing_modules_in, missing_modules_in
 from botlint.checks.owners import modules_of
 from botlint.facts.imported import Import
-from botlint.facts.types import EXIT, Function, Kind
-from botlint.flow.ways import nodes_from, normally
-from botlint.model import Place, Step
+from botlint.facts.types import EXIT, Function, Kind, Node
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from, normally
+from botlint.model import Place, Span, Step
 from botlint.project import Project
 
 
@@ -45,6 +47,41 @@ def _find(project: Project) -> Mapping[int, Step]:
                     found.setdefault(source, Step(Place(facts.path, statement.span), text))
                     behind.add(source)
         known = behind
+    return found
+
+
+def failing_before(project: Project, ref: FunctionRef, span: Span) -> Step | None:
+    """The import that fails on every way to what stands at ``span`` in a function, if one does."""
+    failing = _failing_in(project, ref)
+    function = project.function(ref)
+    if not failing:
+        return None
+
+    def onward(node: Node) -> Iterable[int]:
+        is_failing = node.kind is Kind.IMPORT and node.span in failing
+        return (node.exc,) if is_failing else anyhow(node)
+
+    reached = [function.nodes[n] for n in nodes_from(function, (function.entry,), onward)]
+    calls = (function.calls[node.call].span for node in reached if node.kind is Kind.CALL)
+    if span in {node.span for node in reached} or span in calls:
+        return None
+    first = min(failing)
+    text = f"this import always fails, as `{failing[first]}` isn't there, so nothing behind it runs"
+    return Step(Place(project.program.path(ref), first), text)
+
+
+def _failing_in(project: Project, ref: FunctionRef) -> Mapping[Span, str]:
+    """The imports in a function that fail, each with what isn't there."""
+    found = project.answer(("failing imports", ref.source), lambda: _find_in(project, ref.source))
+    return found.get(ref.index, {})
+
+
+def _find_in(project: Project, source: int) -> Mapping[int, Mapping[Span, str]]:
+    facts = project.program.sources[source]
+    names = [(one, one.name) for one, _, _ in missing_in(project, source, facts)]
+    found: dict[int, dict[Span, str]] = {}
+    for statement, name in (*names, *failing_modules_in(project, source)):
+        found.setdefault(statement.function, {}).setdefault(statement.span, name)
     return found
 
 

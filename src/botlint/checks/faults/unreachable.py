@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import builtins
 from collections.abc import Iterable, Iterator
+from itertools import takewhile
 
+from botlint.checks.clauses import clauses_from, kinds_of
 from botlint.checks.faults.contradictions import GUARDS
 from botlint.checks.hits import fault, step
 from botlint.checks.reads import last_segment
-from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Expression, Function, Kind, Name, Node
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import live_nodes, nodes_of_call
 from botlint.model import Hit
@@ -50,8 +52,7 @@ def _shadowed(project: Project, ref: FunctionRef, function: Function) -> Iterato
         if node.kind is not Kind.EXCEPT or node.value is None:
             continue
         for later in _later_clauses(function, node):
-            kinds = _kinds(later.value) if later.value is not None else ()
-            earlier = _kinds(node.value)
+            kinds, earlier = kinds_of(later.value), kinds_of(node.value)
             if later in seen or not kinds:
                 continue
             if all(_is_caught(project, ref, kind, earlier) for kind in kinds):
@@ -61,13 +62,7 @@ def _shadowed(project: Project, ref: FunctionRef, function: Function) -> Iterato
 
 def _later_clauses(function: Function, node: Node) -> Iterator[Node]:
     """The clauses of the same ``try`` that come after one."""
-    number = node.other
-    while number >= 0 and function.nodes[number].kind is Kind.EXCEPT:
-        later = function.nodes[number]
-        if later.region != node.region:
-            return
-        yield later
-        number = later.other
+    return takewhile(lambda later: later.region == node.region, clauses_from(function, node.other))
 
 
 def _clause_hit(
@@ -80,10 +75,6 @@ def _clause_hit(
         step(project, ref, later.span, text),
     )
     return fault(project, ref, later.span, text, steps)
-
-
-def _kinds(value: Expression) -> tuple[Expression, ...]:
-    return value.args if isinstance(value, Operation) and value.kind == "tuple" else (value,)
 
 
 def _is_caught(

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from botlint.checks.failing import Failing, catches_all, is_failure
+from botlint.checks.clauses import catches_all
+from botlint.checks.failing import Failing, is_failure
 from botlint.checks.fills.heeded import is_heeded_by_callers, is_quiet, tells_by_what_is_missing
 from botlint.checks.fills.strangers import is_for_others
 from botlint.checks.fills.unheard import is_forgotten, is_said_when_well

@@ -40,10 +40,10 @@ def is_heeded_by_callers(project: Project, ref: FunctionRef, depth: int = 0) -> 
     """Whether a caller of a function heeds what it returns, or nothing in the program calls it."""
     callers = outer_callers(project.program, ref)
     sites = [CallRef(site.function, site.call) for site in callers if site.via == "call"]
-    return not sites or any(is_heeded(project, site, depth) for site in sites)
+    return not sites or any(_is_heeded(project, site, depth) for site in sites)
 
 
-def is_heeded(project: Project, one: CallRef, depth: int = 0) -> bool:
+def _is_heeded(project: Project, one: CallRef, depth: int = 0) -> bool:
     """Whether a function does more with what a call in it gives than to show it."""
     function = project.function(one.function)
     names = _names_of(function, Result(one.call))
@@ -64,7 +64,7 @@ def is_heeded(project: Project, one: CallRef, depth: int = 0) -> bool:
 def _is_gathered_idly(project: Project, one: CallRef, depth: int) -> bool:
     """Whether a call only waits for what it is given, and nobody heeds what comes of that."""
     call = project.call(one)
-    return last_segment(call.func) in _GATHERING and not is_heeded(project, one, depth + 1)
+    return last_segment(call.func) in _GATHERING and not _is_heeded(project, one, depth + 1)
 
 
 def _names_of(function: Function, value: Result) -> frozenset[str] | None:

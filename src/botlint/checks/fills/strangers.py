@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 
-from botlint.checks.failing import catches_all
+from botlint.checks.clauses import catches_all
 from botlint.facts.types import Expression, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project

@@ -72,7 +72,7 @@ def find_rows(project: Project, flows: Flows) -> tuple[Row, ...]:
     return project.answer(key, lambda: tuple(_find_rows(project, flows, stretches)))
 
 
-def quantities_of(flows: Flows) -> Iterator[Quantity]:
+def _quantities_of(flows: Flows) -> Iterator[Quantity]:
     """All that is compared: settings with one name for all flows, then the others."""
     for name in flows.parity.settings:
         yield Quantity(name, dict.fromkeys(flows.flows, (name,)))
@@ -88,7 +88,7 @@ def names_compared(rules: Iterable[Rule]) -> frozenset[str]:
 
 def names_of(flows: Flows) -> frozenset[str]:
     """The names of all settings that flows are compared by."""
-    quantities = quantities_of(flows)
+    quantities = _quantities_of(flows)
     return frozenset(name for one in quantities for given in one.names.values() for name in given)
 
 
@@ -98,7 +98,7 @@ def _find_rows(project: Project, flows: Flows, stretches: tuple[Stretch, ...]) -
     shadows: dict[tuple[str, str], list[Shadow]] = {}
     for shadow in find_shadows(project, flows):
         shadows.setdefault((shadow.flow, shadow.named.key), []).append(shadow)
-    for quantity in quantities_of(flows):
+    for quantity in _quantities_of(flows):
         cells = []
         for stretch in stretches:
             views: list[View] = []

@@ -16,12 +16,13 @@ from collections.abc import Callable
 
 from botlint.checks.given import handed_or_default
 from botlint.checks.guards.chains import Link
-from botlint.checks.guards.held import paths_asked
+from botlint.checks.guards.held import paths_asked, truth_of
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.states import Mark
 from botlint.checks.roots import SELF, targets_in
-from botlint.facts.types import Constant
+from botlint.facts.types import Constant, Kind, Node
 from botlint.flow.program import CallSite, FunctionRef
+from botlint.flow.ways import anyhow, arms_taken, nodes_from, nodes_of_call
 from botlint.project import CallRef, Project
 
 Assumed = tuple[tuple[str, Constant], ...]
@@ -55,8 +56,22 @@ def constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assume
     return tuple((name, value) for name, value in told if type(value) is Constant)
 
 
+def comes_to(project: Project, site: CallRef, call: CallRef) -> bool:
+    """Whether ``call`` may be made in a function that is called at ``site``, with its literals."""
+    known = dict(constants_at(project, site, call.function))
+    function = project.function(call.function)
+
+    def onward(node: Node) -> tuple[int, ...]:
+        if node.kind is not Kind.TEST:
+            return anyhow(node)
+        return arms_taken(node, says=truth_of(node.value, known, function.calls))
+
+    ends = nodes_of_call(function, call.call)
+    return not known or not ends.isdisjoint(nodes_from(function, (function.entry,), onward))
+
+
 def asked_parameters(project: Project, ref: FunctionRef) -> tuple[str, ...]:
-    """The parameters of a function whose literals :func:`constants_at` tells; sorted."""
+    """The parameters of a function whose literals are told of at its calls; sorted."""
     return project.answer(("asked parameters", ref), lambda: _find_asked(project, ref))
 
 

@@ -225,10 +225,10 @@ def is_run(function: Function, call: int) -> bool:
 
 def entered_in(project: Project, ref: FunctionRef) -> frozenset[int]:
     """The calls of a function whose results are entered by ``with``, worked out once."""
-    return project.answer(("entered", ref), lambda: entered_calls(project.function(ref)))
+    return project.answer(("entered", ref), lambda: _entered_calls(project.function(ref)))
 
 
-def entered_calls(function: Function) -> frozenset[int]:
+def _entered_calls(function: Function) -> frozenset[int]:
     """The calls whose results are entered, by ``with`` or by a stack of managers."""
     entered = {
         node.value.call

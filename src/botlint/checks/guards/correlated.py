@@ -15,10 +15,17 @@ from typing import NamedTuple
 from botlint.checks.guards.signs import FALSE, TRUE, Verdict
 from botlint.checks.guards.states import Onward, State, updated
 from botlint.checks.reads import walk
-from botlint.checks.roots import arguments_of, have_common, names_in, receiver_of, targets_in
+from botlint.checks.roots import (
+    arguments_of,
+    have_common,
+    names_in,
+    names_set_within,
+    receiver_of,
+    targets_in,
+)
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_in_turn, points_from
+from botlint.flow.ways import nodes_in_turn
 from botlint.project import Project
 
 MOST = 5
@@ -49,9 +56,7 @@ def _is_settled(project: Project, ref: FunctionRef, path: str) -> bool:
         own = {one.name for one in project.function(ref).parameters}
         bound = (targets_in(node.target) for node in project.function(ref).nodes)
         if path in own or any(path in names for names in bound):
-            nested = project.program.nested
-            within = points_from(nested(ref), nested)
-            return not any(path in project.function(one).outer for one in within)
+            return path not in names_set_within(project, ref)
     variable = project.program.variable(ref, Name(path))
     bindings = project.program.bindings(variable) if variable is not None else ()
     return bool(bindings) and all(project.function(one).name in _MAKING for one, _ in bindings)

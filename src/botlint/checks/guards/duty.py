@@ -73,7 +73,7 @@ class DutyWalk:
         seen: Seen = set()
         waiting = deque([start])
         looked = 0
-        handed_up: set[tuple[object, ...]] = set()
+        given: set[tuple[object, ...]] = set()
         while waiting and not self._is_over(leaf, looked):
             duty = waiting.popleft()
             looked += 1
@@ -97,7 +97,7 @@ class DutyWalk:
                 yield Chain(
                     links, entry, is_closing, duty.is_told, duty.guarded_at, duty.closing_at
                 )
-            if not self._is_handed_up(duty, callers, handed_up):
+            if not self._is_handed_up(duty, callers, given):
                 self._links += len(callers) // CALLERS_A_LINK
                 waiting.extend(self._above(duty, links, callers, seen))
 
@@ -129,16 +129,16 @@ class DutyWalk:
         return links, duty
 
     def _is_handed_up(
-        self, duty: Duty, callers: tuple[CallSite, ...], handed_up: set[tuple[object, ...]]
+        self, duty: Duty, callers: tuple[CallSite, ...], given: set[tuple[object, ...]]
     ) -> bool:
-        """Whether the callers have got the same from another call, which is in ``handed_up`` then:
+        """Whether the callers were ``given`` the same for another call, as they are from now on:
         what they hand to the function makes no difference."""
         function = duty.call.function
         if duty.handed is not None or asked_parameters(self._project, function):
             return False
         up = (function, callers, *duty.standing())
-        is_known = up in handed_up
-        handed_up.add(up)
+        is_known = up in given
+        given.add(up)
         return is_known
 
     def _above(

@@ -11,43 +11,40 @@ asked about that::
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache, partial
 
 from botlint.checks.guards.makings import Makings
 from botlint.checks.roots import names_in
 from botlint.facts.types import Constant, Kind
 from botlint.flow.program import FunctionRef
-from botlint.flow.reach import settle
+from botlint.flow.reach import Answers
 from botlint.flow.ways import is_dominated
 from botlint.project import CallRef, Project
 
 
 class Fetching:
-    """Tells these functions of a project; each is looked at once, what it calls first."""
+    """Tells these functions of a project; each is looked at once, what it calls first. Of those
+    that call each other, none is one."""
 
     def __init__(self, project: Project) -> None:
         self._project = project
-        self._known: dict[FunctionRef, bool] = {}
-        self._begun: set[FunctionRef] = set()
+        self._fetching = Answers(self._asked_for, self._find, nothing=False)
+        self._plain = cache(partial(Makings, project))
 
     def is_fetched(self, ref: CallRef) -> bool:
         """Whether a call runs only such functions."""
         callees = self._project.program.callees(ref.function, ref.call)
-        return bool(callees) and all(map(self._is_fetching, callees))
-
-    def _is_fetching(self, ref: FunctionRef) -> bool:
-        if ref not in self._begun:
-            settle(ref, self._asked_for, self._begun, self._finish)
-        return self._known.get(ref, False)
+        return bool(callees) and all(map(self._fetching.of, callees))
 
     def _asked_for(self, ref: FunctionRef) -> Iterator[FunctionRef]:
-        makings = Makings(self._project, ref, frozenset())
+        makings = self._plain(ref)
         for end in self._ends(ref):
             for number in makings.calls_in(makings.function.nodes[end].value):
                 yield from self._project.program.callees(ref, number)
 
-    def _finish(self, ref: FunctionRef) -> None:
+    def _find(self, ref: FunctionRef) -> bool:
         ends = self._ends(ref)
-        self._known[ref] = bool(ends) and all(self._gives_fetched(ref, end) for end in ends)
+        return bool(ends) and all(self._gives_fetched(ref, end) for end in ends)
 
     def _ends(self, ref: FunctionRef) -> list[int]:
         """The nodes at which a function gives more than a constant; one that is decorated may give
@@ -62,11 +59,11 @@ class Fetching:
     def _gives_fetched(self, ref: FunctionRef, end: int) -> bool:
         """Whether what a function gives at node ``end`` is fetched, also under the name of a
         parameter that has got another value on every way there."""
-        plain = Makings(self._project, ref, frozenset())
-        function = plain.function
+        function = self._project.function(ref)
         value = function.nodes[end].value
-        asked = plain.calls_in(value)
-        makings = Makings(self._project, ref, frozenset(n for n in asked if self._known_at(ref, n)))
+        asked = self._plain(ref).calls_in(value)
+        fetched = frozenset(n for n in asked if self.is_fetched(CallRef(ref, n)))
+        makings = Makings(self._project, ref, fetched)
         if not asked or makings.is_from_program(value):
             return False
         given = {one.name for one in function.parameters}
@@ -75,12 +72,6 @@ class Fetching:
         replaced = {one for one in firsts if _is_replaced(makings, end, one)}
         kept = frozenset(name for name in names if name.partition(".")[0] not in replaced)
         return not kept or makings.is_within(kept)
-
-    def _known_at(self, ref: FunctionRef, number: int) -> bool:
-        """Whether a call is known to run only such functions; of those that call each other, none
-        is one."""
-        callees = self._project.program.callees(ref, number)
-        return bool(callees) and all(self._known.get(one, False) for one in callees)
 
 
 def _is_replaced(makings: Makings, end: int, name: str) -> bool:

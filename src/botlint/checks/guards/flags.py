@@ -66,10 +66,10 @@ def _switches(function: Function) -> frozenset[str]:
     }
     found = [name for name in sorted(asked) if values.get(name) == _BOTH]
     switches = found if len(found) <= _MOST_SWITCHES else []
-    return frozenset((*switches, *emptied_in(function)))
+    return frozenset((*switches, *_emptied_in(function)))
 
 
-def emptied_in(function: Function) -> frozenset[str]:
+def _emptied_in(function: Function) -> frozenset[str]:
     """The variables that a test asks, and that something above has taken away."""
     empty = {
         node.target.path

@@ -50,8 +50,8 @@ from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_handed, run_calls, words_of
 from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
-from botlint.flow.reach import settle
-from botlint.flow.ways import nodes_before, nodes_of_call
+from botlint.flow.reach import Answers
+from botlint.flow.ways import nodes_leading, nodes_of_call
 from botlint.project import CallRef, Project
 
 
@@ -70,9 +70,8 @@ class Guards:
         self._named = cache(partial(named_sign, project.vocabulary, roles))
         self._deeds = Deeds(project, basis, roles)
         self._known: dict[CallRef, Guard | None] = {}
-        self._summaries: dict[FunctionRef, Guard | None] = {}
+        self._summaries = Answers(self._asked_for, self._find_summary, nothing=None)
         self._of_class: dict[OwnMethod, Guard | None] = {}
-        self._begun: set[FunctionRef] = set()
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._states: Counter[FunctionRef] = Counter()
         self._is_plain = cache(self._has_no_guard)
@@ -123,11 +122,10 @@ class Guards:
         question = asked._replace(given=given, symbols=markets, assumed=assumed)
         if not roots:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
-        leading = nodes_before(function, targets) | targets
         if self._states[ref] > MOST_STATES:
             give_up_within(self._project, ref)
             return ()
-        reached = Walk(function, question, targets).run(leading)
+        reached = Walk(function, question, targets).run(nodes_leading(function, targets))
         self._states[ref] += len(reached)
         found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -210,12 +208,7 @@ class Guards:
 
     def summary(self, ref: FunctionRef) -> Guard | None:
         """How a call of ``ref`` guards by what it, or a decorator's function in its place, does."""
-        if ref not in self._begun:
-            summaries, find = self._summaries, self._find_summary
-            settle(
-                ref, self._asked_for, self._begun, lambda one: summaries.update({one: find(one)})
-            )
-        return self._summaries.get(ref)
+        return self._summaries.of(ref)
 
     def _asked_for(self, ref: FunctionRef) -> Iterable[FunctionRef]:
         return guarding_below(self._project, self.roles, self._touching, ref)

@@ -47,24 +47,24 @@ def handed_up(
     """The duty ``above`` another one, unless one in ``seen`` is like it; it is in it then.
     ``links`` lead down to the order."""
     order = above.call if orders.is_order(above.call) else duty.order
-    is_told = (duty.closing_at >= 0, duty.guarded_at >= 0)
-    mark = (above.call, above.handed, order, is_told, above.roots, above.dispatched)
+    up = Duty(
+        above.call,
+        above.via,
+        above.roots,
+        links,
+        duty.closing_at,
+        duty.is_told,
+        duty.guarded_at,
+        above.is_traced,
+        order,
+        above.handed,
+        above.is_same,
+        above.dispatched,
+    )
+    mark = (up.call, up.handed, *up.standing())
     if mark not in seen:
         seen.add(mark)
-        yield Duty(
-            above.call,
-            above.via,
-            above.roots,
-            links,
-            duty.closing_at,
-            duty.is_told,
-            duty.guarded_at,
-            above.is_traced,
-            order,
-            above.handed,
-            above.is_same,
-            above.dispatched,
-        )
+        yield up
 
 
 def _above(project: Project, duty: Duty, caller: CallSite) -> Above:

@@ -18,7 +18,7 @@ from botlint.checks.guards.translated import MADE_WITHIN, translated
 from botlint.checks.roots import arguments_of, words_in
 from botlint.facts.types import Call, Kind, Name
 from botlint.flow.program import CallSite, FunctionRef
-from botlint.flow.reach import settle
+from botlint.flow.reach import Answers
 from botlint.project import CallRef, Project
 
 Given = tuple[tuple[str, Verdict], ...]
@@ -43,17 +43,15 @@ class HandedVerdicts:
         self._program = project.program
         self._question = question
         self._touching = touching
-        self._known: dict[FunctionRef, Given] = {}
-        self._begun: set[FunctionRef] = set()
-        self._begun_orders: set[OrderAt] = set()
+        self._known: Answers[FunctionRef, Given]
+        self._known = Answers(self._asked_above, self._find, nothing=())
+        self._for_orders: Answers[OrderAt, Given]
+        self._for_orders = Answers(self._orders_above, self._find_for_order, nothing=())
         self._walks: dict[tuple[FunctionRef, Given, frozenset[str] | None], Walked] = {}
-        self._for_orders: dict[tuple[FunctionRef, frozenset[str]], Given] = {}
 
     def of(self, ref: FunctionRef) -> Given:
         """The verdicts that the parameters of a function hold, by name."""
-        if ref not in self._begun:
-            settle(ref, self._asked_above, self._begun, self._finish)
-        return self._known.get(ref, ())
+        return self._known.of(ref)
 
     def _asked_above(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         """The callers whose own parameters say what they hand to a function."""
@@ -61,18 +59,11 @@ class HandedVerdicts:
         if all(site.via == "call" for site in callers):
             yield from (site.function for site in callers)
 
-    def _finish(self, ref: FunctionRef) -> None:
-        self._known[ref] = tuple(sorted(self._find(ref), key=lambda one: one[0]))
-
     def for_order(self, ref: FunctionRef, roots: frozenset[str] | None) -> Given:
         """The same, of a function whose order has values of ``roots``: those verdicts that every
         caller has got about what it hands in as these values."""
         given = self.of(ref)
-        if not given or not roots:
-            return given
-        if (ref, roots) not in self._begun_orders:
-            settle((ref, roots), self._orders_above, self._begun_orders, self._finish_order)
-        return self._for_orders.get((ref, roots), ())
+        return self._for_orders.of((ref, roots)) if given and roots else given
 
     def _orders_above(self, point: OrderAt) -> Iterator[OrderAt]:
         """The same order in the callers, as far as what they are given counts for it."""
@@ -83,10 +74,9 @@ class HandedVerdicts:
                 if above:
                     yield site.function, above
 
-    def _finish_order(self, point: OrderAt) -> None:
+    def _find_for_order(self, point: OrderAt) -> Given:
         ref, roots = point
-        given = self.of(ref)
-        self._for_orders[point] = tuple(one for one in given if self._is_about(ref, one, roots))
+        return tuple(one for one in self.of(ref) if self._is_about(ref, one, roots))
 
     def _is_made(self, ref: FunctionRef, roots: frozenset[str]) -> bool:
         return roots == MADE_WITHIN or is_made_within(self._project, ref, roots)
@@ -119,11 +109,11 @@ class HandedVerdicts:
         names = {word.partition(".")[0] for word in words}
         return any(name in names for name, _ in self.of(ref))
 
-    def _find(self, ref: FunctionRef) -> list[tuple[str, Verdict]]:
+    def _find(self, ref: FunctionRef) -> Given:
         names = self._tested(ref)
         callers = self._program.callers(ref) if names else ()
         if not callers or not all(self._may_hand(site) for site in callers):
-            return []
+            return ()
         found: list[tuple[str, Verdict]] = []
         for name in names:
             signs = frozenset.intersection(
@@ -137,7 +127,7 @@ class HandedVerdicts:
                 continue
             if any(self._has_guard(site, ref, name) for site in callers):
                 found.append((name, Verdict(min(signs, key=_SAYING.index))))
-        return found
+        return tuple(sorted(found, key=lambda one: one[0]))
 
     def _tested(self, ref: FunctionRef) -> list[str]:
         """The parameters of a function that its tests ask for, or whose verdict it hands on."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from botlint.checks.clauses import BROAD, kinds_of
 from botlint.checks.reads import is_used, last_segment, walk
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Function, Kind, Node, Operation, Result
+from botlint.facts.types import Function, Kind, Node, Result
 from botlint.flow.ways import nodes_from, nodes_of_call, normally
-
-_BROAD = frozenset({"Exception", "BaseException"})
 
 
 def is_heard_by_clause(function: Function, call: int, polarity: Callable[[str], int]) -> bool:
@@ -43,9 +42,8 @@ def _is_own(function: Function, clause: Node, call: int, polarity: Callable[[str
     )
     if any(number != call and Result(number) not in given for number in beside):
         return False
-    types = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
-    names = [last_segment(one) for one in types if one is not None]
-    return all(name in _BROAD or polarity(_stem(name)) < 0 for name in names)
+    names = map(last_segment, kinds_of(clause.value))
+    return all(name in BROAD or polarity(_stem(name)) < 0 for name in names)
 
 
 def _stem(name: str) -> str:

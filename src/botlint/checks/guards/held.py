@@ -21,7 +21,14 @@ from typing import NamedTuple
 from botlint.checks.fills.fills import is_empty
 from botlint.checks.guards.collected import put_at
 from botlint.checks.reads import walk
-from botlint.checks.roots import SELF, arguments_of, keyed_entries, receiver_of, targets_in
+from botlint.checks.roots import (
+    SELF,
+    arguments_of,
+    keyed_entries,
+    names_set_within,
+    receiver_of,
+    targets_in,
+)
 from botlint.facts.types import (
     Call,
     Constant,
@@ -71,8 +78,9 @@ class Held(NamedTuple):
 NONE_HELD = Held(frozenset(), {})
 
 
-def held_in(function: Function) -> Held:
-    """The variables of a function whose constants decide its tests."""
+def held_in(function: Function, outside: frozenset[str]) -> Held:
+    """The variables of a function whose constants decide its tests, but for those that others set,
+    too: ``outside``."""
     constant = frozenset(_constants_in(function))
     asked = constant and constant.intersection(
         path for node in function.nodes for path in _asked_by(function, node)
@@ -91,13 +99,15 @@ def held_in(function: Function) -> Held:
         path
         for path in told
         if given.count(path) >= FEWEST_BINDINGS or path in own or _base(path) != path
-    ) - frozenset(function.outer)
+    ) - outside.union(function.outer)
     return only(Held(paths, puts), paths)
 
 
 def held_of(project: Project, ref: FunctionRef) -> Held:
     """The same, worked out once for each function."""
-    return project.answer(("held", ref), lambda: held_in(project.function(ref)))
+    return project.answer(
+        ("held", ref), lambda: held_in(project.function(ref), names_set_within(project, ref))
+    )
 
 
 def only(held: Held, paths: frozenset[str]) -> Held:

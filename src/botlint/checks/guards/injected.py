@@ -33,10 +33,10 @@ def let_pass(
     """What stands around a function and lets its order with the values ``roots`` pass only on a
     yes, without being a wrapper that can be followed."""
     yield from named_around(project, guards.roles, ref, roots)
-    yield from run_before(project, guards.roles, guards.summary, ref, roots)
+    yield from _run_before(project, guards.roles, guards.summary, ref, roots)
 
 
-def run_before(
+def _run_before(
     project: Project,
     roles: tuple[str, ...],
     guard_of: GuardOf,

@@ -10,7 +10,8 @@ from __future__ import annotations
 import builtins
 from functools import partial
 
-from botlint.checks.reads import walk
+from botlint.checks.clauses import kinds_of
+from botlint.checks.reads import last_segment, walk
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import (
     RAISED,
@@ -45,10 +46,7 @@ _OTHERS = frozenset({WIDEST, "CancelledError", "KeyboardInterrupt", "SystemExit"
 
 def kinds_named(value: Expression | None) -> Kinds:
     """The kinds that a clause for ``value`` catches."""
-    if value is None:
-        return frozenset()
-    parts = value.args if isinstance(value, Operation) and value.kind == "tuple" else (value,)
-    return frozenset(one.path.rpartition(".")[2] if isinstance(one, Name) else "" for one in parts)
+    return frozenset(last_segment(one) if isinstance(one, Name) else "" for one in kinds_of(value))
 
 
 def suppressed(node: Node, calls: tuple[Call, ...]) -> Kinds:

@@ -28,7 +28,7 @@ from botlint.checks.guards.states import Mark
 from botlint.checks.roots import assigned_in, receiver_of, targets_in, words_of
 from botlint.facts.types import EXIT, Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.program import FunctionRef
-from botlint.flow.reach import settle
+from botlint.flow.reach import Answers
 from botlint.flow.scopes import own_object
 from botlint.flow.values import Module
 from botlint.project import Project
@@ -79,14 +79,14 @@ class KeptVerdicts:
         self._program = project.program
         self._question = question
         self._touching = touching
-        self._setters: dict[FunctionRef, Mapping[int, _Setter]] = {}
-        self._begun: set[FunctionRef] = set()
+        self._setters: Answers[FunctionRef, Mapping[int, _Setter]]
+        self._setters = Answers(self._run_by, self._find_setters, nothing={})
         self._left: dict[tuple[object, ...], tuple[Left, ...]] = {}
         self._depth = 0
 
     def names(self, ref: FunctionRef) -> frozenset[str]:
         """The variables in a function that its calls set."""
-        setters = self._setters_in(ref).values()
+        setters = self._setters.of(ref).values()
         return frozenset(called for one in setters for _, called, _ in one.called())
 
     def left(
@@ -102,7 +102,7 @@ class KeptVerdicts:
         ``held`` is what is known before it; ``is_asked`` whether a call is about the order. What
         one leaves that is not is no verdict of this order's.
         """
-        setter = self._setters_in(ref).get(call)
+        setter = self._setters.of(ref).get(call)
         if setter is None or self._depth >= _MOST:
             return ()
         if not is_asked(call):
@@ -128,7 +128,7 @@ class KeptVerdicts:
             return {}
         put = assigned_in(self._project, callees[0])
         found: dict[str, Verdict] = {}
-        for setter in self._setters_in(ref).values():
+        for setter in self._setters.of(ref).values():
             for member, own in setter.names.items():
                 values = put.get(member, [])
                 is_own = own[0].startswith(f"{name}.")
@@ -170,11 +170,6 @@ class KeptVerdicts:
                 found[Left(state.status.mark, tuple(sorted(told.items(), key=_by_name)))] = None
         return tuple(found) if len(found) <= 2 * _MOST else ()
 
-    def _setters_in(self, ref: FunctionRef) -> Mapping[int, _Setter]:
-        if ref not in self._begun:
-            settle(ref, self._run_by, self._begun, self._find_setters)
-        return self._setters.get(ref, {})
-
     def _run_by(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         return (callee for _, callee in self._touched(ref))
 
@@ -185,9 +180,9 @@ class KeptVerdicts:
             if len(callees) == 1 and callees[0] in self._touching:
                 yield number, callees[0]
 
-    def _find_setters(self, ref: FunctionRef) -> None:
+    def _find_setters(self, ref: FunctionRef) -> Mapping[int, _Setter]:
         found = {number: self._setter(ref, number, one) for number, one in self._touched(ref)}
-        self._setters[ref] = {number: one for number, one in found.items() if one.names}
+        return {number: one for number, one in found.items() if one.names}
 
     def _setter(self, ref: FunctionRef, call: int, callee: FunctionRef) -> _Setter:
         """The variables that a callee sets and what they are called in the caller."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from botlint.checks.clauses import catches_all
 from botlint.checks.fills.fills import is_changing, is_empty
 from botlint.checks.guards.kinds import kind_made
 from botlint.checks.guards.signs import Sign
@@ -31,7 +32,6 @@ from botlint.flow.names import FunctionRef
 from botlint.flow.ways import anyhow, nodes_from, normally
 from botlint.project import Project
 
-_BROAD = frozenset({"Exception", "BaseException"})
 _ASKING = frozenset({"len", "all", "any", "bool", "str", "repr", "print", "sorted"})
 _JOINED = {"all": 1, "any": -1}
 
@@ -51,42 +51,32 @@ def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Len
     """The clauses of a gate by which it says yes to what it could not look at; ``sign`` is what the
     truth of its answer means."""
     function = project.function(ref)
-    refusing = _Refusals(project, ref, sign).nodes()
+    refusals = _Refusals(project, ref, sign)
     found = []
     for number, node in enumerate(function.nodes):
-        if node.kind is not Kind.EXCEPT or not _is_broad(node.value) or node.next < 0:
+        if node.kind is not Kind.EXCEPT or not catches_all(node) or node.next < 0:
             continue
         first, last = node.region
-        within = {n for n in refusing if first <= function.nodes[n].span.line <= last}
-        if not within or not _is_passing(project, ref, sign, number, refusing):
+        within = {n for n in refusals.nodes if first <= function.nodes[n].span.line <= last}
+        if not within or not _is_passing(function, number, refusals):
             continue
-        found.append(Lenient(number, min(within), is_part=within != refusing))
+        found.append(Lenient(number, min(within), is_part=within != refusals.nodes))
     return tuple(found)
 
 
-def _is_broad(types: Expression | None) -> bool:
-    if types is None:
-        return True
-    parts = types.args if isinstance(types, Operation) else (types,)
-    return any(isinstance(one, Name) and one.path.rpartition(".")[2] in _BROAD for one in parts)
-
-
-def _is_passing(
-    project: Project, ref: FunctionRef, sign: Sign, clause: int, refusing: frozenset[int]
-) -> bool:
+def _is_passing(function: Function, clause: int, refusals: _Refusals) -> bool:
     """Whether a clause cannot refuse, and comes to a yes."""
-    function = project.function(ref)
     others = frozenset(nodes_from(function, (function.entry,), anyhow, (clause,)))
     first, last = function.nodes[clause].region
     tried = [n for n, node in enumerate(function.nodes) if first <= node.span.line <= last]
     start = function.nodes[clause].next
     behind = frozenset(nodes_from(function, (start,), _while_returning, tried))  # Asked once more.
     own = behind - others
+    refusing = refusals.nodes
     if refusing & own or (refusing & behind and _is_remembered(function, own, behind)):
         return False
-    says = _Refusals(project, ref, sign)
-    return any(says.is_yes(function.nodes[n]) for n in behind) or (
-        EXIT in behind and says.is_yes_by_silence(behind)
+    return any(refusals.is_yes(function.nodes[n]) for n in behind) or (
+        EXIT in behind and refusals.is_yes_by_silence(behind)
     )
 
 
@@ -102,7 +92,10 @@ def _while_returning(node: Node) -> tuple[int, ...]:
 
 
 class _Refusals:
-    """Says of the nodes of a gate what its caller is told by them."""
+    """Says of the nodes of a gate what its caller is told by them.
+
+    ``nodes`` are those by which the gate refuses, or that put on its list what may.
+    """
 
     def __init__(self, project: Project, ref: FunctionRef, sign: Sign) -> None:
         self._polarity = project.vocabulary.polarity
@@ -111,10 +104,8 @@ class _Refusals:
         self._sign = -1 if sign is Sign.NO else 1
         self._is_raising = sign is Sign.TRUE  # Whatever it returns is a yes.
         self._held = frozenset(self._find_held())
-
-    def nodes(self) -> frozenset[int]:
-        """The nodes by which the gate refuses, or that put on its list what may."""
-        return frozenset(n for n, node in enumerate(self._function.nodes) if self._is_no(node))
+        nodes = enumerate(self._function.nodes)
+        self.nodes = frozenset(number for number, node in nodes if self._is_no(node))
 
     def is_yes(self, node: Node) -> bool:
         """Whether a gate says yes by a node, or by nothing else than what it has on its list."""

@@ -35,7 +35,9 @@ class Makings:
     nothing that they are handed.
     """
 
-    def __init__(self, project: Project, ref: FunctionRef, fetching: frozenset[int]) -> None:
+    def __init__(
+        self, project: Project, ref: FunctionRef, fetching: frozenset[int] = frozenset()
+    ) -> None:
         self._project = project
         self._ref = ref
         self.function = project.function(ref)

@@ -26,7 +26,7 @@ from botlint.checks.guards.question import (
 from botlint.checks.guards.states import Mark, Status, told_at_end
 from botlint.checks.guards.telling import going_on, named, tell, without_guards
 from botlint.facts.types import Function, Kind, Name
-from botlint.flow.ways import nodes_before, nodes_of_call
+from botlint.flow.ways import nodes_leading, nodes_of_call
 from botlint.model import Hit, Place, Step
 from botlint.project import CallRef
 
@@ -101,8 +101,7 @@ def _find_opened(asked: Asked, link: Link) -> Iterator[tuple[CallRef, Step]]:
     """The gates in the function of a link that guard its call, and that it also comes to from a
     handler which has caught their failure."""
     function = asked.project.function(link.call.function)
-    targets = nodes_of_call(function, link.call.call)
-    leading = nodes_before(function, targets) | targets
+    leading = nodes_leading(function, nodes_of_call(function, link.call.call))
     for number in range(len(function.calls)):
         gate = CallRef(link.call.function, number)
         guard = asked.guards.at(gate)
@@ -124,8 +123,8 @@ def statuses_of(asked: Asked, link: Link, number: int, guard: Guard) -> frozense
     itself, fares on the ways to the call of the link."""
     function = asked.project.function(link.call.function)
     targets = nodes_of_call(function, link.call.call)
-    leading = nodes_before(function, targets) | targets
-    reached = Walk(function, _about(asked, link, number, guard), targets).run(leading)
+    walk = Walk(function, _about(asked, link, number, guard), targets)
+    reached = walk.run(nodes_leading(function, targets))
     return frozenset(told_at_end(state) for node, state in reached if node in targets)
 
 

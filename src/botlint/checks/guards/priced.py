@@ -103,10 +103,10 @@ def _is_exempt(asked: Asked, chain: Chain) -> bool:
     """Whether an order must get out at any price, or may be no sell at all."""
     if said_side(asked, chain) != SELL or sells_on_purpose(asked, chain):
         return True
-    return is_getting_out(asked, chain)
+    return _is_getting_out(asked, chain)
 
 
-def is_getting_out(asked: Asked, chain: Chain) -> bool:
+def _is_getting_out(asked: Asked, chain: Chain) -> bool:
     """Whether something on the way to an order, or its file, is named for getting out at any
     price."""
     if is_named_for(asked, chain, "emergency-exit"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from botlint.checks.given import handed_or_default
-from botlint.checks.roots import arguments_of, names_in, targets_in
+from botlint.checks.roots import arguments_of, names_in, names_set_within, targets_in
 from botlint.facts.types import Call, Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.flow.ways import anyhow, arms_taken, nodes_from, nodes_of_call
@@ -65,8 +65,7 @@ def _choosing(project: Project, ref: FunctionRef) -> frozenset[str]:
         for name in names_in(node.value, function.calls)
     }
     bound = {name for node in function.nodes for name in targets_in(node.target)}
-    nested = project.program.nested(ref)
-    bound |= {name for one in nested for name in project.function(one).outer}
+    bound |= names_set_within(project, ref)
     own = {one.name for one in function.parameters if one.kind in _SINGLE}
     return frozenset(own & {name.partition(".")[0] for name in tested} - bound)
 

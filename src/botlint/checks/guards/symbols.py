@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import re
 
-from botlint.checks.reads import walk
+from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name
+from botlint.facts.types import Call, Constant, Expression, Function, Item, Kind, Name
+from botlint.roles import words_of
 
 _PAIR = re.compile(
     r"[A-Z0-9]{2,15}[/_-][A-Z0-9]{2,8}(:[A-Z0-9]{2,8})?|[A-Z0-9]{2,12}(USDT|USDC|BUSD)"
 )
+_WORDS = frozenset({"symbol", "pair", "market", "instrument", "ticker", "coin", "asset", "id"})
+
+
+def names_market(value: Expression) -> bool:
+    """Whether a value is written like that of a market: a text, or a name or key that says so."""
+    if isinstance(value, Item) and isinstance(value.key, Constant):
+        return not _WORDS.isdisjoint(words_of(str(value.key.value)))
+    if isinstance(value, Constant):
+        return isinstance(value.value, str)
+    return not _WORDS.isdisjoint(words_of(last_segment(value)))
 
 
 def symbols_of(function: Function, call: Call) -> frozenset[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import msgspec
 
 from botlint.checks.endless import endless_loops, is_in_endless
-from botlint.checks.faults.unloadable import unloadable
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.hits import hit_in
-from botlint.checks.showing import is_for_show
+from botlint.checks.showing import ALL, is_for_show
+from botlint.checks.weight import failing_import
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -27,9 +27,7 @@ def tell(
     project = asked.project
     where = project.call_place(anchor) if place is None else place
     entry = chain.entry
-    is_script = is_one_off(asked, chain) or is_for_show(where.path)
-    is_uncalled = entry is not None and entry.kind == "uncalled"
-    failing = unloadable(project).get(anchor.function.source)
+    failing = failing_import(project, anchor.function, project.call(anchor).span)
     guard = asked.guard_named(chain, where)
     return hit_in(
         project,
@@ -40,11 +38,22 @@ def tell(
             "guard": guard or " or ".join(asked.roles),
             "entry": entry.text if entry is not None else "",
         },
-        (*(() if failing is None else (failing,)), *_trace(asked, chain)),
+        (*(() if failing is None else (failing.step,)), *_trace(asked, chain)),
         Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        mitigation=3 if is_script else 1 if is_uncalled or failing is not None else 0,
+        mitigation=mitigation_of(asked, anchor, chain, where),
     )
+
+
+def mitigation_of(asked: Asked, anchor: CallRef, chain: Chain, place: Place) -> int:
+    """How many levels of severity what is told at ``place`` of the order ``anchor``, which
+    ``chain`` leads to, loses: all in a script that runs once and in what is there to be shown, one
+    where nothing that runs leads to the order, as many as an import that fails before it takes."""
+    if is_one_off(asked, chain) or is_for_show(place.path):
+        return ALL
+    is_idle = chain.entry is not None and chain.entry.kind == "uncalled"
+    failing = failing_import(asked.project, anchor.function, asked.project.call(anchor).span)
+    return max(int(is_idle), 0 if failing is None else failing.levels)
 
 
 def is_one_off(asked: Asked, chain: Chain) -> bool:

@@ -49,13 +49,13 @@ def _pause_in(project: Project, chains: Chains, protection: Protection) -> Step 
     """
     for one in (*protection.locked, *protection.other):
         for lock in sorted(one.locks):
-            step = first_pause(project, chains, one.mutation.function, lock)
+            step = _first_pause(project, chains, one.mutation.function, lock)
             if step is not None:
                 return step
     return None
 
 
-def first_pause(project: Project, chains: Chains, ref: FunctionRef, lock: Lock) -> Step | None:
+def _first_pause(project: Project, chains: Chains, ref: FunctionRef, lock: Lock) -> Step | None:
     """The first ``await`` of a function while it holds a lock, other than for the lock itself."""
     function = project.function(ref)
     for number, node in enumerate(function.nodes):

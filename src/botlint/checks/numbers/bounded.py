@@ -12,19 +12,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.guards.symbols import names_market
 from botlint.checks.numbers.numbers import Numbers, Source
 from botlint.checks.orders.requests import find_requests
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import has_spread, last_segment, walk
 from botlint.checks.roots import arguments_of, keyed_entries, names_in, origins_of, values_given
-from botlint.facts.types import Constant, Expression, Item, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Name, Operation, Result
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
 DEEPEST = 3
 _REQUEST = "http-request"
-_MARKETS = frozenset({"symbol", "pair", "market", "instrument", "coin", "ticker", "asset", "id"})
 
 
 def find_unbounded(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
@@ -132,18 +132,9 @@ def _places(project: Project, ref: CallRef, numbers: Numbers) -> frozenset[int]:
     texts = [one.value for one in parts if isinstance(one, Constant) and isinstance(one.value, str)]
     is_told = any(_is_made_of(project, ref.function, one, numbers) for one in call.args)
     is_told = is_told or any(numbers.plays(Name(one)) for one in texts)
-    free = [n for n, one in enumerate(call.args) if not _is_market(project, one)]
+    free = [n for n, one in enumerate(call.args) if not names_market(one)]
     is_plain = not call.keywords and not has_spread(call)
     return frozenset(free) if is_plain and not is_told and len(free) == 1 else frozenset()
-
-
-def _is_market(project: Project, value: Expression) -> bool:
-    """Whether a value is written like that of a market: a text, or a name that says so."""
-    if isinstance(value, Constant):
-        return isinstance(value.value, str)
-    if isinstance(value, Item) and isinstance(value.key, Constant):
-        return not _MARKETS.isdisjoint(project.vocabulary.words(str(value.key.value)))
-    return not _MARKETS.isdisjoint(project.vocabulary.words(last_segment(value)))
 
 
 def _hit(project: Project, ref: CallRef, source: Source) -> Hit:

@@ -40,7 +40,7 @@ def _of_class(project: Project, ref: FunctionRef) -> Iterator[str]:
         yield from _in_function(facts.functions[number])
     for node in facts.functions[cls.parent].nodes:
         if type(node.target) is Name and node.target.path.startswith(f"{cls.qualname}."):
-            yield from _in_values([node.value], facts.functions[cls.parent])
+            yield from _in_values([node.value])
 
 
 def _of_file(project: Project, ref: FunctionRef) -> Iterator[str]:
@@ -52,10 +52,10 @@ def _in_function(function: Function) -> Iterator[str]:
     values = [node.value for node in function.nodes]
     values += [one.default for one in function.parameters]
     values += [value for call in function.calls for value in arguments_of(call)]
-    return _in_values(values, function)
+    return _in_values(values)
 
 
-def _in_values(values: list[Expression | None], function: Function) -> Iterator[str]:
+def _in_values(values: list[Expression | None]) -> Iterator[str]:
     for value in values:
         for part in walk(value, ()):
             if type(part) is Constant and isinstance(part.value, str):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.guards.symbols import names_market
 from botlint.checks.orders.closing import Closing
 from botlint.checks.orders.sides import is_true
 from botlint.checks.roots import arguments_of
@@ -45,17 +46,10 @@ def _asks_for_things(project: Project, ref: CallRef) -> bool:
     alone: ``exchange.market(symbol)`` tells what is traded there."""
     call = project.call(ref)
     values = arguments_of(call)
-    if len(values) > 1 or any(not _names_market(project, value) for value in values):
+    if len(values) > 1 or not all(map(names_market, values)):
         return False
     name = normalise_segment(project.written(ref).rpartition(".")[2])
     return name in _THINGS and not project.program.callees(ref.function, ref.call)
-
-
-def _names_market(project: Project, value: Expression) -> bool:
-    if isinstance(value, Constant):
-        return isinstance(value.value, str)
-    path = value.path if isinstance(value, Name) else getattr(value, "name", "")
-    return not _MARKETS.isdisjoint(project.vocabulary.words(path))
 
 
 def _changes_what_rests(project: Project, closing: Closing, ref: CallRef) -> bool:
@@ -79,8 +73,6 @@ _QUERIES = frozenset(
 
 _ACTIONS = frozenset({"action", "op", "method", "command", "cmd", "type", "request", "event"})
 """Keys under which a message says what is to be done."""
-
-_MARKETS = frozenset({"symbol", "pair", "market", "instrument", "ticker", "coin", "asset", "id"})
 
 _THINGS = frozenset({"order", "orders", "trade", "market", "limit"})
 """Names of calls that may place something, and read a thing where they get nothing."""

@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.orders.frames import find_frames, framing_functions
+from botlint.checks.orders.own_routes import is_to_itself
+from botlint.checks.orders.sides import names_side
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, receiver_of, values_given
 from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 from botlint.vocabulary import request_method
 
 SENDS = "http-request"
 _PATHS = frozenset({"path", "endpoint", "url", "route", "uri", "request_path"})
-_SIDES = frozenset({"side", "direction", "action"})
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "PATCH"})
 
 
@@ -37,7 +37,8 @@ def find_requests(project: Project, role: str) -> Iterator[CallRef]:
             continue
         method = next((text for text in texts if text.upper() in _METHODS), "")
         method = method or request_method(project.written(ref).rpartition(".")[2])
-        if any(project.vocabulary.request_role(text, method) == role for text in texts):
+        is_role = any(project.vocabulary.request_role(text, method) == role for text in texts)
+        if is_role and not is_to_itself(project, ref):
             yield ref
     yield from find_frames(project, role)
 
@@ -103,8 +104,7 @@ def _with_side(value: Expression) -> Expression:
         return value
     path, hole = value.args[-2:]
     is_path = type(path) is Constant and isinstance(path.value, str) and path.value.endswith("/")
-    is_side = normalise_segment(_last(hole)).rpartition("_")[2] in _SIDES
-    return Constant(f"{path.value}buy") if is_path and is_side else value  # type: ignore[union-attr]  # is_path
+    return Constant(f"{path.value}buy") if is_path and names_side(hole) else value  # type: ignore[union-attr]  # is_path
 
 
 def _last_part(value: Expression) -> str:

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from botlint.facts.types import Constant, Expression, Name, Operation
+from botlint.roles import words_of
 
 BUYS = frozenset({"buy", "long", "bid"})
 SELLS = frozenset({"sell", "short", "ask"})
+_NAMED = frozenset({"side", "direction", "action"})
+
+
+def names_side(value: Expression) -> bool:
+    """Whether an expression is a name for a side: ``side``, ``request.order_side``."""
+    return isinstance(value, Name) and words_of(value.path)[-1] in _NAMED
 
 
 def is_opposite(args: tuple[Expression, ...]) -> bool:

@@ -13,13 +13,15 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from botlint.checks.failing import Failing, catches_all, raised_class
+from botlint.checks.clauses import catches_all, kinds_of
+from botlint.checks.failing import Failing, raised_class
 from botlint.checks.fills.statuses import Fate
 from botlint.checks.given import said_in
 from botlint.checks.pairs.exposure_tests import Asking, parts_of
 from botlint.checks.pairs.protections import ATTACHED, Protections
+from botlint.checks.reads import last_segment
 from botlint.checks.roots import targets_in, words_in
-from botlint.facts.types import Constant, Item, Kind, Name, Node, Operation, Result
+from botlint.facts.types import Constant, Item, Kind, Name, Node, Result
 from botlint.flow.fixpoint import Reached, path_to, solve
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Step
@@ -280,6 +282,5 @@ def _is_failure(value: object) -> bool:
 def _is_of_library(clause: Node) -> bool:
     """Whether a clause names an exception that is no built-in one: what calls of an exchange are
     reckoned to raise."""
-    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
-    named = [kind.path.rpartition(".")[2] for kind in kinds if isinstance(kind, Name)]
+    named = (last_segment(kind) for kind in kinds_of(clause.value) if isinstance(kind, Name))
     return any(not hasattr(builtins, name) for name in named)

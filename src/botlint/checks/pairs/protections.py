@@ -23,7 +23,7 @@ from botlint.flow.ways import anyhow, nodes_from
 from botlint.project import CallRef
 
 DEEPEST = 3
-STOP, ATTACHED = "protective-stop", "attached-stop"
+ATTACHED = "attached-stop"
 _KINDS = frozenset({"type", "kind", "class"})
 _REQUESTS = frozenset({"order", "request", "req", "data"})
 _RUN_BY_OTHERS = frozenset({"uncalled", "import", "script", "main"})

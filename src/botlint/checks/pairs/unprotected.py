@@ -14,7 +14,7 @@ from botlint.checks.given import said_in
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.one_program import is_one_program, is_played
-from botlint.checks.guards.telling import is_one_off
+from botlint.checks.guards.telling import mitigation_of
 from botlint.checks.pairs.exposure import Exposure, Leak
 from botlint.checks.pairs.protections import Protections
 from botlint.model import Confidence, Hit, Step
@@ -170,7 +170,6 @@ class _Search:
         if not steps:
             steps = (Step(place, "nothing that follows places a stop"),)
         is_sure = leak is not None and not leak.is_raised and not leak.is_failed
-        is_uncalled = chain.entry is not None and chain.entry.kind == "uncalled"
         what = "no way out of it leads to a stop" if leak is None else _what(leak)
         return Hit(
             place=place,
@@ -180,7 +179,7 @@ class _Search:
             related=related,
             cause=f"protection:{place.path}:{place.span.line}",
             symbol=name,
-            mitigation=3 if is_one_off(self._asked, chain) else 1 if is_uncalled else 0,
+            mitigation=mitigation_of(self._asked, anchor, chain, place),
         )
 
 

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from botlint.checks.failing import catches_all
+from botlint.checks.clauses import catches_all, kinds_of
 from botlint.checks.retries.leaving import (
     Held,
     answered,
@@ -185,8 +185,7 @@ class Attempts:
                 number = node.next if node.kind is Kind.FINALLY else -1
 
     def _is_refused(self, node: Node) -> bool:
-        kinds = node.value.args if isinstance(node.value, Operation) else (node.value,)
-        names = [kind.path for kind in kinds if isinstance(kind, Name)]
+        names = [kind.path for kind in kinds_of(node.value) if isinstance(kind, Name)]
         return bool(names) and all(map(self._is_refusal, names))
 
     def _from(self, number: int, clause: int, start: int, held: Held) -> Repeat | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from botlint.checks.guards.assumed import comes_to
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import has_spread
 from botlint.facts.types import Name
@@ -11,17 +12,17 @@ from botlint.project import CallRef, Project
 DEEPEST = 4
 
 
-def find_leaving(
-    project: Project, ref: FunctionRef, parameter: str, depth: int = 0
-) -> CallRef | None:
-    """A call of a function that leaves a parameter to its default, or of one that hands on such a
-    parameter of its own; ``None`` if all give something, or that can't be told. What nothing runs
-    counts only where nothing else calls."""
+def find_leaving(project: Project, call: CallRef, parameter: str, depth: int = 0) -> CallRef | None:
+    """A call by which the function around ``call`` comes there with a parameter left to its
+    default, or one of a function that hands on such a parameter of its own; ``None`` if all give
+    something, or that can't be told. What nothing runs counts only where nothing else calls."""
+    ref = call.function
     sites = project.program.callers(ref)
     sites = tuple(one for one in sites if is_reached(project, one.function)) or sites
     if any(site.via != "call" for site in sites):
         return None
-    found = (_left_by(project, site, ref, parameter, depth) for site in sites)
+    coming = (one for one in sites if comes_to(project, CallRef(*one[:2]), call))
+    found = (_left_by(project, site, ref, parameter, depth) for site in coming)
     return next((one for one in found if one is not None), None)
 
 
@@ -38,4 +39,4 @@ def _left_by(
     is_own = declared is not None and all(node.target != given for node in function.nodes)
     if not is_own or declared is None or depth >= DEEPEST:
         return None
-    return find_leaving(project, site.function, declared.name, depth + 1)
+    return find_leaving(project, CallRef(*site[:2]), declared.name, depth + 1)

@@ -176,7 +176,7 @@ class Identities:
         if level + 1 >= len(self._levels):
             if self._levels[level].again is not None:
                 return None
-            left = find_leaving(self._project, self._levels[level].call.function, parameter)
+            left = find_leaving(self._project, self._levels[level].call, parameter)
             return None if left is None else Identity(NONE.standing, self._project.call_place(left))
         caller = self._levels[level + 1].call
         callee = self._levels[level].call.function

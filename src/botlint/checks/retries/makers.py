@@ -88,7 +88,7 @@ def _displayed(value: Expression) -> Iterator[tuple[str, Expression]]:
         yield str(key.value) if isinstance(key, Constant) else "", entry
 
 
-def displayed_keys(value: Expression) -> Iterator[str]:
+def _displayed_keys(value: Expression) -> Iterator[str]:
     """The literal keys of the dict displays in a value."""
     if not isinstance(value, Operation):
         return
@@ -97,13 +97,13 @@ def displayed_keys(value: Expression) -> Iterator[str]:
         if isinstance(key, Constant) and isinstance(key.value, str):
             yield key.value
     for part in value.args:
-        yield from displayed_keys(part)
+        yield from _displayed_keys(part)
 
 
 def names_beside(function: Function, role: Role) -> bool:
     """Whether a function names what plays ``role`` anywhere, where a query can't be followed."""
     values = [node.value for node in function.nodes if node.value is not None]
-    parts = [part for value in values for part in displayed_keys(value)]
+    parts = [part for value in values for part in _displayed_keys(value)]
     parts += words_in(values, function.calls)
     return any(role.plays_name(part) for part in parts)
 

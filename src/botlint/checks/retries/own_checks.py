@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import builtins
 
-from botlint.checks.failing import clause_around, raised_class
+from botlint.checks.clauses import clause_around
+from botlint.checks.failing import raised_class
 from botlint.checks.orders.orders import Orders
 from botlint.facts.types import Kind
 from botlint.flow.names import FunctionRef

@@ -62,13 +62,10 @@ class Retries:
             yield Again((Level(leaf, frozenset()),), sent, step)
             return
         waiting: deque[tuple[tuple[Level, ...], bool]] = deque([((Level(leaf, None),), True)])
-        seen: set[tuple[CallRef, bool]] = set()
+        seen: set[tuple[CallRef, bool]] = {(leaf, True)}
         while waiting:
             levels, is_raised = waiting.popleft()
             call = levels[-1].call
-            if (call, is_raised) in seen or len(levels) > MOST_LEVELS:
-                continue
-            seen.add((call, is_raised))
             if self._orders.closing.has_reduce_only(call):
                 continue
             found = list(self._repeated(levels)) if is_raised else []
@@ -84,13 +81,16 @@ class Retries:
                 settled(self._program, call.function) != call.function
                 or hands_on_nothing(self._project.function(call.function), call.call)
             )
-            sites = self._program.callers(call.function) if not found else ()
-            for site in sites:
-                level = Level(CallRef(site.function, site.call), None)
-                if is_escaping and site.via in _NEAR:
-                    waiting.append(((*levels, level), True))
-                if (is_silent or is_handing_on) and site.via == "call":
-                    waiting.append(((*levels, level), False))
+            if found or len(levels) == MOST_LEVELS:
+                continue
+            for site in self._program.callers(call.function):
+                above = CallRef(site.function, site.call)
+                ways = [True] if is_escaping and site.via in _NEAR else []
+                ways += [False] if (is_silent or is_handing_on) and site.via == "call" else []
+                for way in ways:
+                    if (above, way) not in seen:
+                        seen.add((above, way))
+                        waiting.append(((*levels, Level(above, None)), way))
 
     def handed(self) -> Iterator[Again]:
         """Where a client's own method is handed to something that runs it again when it fails."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.failing import Failing, catches_all
+from botlint.checks.clauses import catches_all, kinds_of
+from botlint.checks.failing import Failing
 from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_loops
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment
@@ -100,8 +101,8 @@ def _broad_clause(project: Project, ref: FunctionRef, node: Node) -> int:
 
 def _is_base(project: Project, clause: Node) -> bool:
     """Whether a clause names the base of a library's errors: ``ccxt.BaseError``."""
-    kinds = clause.value.args if isinstance(clause.value, Operation) else (clause.value,)
     bases = project.vocabulary.roles["library-error"]
+    kinds = kinds_of(clause.value)
     return any(isinstance(kind, Name) and bases.plays_name(kind.path) for kind in kinds)
 
 

@@ -9,12 +9,11 @@ from typing import Any
 from botlint.checks.emptiness import is_made, is_meant_empty
 from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.reached import is_reached
-from botlint.checks.standing import innermost
 from botlint.checks.stubs import is_stub
 from botlint.facts.remarks import Note
 from botlint.facts.types import Function, Kind, Name
 from botlint.flow.forwarding import hands_on
-from botlint.flow.names import CallSite, FunctionRef
+from botlint.flow.names import CallSite, FunctionRef, is_special
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
@@ -48,11 +47,11 @@ def _noted(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     guards = tuple(parameters.get("guard", ()))
     chores = frozenset(parameters.get("chores", ()))
     on_path = project.answer(("on an order's path",), lambda: _on_path(project))
-    for source, facts in enumerate(project.program.sources):
+    for facts in project.program.sources:
         for note in facts.notes:
             if note.mark not in marks | order_marks:
                 continue
-            ref = FunctionRef(source, innermost(facts, note.span.line))
+            ref = project.function_at(Place(facts.path, note.span))
             if not _is_live(project, ref) or is_simulator(project, ref):
                 continue
             if note.mark in marks:
@@ -116,8 +115,7 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
     """Whether somebody counts on what a stub does not do: no hook, no fallback for an import."""
     program = project.program
     name = function.name
-    is_special = name.startswith("__") and name.endswith("__")
-    if function.parent > 0 or is_special or name.startswith(_HOOKS):
+    if function.parent > 0 or is_special(name) or name.startswith(_HOOKS):
         return False
     owner, imports = program.owner(ref), program.sources[ref.source].imports
     name = function.name if owner is None else program.cls(owner).name

@@ -50,7 +50,7 @@ def find_in_code(project: Project) -> Iterator[Hit]:
         yield _hit(project, sealing, found[sealing], variables[sealing])
 
 
-def seal_of(project: Project, sealing: Sealing) -> Seal:
+def _seal_of(project: Project, sealing: Sealing) -> Seal:
     """What is known of a sealed literal."""
     source, number = sealing
     return project.program.sources[source].seals[number]
@@ -81,7 +81,7 @@ def _judge(
         sealing = (slot.function.source, slot.value.number)
     if sealing is None:
         return None
-    seal = seal_of(project, sealing)
+    seal = _seal_of(project, sealing)
     place = f" of `{slot.called}`" if slot.called and slot.called != slot.name else ""
     confidence = judge_named(naming, slot.name, seal)
     if confidence is not None:
@@ -179,7 +179,7 @@ def _name_variables(project: Project, found: dict[Sealing, Reason]) -> dict[Seal
     taken: dict[str, int] = {}
     names: dict[Sealing, str] = {}
     for sealing in sorted(found):
-        slot, seal = found[sealing].slot, seal_of(project, sealing)
+        slot, seal = found[sealing].slot, _seal_of(project, sealing)
         name = variable_for(slot.name if slot else seal.form, slot.called if slot else "")
         # What has a known form begins like all of its kind.
         is_copy = not seal.form and seal.shape == Shape.RANDOM and (name, seal.shown) in copies
@@ -204,7 +204,7 @@ def _fix(seal: Seal, place: Place, variable: str) -> Fix | None:
 
 
 def _hit(project: Project, sealing: Sealing, reason: Reason, variable: str) -> Hit:
-    seal = seal_of(project, sealing)
+    seal = _seal_of(project, sealing)
     path = project.program.sources[sealing[0]].path
     place = Place(path, seal.span)
     steps = [Step(place, f"{reason.what} is written here: {seal.shown}")]

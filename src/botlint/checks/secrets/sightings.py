@@ -15,17 +15,17 @@ def find_in_texts(project: Project, kinds: frozenset[str]) -> Iterator[Hit]:
     for text in project.texts:
         if text.kind in kinds:
             for sighting in text.sightings:
-                yield tell_sighting(text.path, sighting, mitigation=1)
+                yield _tell_sighting(text.path, sighting, mitigation=1)
     if "python" not in kinds:
         return
     for facts in project.program.sources:
         sealed = [seal.span for seal in facts.seals if seal.form]
         for sighting in facts.sightings:
             if not any(is_inside(sighting.span, span) for span in sealed):
-                yield tell_sighting(facts.path, sighting)
+                yield _tell_sighting(facts.path, sighting)
 
 
-def tell_sighting(path: str, sighting: Seal, mitigation: int = 0) -> Hit:
+def _tell_sighting(path: str, sighting: Seal, mitigation: int = 0) -> Hit:
     """The hit for a known form at its place."""
     place = Place(path, sighting.span)
     kind = with_article(sighting.form)

@@ -71,7 +71,7 @@ def limited_names(facts: Iterable[Facts]) -> frozenset[str]:
     """The names of all fields of the classes that seem to limit one, and of those that hold an
     object of such a class."""
     classes = [(one, cls) for one in facts for cls in one.classes]
-    limiting = [cls for one, cls in classes if may_limit(one, cls)]
+    limiting = [cls for one, cls in classes if _may_limit(one, cls)]
     names = {cls.name for cls in limiting}
     found = {name for cls in limiting for name, _ in cls.attributes}
     for _, cls in classes if names else ():
@@ -81,7 +81,7 @@ def limited_names(facts: Iterable[Facts]) -> frozenset[str]:
     return frozenset(found)
 
 
-def may_limit(facts: Facts, cls: Class) -> bool:
+def _may_limit(facts: Facts, cls: Class) -> bool:
     """Whether a class seems to limit a field."""
     if any(LIMITING.search(annotation) for _, annotation in cls.attributes):
         return True
@@ -104,7 +104,7 @@ def _find(project: Project) -> Iterator[tuple[ClassRef, Fields]]:
     own: dict[ClassRef, dict[str, Field]] = {}
     limiting: set[ClassRef] = set()
     for cls in program.classes():
-        if may_limit(program.sources[cls.source], program.cls(cls)):
+        if _may_limit(program.sources[cls.source], program.cls(cls)):
             limiting.add(cls)
             limiting.update(program.subclasses(cls))
     for cls in sorted(limiting):

@@ -30,12 +30,12 @@ _ENOUGH = 4  # so many fields of a class in one file, and the file is read into 
 def hold_settings(project: Project, parameters: Mapping[str, Any]) -> list[Held]:
     """All settings files that the bindings name, held against their schemas."""
     bindings = bindings_of(parameters)
-    stage = stage_of(project, parameters)
+    stage = _stage_of(project, parameters)
     question = ("settings held", bindings, stage)
     return project.answer(question, lambda: _hold_all(project, bindings, stage))
 
 
-def stage_of(project: Project, parameters: Mapping[str, Any]) -> str:
+def _stage_of(project: Project, parameters: Mapping[str, Any]) -> str:
     """The stage that counts, empty for none."""
     return str(parameters.get("stage") or project.settings.stage or "")
 
@@ -113,7 +113,7 @@ def _defaults(project: Project, tree: Tree) -> frozenset[str]:
 
 def find_schema_breaches(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Hits for the breaches of one ``kind``."""
-    stage = stage_of(project, parameters)
+    stage = _stage_of(project, parameters)
     kind = parameters["kind"]
     found = [
         (held, breach)

@@ -77,13 +77,14 @@ def _imported_modules(project: Project) -> dict[str, int]:
 def _of_schemas(
     project: Project, parameters: Mapping[str, Any], modules: Mapping[str, int]
 ) -> Iterator[Defined]:
-    paths = {facts.path: number for number, facts in enumerate(project.program.sources)}
     for held in hold_settings(project, parameters):
         if held.instance.tree.form == "python" and held.instance.tree.path not in modules:
             continue
         for name in _own_names(held):
             place = held.instance.place_of_key((name,))
-            yield Defined(name, place, paths.get(held.instance.tree.path, -1), is_important=True)
+            yield Defined(
+                name, place, project.numbers.get(held.instance.tree.path, -1), is_important=True
+            )
 
 
 def _own_names(held: Held) -> Iterator[str]:

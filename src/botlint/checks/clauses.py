@@ -1,0 +1,51 @@
+"""What an ``except`` clause names, and what it catches by the way."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Iterator
+
+from botlint.checks.reads import last_segment
+from botlint.facts.types import Expression, Function, Kind, Node, Operation
+
+BROAD = frozenset({"Exception", "BaseException"})
+
+
+def kinds_of(types: Expression | None) -> tuple[Expression, ...]:
+    """What a clause for ``types`` names, one by one: nothing if it is bare."""
+    if types is None:
+        return ()
+    if isinstance(types, Operation) and types.kind in ("tuple", "+"):
+        return tuple(kind for part in types.args for kind in kinds_of(part))
+    return (types,)
+
+
+def catches_all(clause: Node) -> bool:
+    """Whether a clause catches all that a call is reckoned to raise."""
+    return _catches_any(clause, BROAD)
+
+
+def catches(clause: Node, raised: str) -> bool:
+    """Whether a clause catches a built-in exception, given by its name."""
+    return _catches_any(clause, frozenset(one.__name__ for one in getattr(builtins, raised).mro()))
+
+
+def _catches_any(clause: Node, names: frozenset[str]) -> bool:
+    named = map(last_segment, kinds_of(clause.value))
+    return clause.value is None or not names.isdisjoint(named)
+
+
+def clauses_from(function: Function, start: int) -> Iterator[Node]:
+    """The clauses that an exception comes to in turn which goes to the node ``start``, until it
+    comes to something else."""
+    while start >= 0 and function.nodes[start].kind is Kind.EXCEPT:
+        yield function.nodes[start]
+        start = function.nodes[start].other
+
+
+def clause_around(function: Function, node: Node) -> Node | None:
+    """The innermost clause that a node stands in."""
+    around = [
+        one for one in function.nodes if one.kind is Kind.EXCEPT and one.span.covers(node.span)
+    ]
+    return max(around, key=lambda one: (one.span.line, one.span.column), default=None)

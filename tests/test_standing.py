@@ -1,0 +1,218 @@
+"""How much a guard that can never work weighs where it stands, what its message says of that, and
+which places are told together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from botlint.model import Finding, Severity
+from botlint.run import check
+from botlint.settings import Settings
+
+DESK = """\
+import ccxt
+
+exchange = ccxt.mexc()
+
+
+class Engine:
+    def run(self, symbol):
+        while True:
+            exchange.create_market_buy_order(symbol, 1)
+            tell(symbol)
+            clean_up(symbol)
+"""
+RUN = """
+
+if __name__ == "__main__":
+    Engine().run("BTC/USDT")
+"""
+CLEAN_UP = "\n\ndef clean_up(symbol):\n    pass\n"
+TELL = "\n\ndef tell(symbol):\n    pass\n"
+
+
+def _found(root: Path, files: dict[str, str]) -> list[Finding]:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+    report = check((str(root),), Settings(root=root))
+    return [one for one in report.findings if one.code == "WIR008"]
+
+
+def _one(root: Path, files: dict[str, str]) -> Finding:
+    (found,) = _found(root, files)
+    return found
+
+
+OPTIONAL = """
+
+try:
+    from extras import {name}
+{clause}
+
+
+def tell(symbol):
+    {use}
+"""
+
+
+def _with_import(root: Path, clause: str, use: str, name: str = "render") -> Finding:
+    text = DESK + OPTIONAL.format(name=name, clause=clause, use=use) + CLEAN_UP + RUN
+    return _one(root, {"extras.py": "X = 1\n", "bot.py": text})
+
+
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "except ImportError:\n    pass",
+        "except ModuleNotFoundError as error:\n    print(error)",
+        "except ImportError:\n    render = None\n    HAS_RENDER = False",
+        "except Exception:\n    render = 'plain'",
+    ],
+    ids=["passed over", "told of", "a flag", "a value in its place"],
+)
+def test_an_import_that_the_program_can_do_without_is_low(tmp_path: Path, clause: str) -> None:
+    found = _with_import(tmp_path, clause, "print(render)")
+    assert found.severity is Severity.LOW
+    assert ", which goes on without it" in found.message
+
+
+@pytest.mark.parametrize(
+    ("clause", "use", "name"),
+    [
+        ("except Exception:\n    pass", "print(render)", "render"),
+        ("except ImportError:\n    LOG.error('no renderer')", "print(render)", "render"),
+        ("except ImportError:\n    start_without()", "print(render)", "render"),
+        ("    watch()\nexcept ImportError:\n    pass", "print(render)", "render"),
+        ("except ImportError:\n    pass", "print(check_order)", "check_order"),
+        ("except ImportError:\n    pass", "risk_check(worst)", "worst"),
+    ],
+    ids=["any error", "told aloud", "acts", "skips more", "is a guard", "what a guard asks"],
+)
+def test_an_import_that_is_more_than_an_option_keeps_its_weight(
+    tmp_path: Path, clause: str, use: str, name: str
+) -> None:
+    found = _with_import(tmp_path, clause, "pass\n\n\ndef risk_check(one):\n    " + use, name)
+    assert found.severity is Severity.HIGH
+
+
+def test_a_module_that_moved_is_told_once_in_a_file(tmp_path: Path) -> None:
+    uses = "".join(
+        f"\n\ndef {name}(symbol):\n    from notes import send\n    send(symbol)\n"
+        for name in ("tell", "clean_up")
+    )
+    files = {
+        "inner/__init__.py": "",
+        "inner/notes.py": "def send(symbol):\n    print(symbol)\n",
+        "bot.py": "import inner.notes\n" + DESK + uses + RUN,
+    }
+    found = _one(tmp_path, files)
+    assert [one.text for one in found.related] == ["here too"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "exchange.cancel_order(symbol)\n    Engine().halt()",
+        "Engine().halt()\n    sync_fills(symbol)",
+        "send(Intent(kind='EMERGENCY_SL_CLOSE', level=Engine().halt()))",
+        "if Engine().halt():\n        raise TradeAbort('no')",
+    ],
+    ids=["takes orders back", "handles fills", "says that it closes", "stops a trade"],
+)
+def test_what_changes_orders_or_positions_bears_on_them(tmp_path: Path, body: str) -> None:
+    kinds = "\n\nclass TradeAbort(Exception):\n    pass\n"
+    text = DESK + TELL + f"\n\ndef clean_up(symbol):\n    {body}\n" + kinds + RUN
+    found = _one(tmp_path, {"bot.py": text})
+    assert (found.severity, "no order depends" in found.message) == (Severity.HIGH, False)
+
+
+def test_what_only_counts_bears_on_no_order(tmp_path: Path) -> None:
+    text = DESK + TELL + "\n\ndef clean_up(symbol):\n    Engine().halt()\n" + RUN
+    found = _one(tmp_path, {"bot.py": text})
+    assert (found.severity, "no order depends" in found.message) == (Severity.MEDIUM, True)
+
+
+REFUSING = (
+    DESK.replace("tell(symbol)\n", "self.limit(symbol)\n")
+    + """
+    def limit(self, symbol):
+        if not symbol:
+            raise ValueError(f"not one of {self.known}")
+        exchange.create_market_sell_order(symbol, 1)
+"""
+)
+
+
+def test_a_text_that_a_refusal_can_t_make_is_a_level_lower(tmp_path: Path) -> None:
+    found = _one(tmp_path, {"bot.py": REFUSING + CLEAN_UP + RUN})
+    assert found.severity is Severity.MEDIUM
+    assert "which refuses all the same" in found.message
+
+
+LOGGING = (
+    DESK.replace("tell(symbol)\n", "self.leave(symbol)\n")
+    + """
+    def leave(self, symbol):
+        try:
+            log_event("leaving", symbol, event=symbol)
+            {more}
+        except Exception:
+            pass
+        exchange.create_market_sell_order(symbol, 1)
+
+
+def log_event(event, symbol):
+    print(event, symbol)
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("more", "severity"),
+    [("print(symbol)", Severity.MEDIUM), ("self.place_stop(symbol)", Severity.HIGH)],
+    ids=["a line only", "a stop besides"],
+)
+def test_a_log_that_is_gone_without_is_a_level_lower(
+    tmp_path: Path, more: str, severity: Severity
+) -> None:
+    stop = "\n\nclass Stops(Engine):\n    def place_stop(self, symbol):\n        pass\n"
+    text = LOGGING.format(more=more) + stop + CLEAN_UP + RUN
+    assert _one(tmp_path, {"bot.py": text}).severity is severity
+
+
+CAUGHT = (
+    DESK.replace("tell(symbol)\n", "self.leave(symbol)\n")
+    + """
+    def leave(self, symbol):
+        try:
+            exchange.create_market_sell_order(symbol, worth(symbol, 1))
+        except {first}:
+            pass
+        except Exception as error:
+            print(error)
+
+
+def worth(symbol):
+    return 1
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "line"), [("ImportError", 18), ("(KeyError, TypeError)", 16)], ids=["other", "own"]
+)
+def test_the_clause_that_is_named_is_the_one_that_catches(
+    tmp_path: Path, first: str, line: int
+) -> None:
+    found = _one(tmp_path, {"bot.py": CAUGHT.format(first=first) + CLEAN_UP + RUN})
+    steps = [one for one in found.trace if one.text == "what is raised is caught here"]
+    assert [one.place.span.line for one in steps] == [line]
+
+
+def test_a_clause_is_named_once(tmp_path: Path) -> None:
+    text = CAUGHT.format(first="KeyError").replace("worth(symbol, 1)", "worth(coin)")
+    found = _one(tmp_path, {"bot.py": text + CLEAN_UP + RUN})
+    assert len({one.place for one in found.trace}) == len(found.trace)
