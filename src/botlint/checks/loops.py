@@ -160,7 +160,9 @@ class Trading:
 
     def _is_closing(self, ref: CallRef) -> bool:
         closing = self._closing
-        return closing.is_reducing(ref) or closing.is_closing_function(ref.function)
+        if closing.is_reducing(ref) or closing.is_closing_function(ref.function):
+            return True
+        return closing.side(ref) == "sell" and closing.is_spot()
 
     def _callers(self, ref: FunctionRef) -> tuple[CallSite, ...]:
         sites = self._project.program.callers(ref)

@@ -37,6 +37,7 @@ from botlint.facts.types import (
     Name,
     Node,
     Operation,
+    Result,
 )
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import is_in_while, nodes_from, nodes_of_call, normally, while_loops
@@ -49,6 +50,7 @@ HIGHEST = 6
 _PURE = frozenset(
     {"str", "repr", "format", "type", "len", "join", "time", "now", "round", "getattr"}
 )
+_LOGS = frozenset({"log", "logger", "logging"})
 _IDLE = frozenset(
     {Kind.PASS, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.LEAVE, Kind.UNWIND, Kind.ITERATE}
     | {Kind.FINALLY}
@@ -198,7 +200,17 @@ def _is_idle(project: Project, ref: FunctionRef, node: Node) -> bool:
         last = call.func.name
     if last == "print" and any(name == "file" for name, _ in call.keywords):
         return False
-    return is_quiet(last) or last in _PURE
+    return is_quiet(last) or last in _PURE or _is_fetching_log(project, CallRef(ref, node.call))
+
+
+def _is_fetching_log(project: Project, ref: CallRef) -> bool:
+    """Whether a call only gives what a quiet one is a method of: ``get_logger().debug(error)``."""
+    parts = project.written(ref).split(".")
+    if not any(_LOGS & project.vocabulary.words(part) for part in parts):
+        return False
+    calls = project.function(ref.function).calls
+    called = [one.func for one in calls if isinstance(one.func, Attribute)]
+    return any(one.value == Result(ref.call) and is_quiet(one.name) for one in called)
 
 
 def _is_next_attempt(function: Function, ref: CallRef, call: int) -> bool:

@@ -11,6 +11,7 @@ from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in
+from botlint.checks.running.counted import is_asked_by_key, is_made_anyway, own_nodes
 from botlint.checks.running.fused import is_fused
 from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
@@ -141,21 +142,14 @@ def _is_broken(project: Project, loop: Loop) -> bool:
     for number, node in enumerate(function.nodes):
         if node.kind is not Kind.EXCEPT or loop.number not in loops_around(function, node.loop):
             continue
-        own = _own_nodes(function, number, loop.number)
-        if any(_is_stopping(project, loop.function, one, DEEPEST) for one in own):
+        own = own_nodes(function, number, loop.number)
+        if any(
+            _is_stopping(project, loop.function, one, DEEPEST)
+            for one in own
+            if not is_made_anyway(function, one, loop.number)
+        ):
             return True
     return False
-
-
-def _own_nodes(function: Function, clause: int, loop: int) -> Iterator[Node]:
-    """The nodes from a handler on to the head of the loop."""
-    heads = [
-        number
-        for number, node in enumerate(function.nodes)
-        if node.kind is Kind.PASS and node.loop == loop
-    ]
-    within = nodes_from(function, (function.nodes[clause].next,), normally, heads)
-    return (function.nodes[number] for number in sorted(within))
 
 
 def _is_stopping(project: Project, ref: FunctionRef, node: Node, depth: int) -> bool:
@@ -213,7 +207,7 @@ def _is_sum(node: Node) -> bool:
 def _is_compared(project: Project, ref: FunctionRef, node: Node) -> bool:
     """Whether what is counted is held against something anywhere in the class or function."""
     if not isinstance(node.target, Name):
-        return True  # a count by key, ``errors[symbol] += 1``: who asks for it can't be told
+        return is_asked_by_key(project, node.target)
     name = node.target.path
     owner = project.program.owner(ref)
     if "." in name and owner is not None:
