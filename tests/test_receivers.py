@@ -317,3 +317,37 @@ def test_hostile_shapes_end() -> None:
     for one in program.classes():
         program.attributes(one)
     assert len(program.entries()) >= 0
+
+
+@pytest.mark.parametrize(
+    "loading",
+    [
+        "importlib.util.module_from_spec(importlib.util.spec_from_file_location(name, path))",
+        "importlib.import_module(name)",
+    ],
+)
+def test_what_a_module_has_that_only_the_run_knows(loading: str) -> None:
+    text = f"""
+        === main.py
+        import importlib.util
+        def load(name, path):
+            module = {loading}
+            return module.Strategy
+        def run(name):
+            strategy = load(name, "strategies")
+            trader = strategy("BTC/USDT")
+            trader.scout()
+        === strategies/grid_strategy.py
+        class Strategy:
+            def scout(self): ...
+        === strategies/trend_strategy.py
+        class Strategy:
+            def scout(self): ...
+        === strategies/trend.py
+        class Outer:
+            class Strategy:
+                def scout(self): ...
+    """
+    program = link(text)
+    ran = [f"strategies.{name}_strategy.Strategy.scout" for name in ("grid", "trend")]
+    assert runs(program, "main.run", "trader.scout") == ran

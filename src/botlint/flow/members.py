@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 PROPERTIES = frozenset({"property", "cached_property", "abstractproperty", "hybrid_property"})
 _OWN_CLASS = "__class__"
 
+LOADING = frozenset({"importlib.util.module_from_spec", "importlib.import_module"})
+"""What gives a module; which, only the run knows."""
+
+MOST_LOADED = 40
+
 
 class Members:
     """Looks members up on modules, classes and objects."""
@@ -46,7 +51,8 @@ class Members:
                 return (Cls(owner.ref, owner.is_exact),)
             return memo.answer((owner, name), lambda: self._of_object(owner, name))
         if type(owner) is External:
-            return (External(f"{owner.name}.{name}"),)
+            loaded = self._of_any_module(name) if owner.name in LOADING else ()
+            return loaded or (External(f"{owner.name}.{name}"),)
         if type(owner) is Module:
             return self._receivers.imports.member(owner.raw, name)
         if type(owner) is Cls:
@@ -56,6 +62,20 @@ class Members:
         if type(owner) is Super:
             return self._of_super(owner.ref, name)
         return ()
+
+    def _of_any_module(self, name: str) -> Values:
+        """What ``name`` means in a module of the program that is loaded by a name which only the
+        run knows, as a bot's strategy is."""
+        classes = [one for one in self._index.classes_by_name.get(name, ()) if self._is_top(one)]
+        if len(classes) > MOST_LOADED:
+            return ()
+        functions = self._index.functions_by_name.get(name, ())
+        own = [one for one in functions if self._index.function(one).parent == 0]
+        own = [one for one in own if self._index.function(one).owner < 0]
+        return (*map(Cls, classes), *(map(Func, own) if len(own) <= MOST_LOADED else ()))
+
+    def _is_top(self, ref: ClassRef) -> bool:
+        return self._index.cls(ref).qualname == self._index.cls(ref).name
 
     def is_property(self, ref: FunctionRef) -> bool:
         """Whether reading the attribute runs the function."""

@@ -192,7 +192,7 @@ class Results:
             raw = self._index.modules.find(str(name.value), ref.source)
             return (Module(raw),) if raw is not None else (External(str(name.value)),)
         like = modules_like(self._index, name_pattern(self._index, ref, name))
-        return tuple(Module(raw) for raw in like)
+        return tuple(Module(raw) for raw in like) or (External("importlib.import_module"),)
 
     def _got(self, ref: FunctionRef, owner: Expression, args: tuple[Expression, ...]) -> Values:
         """``getattr(owner, name, default)``."""
