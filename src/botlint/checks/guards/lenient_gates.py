@@ -131,15 +131,16 @@ def _hit(asked: Asked, ref: FunctionRef, one: Lenient, asking: CallRef) -> Hit:
     function = project.function(ref)
     name = project.program.display(ref)
     place = project.place(ref, function.nodes[one.clause].span)
+    says = "may still be" if one.is_part else "is"
     steps = (
         Step(
             project.call_place(asking),
             f"`{project.program.display(asking.function)}` asks `{name}`",
         ),
         Step(project.place(ref, function.nodes[one.refusal].span), "this may refuse"),
-        Step(place, "an exception before it is caught here, and the answer is a yes"),
+        Step(place, f"an exception before it is caught here, and the answer {says} a yes"),
     )
-    what = f"when what `{name}` looks at fails, it says yes"
+    what = f"when what `{name}` looks at fails, it {'may say' if one.is_part else 'says'} yes"
     return hit_in(
         project,
         ref,
