@@ -188,6 +188,11 @@ def test_a_member_of_an_object_is_shown() -> None:
     assert redact_line(line) == line
 
 
+def test_the_name_of_a_keyword_is_shown() -> None:
+    line = "redis_manager = RedisConnectionManager(redis_url='redis://redis:6379')"
+    assert redact_line(line) == line
+
+
 def test_a_line_keeps_its_length_when_it_is_redacted() -> None:
     value = planting.draw(planting.ALNUM, 64)(random.Random(3))
     line = f'exchange = connect("BTC/USDT", secret="{value}")'

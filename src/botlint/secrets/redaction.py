@@ -15,8 +15,8 @@ SHOWN = 4
 _PIECE = re.compile(r"[^\s\"'`,;(){}\[\]<>]{6,}")
 _NAME = re.compile(r"[A-Za-z_][\w.\-]{0,60}")
 _USER = re.compile(r"(://[^\s:/@\"'`]{0,64}:)(?!\d{1,5}(?:[/\s\"'?]|$))([^\s/@\"'`]{3,128})")
-_EMPTY = re.compile(r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20})*=")
-"""``API_KEY=``, a variable without a value."""
+_EMPTY = re.compile(r"[A-Z][A-Z0-9]{0,20}(?:_[A-Z0-9]{1,20})*=|[a-z]{1,20}(?:_[a-z]{1,20})*=")
+"""``API_KEY=`` and ``redis_url=``, names without the value."""
 _OWN = re.compile(r"(?:self|cls)(?:\.[A-Za-z_]\w{0,80}){1,8}")
 """``self.send_depth_20``, a member of an object: no credential begins so."""
 
