@@ -14,6 +14,7 @@ from botlint.configs.types import Tree
 from botlint.discover import Looked
 from botlint.facts.texts import Text
 from botlint.facts.types import Call, Facts, Function
+from botlint.flow.dynamic import calls_of_fetched
 from botlint.flow.program import ClassRef, FunctionRef, Program, Variable, link_program
 from botlint.model import Place, Problem, Span
 from botlint.settings import Settings
@@ -89,7 +90,8 @@ class Project:
         """All calls of the program that play ``role``, by path and line."""
         known = self._playing.get(role)
         if known is None:
-            found = [ref for ref in self._candidates(role) if self.plays(ref, role)]
+            candidates = dict.fromkeys(self._candidates(role))
+            found = [ref for ref in candidates if self.plays(ref, role)]
             known = self._playing[role] = tuple(sorted(found, key=self._position))
         return known
 
@@ -175,6 +177,18 @@ class Project:
         for segment in segments:
             for ref, number in self.program.calls_named(segment):
                 yield CallRef(ref, number)
+        for call in self._fetched:
+            names = (name.rpartition(".")[2] for name in self.program.names(*call))
+            if any(map(may_play, names)):
+                yield call
+
+    @cached_property
+    def _fetched(self) -> tuple[CallRef, ...]:
+        """The calls of what ``getattr`` gave, whose written name says nothing."""
+        functions = dict.fromkeys(ref for ref, _ in self.program.calls_named("getattr"))
+        return tuple(
+            CallRef(ref, one) for ref in functions for one in calls_of_fetched(self.function(ref))
+        )
 
     def _position(self, ref: CallRef) -> Place:
         return self.call_place(ref)

@@ -4,8 +4,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from botlint.facts.types import Constant, Expression, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Function, Item, Name, Operation, Result
 from botlint.flow.classes import Classes
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef, split_member
@@ -39,6 +40,44 @@ def name_pattern(index: Index, ref: FunctionRef, value: Expression, depth: int =
         if name == "format" and owner is not None:
             return _FIELD.sub(_ANY, name_pattern(index, ref, owner, depth + 1))
     return _ANY
+
+
+def names_written(index: Index, ref: FunctionRef, value: Expression, depth: int = 0) -> set[str]:
+    """The texts that a name can be which is chosen among literals: by a condition, or out of a
+    table that is written out; none if it can be anything else."""
+    if type(value) is Constant:
+        return {value.value} if isinstance(value.value, str) else set()
+    parts: list[Expression] = []
+    if type(value) is Operation and value.kind == "if":
+        parts = list(value.args[1:])
+    elif type(value) is Name and "." not in value.path:
+        parts = _bound(index, ref, value.path)
+    elif type(value) is Item and type(value.value) is Name:
+        tables = _bound(index, ref, value.value.path)
+        if len(tables) == 1 and type(tables[0]) is Operation and tables[0].kind == "dict":
+            parts = list(tables[0].args[1::2])
+    found = [names_written(index, ref, one, depth + 1) for one in parts if depth < _DEEPEST]
+    return set().union(*found) if found and all(found) else set()
+
+
+def _bound(index: Index, ref: FunctionRef, name: str) -> list[Expression]:
+    """What a name is bound to in a function, else in its module; nothing if something can't be
+    told."""
+    for scope in (ref, FunctionRef(ref.source, 0)):
+        bindings = index.scope(scope).names.get(name, ())
+        values = [one.value for one in bindings if one.kind == "value" and one.value is not None]
+        if bindings:
+            return values if len(values) == len(bindings) else []
+    return []
+
+
+def calls_of_fetched(function: Function) -> Iterator[int]:
+    """The calls of what ``getattr`` gave, at once or under a name of the function."""
+    given = {Result(n) for n, one in enumerate(function.calls) if one.func == Name("getattr")}
+    named = {node.target for node in function.nodes if node.value in given}
+    for number, call in enumerate(function.calls):
+        if call.func in given or call.func in named:
+            yield number
 
 
 def modules_like(index: Index, pattern: str) -> tuple[str, ...]:

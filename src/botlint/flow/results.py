@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name, Result
 from botlint.flow.classes import Classes
-from botlint.flow.dynamic import methods_like, modules_like, name_pattern
+from botlint.flow.dynamic import methods_like, modules_like, name_pattern, names_written
 from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef, split_member
 from botlint.flow.values import (
@@ -198,10 +198,9 @@ class Results:
         """``getattr(owner, name, default)``."""
         owners = self._receivers.values(ref, owner)
         name = args[1] if len(args) > 1 else None
-        found: list[Values] = []
-        if type(name) is Constant and isinstance(name.value, str):
-            found.append(self._receivers.member_of_all(owners, name.value))
-        else:
+        known = names_written(self._index, ref, name) if name is not None else ()
+        found = [self._receivers.member_of_all(owners, one) for one in sorted(known)]
+        if not known:
             outer = [value for value in owners if type(value) is External]
             found.append(tuple(External(f"{value.name}.*") for value in outer))
             found.append(self._members_like(ref, owners, name))
