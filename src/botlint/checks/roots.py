@@ -17,7 +17,6 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import points_from
 from botlint.project import Project
 
 PUTS = frozenset({"append", "add", "appendleft", "insert", "extend", "update", "put"})
@@ -187,13 +186,6 @@ def _find_assigned(function: Function) -> Mapping[str, list[Expression]]:
         if node.kind is Kind.ASSIGN and type(node.target) is Name and node.value is not None:
             found.setdefault(node.target.path, []).append(node.value)
     return found
-
-
-def names_set_within(project: Project, ref: FunctionRef) -> frozenset[str]:
-    """The locals of a function that the functions in it set as theirs, by ``nonlocal``."""
-    nested = project.program.nested
-    within = points_from(nested(ref), nested)
-    return frozenset(name for one in within for name in project.function(one).outer)
 
 
 def run_calls(project: Project, ref: FunctionRef) -> frozenset[int]:

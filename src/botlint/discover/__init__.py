@@ -18,8 +18,8 @@ from pathlib import Path
 
 import msgspec
 
+from botlint.discover.excludes import default_excludes, make_exclude
 from botlint.discover.globs import (
-    DEFAULT_EXCLUDES,
     compile_glob,
     has_path,
     relative_path,
@@ -109,8 +109,8 @@ class _Walk(msgspec.Struct, frozen=True):
 def discover(paths: tuple[str, ...], settings: Settings) -> Discovery:
     """The sources under ``paths``, each of them absolute or relative to the working directory."""
     root = str(settings.root)
-    exclude = _make_exclude(settings)
-    names = _default_excludes(settings)
+    exclude = make_exclude(settings)
+    names = default_excludes(settings)
     walk = _Walk(root, exclude, {}, [], [], {}, set(), set(), {}, [], Tracked(root), names)
     for path in paths or (".",):
         _take(path, settings, walk)
@@ -273,20 +273,6 @@ def _is_left_out(relative: str, is_directory: bool, walk: _Walk) -> bool:  # noq
         return True
     ignores = read_outer_ignores(relative + "/", walk.root)
     return walk.is_ignored(relative + "/" * is_directory, ignores)
-
-
-def _default_excludes(settings: Settings) -> frozenset[str]:
-    return DEFAULT_EXCLUDES if settings.exclude is None else frozenset[str]()
-
-
-def _make_exclude(settings: Settings) -> Callable[[str, str], bool]:
-    names = _default_excludes(settings)
-    patterns = (*(settings.exclude or ()), *settings.extend_exclude)
-    if not patterns:
-        return lambda name, path: name in names
-    plain = names | {pattern for pattern in patterns if not re.search(r"[/*?\[!]", pattern)}
-    globs = [compile_glob(pattern) for pattern in patterns if pattern not in plain]
-    return lambda name, path: name in plain or any(fits(path) for fits in globs)
 
 
 def _has_python_line(file: Path) -> bool:

@@ -8,6 +8,13 @@ from botlint.facts.types import Constant, Expression, Function, Item, Name, Oper
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.project import Project
 
+RESTING = frozenset(
+    {"new", "pendingnew", "accepted", "submitted", "presubmitted", "pendingsubmit", "received"}
+    | {"placed", "pending", "untriggered", "live", "working", "resting"}
+)
+"""Statuses of orders of which nothing is filled yet: a test that lets these through with those that
+are filled doesn't ask for fills."""
+
 
 class Spellings(NamedTuple):
     """The statuses that an order can have here, in normal form; ``library`` is for people."""

@@ -9,7 +9,13 @@ from __future__ import annotations
 
 import enum
 
-from botlint.checks.fills.spellings import constant_value, produced_statuses, spelled, spellings_in
+from botlint.checks.fills.spellings import (
+    RESTING,
+    constant_value,
+    produced_statuses,
+    spelled,
+    spellings_in,
+)
 from botlint.checks.fills.status_words import SPELLING, words_of
 from botlint.checks.reads import is_class_name
 from botlint.facts.types import (
@@ -33,13 +39,6 @@ _WITHIN = {"in": True, "notin": False}
 _COLLECTIONS = frozenset({"tuple", "list", "set"})
 _MAKING = frozenset({"frozenset", "set", "tuple", "list"})
 _AMBIGUOUS = frozenset({"closed", "complete", "completed", "done", "executed", "matched", "open"})
-_RESTING = frozenset(
-    {"new", "pendingnew", "accepted", "submitted", "presubmitted", "pendingsubmit", "received"}
-    | {"placed", "pending", "untriggered", "live", "working", "resting"}
-)
-"""Statuses of orders of which nothing is filled yet: a test that lets these through with those that
-are filled doesn't ask for fills."""
-
 _STATE_WORDS = frozenset({"status", "state", "ordstatus", "orderstatus"})
 _OF_REQUESTS = frozenset({"ok", "success", "successful", "error", "err", "fail", "failure"})
 _ORDER_ID = frozenset({"order", "id"})
@@ -203,7 +202,7 @@ class Statuses:
         if not texts or not self._is_status(subject, texts):
             return None
         full, partial = self.spellings.full & texts, self.spellings.partial & texts
-        if full and texts & _RESTING:
+        if full and texts & RESTING:
             return None
         if fate is Fate.FULL:
             return bool(full)
@@ -253,9 +252,7 @@ class Statuses:
         if depth > DEEPEST:
             return frozenset()
         if type(value) is Constant:
-            return (
-                frozenset({spelled(value.value)}) if isinstance(value.value, str) else frozenset()
-            )
+            return frozenset({spelled(value.value)} if isinstance(value.value, str) else ())
         if type(value) is Operation and value.kind in _COLLECTIONS:
             parts = [self._statuses(part, depth + 1) for part in value.args]
             return frozenset().union(*parts) if parts and all(parts) else frozenset()

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from botlint.checks.closures import names_set_within
 from botlint.checks.guards.signs import FALSE, TRUE, Verdict
 from botlint.checks.guards.states import Onward, State, updated
 from botlint.checks.reads import walk
@@ -19,7 +20,6 @@ from botlint.checks.roots import (
     arguments_of,
     have_common,
     names_in,
-    names_set_within,
     receiver_of,
     targets_in,
 )

@@ -18,6 +18,7 @@ import operator
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from botlint.checks.closures import names_set_within
 from botlint.checks.fills.fills import is_empty
 from botlint.checks.guards.collected import put_at
 from botlint.checks.reads import walk
@@ -25,7 +26,6 @@ from botlint.checks.roots import (
     SELF,
     arguments_of,
     keyed_entries,
-    names_set_within,
     receiver_of,
     targets_in,
 )

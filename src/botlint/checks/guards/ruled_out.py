@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from botlint.checks.closures import names_set_within
 from botlint.checks.given import handed_or_default
-from botlint.checks.roots import arguments_of, names_in, names_set_within, targets_in
+from botlint.checks.roots import arguments_of, names_in, targets_in
 from botlint.facts.types import Call, Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.flow.ways import anyhow, arms_taken, nodes_from, nodes_of_call
