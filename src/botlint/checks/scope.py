@@ -72,16 +72,22 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
     if needing and (wrapped := _say_wrapped(project)):
         yield wrapped
         return
-    missing: dict[tuple[str, ...], list[str]] = {}
+    missing: dict[tuple[str, ...], list[Rule]] = {}
     for rule in rules:
         roles = _roles(rule, "guard") if _is_about_all(rule) else ()
         if roles and not any(project.calls_playing(role) for role in roles):
-            missing.setdefault(roles, []).append(rule.code)
-    for roles, codes in missing.items():
+            missing.setdefault(roles, []).append(rule)
+    for roles, idle in missing.items():
         if any(set(other) < set(roles) for other in missing):
             continue
-        proof = _proof_by_deed(project, roles) if "preflight" in roles else "proved nothing"
-        yield f"nothing plays the role {' or '.join(roles)}: {', '.join(codes)} {proof}"
+        proof = _PROOFS.get(str(idle[0].parameters.get("report")), "proved nothing")
+        proof = _proof_by_deed(project, roles) if "preflight" in roles else proof
+        codes = ", ".join(rule.code for rule in idle)
+        yield f"nothing plays the role {' or '.join(roles)}: {codes} {proof}"
+
+
+_PROOFS = {"uncancelled": "looked only at orders that are waited for"}
+"""What a report proves where nothing plays the roles of its guard."""
 
 
 def _say_wrapped(project: Project) -> str:
