@@ -216,3 +216,122 @@ def test_a_clause_is_named_once(tmp_path: Path) -> None:
     text = CAUGHT.format(first="KeyError").replace("worth(symbol, 1)", "worth(coin)")
     found = _one(tmp_path, {"bot.py": text + CLEAN_UP + RUN})
     assert len({one.place for one in found.trace}) == len(found.trace)
+
+
+PACKAGE = {
+    "app/__init__.py": "",
+    "app/desk/__init__.py": "from .missing import gone\nfrom .book import Book\n",
+    "app/desk/book.py": "from .elsewhere import lost\n\n\nclass Book:\n    pass\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("use", "severity"),
+    [("from app.desk.book import Book", Severity.HIGH), ("", Severity.LOW)],
+    ids=["what runs imports it", "nothing imports it"],
+)
+def test_a_package_that_fails_is_told_once_with_its_modules(
+    tmp_path: Path, use: str, severity: Severity
+) -> None:
+    bot = f"{use}\n{DESK}{TELL}{CLEAN_UP}{RUN}"
+    found = _one(tmp_path, {**PACKAGE, "bot.py": bot, "tools.py": "import bot\n"})
+    assert (found.place.path, found.severity) == ("app/desk/__init__.py", severity)
+    assert [one.place.path for one in found.related] == ["app/desk/book.py"]
+
+
+COPY = """
+
+class Exits:
+    def leave(self, symbol):
+        try:
+            self.book(symbol, 1)
+        except Exception:
+            pass
+        exchange.create_market_sell_order(symbol, 1)
+
+    def close_all(self, symbol):
+        try:
+            self.note(symbol, 1)
+        except Exception:
+            pass
+
+    def book(self, symbol):
+        print(symbol)
+
+    def note(self, symbol):
+        print(symbol)
+"""
+EXITS = "import ccxt\n\nexchange = ccxt.mexc()\n" + COPY
+OTHER = "\n\ndef main():\n    while True:\n        {}\n\n\nif __name__ == '__main__':\n    main()\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"bot.py": "from exits import Exits\n" + OTHER.format("Exits().leave('A')")}, 3),
+        ({"bot.py": OTHER.format("print('A')")}, 1),
+        ({"bot.py": "import exits\n" + OTHER.format("print('A')")}, 1),
+        (
+            {
+                "bot.py": "import other\n" + OTHER.format("print('A')"),
+                "other.py": "from exits import Exits\n\n\nclass Desk:\n    def run(self):\n"
+                "        Exits().leave('A')\n",
+            },
+            1,
+        ),
+        (
+            {
+                "bot.py": "import other\n" + OTHER.format("other.Desk().run()"),
+                "other.py": "from exits import Exits\n\n\nclass Desk:\n    def run(self):\n"
+                "        Exits().leave('A')\n",
+            },
+            3,
+        ),
+        (
+            {
+                "bot.py": "import importlib\n"
+                + OTHER.format("importlib.import_module('exits').Exits().leave('A')")
+            },
+            3,
+        ),
+        (
+            {
+                "bot.py": "import importlib\nimport sys\n"
+                + OTHER.format("importlib.import_module(f'ex{sys.argv[1]}')")
+            },
+            2,
+        ),
+    ],
+    ids=[
+        "made",
+        "nothing imports it",
+        "nothing makes it",
+        "only what is dead makes it",
+        "what lives makes it",
+        "loaded by name",
+        "loaded by a name that is made up",
+    ],
+)
+def test_where_nothing_that_runs_comes_a_fault_is_low_and_told_once(
+    tmp_path: Path, files: dict[str, str], severity: int
+) -> None:
+    found = _found(tmp_path, {"exits.py": EXITS, **files})
+    assert max(one.severity for one in found) == severity
+    is_dead = severity == Severity.LOW
+    assert len(found) == 1 or not is_dead
+    assert all(("where nothing that runs comes" in one.message) is is_dead for one in found)
+
+
+def test_a_class_of_a_kind_that_is_loaded_by_files_may_run(tmp_path: Path) -> None:
+    loader = (
+        "import importlib.util\nimport os\n\nfrom base import Base\n\n\ndef load(name):\n"
+        "    for one in os.listdir('.'):\n"
+        "        importlib.util.spec_from_file_location(name, one)\n"
+    )
+    files = {
+        "base.py": "class Base:\n    def run(self):\n        pass\n",
+        "exits.py": "from base import Base\n" + EXITS.replace("Exits:", "Exits(Base):"),
+        "bot.py": "from loader import load\n" + OTHER.format("load('A')"),
+        "loader.py": loader,
+    }
+    assert max(one.severity for one in _found(tmp_path, files)) > Severity.LOW

@@ -32,6 +32,7 @@ from botlint.checks.faults.swapped import find_swapped
 from botlint.checks.faults.switched_off import find_switched_off
 from botlint.checks.faults.unbound import find_unbound
 from botlint.checks.faults.undefined import find_undefined
+from botlint.checks.faults.unloadable import packages_around
 from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
@@ -100,8 +101,36 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
             hit for hit in found[kind] if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)
         )
         standing = with_standing(project, loaded, _RAISED.get(kind, ""))
+        if kind in _IMPORTS:
+            standing = _once_a_package(project, unloaded, standing)
         hits += _gathered(standing) if kind in _OF_ONE_CAUSE else standing
     return _once_a_part(project, sorted(hits, key=lambda hit: (hit.place, hit.saw["what"])))
+
+
+def _once_a_package(project: Project, unloaded: Mapping[str, int], hits: list[Hit]) -> list[Hit]:
+    """One hit for each package that can't be imported, with what fails in its modules: nobody comes
+    to that before the package is mended. It weighs as much as the one that weighs most."""
+    first = {
+        project.numbers[hit.place.path]: hit
+        for hit in hits
+        if unloaded.get(hit.place.path) == hit.place.span.line
+    }
+    within: dict[int, list[Hit]] = {}
+    for hit in hits:
+        around = packages_around(project, project.numbers[hit.place.path])
+        within.setdefault(next((one for one in around if one in first), -1), []).append(hit)
+    alone = within.pop(-1, [])
+    for package, others in within.items():
+        own = first[package]
+        worst = min((own, *others), key=lambda hit: hit.mitigation)
+        whole = msgspec.structs.replace(
+            own,
+            mitigation=worst.mitigation,
+            saw={**own.saw, "standing": worst.saw["standing"]},
+            related=(*own.related, *(Step(one.place, one.saw["what"]) for one in others)),
+        )
+        alone = [whole if one is own else one for one in alone]
+    return alone
 
 
 def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
