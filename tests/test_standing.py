@@ -334,4 +334,96 @@ def test_a_class_of_a_kind_that_is_loaded_by_files_may_run(tmp_path: Path) -> No
         "bot.py": "from loader import load\n" + OTHER.format("load('A')"),
         "loader.py": loader,
     }
-    assert max(one.severity for one in _found(tmp_path, files)) > Severity.LOW
+    found = _found(tmp_path, files)
+    assert found
+    assert not any("where nothing that runs comes" in one.message for one in found)
+
+
+BEHIND = (
+    DESK.replace("tell(symbol)\n", "self.leave(symbol)\n")
+    + """
+    def leave(self, symbol):
+        try:
+            {first}
+            self.stop(symbol, 2)
+        except Exception:
+            pass
+        self.book(symbol, 3)
+        exchange.create_market_sell_order(symbol, 1)
+
+    def book(self, symbol):
+        print(symbol)
+
+    def stop(self, symbol):
+        print(symbol)
+"""
+)
+
+
+def test_what_stands_behind_a_call_that_always_fails_is_told_with_it(tmp_path: Path) -> None:
+    text = BEHIND.format(first="self.book(symbol, 1)") + CLEAN_UP + RUN
+    found = _one(tmp_path, {"bot.py": text})
+    lines = {one.place.span.line for one in found.related}
+    assert (found.place.span.line, lines) == (15, {16, 19})
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["if symbol:\n                self.book(symbol, 1)", "symbol and self.book(symbol, 1)"],
+    ids=["on one arm", "where something holds"],
+)
+def test_what_some_way_leads_to_is_told_for_itself(tmp_path: Path, first: str) -> None:
+    found = _found(tmp_path, {"bot.py": BEHIND.format(first=first) + CLEAN_UP + RUN})
+    assert len(found) == 2
+
+
+SCRIPT = """\
+import desk
+
+{wait}
+
+def show():
+    desk.Engine().turn("A", 1)
+
+
+show()
+"""
+LIBRARY = (
+    DESK
+    + TELL
+    + CLEAN_UP
+    + """
+
+class Turner:
+    def turn(self, symbol):
+        exchange.create_market_sell_order(symbol, 1)
+"""
+)
+WAITING = """
+def answer():
+    while True:
+        if desk.exchange.load_markets():
+            return
+
+
+answer()
+"""
+
+
+@pytest.mark.parametrize("wait", ["", WAITING], ids=["at once", "waits for an answer"])
+def test_a_script_that_ends_is_low_whatever_it_waits_for(tmp_path: Path, wait: str) -> None:
+    files = {
+        "desk.py": LIBRARY,
+        "show.py": SCRIPT.format(wait=wait),
+        "main.py": "from desk import Engine\n\nEngine().run('A')\n",
+    }
+    assert _one(tmp_path, files).severity is Severity.LOW
+
+
+def test_what_a_module_shows_of_itself_is_low(tmp_path: Path) -> None:
+    shown = "\n\nif __name__ == '__main__':\n    Engine().turn('A')\n"
+    files = {
+        "desk.py": LIBRARY + shown,
+        "main.py": "from desk import Engine\n\nEngine().run('A')\n",
+    }
+    assert _one(tmp_path, files).severity is Severity.LOW

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from botlint.checks.behind import Told, told, told_in_front
 from botlint.checks.faults.absent import find_absent_members
 from botlint.checks.faults.always import find_always_true
 from botlint.checks.faults.answers import find_unanswered
@@ -77,6 +78,9 @@ _OF_ONE_CAUSE = frozenset(
 )
 """Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
 
+_FAILING = frozenset({"undefined-method", "argument-misfit", "missing-import", "missing-module"})
+"""Kinds whose calls and imports raise whenever they are run."""
+
 _RAISED = {
     **dict.fromkeys(("argument-misfit", "handed-misfit", "bare-factory"), "TypeError"),
     **dict.fromkeys(("undefined-method", "missing-attribute", "absent-member"), "AttributeError"),
@@ -95,16 +99,41 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
     found = {kind: sorted(KINDS[kind](project), key=lambda hit: hit.place) for kind in kinds}
     imports = [hit for kind in kinds if kind in _IMPORTS for hit in found[kind]]
     unloaded = never_loaded(project, imports)
+    standing = {
+        kind: with_standing(
+            project,
+            (one for one in found[kind] if one.place.span.line <= _end_of(unloaded, one)),
+            _RAISED.get(kind, ""),
+        )
+        for kind in kinds
+    }
+    failing = [hit for kind in kinds if kind in _FAILING for hit in standing[kind]]
+    behind = told_in_front(project, (hit for kind in kinds for hit in standing[kind]), failing)
     hits: list[Hit] = []
     for kind in kinds:
-        loaded = (
-            hit for hit in found[kind] if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)
-        )
-        standing = with_standing(project, loaded, _RAISED.get(kind, ""))
+        left = _without(behind, standing[kind])
         if kind in _IMPORTS:
-            standing = _once_a_package(project, unloaded, standing)
-        hits += _gathered(standing) if kind in _OF_ONE_CAUSE else standing
+            left = _once_a_package(project, unloaded, left)
+        hits += _gathered(left) if kind in _OF_ONE_CAUSE else left
     return _once_a_part(project, sorted(hits, key=lambda hit: (hit.place, hit.saw["what"])))
+
+
+def _without(behind: Mapping[Told, list[Hit]], hits: list[Hit]) -> list[Hit]:
+    """``hits`` without what stands behind another one, which is related to that."""
+    hidden = {told(hit) for others in behind.values() for hit in others}
+    return [
+        msgspec.structs.replace(hit, related=(*hit.related, *_of(behind.get(told(hit), []))))
+        for hit in hits
+        if told(hit) not in hidden
+    ]
+
+
+def _of(hits: list[Hit]) -> Iterator[Step]:
+    return (Step(hit.place, hit.saw["what"]) for hit in hits)
+
+
+def _end_of(unloaded: Mapping[str, int], hit: Hit) -> int:
+    return unloaded.get(hit.place.path, _LAST)
 
 
 def _once_a_package(project: Project, unloaded: Mapping[str, int], hits: list[Hit]) -> list[Hit]:
@@ -127,7 +156,7 @@ def _once_a_package(project: Project, unloaded: Mapping[str, int], hits: list[Hi
             own,
             mitigation=worst.mitigation,
             saw={**own.saw, "standing": worst.saw["standing"]},
-            related=(*own.related, *(Step(one.place, one.saw["what"]) for one in others)),
+            related=(*own.related, *_of(others)),
         )
         alone = [whole if one is own else one for one in alone]
     return alone
@@ -141,9 +170,7 @@ def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
         key = (path, cls) if path else (hit.place.path, str(hit.place.span), hit.saw["what"])
         same.setdefault(key, []).append(hit)
     return [
-        msgspec.structs.replace(
-            first, related=(*first.related, *(Step(one.place, one.saw["what"]) for one in others))
-        )
+        msgspec.structs.replace(first, related=(*first.related, *_of(others)))
         for first, *others in same.values()
     ]
 

@@ -16,9 +16,9 @@ from botlint.checks.clauses import catches, clauses_from
 from botlint.checks.emptiness import is_made
 from botlint.checks.only_told import is_hidden_telling, is_in_refusal
 from botlint.checks.owners import modules_of
-from botlint.checks.reached import goes_on, is_reached, is_run_once
+from botlint.checks.reached import goes_on, is_in_demo, is_reached, is_run_once
 from botlint.checks.running.living_classes import is_dead, is_dead_class
-from botlint.checks.running.living_modules import is_named_to_load, living_modules
+from botlint.checks.running.living_modules import living_modules
 from botlint.checks.showing import ALL, is_filled_in, is_for_show
 from botlint.facts.types import EXIT, RAISED, Function, Kind, Node
 from botlint.flow.names import FunctionRef
@@ -94,7 +94,7 @@ def _standing_of(
     project: Project, ref: FunctionRef, hit: Hit, clause: Node | None
 ) -> tuple[int, str]:
     """How many levels a fault in a function loses, and what is said of that."""
-    lost = _mitigation(project, ref)
+    lost = ALL if is_in_demo(project, ref, hit.place.span) else _mitigation(project, ref)
     if hit.mitigation:
         return max(lost, hit.mitigation), hit.saw.get("standing", "")
     if is_dead(project, ref):
@@ -119,12 +119,8 @@ def _mitigation(project: Project, ref: FunctionRef) -> int:
     if is_for_show(program.path(ref)) or is_run_once(project, ref):
         return ALL
     # What imports a module of a package imports the package, too, and doesn't name it.
-    is_loaded = (
-        program.is_imported(ref.source)
-        or modules_of(project).is_package(ref.source)
-        or is_named_to_load(project, ref.source)
-    )
-    if not is_loaded and _is_beside_program(project, ref.source):
+    is_imported = program.is_imported(ref.source) or modules_of(project).is_package(ref.source)
+    if not is_imported and _is_beside_program(project, ref.source):
         return ALL
     return 0 if is_reached(project, ref) else 1
 
