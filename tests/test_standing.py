@@ -216,3 +216,214 @@ def test_a_clause_is_named_once(tmp_path: Path) -> None:
     text = CAUGHT.format(first="KeyError").replace("worth(symbol, 1)", "worth(coin)")
     found = _one(tmp_path, {"bot.py": text + CLEAN_UP + RUN})
     assert len({one.place for one in found.trace}) == len(found.trace)
+
+
+PACKAGE = {
+    "app/__init__.py": "",
+    "app/desk/__init__.py": "from .missing import gone\nfrom .book import Book\n",
+    "app/desk/book.py": "from .elsewhere import lost\n\n\nclass Book:\n    pass\n",
+}
+
+
+@pytest.mark.parametrize(
+    ("use", "severity"),
+    [("from app.desk.book import Book", Severity.HIGH), ("", Severity.LOW)],
+    ids=["what runs imports it", "nothing imports it"],
+)
+def test_a_package_that_fails_is_told_once_with_its_modules(
+    tmp_path: Path, use: str, severity: Severity
+) -> None:
+    bot = f"{use}\n{DESK}{TELL}{CLEAN_UP}{RUN}"
+    found = _one(tmp_path, {**PACKAGE, "bot.py": bot, "tools.py": "import bot\n"})
+    assert (found.place.path, found.severity) == ("app/desk/__init__.py", severity)
+    assert [one.place.path for one in found.related] == ["app/desk/book.py"]
+
+
+COPY = """
+
+class Exits:
+    def leave(self, symbol):
+        try:
+            self.book(symbol, 1)
+        except Exception:
+            pass
+        exchange.create_market_sell_order(symbol, 1)
+
+    def close_all(self, symbol):
+        try:
+            self.note(symbol, 1)
+        except Exception:
+            pass
+
+    def book(self, symbol):
+        print(symbol)
+
+    def note(self, symbol):
+        print(symbol)
+"""
+EXITS = "import ccxt\n\nexchange = ccxt.mexc()\n" + COPY
+OTHER = "\n\ndef main():\n    while True:\n        {}\n\n\nif __name__ == '__main__':\n    main()\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "severity"),
+    [
+        ({"bot.py": "from exits import Exits\n" + OTHER.format("Exits().leave('A')")}, 3),
+        ({"bot.py": OTHER.format("print('A')")}, 1),
+        ({"bot.py": "import exits\n" + OTHER.format("print('A')")}, 1),
+        (
+            {
+                "bot.py": "import other\n" + OTHER.format("print('A')"),
+                "other.py": "from exits import Exits\n\n\nclass Desk:\n    def run(self):\n"
+                "        Exits().leave('A')\n",
+            },
+            1,
+        ),
+        (
+            {
+                "bot.py": "import other\n" + OTHER.format("other.Desk().run()"),
+                "other.py": "from exits import Exits\n\n\nclass Desk:\n    def run(self):\n"
+                "        Exits().leave('A')\n",
+            },
+            3,
+        ),
+        (
+            {
+                "bot.py": "import importlib\n"
+                + OTHER.format("importlib.import_module('exits').Exits().leave('A')")
+            },
+            3,
+        ),
+        (
+            {
+                "bot.py": "import importlib\nimport sys\n"
+                + OTHER.format("importlib.import_module(f'ex{sys.argv[1]}')")
+            },
+            2,
+        ),
+    ],
+    ids=[
+        "made",
+        "nothing imports it",
+        "nothing makes it",
+        "only what is dead makes it",
+        "what lives makes it",
+        "loaded by name",
+        "loaded by a name that is made up",
+    ],
+)
+def test_where_nothing_that_runs_comes_a_fault_is_low_and_told_once(
+    tmp_path: Path, files: dict[str, str], severity: int
+) -> None:
+    found = _found(tmp_path, {"exits.py": EXITS, **files})
+    assert max(one.severity for one in found) == severity
+    is_dead = severity == Severity.LOW
+    assert len(found) == 1 or not is_dead
+    assert all(("where nothing that runs comes" in one.message) is is_dead for one in found)
+
+
+def test_a_class_of_a_kind_that_is_loaded_by_files_may_run(tmp_path: Path) -> None:
+    loader = (
+        "import importlib.util\nimport os\n\nfrom base import Base\n\n\ndef load(name):\n"
+        "    for one in os.listdir('.'):\n"
+        "        importlib.util.spec_from_file_location(name, one)\n"
+    )
+    files = {
+        "base.py": "class Base:\n    def run(self):\n        pass\n",
+        "exits.py": "from base import Base\n" + EXITS.replace("Exits:", "Exits(Base):"),
+        "bot.py": "from loader import load\n" + OTHER.format("load('A')"),
+        "loader.py": loader,
+    }
+    found = _found(tmp_path, files)
+    assert found
+    assert not any("where nothing that runs comes" in one.message for one in found)
+
+
+BEHIND = (
+    DESK.replace("tell(symbol)\n", "self.leave(symbol)\n")
+    + """
+    def leave(self, symbol):
+        try:
+            {first}
+            self.stop(symbol, 2)
+        except Exception:
+            pass
+        self.book(symbol, 3)
+        exchange.create_market_sell_order(symbol, 1)
+
+    def book(self, symbol):
+        print(symbol)
+
+    def stop(self, symbol):
+        print(symbol)
+"""
+)
+
+
+def test_what_stands_behind_a_call_that_always_fails_is_told_with_it(tmp_path: Path) -> None:
+    text = BEHIND.format(first="self.book(symbol, 1)") + CLEAN_UP + RUN
+    found = _one(tmp_path, {"bot.py": text})
+    lines = {one.place.span.line for one in found.related}
+    assert (found.place.span.line, lines) == (15, {16, 19})
+
+
+@pytest.mark.parametrize(
+    "first",
+    ["if symbol:\n                self.book(symbol, 1)", "symbol and self.book(symbol, 1)"],
+    ids=["on one arm", "where something holds"],
+)
+def test_what_some_way_leads_to_is_told_for_itself(tmp_path: Path, first: str) -> None:
+    found = _found(tmp_path, {"bot.py": BEHIND.format(first=first) + CLEAN_UP + RUN})
+    assert len(found) == 2
+
+
+SCRIPT = """\
+import desk
+
+{wait}
+
+def show():
+    desk.Engine().turn("A", 1)
+
+
+show()
+"""
+LIBRARY = (
+    DESK
+    + TELL
+    + CLEAN_UP
+    + """
+
+class Turner:
+    def turn(self, symbol):
+        exchange.create_market_sell_order(symbol, 1)
+"""
+)
+WAITING = """
+def answer():
+    while True:
+        if desk.exchange.load_markets():
+            return
+
+
+answer()
+"""
+
+
+@pytest.mark.parametrize("wait", ["", WAITING], ids=["at once", "waits for an answer"])
+def test_a_script_that_ends_is_low_whatever_it_waits_for(tmp_path: Path, wait: str) -> None:
+    files = {
+        "desk.py": LIBRARY,
+        "show.py": SCRIPT.format(wait=wait),
+        "main.py": "from desk import Engine\n\nEngine().run('A')\n",
+    }
+    assert _one(tmp_path, files).severity is Severity.LOW
+
+
+def test_what_a_module_shows_of_itself_is_low(tmp_path: Path) -> None:
+    shown = "\n\nif __name__ == '__main__':\n    Engine().turn('A')\n"
+    files = {
+        "desk.py": LIBRARY + shown,
+        "main.py": "from desk import Engine\n\nEngine().run('A')\n",
+    }
+    assert _one(tmp_path, files).severity is Severity.LOW

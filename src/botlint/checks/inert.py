@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from botlint.checks.behind import Told, told, told_in_front
 from botlint.checks.faults.absent import find_absent_members
 from botlint.checks.faults.always import find_always_true
 from botlint.checks.faults.answers import find_unanswered
@@ -32,6 +33,7 @@ from botlint.checks.faults.swapped import find_swapped
 from botlint.checks.faults.switched_off import find_switched_off
 from botlint.checks.faults.unbound import find_unbound
 from botlint.checks.faults.undefined import find_undefined
+from botlint.checks.faults.unloadable import packages_around
 from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
@@ -76,6 +78,9 @@ _OF_ONE_CAUSE = frozenset(
 )
 """Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
 
+_FAILING = frozenset({"undefined-method", "argument-misfit", "missing-import", "missing-module"})
+"""Kinds whose calls and imports raise whenever they are run."""
+
 _RAISED = {
     **dict.fromkeys(("argument-misfit", "handed-misfit", "bare-factory"), "TypeError"),
     **dict.fromkeys(("undefined-method", "missing-attribute", "absent-member"), "AttributeError"),
@@ -94,14 +99,67 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
     found = {kind: sorted(KINDS[kind](project), key=lambda hit: hit.place) for kind in kinds}
     imports = [hit for kind in kinds if kind in _IMPORTS for hit in found[kind]]
     unloaded = never_loaded(project, imports)
+    standing = {
+        kind: with_standing(
+            project,
+            (one for one in found[kind] if one.place.span.line <= _end_of(unloaded, one)),
+            _RAISED.get(kind, ""),
+        )
+        for kind in kinds
+    }
+    failing = [hit for kind in kinds if kind in _FAILING for hit in standing[kind]]
+    behind = told_in_front(project, (hit for kind in kinds for hit in standing[kind]), failing)
     hits: list[Hit] = []
     for kind in kinds:
-        loaded = (
-            hit for hit in found[kind] if hit.place.span.line <= unloaded.get(hit.place.path, _LAST)
-        )
-        standing = with_standing(project, loaded, _RAISED.get(kind, ""))
-        hits += _gathered(standing) if kind in _OF_ONE_CAUSE else standing
+        left = _without(behind, standing[kind])
+        if kind in _IMPORTS:
+            left = _once_a_package(project, unloaded, left)
+        hits += _gathered(left) if kind in _OF_ONE_CAUSE else left
     return _once_a_part(project, sorted(hits, key=lambda hit: (hit.place, hit.saw["what"])))
+
+
+def _without(behind: Mapping[Told, list[Hit]], hits: list[Hit]) -> list[Hit]:
+    """``hits`` without what stands behind another one, which is related to that."""
+    hidden = {told(hit) for others in behind.values() for hit in others}
+    return [
+        msgspec.structs.replace(hit, related=(*hit.related, *_of(behind.get(told(hit), []))))
+        for hit in hits
+        if told(hit) not in hidden
+    ]
+
+
+def _of(hits: list[Hit]) -> Iterator[Step]:
+    return (Step(hit.place, hit.saw["what"]) for hit in hits)
+
+
+def _end_of(unloaded: Mapping[str, int], hit: Hit) -> int:
+    return unloaded.get(hit.place.path, _LAST)
+
+
+def _once_a_package(project: Project, unloaded: Mapping[str, int], hits: list[Hit]) -> list[Hit]:
+    """One hit for each package that can't be imported, with what fails in its modules: nobody comes
+    to that before the package is mended. It weighs as much as the one that weighs most."""
+    first = {
+        project.numbers[hit.place.path]: hit
+        for hit in hits
+        if unloaded.get(hit.place.path) == hit.place.span.line
+    }
+    within: dict[int, list[Hit]] = {}
+    for hit in hits:
+        around = packages_around(project, project.numbers[hit.place.path])
+        within.setdefault(next((one for one in around if one in first), -1), []).append(hit)
+    alone = within.pop(-1, [])
+    for package, others in within.items():
+        own = first[package]
+        worst = min((own, *others), key=lambda hit: hit.mitigation)
+        whole = msgspec.structs.replace(
+            own,
+            mitigation=worst.mitigation,
+            saw={**own.saw, "standing": worst.saw["standing"]},
+            related=(*own.related, *_of(others)),
+        )
+        alone = [whole if one is own else one for one in alone]
+    return alone
 
 
 def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
@@ -112,9 +170,7 @@ def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
         key = (path, cls) if path else (hit.place.path, str(hit.place.span), hit.saw["what"])
         same.setdefault(key, []).append(hit)
     return [
-        msgspec.structs.replace(
-            first, related=(*first.related, *(Step(one.place, one.saw["what"]) for one in others))
-        )
+        msgspec.structs.replace(first, related=(*first.related, *_of(others)))
         for first, *others in same.values()
     ]
 

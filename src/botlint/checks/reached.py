@@ -7,19 +7,28 @@ whatever it calls itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 
 from botlint.checks.emptiness import is_made
 from botlint.checks.endless import endless_loops
-from botlint.facts.types import Kind, Name, Result
+from botlint.facts.types import Function, Kind, Name, Node, Result
+from botlint.flow.entries import IS_MAIN
 from botlint.flow.program import FunctionRef
-from botlint.flow.ways import live_nodes, nodes_of_call, points_from
+from botlint.flow.ways import (
+    anyhow,
+    live_nodes,
+    loops_around,
+    nodes_from,
+    nodes_of_call,
+    points_from,
+)
+from botlint.model import Span
 from botlint.project import Project
 
 _REGISTERED = frozenset({"thread", "task", "schedule", "signal", "callback", "subscriber"})
+_GOING_ON = _REGISTERED - {"task", "signal"}
 _AT_ONCE = frozenset({"main", "script"})
-_LATER = _REGISTERED | {"hook"}
 _STARTED = frozenset({"Thread", "Process", "Timer"})
 """Bases whose objects the program itself must make and start, so that a method of theirs runs."""
 
@@ -48,6 +57,33 @@ def is_run_once(project: Project, ref: FunctionRef) -> bool:
     starts = _starts_by_hand(project, ref)
     if not starts or any(goes_on(project, start) for start in starts):
         return False
+    return _another_goes_on(project, starts)
+
+
+def is_in_demo(project: Project, ref: FunctionRef, span: Span) -> bool:
+    """Whether a place stands in what the ``__main__`` block of a module does that others import,
+    where that block ends by itself and the program that goes on is another one."""
+    entry = project.program.entries().get(ref) if ref.index == 0 else None
+    if entry is None or entry.kind != "main" or not project.program.is_imported(ref.source):
+        return False
+    body = project.function(ref)
+    imported = nodes_from(body, (body.entry,), _as_imported)
+    if any(_is_at(body, body.nodes[number], span) for number in imported):
+        return False
+    return not goes_on(project, ref) and _another_goes_on(project, {ref})
+
+
+def _as_imported(node: Node) -> tuple[int, ...]:
+    return (node.other, node.exc) if node.value == IS_MAIN else anyhow(node)
+
+
+def _is_at(body: Function, node: Node, span: Span) -> bool:
+    if node.kind in (Kind.ENTRY, Kind.EXIT, Kind.RAISED):
+        return False
+    return (body.calls[node.call].span if node.kind is Kind.CALL else node.span).covers(span)
+
+
+def _another_goes_on(project: Project, starts: Iterable[FunctionRef]) -> bool:
     bodies = (FunctionRef(source, 0) for source in range(len(project.program.sources)))
     return any(goes_on(project, one) for one in bodies if one not in starts)
 
@@ -80,17 +116,42 @@ def goes_on(project: Project, start: FunctionRef) -> bool:
 
 def _find_going_on(project: Project, start: FunctionRef) -> bool:
     within = project.program.reachable((start,))
-    if any(endless_loops(project, one) for one in within):
+    if any(_keeps_on(project, one) for one in within):
         return True
-    return not _registering(project).isdisjoint(project.program.path(one) for one in within)
+    if not _registering(project).isdisjoint(within):
+        return True
+    return not _serving(project).isdisjoint(project.program.path(one) for one in within)
 
 
-def _registering(project: Project) -> frozenset[str]:
-    """The files in which something is registered that runs later."""
+def _keeps_on(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function has an endless loop that is more than waiting for an answer to return."""
+    function = project.function(ref)
+    returning = {
+        loop
+        for node in function.nodes
+        if node.kind is Kind.RETURN
+        for loop in loops_around(function, node.loop)
+    }
+    return not endless_loops(project, ref) <= returning
+
+
+def _registering(project: Project) -> frozenset[FunctionRef]:
+    """The functions in which something is registered that goes on for itself: a task that does has
+    a loop of its own, and what handles a signal only waits for the end."""
     entries = project.program.entries().values()
     return project.answer(
         ("registering",),
-        lambda: frozenset(one.place.path for one in entries if one.kind in _LATER),
+        lambda: frozenset(
+            project.function_at(one.place) for one in entries if one.kind in _GOING_ON
+        ),
+    )
+
+
+def _serving(project: Project) -> frozenset[str]:
+    """The files that hand functions to a framework."""
+    entries = project.program.entries().values()
+    return project.answer(
+        ("serving",), lambda: frozenset(one.place.path for one in entries if one.kind == "hook")
     )
 
 

@@ -15,7 +15,10 @@ from botlint.checks.bearing import is_on_path
 from botlint.checks.clauses import catches, clauses_from
 from botlint.checks.emptiness import is_made
 from botlint.checks.only_told import is_hidden_telling, is_in_refusal
-from botlint.checks.reached import goes_on, is_reached, is_run_once
+from botlint.checks.owners import modules_of
+from botlint.checks.reached import goes_on, is_in_demo, is_reached, is_run_once
+from botlint.checks.running.living_classes import is_dead, is_dead_class
+from botlint.checks.running.living_modules import living_modules
 from botlint.checks.showing import ALL, is_filled_in, is_for_show
 from botlint.facts.types import EXIT, RAISED, Function, Kind, Node
 from botlint.flow.names import FunctionRef
@@ -42,10 +45,13 @@ def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
     program = project.program
     ref = project.function_at(hit.place)
     is_aside = is_for_show(hit.place.path) or _is_beside_program(project, ref.source)
-    if is_aside and not program.is_imported(ref.source):
+    is_dead_file = ref.source not in living_modules(project)
+    if is_dead_file or (is_aside and not program.is_imported(ref.source)):
         return hit.place.path, ""
     owner = program.owner(ref)
-    if owner is None or is_reached(project, ref) or is_made(project, owner):
+    if owner is None:
+        return "", ""
+    if not is_dead_class(project, owner) and (is_reached(project, ref) or is_made(project, owner)):
         return "", ""
     return hit.place.path, program.cls(owner).name
 
@@ -88,9 +94,11 @@ def _standing_of(
     project: Project, ref: FunctionRef, hit: Hit, clause: Node | None
 ) -> tuple[int, str]:
     """How many levels a fault in a function loses, and what is said of that."""
-    lost = _mitigation(project, ref)
+    lost = ALL if is_in_demo(project, ref, hit.place.span) else _mitigation(project, ref)
     if hit.mitigation:
         return max(lost, hit.mitigation), hit.saw.get("standing", "")
+    if is_dead(project, ref):
+        return ALL, ", where nothing that runs comes"
     if not is_reached(project, ref):
         return lost, ", which nothing that runs calls"
     if lost:
@@ -110,7 +118,9 @@ def _mitigation(project: Project, ref: FunctionRef) -> int:
     program = project.program
     if is_for_show(program.path(ref)) or is_run_once(project, ref):
         return ALL
-    if not program.is_imported(ref.source) and _is_beside_program(project, ref.source):
+    # What imports a module of a package imports the package, too, and doesn't name it.
+    is_imported = program.is_imported(ref.source) or modules_of(project).is_package(ref.source)
+    if not is_imported and _is_beside_program(project, ref.source):
         return ALL
     return 0 if is_reached(project, ref) else 1
 

@@ -77,7 +77,7 @@ class Entries(Mapping[FunctionRef, Entry]):
             return None
         place = Place(facts.path, Span(1, 1, 1, 1))
         for node in function.nodes:
-            if node.kind is Kind.TEST and node.value == _IS_MAIN:
+            if node.kind is Kind.TEST and node.value == IS_MAIN:
                 place = Place(facts.path, node.span)
                 return Entry("main", place, f"`python {facts.path}` runs this module")
         name = self._index.modules.name(ref.source)
@@ -275,7 +275,7 @@ def _gives_arguments(
     return any(type(value) not in (Constant, Lambda) for value in rest)
 
 
-_IS_MAIN = Operation("eq", (Name("__name__"), Constant("__main__")))
+IS_MAIN = Operation("eq", (Name("__name__"), Constant("__main__")))
 _CALLED_SPECIALS = frozenset({"__init__", "__new__", "__post_init__", "__call__"})
 _KEEPING = ("on_", "on", "add_", "set_", "register", "subscribe", "callback", "handler", "connect")
 _TEXTS = {

@@ -6,7 +6,7 @@ Whatever else is wrong with it weighs less until that is mended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from botlint.checks.faults.imported import missing_in
 from botlint.checks.faults.missing_modules import failing_modules_in, missing_modules_in
@@ -27,27 +27,72 @@ def unloadable(project: Project) -> Mapping[int, Step]:
 
 def _find(project: Project) -> Mapping[int, Step]:
     found: dict[int, Step] = {}
-    modules = modules_of(project)
     sources = project.program.sources
     for source, facts in enumerate(sources):
         names = [(one, one.name) for one, _, _ in missing_in(project, source, facts)]
-        for statement, name in (*names, *missing_modules_in(project, source)):
+        failing = sorted((*names, *missing_modules_in(project, source)), key=_place_in_file)
+        for statement, name in failing:
             if _is_always_run(facts.functions[0], statement):
                 text = f"importing this file fails here: `{name}` isn't there"
                 found.setdefault(source, Step(Place(facts.path, statement.span), text))
     known = set(found)
     while known:
-        behind: set[int] = set()
-        for source, facts in enumerate(sources):
-            for statement in facts.imports if source not in found else ():
-                raw = modules.target(source, statement)
-                module = modules.by_raw.get(raw) if raw is not None else None
-                if module in known and _is_always_run(facts.functions[0], statement):
-                    text = f"importing this file fails here: `{raw}` can't be imported"
-                    found.setdefault(source, Step(Place(facts.path, statement.span), text))
-                    behind.add(source)
-        known = behind
+        behind = {
+            source: step
+            for source in range(len(sources))
+            if source not in found
+            for step in _failing_through(project, source, found)
+        }
+        found |= behind
+        known = set(behind)
     return found
+
+
+def _failing_through(project: Project, source: int, found: Mapping[int, Step]) -> tuple[Step, ...]:
+    """The import by which a source fails, as what it imports is among those ``found``; or what
+    fails in a package that it stands in, which is imported before it."""
+    modules = modules_of(project)
+    facts = project.program.sources[source]
+    for package in packages_around(project, source):
+        if package in found:
+            text = f"importing this file imports `{modules.name(package)}` first, which fails here"
+            return (Step(found[package].place, text),)
+    for statement in facts.imports:
+        raw = modules.target(source, statement)
+        module = modules.by_raw.get(raw) if raw is not None else None
+        if module in found and _is_always_run(facts.functions[0], statement):
+            text = f"importing this file fails here: `{raw}` can't be imported"
+            return (Step(Place(facts.path, statement.span), text),)
+    return ()
+
+
+def packages_around(project: Project, source: int) -> tuple[int, ...]:
+    """The packages that are imported before a source is, the outermost first; none for one that is
+    also run as it stands, or imported by its bare name."""
+    modules = modules_of(project)
+    raw = modules.raw(source)
+    entry = project.program.entries().get(FunctionRef(source, 0))
+    bare = project.answer(("bare imports",), lambda: frozenset(_imported_bare(project)))
+    if raw in bare or (entry is not None and entry.kind == "main"):
+        return ()
+    parts = raw.split(".")
+    above = (modules.by_raw.get(".".join(parts[:count])) for count in range(1, len(parts)))
+    return tuple(one for one in above if one is not None and modules.is_package(one))
+
+
+def _imported_bare(project: Project) -> Iterator[str]:
+    """The modules that are imported by a name without a dot."""
+    modules = modules_of(project)
+    for source, facts in enumerate(project.program.sources):
+        for statement in facts.imports:
+            if not statement.level and "." not in statement.module:
+                raw = modules.target(source, statement)
+                if raw is not None:
+                    yield raw
+
+
+def _place_in_file(failing: tuple[Import, str]) -> Span:
+    return failing[0].span
 
 
 def failing_before(project: Project, ref: FunctionRef, span: Span) -> Step | None:

@@ -1,0 +1,77 @@
+"""What stands behind a statement that always fails: nobody comes to it before that is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from botlint.facts.types import Function, Kind, Node
+from botlint.flow.names import FunctionRef
+from botlint.flow.ways import anyhow, nodes_from
+from botlint.model import Hit, Place, Span
+from botlint.project import Project
+
+Told = tuple[Place, str]
+"""A fault, by its place and what is wrong."""
+
+
+def told_in_front(
+    project: Project, hits: Iterable[Hit], failing: Iterable[Hit]
+) -> dict[Told, list[Hit]]:
+    """Those of ``hits`` to which every way in the function leads past one of ``failing``, a call or
+    an import that always raises: by the first of these that can be reached."""
+    known: dict[FunctionRef, list[Hit]] = {}
+    for hit in failing:
+        known.setdefault(project.function_at(hit.place), []).append(hit)
+    found: dict[Told, list[Hit]] = {}
+    for hit in hits:
+        ref = project.function_at(hit.place)
+        others = [one for one in known.get(ref, ()) if one.place != hit.place]
+        front = _in_front(project.function(ref), hit, others)
+        if front is not None:
+            found.setdefault(told(front), []).append(hit)
+    return found
+
+
+def told(hit: Hit) -> Told:
+    """The fault that a hit tells of."""
+    return hit.place, hit.saw["what"]
+
+
+def _in_front(function: Function, hit: Hit, failing: list[Hit]) -> Hit | None:
+    """The first of ``failing`` that can be reached, if none lets anything come to ``hit``."""
+    spans = {one.place.span for one in failing}
+    at = _nodes_at(function, hit.place.span)
+    if not spans or not at:
+        return None
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return (node.exc,) if _span(function, node) in spans else anyhow(node)
+
+    reached = frozenset(nodes_from(function, (function.entry,), onward))
+    if not at.isdisjoint(reached) or at.isdisjoint(nodes_from(function, (function.entry,), anyhow)):
+        return None
+    met = {_span(function, function.nodes[number]) for number in reached}
+    return min((one for one in failing if one.place.span in met), key=_place, default=None)
+
+
+def _place(hit: Hit) -> Span:
+    return hit.place.span
+
+
+def _span(function: Function, node: Node) -> Span | None:
+    """Where a node fails that calls or imports; nothing for others."""
+    if node.kind is Kind.CALL:
+        return function.calls[node.call].span
+    return node.span if node.kind is Kind.IMPORT else None
+
+
+def _nodes_at(function: Function, span: Span) -> frozenset[int]:
+    """The nodes at which something stands: those of just this place, else the narrowest around."""
+    spans = {number: _span(function, one) or one.span for number, one in enumerate(function.nodes)}
+    exact = frozenset(number for number, one in spans.items() if one == span)
+    around = {number: one for number, one in spans.items() if one.covers(span)}
+    return exact or frozenset(
+        number
+        for number, one in around.items()
+        if not any(one != other and one.covers(other) for other in around.values())
+    )
