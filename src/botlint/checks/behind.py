@@ -38,20 +38,28 @@ def told(hit: Hit) -> Told:
 
 
 def _in_front(function: Function, hit: Hit, failing: list[Hit]) -> Hit | None:
-    """The first of ``failing`` that can be reached, if none lets anything come to ``hit``."""
-    spans = {one.place.span for one in failing}
-    at = _nodes_at(function, hit.place.span)
-    if not spans or not at:
+    """The first of ``failing`` that can be reached and lets nothing come to ``hit``, alone if one
+    does, else with the others."""
+    at = _nodes_at(function, hit.place.span) if failing else frozenset()
+    if not at or at.isdisjoint(_reached(function, ())):
         return None
+    reached = _reached(function, failing)
+    if not at.isdisjoint(reached):
+        return None
+    met = {_span(function, function.nodes[number]) for number in reached}
+    fronts = sorted((one for one in failing if one.place.span in met), key=_place)
+    alone = (one for one in fronts if at.isdisjoint(_reached(function, (one,))))
+    return next(alone, next(iter(fronts), None))
+
+
+def _reached(function: Function, failing: Iterable[Hit]) -> frozenset[int]:
+    """The nodes that some way leads to where each of ``failing`` raises."""
+    spans = {one.place.span for one in failing}
 
     def onward(node: Node) -> tuple[int, ...]:
         return (node.exc,) if _span(function, node) in spans else anyhow(node)
 
-    reached = frozenset(nodes_from(function, (function.entry,), onward))
-    if not at.isdisjoint(reached) or at.isdisjoint(nodes_from(function, (function.entry,), anyhow)):
-        return None
-    met = {_span(function, function.nodes[number]) for number in reached}
-    return min((one for one in failing if one.place.span in met), key=_place, default=None)
+    return frozenset(nodes_from(function, (function.entry,), onward))
 
 
 def _place(hit: Hit) -> Span:
