@@ -131,3 +131,26 @@ def test_every_path_named_in_the_documents_exists(document: str) -> None:
     ]
     assert named
     assert missing == []
+
+
+def test_a_question_is_worked_out_alike_wherever_it_is_asked() -> None:
+    """What is kept under one name for the whole program must be one thing: else what a check finds
+    hangs on which of them asks first."""
+    found: dict[tuple[object, int], set[str]] = {}
+    for name in MODULES:
+        for node in ast.walk(parse(name)):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func)[-7:] != ".answer":
+                continue
+            key, work = node.args
+            if isinstance(key, ast.Tuple) and isinstance(key.elts[0], ast.Constant):
+                question = (key.elts[0].value, len(key.elts))
+                found.setdefault(question, set()).add(_worked_out(name, work))
+    assert {question: ways for question, ways in found.items() if len(ways) > 1} == {}
+
+
+def _worked_out(name: str, work: ast.expr) -> str:
+    """How an answer is worked out, as text; with its file, where only that knows what it means."""
+    text = re.sub(r"\b(self\._|asked\.)project\b", "project", ast.unparse(work))
+    names = {node.id for node in ast.walk(work) if isinstance(node, ast.Name)}
+    is_own = not isinstance(work, ast.Lambda) or any(one.startswith("_") for one in names)
+    return f"{name}: {text}" if is_own else text

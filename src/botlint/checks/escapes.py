@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from botlint.checks.aborts.aborts import Aborts, Raise
+from botlint.checks.aborts.aborts import Aborts, Raise, aborts_of
 from botlint.checks.aborts.ascents import Way, ways
 from botlint.checks.aborts.deferred import raising_nodes
 from botlint.checks.hits import hit_in
@@ -32,7 +32,7 @@ _THREADS = frozenset({"Thread", "Timer", "Process", "QThread"})
 def check_escapes(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """Hits of one report, ``swallowed`` or ``kills-worker``, for exceptions of one role."""
     role = parameters["exceptions"]
-    aborts = project.answer(("aborts", role), lambda: Aborts(project, role))
+    aborts = aborts_of(project, role)
     return _swallowed(aborts) if parameters["report"] == "swallowed" else _killing(aborts)
 
 

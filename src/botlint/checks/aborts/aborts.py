@@ -83,3 +83,8 @@ class Aborts:
                     for cls in self.classes:
                         if self._flights.is_handled(ref, number, cls):
                             yield cls
+
+
+def aborts_of(project: Project, role: str) -> Aborts:
+    """The aborts of a project whose classes play a role, found once."""
+    return project.answer(("aborts", role), lambda: Aborts(project, role))

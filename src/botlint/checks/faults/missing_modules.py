@@ -100,6 +100,8 @@ def _absent_in_directory(project: Project, source: int, statement: Import) -> st
         return ""
     if not project.looked.is_absent(raw.replace(".", "/") + "/__init__"):
         return ""
+    if not _is_imported_from(project, statement.module.partition(".")[0]):
+        return ""  # It may be a library's: a directory that is no package stands behind it.
     wanted = [*raw.split("."), statement.name]
     return _first_absent(project, wanted, len(wanted) - 1)
 
@@ -117,15 +119,18 @@ def _known_parts(project: Project, source: int, wanted: list[str]) -> int:
 
 def _is_imported_from(project: Project, top: str) -> bool:
     """Whether some import that begins with ``top`` finds a module of the program."""
-    return top in project.answer(("own packages",), lambda: frozenset(_own_packages(project)))
+    return top in project.answer(("packages found",), lambda: frozenset(_own_packages(project)))
 
 
 def _own_packages(project: Project) -> Iterator[str]:
+    """The first parts of the names by which the program imports modules that it has."""
     modules = modules_of(project)
     for source, facts in enumerate(project.program.sources):
         for statement in facts.imports:
             raw = modules.target(source, statement) if not statement.level else None
-            if raw is not None and raw.startswith(statement.module):
+            if raw is None or not raw.startswith(statement.module):
+                continue
+            if raw in modules.by_raw or f"{raw}.{statement.name}" in modules.by_raw:
                 yield statement.module.partition(".")[0]
 
 

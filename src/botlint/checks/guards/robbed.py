@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from botlint.checks.aborts.aborts import Aborts
+from botlint.checks.aborts.aborts import aborts_of
 from botlint.checks.aborts.ascents import ways
 from botlint.checks.guards.body import body_of
 from botlint.checks.guards.chains import Chain, Link
@@ -36,7 +36,7 @@ def swallowed_before(project: Project, chain: Chain) -> Place | None:
 
 def _clauses(project: Project) -> Mapping[FunctionRef, set[int]]:
     """The clauses of the program that stop an abort, by function."""
-    aborts = project.answer(("aborts", ROLE), lambda: Aborts(project, ROLE))
+    aborts = aborts_of(project, ROLE)
     found: dict[FunctionRef, set[int]] = defaultdict(set)
     for raised in aborts.raises:
         for path in ways(aborts, raised):
