@@ -21,7 +21,7 @@ from botlint.checks.retries.records import telling_members
 from botlint.checks.retries.senders import find_resent
 from botlint.checks.retries.silent import hands_on_nothing
 from botlint.checks.roots import arguments_of
-from botlint.facts.types import Expression, Lambda, Name, Result
+from botlint.facts.types import Expression, Kind, Lambda, Name, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Func
@@ -218,11 +218,30 @@ class Retries:
             for number in calls_of_handed(self._project, ref, handed)
         )
 
-    def _is_retrying(self, parent: FunctionRef, decorator: Expression) -> bool:
+    def _is_retrying(self, parent: FunctionRef, decorator: Expression, depth: int = 0) -> bool:
+        """Whether what decorates runs a function again: by its name, or as what a function of the
+        program gives, or a variable holds, does."""
+        if depth > MOST_LEVELS:
+            return False
+        given: list[tuple[FunctionRef, Expression | None]] = []
         if isinstance(decorator, Result):
-            return self._project.plays(CallRef(parent, decorator.call), "retrying")
-        role = self._project.vocabulary.roles["retrying"]
-        return isinstance(decorator, Name) and role.plays_call((decorator.path,), None, None)
+            if self._project.plays(CallRef(parent, decorator.call), "retrying"):
+                return True
+            for callee in self._program.callees(parent, decorator.call):
+                nodes = self._project.function(callee).nodes
+                given += [(callee, node.value) for node in nodes if node.kind is Kind.RETURN]
+        elif isinstance(decorator, Name):
+            role = self._project.vocabulary.roles["retrying"]
+            if role.plays_call((decorator.path,), None, None):
+                return True
+            variable = self._program.variable(parent, decorator)
+            bindings = self._program.bindings(variable) if variable is not None else ()
+            given += [(ref, binding.value) for ref, binding in bindings]
+        return any(
+            type(value) in (Result, Name) and self._is_retrying(ref, value, depth + 1)
+            for ref, value in given
+            if value is not None
+        )
 
     def _is_letting_go(self, ref: FunctionRef, value: Expression | None) -> bool:
         if self._program.swallows(ref, value):
