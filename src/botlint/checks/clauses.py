@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Expression, Function, Kind, Node, Operation
+from botlint.flow.ways import nodes_from, normally
 
 BROAD = frozenset({"Exception", "BaseException"})
 
@@ -36,11 +37,25 @@ def _catches_any(clause: Node, names: frozenset[str]) -> bool:
 
 
 def clauses_from(function: Function, start: int) -> Iterator[Node]:
-    """The clauses that an exception comes to in turn which goes to the node ``start``, until it
-    comes to something else."""
-    while start >= 0 and function.nodes[start].kind is Kind.EXCEPT:
-        yield function.nodes[start]
-        start = function.nodes[start].other
+    """The clauses that an exception comes to in turn which goes to the node ``start``, past each
+    ``finally``, until it comes to something else."""
+    while start >= 0:
+        node = function.nodes[start]
+        if node.kind is Kind.EXCEPT:
+            yield node
+        elif node.kind is not Kind.FINALLY:
+            return
+        start = past_finally(function, start) if node.kind is Kind.FINALLY else node.other
+
+
+def past_finally(function: Function, start: int) -> int:
+    """Where an exception comes to once the ``finally`` has run that begins at ``start``; -1 where
+    that doesn't show."""
+    behind = nodes_from(function, normally(function.nodes[start]), normally)
+    return next((n for n in behind if function.nodes[n].kind in _CAUGHT_BY), -1)
+
+
+_CAUGHT_BY = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.FINALLY, Kind.RAISED})
 
 
 def clause_around(function: Function, node: Node) -> Node | None:

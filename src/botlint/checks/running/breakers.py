@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.clauses import catches_all, kinds_of
+from botlint.checks.clauses import catches_all, kinds_of, past_finally
 from botlint.checks.failing import Failing
 from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_loops
 from botlint.checks.reached import is_reached
@@ -86,12 +86,16 @@ def _broad_clause(project: Project, ref: FunctionRef, node: Node) -> int:
     failing = project.answer(("failing",), lambda: Failing(project))
     function = project.function(ref)
     number = node.exc
-    while number >= 0 and function.nodes[number].kind in (Kind.EXCEPT, Kind.UNWIND):
+    while number >= 0:
         clause = function.nodes[number]
-        if clause.kind is Kind.UNWIND:
+        if clause.kind is Kind.FINALLY:
+            number = past_finally(function, number)
+        elif clause.kind is Kind.UNWIND:
             if failing.stops_all(ref, clause.value):
                 return number
             number = clause.exc
+        elif clause.kind is not Kind.EXCEPT:
+            return -1
         elif catches_all(clause) or _is_base(project, clause):
             return number
         else:
