@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -106,3 +108,13 @@ def test_long_chains_are_read_to_their_end(text: str) -> None:
     facts = extract_facts("x.py", text.encode())
     assert not facts.error
     assert len(facts.functions[0].calls) >= 500
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["class Box[T]:\n    pass\n", "async def get[T](one: T): ...\n", "type Ids = list[int]\n"],
+)
+def test_what_a_newer_python_reads_says_so(text: str) -> None:
+    error = extract_facts("x.py", text.encode()).error
+    told = "(in Python 3.11, which runs botlint here; 3.12 reads type parameters)"
+    assert error.endswith(told) if sys.version_info < (3, 12) else not error

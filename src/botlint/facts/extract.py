@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 import warnings
 from collections.abc import Callable
@@ -58,9 +59,16 @@ def _broken(path: str, data: bytes, reason: str, span: Span) -> Facts:
 
 def _reason(error: SyntaxError) -> str:
     reason = (error.msg or "invalid syntax").rstrip(".")
-    if reason.startswith("f-string") and sys.version_info < (3, 12):
-        return f"{reason} (in Python 3.11, which runs botlint here; 3.12 reads more f-strings)"
-    return reason
+    if sys.version_info >= (3, 12):
+        return reason
+    newer = "more f-strings" if reason.startswith("f-string") else ""
+    newer = "type parameters" if _TYPE_PARAMETERS.match(error.text or "") else newer
+    if not newer:
+        return reason
+    return f"{reason} (in Python 3.11, which runs botlint here; 3.12 reads {newer})"
+
+
+_TYPE_PARAMETERS = re.compile(r"\s*(((async\s+)?def|class)\s+\w+\s*\[|type\s+\w+.*=)")
 
 
 def _error_span(error: SyntaxError) -> Span:
