@@ -171,7 +171,7 @@ class Resting:
         immediate = frozenset(filter(self._is_immediate, said))
         # What is sent decides, and not how the functions on the way are named.
         sent = next(filter(None, map(self._in_force, calls)), _NOTHING)
-        if any(map(self._is_immediate, sent)):
+        if sent and all(map(self._is_immediate, sent)):
             return False
         if sent:
             immediate = frozenset(one for one in immediate if self._words(one).isdisjoint(_FORCES))
