@@ -91,6 +91,12 @@ class Resting:
             return True
         return any(one in self._reaching_all for one in self._program.callees(*ref))
 
+    def has_end(self, ref: CallRef) -> bool:
+        """Whether a call says till which date its order stays, whatever way leads to it."""
+        role = self._project.vocabulary.roles["dated-type"]
+        texts = in_force(self._project, self._asked.orders.closing, ref)
+        return bool(texts) and all(map(role.plays_name, texts))
+
     def asks_own_books(self, ref: FunctionRef, number: int) -> bool:
         """Whether a test or a loop looks at what the bot itself knows of its orders."""
         function = self._project.function(ref)
