@@ -147,7 +147,7 @@ def _is_broken(project: Project, loop: Loop) -> bool:
     for number, node in enumerate(function.nodes):
         if node.kind is not Kind.EXCEPT or loop.number not in loops_around(function, node.loop):
             continue
-        spared = list(nodes_unless_good(function, number, loop.number))
+        spared = list(nodes_unless_good(project, loop.function, number, loop.number))
         if any(loop.number not in loops_around(function, one.loop) for one in spared):
             return True
         if any(

@@ -8,12 +8,15 @@ from botlint.checks.clauses import clauses_from
 from botlint.checks.retries.leaving import truth_of
 from botlint.checks.roots import have_common, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Node
+from botlint.flow.names import FunctionRef
 from botlint.flow.ways import arms_taken, loops_around, nodes_from, normally
+from botlint.project import Project
 
 
-def nodes_unless_good(function: Function, clause: int, loop: int) -> Iterator[Node]:
+def nodes_unless_good(project: Project, ref: FunctionRef, clause: int, loop: int) -> Iterator[Node]:
     """The nodes that a handler comes to, and a good turn does not need to: those behind a test of
-    what its ``try`` sets at the end, or sets back."""
+    what its ``try`` sets at the end, or sets back, and calls of what asks for that."""
+    function = project.function(ref)
     nodes = function.nodes
     heads = [n for n, node in enumerate(nodes) if node.kind is Kind.PASS and node.loop == loop]
     within = frozenset(nodes_from(function, (nodes[clause].next,), normally, heads))
@@ -22,8 +25,13 @@ def nodes_unless_good(function: Function, clause: int, loop: int) -> Iterator[No
     good = frozenset(nodes_from(function, (one.next for one in caught), normally, heads)) - within
     bound = _told_by(function, good)
     held = dict(_held(function, good, bound))
+    flags = _flags(function, good)
     for number in sorted(within):
         node = nodes[number]
+        if flags and node.kind is Kind.CALL:
+            callees = project.program.callees(ref, node.call)
+            if any(_tests(project.function(one), flags) for one in callees):
+                yield node
         is_inside = node.kind is Kind.TEST and loop in loops_around(function, node.loop)
         if not is_inside or not have_common(names_in(node.value, function.calls), bound):
             continue
@@ -33,6 +41,18 @@ def nodes_unless_good(function: Function, clause: int, loop: int) -> Iterator[No
             passed = frozenset(nodes_from(function, (other,), normally, heads))
             behind = frozenset(nodes_from(function, (arm,), normally, heads))
             yield from (nodes[one] for one in sorted(behind - passed))
+
+
+def _flags(function: Function, good: frozenset[int]) -> frozenset[str]:
+    """The members and globals that the nodes ``good`` bind to a constant."""
+    bound = (function.nodes[n] for n in good if isinstance(function.nodes[n].value, Constant))
+    names = (one for node in bound for one in targets_in(node.target))
+    return frozenset(one for one in names if "." in one or one in function.outer)
+
+
+def _tests(function: Function, names: frozenset[str]) -> bool:
+    tests = (node for node in function.nodes if node.kind is Kind.TEST)
+    return any(not names.isdisjoint(names_in(one.value, function.calls)) for one in tests)
 
 
 def _told_by(function: Function, good: frozenset[int]) -> frozenset[str]:
