@@ -88,8 +88,16 @@ def test_an_import_that_the_program_can_do_without_is_low(tmp_path: Path, clause
         ("    watch()\nexcept ImportError:\n    pass", "print(render)", "render"),
         ("except ImportError:\n    pass", "print(check_order)", "check_order"),
         ("except ImportError:\n    pass", "risk_check(worst)", "worst"),
+        ("except ImportError:\n    pass", "print(place_stop)", "place_stop"),
+        ("except ImportError:\n    pass", "print(cancel_all_orders)", "cancel_all_orders"),
+        ("except ImportError:\n    pass", "print(ExitEngine)", "ExitEngine"),
+        ("except ImportError:\n    pass", "print(CircuitBreaker)", "CircuitBreaker"),
+        ("except ImportError:\n    pass", "desk.place_stop(1)", "desk"),
     ],
-    ids=["any error", "told aloud", "acts", "skips more", "is a guard", "what a guard asks"],
+    ids=[
+        *("any error", "told aloud", "acts", "skips more", "is a guard", "what a guard asks"),
+        *("a stop", "a cancel", "an exit", "a breaker", "what has a stop"),
+    ],
 )
 def test_an_import_that_is_more_than_an_option_keeps_its_weight(
     tmp_path: Path, clause: str, use: str, name: str

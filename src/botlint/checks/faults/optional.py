@@ -1,8 +1,8 @@
 """Imports that the program says it can do without: ``except ImportError: pass``.
 
 What such an import would have brought is lost, and that was reckoned with; so it is as little as a
-fault can be, unless what was lost would have guarded, or the statements behind the import are more
-than a use of it.
+fault can be, unless what was lost would have guarded, stopped or got the bot out of a position, or
+the statements behind the import are more than a use of it.
 """
 
 from __future__ import annotations
@@ -28,6 +28,8 @@ from botlint.project import CallRef, Project
 _NAMED = frozenset({"ImportError", "ModuleNotFoundError"})
 _TELLING = frozenset({"print", "str", "repr", "format", "type"})
 _LOUD = frozenset({"error", "exception", "critical", "fatal"})
+_GETTING_OUT = ("close-order", "cancel-order", "protective-stop")
+_STOPPING = ("closing", "kill-switch", "breaker")
 
 
 def with_option(project: Project, source: int, statements: list[Import], hit: Hit) -> Hit:
@@ -40,8 +42,10 @@ def with_option(project: Project, source: int, statements: list[Import], hit: Hi
 
 def is_optional(project: Project, source: int, statement: Import) -> bool:
     """Whether the clause for a failing import only passes it over, tells of it, or sets names; and
-    no guard depends on these or on what would have been imported."""
+    no guard depends on these or on what would have been imported, nor is that a protection."""
     if not statement.is_guarded or is_guard(project, statement):
+        return False
+    if _is_protection(project, statement):
         return False
     ref = FunctionRef(source, statement.function)
     function = project.function(ref)
@@ -52,6 +56,16 @@ def is_optional(project: Project, source: int, statement: Import) -> bool:
         for clause in clauses_of(function, node)
     ]
     return bool(ways) and all(_is_passed_over(project, ref, node, one) for node, one in ways)
+
+
+def _is_protection(project: Project, statement: Import) -> bool:
+    """Whether what is imported stops trading, or gets the bot out of a position, by its name."""
+    roles = project.vocabulary.roles
+    name = statement.name or last_segment(Name(statement.module))
+    written = (f"{statement.module}.{name}",)
+    return any(roles[one].plays_call(written) for one in (*_GETTING_OUT, "breaker")) or any(
+        roles[one].plays_name(name) for one in _STOPPING
+    )
 
 
 def _is_passed_over(project: Project, ref: FunctionRef, node: Node, clause: Node) -> bool:
@@ -147,7 +161,7 @@ def _around(project: Project, ref: FunctionRef) -> Iterator[FunctionRef]:
 
 
 def _is_guarding(project: Project, ref: FunctionRef, names: set[str]) -> bool:
-    """Whether a function reads one of ``names`` and guards, or calls one that does."""
+    """Whether a function reads one of ``names`` and guards, or calls one that does or protects."""
     read = {word.partition(".")[0] for word in words_of(project, ref)}
     if read.isdisjoint(names):
         return False
@@ -156,6 +170,6 @@ def _is_guarding(project: Project, ref: FunctionRef, names: set[str]) -> bool:
     return any(
         type(call.func) is Name
         and call.func.path.partition(".")[0] in names
-        and any(project.plays(CallRef(ref, number), role) for role in GUARDS)
+        and any(project.plays(CallRef(ref, number), role) for role in (*GUARDS, *_GETTING_OUT))
         for number, call in enumerate(project.function(ref).calls)
     )

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from botlint.checks.faults.undefined import hiding_above, hiding_nodes, is_ready, read_at
+from botlint.checks.faults.choices import Choices
+from botlint.checks.faults.ending import going_on
+from botlint.checks.faults.undefined import hiding_above, hiding_nodes, is_ready
 from botlint.checks.hits import fault, step
 from botlint.checks.kin import bound_names
-from botlint.checks.roots import names_in
-from botlint.facts.types import Facts, Function, Kind, Node
+from botlint.facts.types import Facts, Kind, Node
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import loops_around, nodes_from, normally
 from botlint.model import Hit, Step
 from botlint.project import Project
 
@@ -54,18 +54,20 @@ def _bindings(facts: Facts, index: int) -> Iterator[tuple[str, int]]:
 
 def _unbound_in(project: Project, ref: FunctionRef, outside: Mapping[str, Node]) -> Iterator[Hit]:
     function = project.function(ref)
-    found = [
-        (local, number)
-        for local in _locals(project.program.sources[ref.source], ref.index, outside)
-        if (number := _first_read_unbound(function, local)) is not None
-    ]
-    if not found or any(is_ready(function, node) for node in function.nodes):
+    local = list(_locals(project.program.sources[ref.source], ref.index, outside))
+    if not local or any(is_ready(function, node) for node in function.nodes):
         return
-    hidden = hiding_nodes(project, ref, function)
-    for local, number in found:
+    choices = Choices(function, going_on(project, ref))
+    found = [
+        (one, number)
+        for one in local
+        if (number := choices.first_read_unbound(one.name, one.binding)) is not None
+    ]
+    hidden = hiding_nodes(project, ref, function) if found else {}
+    for one, number in found:
         above = () if number in hidden else hiding_above(project, ref)
         if number in hidden or above:
-            yield _hit(project, ref, local, number, above)
+            yield _hit(project, ref, one, number, above)
 
 
 def _locals(facts: Facts, number: int, outside: Mapping[str, Node]) -> Iterator[_Local]:
@@ -79,66 +81,6 @@ def _locals(facts: Facts, number: int, outside: Mapping[str, Node]) -> Iterator[
     for name, places in binding.items():
         if not any(function.nodes[place].kind in _UNBINDING for place in places):
             yield _Local(name, frozenset(places), outside[name])
-
-
-def _first_read_unbound(function: Function, local: _Local) -> int | None:
-    """The first node that reads a local to which a way normally leads that has bound it nowhere,
-    where nothing says that it has."""
-    unbound = frozenset(nodes_from(function, (function.entry,), normally, local.binding))
-    behind = {after for number in unbound for after in normally(function.nodes[number])}
-    reached = unbound | (local.binding & behind)
-    for number in sorted(reached, key=lambda one: function.nodes[one].span):
-        is_read = local.name in read_at(function, function.nodes[number])
-        if is_read and not _is_chosen_alike(function, local, number, unbound):
-            return number
-    return None
-
-
-def _is_chosen_alike(
-    function: Function, local: _Local, reading: int, unbound: frozenset[int]
-) -> bool:
-    """Whether what decides that a local is bound may decide, too, that it is read: a loop that it
-    is bound in may always have a round, a test of the same come out alike."""
-    around = frozenset(loops_around(function, function.nodes[reading].loop))
-    for number in local.binding:
-        if not around.issuperset(loops_around(function, function.nodes[number].loop)):
-            return True
-    binding = [
-        names
-        for one in local.binding
-        for _, names, otherwise in _deciding(function, unbound, one)
-        if reading in otherwise
-    ]
-    bound = frozenset(nodes_from(function, local.binding, normally))
-    told = {name for number in bound - unbound for name in _bound_at(function, number)}
-    for test, names, _ in _deciding(function, unbound, reading):
-        if not names.isdisjoint(told):
-            return True
-        # A test before the choice has another subject unless it asks of just the same.
-        if any(names & one if test in bound else names == one for one in binding):
-            return True
-    return False
-
-
-def _bound_at(function: Function, number: int) -> tuple[str, ...]:
-    return bound_names(function.nodes[number].target)
-
-
-def _deciding(
-    function: Function, tests: frozenset[int], end: int
-) -> Iterator[tuple[int, frozenset[str], frozenset[int]]]:
-    """Those of the nodes ``tests`` of which one arm only leads to the node ``end``, each with the
-    names in it and where its other arm leads."""
-    for number in tests:
-        node = function.nodes[number]
-        if node.kind is not Kind.TEST:
-            continue
-        arms = [
-            frozenset(nodes_from(function, (one,), normally, (number,))) for one in normally(node)
-        ]
-        without = [arm for arm in arms if end not in arm]
-        if len(without) == 1:
-            yield number, names_in(node.value, function.calls), without[0]
 
 
 def _hit(
