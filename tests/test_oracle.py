@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, note, settings
 from tests.oracle.choices import Choices, drawn
 from tests.oracle.judging import Judge
+from tests.oracle.program import Program
 from tests.oracle.subjects import SUBJECTS
 
 EACH = dict.fromkeys(SUBJECTS, 100) | {"guards": 240}
@@ -51,3 +52,13 @@ def test_hypothesis_finds_no_program_of_which_a_check_is_wrong(name: str) -> Non
 
     agree()
     judge.runner.close()
+
+
+def test_a_program_without_some_of_its_functions_keeps_its_lines() -> None:
+    text = (
+        "@once\ndef one():\n    def two():\n        go()\n    two()\n\n\ndef three():\n    go()\n"
+    )
+    program = Program({"main.py": text}, "bool", is_async=False)
+    left = program.without({("main.py", 1, 5), ("main.py", 3, 4)})
+    told = "@once\ndef one():\n    pass\n\n\n\n\ndef three():\n    go()\n"
+    assert left.files == {"main.py": told}

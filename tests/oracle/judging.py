@@ -68,7 +68,9 @@ class Judge:
         missed = sorted(min(spots) for spots in seen.wrong if not spots & reported)
         false: list[Spot] = []
         if seen.is_complete and reported & seen.fine:
-            false = sorted(self.reported(program, seen.dead) & seen.fine)
+            found = self.reported(program, seen.dead) & seen.fine
+            # What is told beside another finding may stand there because of what nothing runs.
+            false = sorted(found and found & self.reported(program.without(seen.dead)))
         return (
             *(Disagreement("miss", *spot) for spot in missed),
             *(Disagreement("false alarm", *spot) for spot in false),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from typing import NamedTuple
 
 
@@ -46,6 +47,18 @@ class Program(NamedTuple):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
             and node.name not in mentioned
         )
+
+    def without(self, functions: Iterable[tuple[str, int, int]]) -> Program:
+        """The same with nothing in some functions, given by path, first and last line."""
+        lines = {path: text.split("\n") for path, text in self.files.items()}
+        for path, first, last in sorted(functions):
+            own = lines[path]
+            start = next((n for n in range(first - 1, last) if own[n].endswith(":")), last)
+            if start + 1 >= last:
+                continue  # It stands in one that is empty by now, or on one line.
+            indent = " " * (len(own[start]) - len(own[start].lstrip()) + 4)
+            own[start + 1 : last] = [indent + "pass"] + [""] * (last - start - 2)
+        return self._replace(files={path: "\n".join(own) for path, own in lines.items()})
 
     def text(self) -> str:
         """All files as one text, each after a line with its path."""

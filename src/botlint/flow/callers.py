@@ -19,8 +19,7 @@ from botlint.flow.handed import (
     values_giving,
 )
 from botlint.flow.index import CallNumber
-from botlint.flow.names import CallSite, FunctionRef, segment_of
-from botlint.flow.unique import COMMON
+from botlint.flow.names import COMMON, CallSite, FunctionRef, segment_of
 from botlint.model import Span
 
 _BUILTIN_NAMES = frozenset(dir(builtins))

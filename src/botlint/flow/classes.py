@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from botlint.facts.types import Constant, Expression, Function, Name
 from botlint.flow.bases import Bases, Evaluate
 from botlint.flow.index import Index
-from botlint.flow.names import ClassRef, FunctionRef, is_special
+from botlint.flow.names import COMMON, ClassRef, FunctionRef, is_special
 from botlint.flow.scopes import Binding, Bindings
 from botlint.flow.values import Cls
 from botlint.flow.ways import points_from
@@ -190,19 +190,27 @@ class Classes:
                     found.setdefault(base, []).append(ref)
         for protocol in filter(self.is_protocol, self._index.classes()):
             known = found.setdefault(protocol, [])
-            known += [ref for ref in self._fitting(protocol) if ref not in known]
+            known += [ref for ref in self._fitting(protocol, found) if ref not in known]
         return found
 
-    def _fitting(self, protocol: ClassRef) -> Iterator[ClassRef]:
+    def _fitting(
+        self, protocol: ClassRef, derived: Mapping[ClassRef, list[ClassRef]]
+    ) -> Iterator[ClassRef]:
         """The classes that have all methods of a protocol, with all parameters that it names: what
-        is said to be of it may be an object of theirs (PEP 544)."""
+        is said to be of it may be an object of theirs (PEP 544). One that asks only for a method
+        that classes of any kind have, ``run``, says nothing of what fits it."""
         asked = {
             name: self._index.function(method)
             for one in reversed(self.ancestry(protocol))
             for name, method in self._index.methods(one).items()
             if not is_special(name)
         }
-        for ref in self._index.classes() if asked else ():
+        if not asked or (len(asked) == 1 and not asked.keys().isdisjoint(COMMON)):
+            return
+        named = self._index.functions_by_name
+        rarest = min(asked, key=lambda name: len(named.get(name, ())))
+        owners = {owner for one in named.get(rarest, ()) if (owner := self._index.owner(one))}
+        for ref in points_from(sorted(owners), lambda one: derived.get(one, ())):
             if ref == protocol or self.is_protocol(ref):
                 continue
             if all(self._has_fitting(ref, name, one) for name, one in asked.items()):

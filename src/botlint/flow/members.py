@@ -52,7 +52,7 @@ class Members:
             return memo.answer((owner, name), lambda: self._of_object(owner, name))
         if type(owner) is External:
             loaded = self._of_any_module(name) if owner.name in LOADING else ()
-            return loaded or (External(f"{owner.name}.{name}"),)
+            return (*loaded, External(f"{owner.name}.{name}"))
         if type(owner) is Module:
             return self._receivers.imports.member(owner.raw, name)
         if type(owner) is Cls:

@@ -91,3 +91,23 @@ def split_member(func: Expression) -> tuple[Expression | None, str]:
     if type(func) is Attribute:
         return func.value, func.name
     return None, ""
+
+
+COMMON = frozenset(
+    name
+    for kind in (str, bytes, list, dict, set, tuple, int, float)
+    for name in dir(kind)
+    if not name.startswith("_")
+) | frozenset(
+    {"put", "get_nowait", "close", "run", "start", "stop", "send", "recv", "read", "write", "open"}
+    | {"join", "wait", "notify", "acquire", "release", "set", "is_set", "submit", "shutdown"}
+    | {"cancel", "result", "done", "info", "debug", "warning", "error", "exception", "critical"}
+    | {"log", "flush", "seek", "readline", "readlines", "connect", "commit", "rollback", "execute"}
+    | {"fetchone", "fetchall", "cursor", "post", "delete", "patch", "request", "json", "text"}
+    | {"publish", "subscribe", "emit", "on", "register", "next", "save", "load", "exists"}
+    | {"mkdir", "unlink", "name", "mean", "sum", "min", "max", "std", "apply", "map", "filter"}
+    | {"group", "match", "search", "sub", "now", "time", "sleep", "date", "main", "fit", "predict"}
+    | {"transform", "plot", "show", "head", "tail", "reset", "step", "process", "handle", "init"}
+    | {"initialize", "setup", "dump", "dumps", "loads", "call", "status", "check", "validate"}
+)
+"""Names that built-in types, files, threads, loggers and the usual libraries have too."""

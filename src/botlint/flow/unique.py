@@ -8,7 +8,7 @@ from functools import cached_property
 from botlint.facts.types import Call, Expression, Name
 from botlint.flow.classes import Classes
 from botlint.flow.index import Index
-from botlint.flow.names import ClassRef, FunctionRef, split_member
+from botlint.flow.names import COMMON, ClassRef, FunctionRef, split_member
 from botlint.flow.scopes import is_method
 
 
@@ -105,22 +105,3 @@ def _is_own(receiver: Expression) -> bool:
 
 
 _MOST_FAMILY = 40
-
-COMMON = frozenset(
-    name
-    for kind in (str, bytes, list, dict, set, tuple, int, float)
-    for name in dir(kind)
-    if not name.startswith("_")
-) | frozenset(
-    {"put", "get_nowait", "close", "run", "start", "stop", "send", "recv", "read", "write", "open"}
-    | {"join", "wait", "notify", "acquire", "release", "set", "is_set", "submit", "shutdown"}
-    | {"cancel", "result", "done", "info", "debug", "warning", "error", "exception", "critical"}
-    | {"log", "flush", "seek", "readline", "readlines", "connect", "commit", "rollback", "execute"}
-    | {"fetchone", "fetchall", "cursor", "post", "delete", "patch", "request", "json", "text"}
-    | {"publish", "subscribe", "emit", "on", "register", "next", "save", "load", "exists"}
-    | {"mkdir", "unlink", "name", "mean", "sum", "min", "max", "std", "apply", "map", "filter"}
-    | {"group", "match", "search", "sub", "now", "time", "sleep", "date", "main", "fit", "predict"}
-    | {"transform", "plot", "show", "head", "tail", "reset", "step", "process", "handle", "init"}
-    | {"initialize", "setup", "dump", "dumps", "loads", "call", "status", "check", "validate"}
-)
-"""Names that built-in types, files, threads, loggers and the usual libraries have too."""

@@ -1,8 +1,8 @@
 """Limit orders that are waited for, given up, and left in the book: nothing takes them back.
 
-An order is left alone where something takes orders back after the wait, in its function or in one
-that called it; where the bot keeps it, and takes back what it keeps; and where a loop of the
-program takes back what it finds open.
+An order is left alone where the exchange takes it back at a date that it was given; where something
+takes orders back after the wait, in its function or in one that called it; where the bot keeps it,
+and takes back what it keeps; and where a loop of the program takes back what it finds open.
 """
 
 from __future__ import annotations
@@ -80,11 +80,14 @@ class _Search:
         self._resting = resting
         placing = (call for chain in resting.limits for call in resting.placing_calls(chain))
         self._waits = GivingUp(asked.project, frozenset(placing))
+        self._open_ends: dict[tuple[FunctionRef, int], bool] = {}
 
     def given_up(self, chain: Chain) -> tuple[CallRef, Step] | None:
         """The call of a chain after which the order is waited for no more and still in the book, if
         there is one, and where the wait ends."""
         placing = self._resting.placing_calls(chain)
+        if any(map(self._resting.has_end, placing)):
+            return None
         for number, link in enumerate(chain.links[: len(placing)]):
             if link.via not in _GOING_ON:
                 return None
@@ -148,6 +151,11 @@ class _Search:
         return depth < DEEPEST and any(self._ends_open(one, depth + 1) for one in callees)
 
     def _ends_open(self, ref: FunctionRef, depth: int) -> bool:
+        if (ref, depth) not in self._open_ends:
+            self._open_ends[ref, depth] = self._find_open_end(ref, depth)
+        return self._open_ends[ref, depth]
+
+    def _find_open_end(self, ref: FunctionRef, depth: int) -> bool:
         if any(not self._is_taken_back(ref, one, frozenset()) for one in self._waits.ends(ref)):
             return True
         nodes = self._project.function(ref).nodes

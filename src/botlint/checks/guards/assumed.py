@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from botlint.checks.closures import names_set_within
 from botlint.checks.given import handed_or_default
 from botlint.checks.guards.chains import Link
 from botlint.checks.guards.held import paths_asked, truth_of
@@ -81,7 +82,7 @@ def _find_asked(project: Project, ref: FunctionRef) -> tuple[str, ...]:
     function = project.function(ref)
     own = {one.name for one in function.parameters if one.kind not in ("*", "**")}
     bound = {name for node in function.nodes for name in targets_in(node.target)}
-    asked = own - bound - SELF
+    asked = own - bound - SELF - names_set_within(project, ref)
     tests = range(len(function.nodes)) if asked else range(0)
     told = {path for number in tests for path in paths_asked(function, number)}
     sites = [CallRef(one.function, one.call) for one in project.program.callers(ref)]

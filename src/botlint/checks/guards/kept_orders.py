@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from botlint.checks.roots import (
     PUTS,
     SELF,
@@ -20,26 +22,51 @@ _NONE: frozenset[str] = frozenset()
 
 
 def kept_in(project: Project, order: CallRef) -> frozenset[str]:
-    """The last parts of the names of what gets an order, or its id, and outlives the call."""
-    function = project.function(order.function)
-    given = names_given(function, order.call)
-    origins = origins_of(project, order.function)
+    """The last parts of the names of what gets an order, or its id, and outlives the call: in its
+    function, or in one that is handed it."""
+    ref = order.function
+    given = names_given(project.function(ref), order.call)
+    found = set(_kept(project, ref, given))
+    for callee, handed in _handed(project, ref, given):
+        found.update(_kept(project, callee, handed))
+    return frozenset(found)
+
+
+def _handed(
+    project: Project, ref: FunctionRef, given: frozenset[str]
+) -> Iterator[tuple[FunctionRef, frozenset[str]]]:
+    """The functions that are handed something of what is ``given``, with what they call it."""
+    program = project.program
+    calls = project.function(ref).calls
+    origins = origins_of(project, ref)
+    for number in range(len(calls)):
+        for callee in program.callees(ref, number):
+            names = {one.name for one in project.function(callee).parameters}
+            values = {one: program.argument_of(ref, number, callee, one) for one in names}
+            handed = {one: origins.closure(names_in(values[one], calls)) for one in names}
+            of_order = frozenset(one for one in names if have_common(handed[one], given))
+            if of_order:
+                yield callee, of_order
+
+
+def _kept(project: Project, ref: FunctionRef, given: frozenset[str]) -> Iterator[str]:
+    """The last parts of the names of what outlives a function and gets what it calls ``given``."""
+    function = project.function(ref)
+    origins = origins_of(project, ref)
 
     def is_of_order(names: frozenset[str]) -> bool:
         return have_common(origins.closure(names), given)
 
-    found: set[str] = set()
     for node in function.nodes:
         if node.kind is Kind.ASSIGN and _outlives(node):
             key = names_in(node.target.key, ()) if isinstance(node.target, Item) else _NONE
             if is_of_order(names_in(node.value, function.calls) | key):
-                found.update(one.rpartition(".")[2] for one in targets_in(node.target))
+                yield from (one.rpartition(".")[2] for one in targets_in(node.target))
     for call in function.calls:
         base, _, method = call.func.path.rpartition(".") if isinstance(call.func, Name) else _NO
         names = (names_in(one, function.calls) for one in arguments_of(call))
         if base and method in PUTS and is_of_order(_NONE.union(*names)):
-            found.add(base.rpartition(".")[2])
-    return frozenset(found)
+            yield base.rpartition(".")[2]
 
 
 def segments_of(project: Project, ref: FunctionRef) -> frozenset[str]:

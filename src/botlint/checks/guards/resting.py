@@ -91,6 +91,12 @@ class Resting:
             return True
         return any(one in self._reaching_all for one in self._program.callees(*ref))
 
+    def has_end(self, ref: CallRef) -> bool:
+        """Whether a call says till which date its order stays, whatever way leads to it."""
+        role = self._project.vocabulary.roles["dated-type"]
+        texts = in_force(self._project, self._asked.orders.closing, ref)
+        return bool(texts) and all(map(role.plays_name, texts))
+
     def asks_own_books(self, ref: FunctionRef, number: int) -> bool:
         """Whether a test or a loop looks at what the bot itself knows of its orders."""
         function = self._project.function(ref)
@@ -171,7 +177,7 @@ class Resting:
         immediate = frozenset(filter(self._is_immediate, said))
         # What is sent decides, and not how the functions on the way are named.
         sent = next(filter(None, map(self._in_force, calls)), _NOTHING)
-        if any(map(self._is_immediate, sent)):
+        if sent and all(map(self._is_immediate, sent)):
             return False
         if sent:
             immediate = frozenset(one for one in immediate if self._words(one).isdisjoint(_FORCES))

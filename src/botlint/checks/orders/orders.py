@@ -18,7 +18,9 @@ from botlint.checks.orders.requests import find_requests
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import Constant, Expression, Name
+from botlint.flow.members import LOADING
 from botlint.flow.program import FunctionRef
+from botlint.flow.values import External
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
@@ -88,7 +90,22 @@ class Orders:
             return not self._is_simulated(ref) and not self._is_built(ref)
         if any(callee in self._leading for callee in callees):
             return False
-        return self._leaves_program(callees)
+        return self._leaves_program(callees) or self._may_be_other(ref, found)
+
+    def _may_be_other(self, ref: CallRef, callees: tuple[FunctionRef, ...]) -> bool:
+        """Whether a call may run something that the program doesn't show: a method of a protocol,
+        which others fit, too, or a function of a module that only the run knows; but for what is
+        named as a simulator by all that it may be."""
+        program = self._program
+        if all(self._is_named_simulated((one,)) for one in program.names(ref.function, ref.call)):
+            return False
+        owners = [owner for one in callees if (owner := program.owner(one)) is not None]
+        if any("Protocol" in program.foreign_bases(owner) for owner in owners):
+            return True
+        func = self._project.call(ref).func
+        values = program.values_of(ref.function, func) if type(func) is Name else ()
+        names = (one.name.rpartition(".")[0] for one in values if type(one) is External)
+        return not LOADING.isdisjoint(names)
 
     def _is_simulated(self, ref: CallRef) -> bool:
         return self._is_named_simulated(self._program.names(ref.function, ref.call))

@@ -13,6 +13,7 @@ from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in
 from botlint.checks.running.counted import is_asked_by_key, is_made_anyway, own_nodes
 from botlint.checks.running.fused import is_fused
+from botlint.checks.running.spared import nodes_unless_good
 from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
 from botlint.flow.names import FunctionRef
@@ -146,11 +147,13 @@ def _is_broken(project: Project, loop: Loop) -> bool:
     for number, node in enumerate(function.nodes):
         if node.kind is not Kind.EXCEPT or loop.number not in loops_around(function, node.loop):
             continue
-        own = own_nodes(function, number, loop.number)
+        spared = list(nodes_unless_good(function, number, loop.number))
+        if any(loop.number not in loops_around(function, one.loop) for one in spared):
+            return True
         if any(
             _is_stopping(project, loop.function, one, DEEPEST)
-            for one in own
-            if not is_made_anyway(function, one, loop.number)
+            for one in (*own_nodes(function, number, loop.number), *spared)
+            if not is_made_anyway(project, loop, one)
         ):
             return True
     return False

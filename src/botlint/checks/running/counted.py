@@ -4,13 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.reads import walk
-from botlint.checks.roots import arguments_of, have_common, names_in, targets_in
-from botlint.facts.types import Call, Constant, Expression, Function, Item, Kind, Node, Operation
+from botlint.checks.loops import Loop
+from botlint.checks.reads import last_segment, walk
+from botlint.checks.roots import (
+    SELF,
+    arguments_of,
+    have_common,
+    names_in,
+    receiver_of,
+    targets_in,
+)
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
+from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
-from botlint.project import Project
+from botlint.project import CallRef, Project
+
+DEEPEST = 2
+"""Calls that a label is followed through, in search of who asks for it."""
 
 _COMPARING = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
+_ASKING = _COMPARING | {"in", "notin", "is", "isnot", "if"}
+_BINDING = frozenset({Kind.ASSIGN, Kind.ITERATE})
 _ANY = (Constant(0), Constant(None))
 """Who asks whether there was one at all holds nothing against a limit."""
 
@@ -38,17 +63,52 @@ def own_nodes(function: Function, clause: int, loop: int) -> Iterator[Node]:
             yield nodes[number]
 
 
-def is_made_anyway(function: Function, node: Node, loop: int) -> bool:
+def is_made_anyway(project: Project, loop: Loop, node: Node) -> bool:
     """Whether a node of a handler calls with a text only what a loop calls so when all goes well,
-    too: a sign of life, ``watch.beat("failed")``, says nothing of errors to who counts them."""
+    too: a sign of life, ``watch.beat("failed")``, says nothing of errors to who counts them, unless
+    the text is another one and asked for there."""
+    function = project.function(loop.function)
     if node.kind is not Kind.CALL or not _is_label(function.calls[node.call]):
         return False
     nodes = function.nodes
-    heads = [n for n, one in enumerate(nodes) if one.kind is Kind.PASS and one.loop == loop]
+    own = function.calls[node.call]
+    heads = [n for n, one in enumerate(nodes) if one.kind is Kind.PASS and one.loop == loop.number]
     starts = [one for head in heads for one in normally(nodes[head])]
     called = (nodes[n] for n in nodes_from(function, starts, normally, heads))
     made = [function.calls[one.call] for one in called if one.kind is Kind.CALL]
-    return any(one.func == function.calls[node.call].func and _is_label(one) for one in made)
+    alike = [one for one in made if one.func == own.func and _is_label(one)]
+    if any(arguments_of(one) == arguments_of(own) for one in alike):
+        return True
+    return bool(alike) and not _is_asked(project, CallRef(loop.function, node.call), 0)
+
+
+def _is_asked(project: Project, ref: CallRef, depth: int) -> bool:
+    """Whether a function of the program that is called asks for what it is handed, or counts by
+    it."""
+    callees = project.program.callees(ref.function, ref.call)
+    return any(_asks_for_given(project, one, depth) for one in callees)
+
+
+def _asks_for_given(project: Project, ref: FunctionRef, depth: int) -> bool:
+    function = project.function(ref)
+    given = {one.name for one in function.parameters} - SELF
+
+    def has_given(value: Expression | None) -> bool:
+        return not given.isdisjoint(names_in(value, function.calls))
+
+    for node in function.nodes:
+        parts = walk(node.value, function.calls)
+        asked = (one for one in parts if isinstance(one, Operation) and one.kind in _ASKING)
+        if (node.kind is Kind.TEST and has_given(node.value)) or any(map(has_given, asked)):
+            return True
+        is_count = node.kind is Kind.AUGMENT and isinstance(node.target, Item)
+        if is_count and has_given(node.target.key):  # type: ignore[union-attr]  # is_count
+            return True
+    return depth < DEEPEST and any(
+        any(map(has_given, arguments_of(call)))
+        and _is_asked(project, CallRef(ref, number), depth + 1)
+        for number, call in enumerate(function.calls)
+    )
 
 
 def _is_label(call: Call) -> bool:
@@ -58,22 +118,41 @@ def _is_label(call: Call) -> bool:
 
 def is_asked_by_key(project: Project, counted: Expression | None) -> bool:
     """Whether something in the program holds what is counted under a key, as in
-    ``stats["errors"] += 1``, against a limit; who asks for a computed key can't be told."""
+    ``stats["errors"] += 1``, against a limit, or all that is counted there; who asks for a computed
+    key can't be told."""
     if not isinstance(counted, Item) or not isinstance(counted.key, Constant):
         return True
-    asked = project.answer(("keys compared",), lambda: frozenset(_keys_compared(project)))
-    return counted.key.value in asked
+    asked = project.answer(("counts compared",), lambda: frozenset(_counts_compared(project)))
+    return counted.key in asked or Name(last_segment(counted.value)) in asked
 
 
-def _keys_compared(project: Project) -> Iterator[object]:
+def _counts_compared(project: Project) -> Iterator[Constant | Name]:
+    """The keys of what is held against a limit, and the last names of what is as a whole."""
     for ref in project.program.functions():
         function = project.function(ref)
-        for node in function.nodes:
-            for part in walk(node.value, function.calls) if node.value is not None else ():
-                is_limit = isinstance(part, Operation) and part.kind in _COMPARING
-                if is_limit and not any(one in part.args for one in _ANY):  # type: ignore[union-attr]  # is_limit
-                    yield from (
-                        one.value
-                        for one in walk(part, function.calls)
-                        if isinstance(one, Constant) and isinstance(one.value, str)
-                    )
+        limits = [one for node in function.nodes for one in _limits(function, node)]
+        names = frozenset[str]().union(*(names_in(one, function.calls) for one in limits))
+        bound = [
+            node.value
+            for node in function.nodes
+            if node.kind in _BINDING and not names.isdisjoint(targets_in(node.target))
+        ]
+        for value in (*limits, *bound):
+            for part in walk(value, function.calls):
+                if isinstance(part, Constant) and isinstance(part.value, str):
+                    yield part
+                elif isinstance(part, Result) and not _has_text(function.calls[part.call]):
+                    call = function.calls[part.call]
+                    whole = (receiver_of(call), *arguments_of(call))
+                    yield from (Name(last_segment(one)) for one in whole if isinstance(one, Name))
+
+
+def _limits(function: Function, node: Node) -> Iterator[Operation]:
+    for part in walk(node.value, function.calls):
+        is_limit = isinstance(part, Operation) and part.kind in _COMPARING
+        if is_limit and not any(one in part.args for one in _ANY):  # type: ignore[union-attr]  # is_limit
+            yield part  # type: ignore[misc]  # is_limit
+
+
+def _has_text(call: Call) -> bool:
+    return any(isinstance(one, Constant) and isinstance(one.value, str) for one in call.args)

@@ -1,0 +1,63 @@
+"""What follows in a loop when a turn did not go well, because of what only a good turn sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from botlint.checks.clauses import clauses_from
+from botlint.checks.retries.leaving import truth_of
+from botlint.checks.roots import have_common, names_in, targets_in
+from botlint.facts.types import Constant, Expression, Function, Kind, Node
+from botlint.flow.ways import arms_taken, loops_around, nodes_from, normally
+
+
+def nodes_unless_good(function: Function, clause: int, loop: int) -> Iterator[Node]:
+    """The nodes that a handler comes to, and a good turn does not need to: those behind a test of
+    what its ``try`` sets at the end, or sets back."""
+    nodes = function.nodes
+    heads = [n for n, node in enumerate(nodes) if node.kind is Kind.PASS and node.loop == loop]
+    within = frozenset(nodes_from(function, (nodes[clause].next,), normally, heads))
+    calls = (node for node in nodes if node.kind is Kind.CALL)
+    caught = (one for one in calls if nodes[clause] in clauses_from(function, one.exc))
+    good = frozenset(nodes_from(function, (one.next for one in caught), normally, heads)) - within
+    bound = _told_by(function, good)
+    held = dict(_held(function, good, bound))
+    for number in sorted(within):
+        node = nodes[number]
+        is_inside = node.kind is Kind.TEST and loop in loops_around(function, node.loop)
+        if not is_inside or not have_common(names_in(node.value, function.calls), bound):
+            continue
+        arms = arms_taken(node, says=truth_of(node.value, held))
+        for arm in arms:
+            other = node.next if arm == node.other else node.other
+            passed = frozenset(nodes_from(function, (other,), normally, heads))
+            behind = frozenset(nodes_from(function, (arm,), normally, heads))
+            yield from (nodes[one] for one in sorted(behind - passed))
+
+
+def _told_by(function: Function, good: frozenset[int]) -> frozenset[str]:
+    """The names that the nodes ``good`` bind, but for those that nothing else gets anywhere."""
+    names = {name for number in good for name in targets_in(function.nodes[number].target)}
+    fixed = (one for one in names if "." not in one and one not in function.outer)
+    values = {name: set(_bindings(function, name, frozenset())) for name in fixed}
+    return frozenset(name for name in names if len(values.get(name, ())) != 1)
+
+
+def _held(
+    function: Function, good: frozenset[int], bound: frozenset[str]
+) -> Iterator[tuple[str, bool]]:
+    """The truth of the names that only the nodes ``good`` bind to anything but one constant."""
+    for name in bound:
+        values = [one for _, one in _bindings(function, name, good)]
+        if values and all(isinstance(one, Constant) for one in values):
+            truths = {bool(one.value) for one in values if isinstance(one, Constant)}
+            if len(truths) == 1:
+                yield name, truths.pop()
+
+
+def _bindings(
+    function: Function, name: str, leaving_out: frozenset[int]
+) -> Iterator[tuple[Kind, Expression | None]]:
+    for number, node in enumerate(function.nodes):
+        if number not in leaving_out and name in targets_in(node.target):
+            yield (node.kind, node.value) if node.kind is Kind.ASSIGN else (node.kind, None)
