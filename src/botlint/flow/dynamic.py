@@ -44,7 +44,7 @@ def name_pattern(index: Index, ref: FunctionRef, value: Expression, depth: int =
 
 def names_written(index: Index, ref: FunctionRef, value: Expression, depth: int = 0) -> set[str]:
     """The texts that a name can be which is chosen among literals: by a condition, or out of a
-    table that is written out; none if it can be anything else."""
+    table that is written out, by its key where that is known; none if it can be anything else."""
     if type(value) is Constant:
         return {value.value} if isinstance(value.value, str) else set()
     parts: list[Expression] = []
@@ -55,9 +55,24 @@ def names_written(index: Index, ref: FunctionRef, value: Expression, depth: int 
     elif type(value) is Item and type(value.value) is Name:
         tables = _bound(index, ref, value.value.path)
         if len(tables) == 1 and type(tables[0]) is Operation and tables[0].kind == "dict":
-            parts = list(tables[0].args[1::2])
+            parts = _entries(index, ref, tables[0], value.key, depth)
     found = [names_written(index, ref, one, depth + 1) for one in parts if depth < _DEEPEST]
     return set().union(*found) if found and all(found) else set()
+
+
+def _entries(
+    index: Index, ref: FunctionRef, table: Operation, key: Expression, depth: int
+) -> list[Expression]:
+    """The values of a table that stand at a key, if that is known, else all."""
+    if type(key) is Constant:
+        wanted = {key.value}
+    else:
+        wanted = {*names_written(index, ref, key, depth + 1)} if depth < _DEEPEST else set()
+    return [
+        value
+        for at, value in zip(table.args[::2], table.args[1::2], strict=True)
+        if not wanted or type(at) is not Constant or at.value in wanted
+    ]
 
 
 def _bound(index: Index, ref: FunctionRef, name: str) -> list[Expression]:
