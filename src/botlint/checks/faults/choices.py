@@ -62,13 +62,24 @@ class Choices:
         unbound = frozenset(nodes_from(function, (function.entry,), self._onward, places))
         behind = {after for number in unbound for after in self._onward(function.nodes[number])}
         reached = [one for one in self._read[name] if one in unbound or one in places & behind]
-        if not reached or self._is_too_large():
+        if not reached or self._is_too_large() or self._may_cover_all(places, unbound):
             return None
         binding = self._binding(places, unbound)
         for number in sorted(reached, key=lambda one: function.nodes[one].span):
             if not self._is_chosen_alike(binding, number):
                 return number
         return None
+
+    def _may_cover_all(self, places: frozenset[int], unbound: frozenset[int]) -> bool:
+        """Whether several tests that ask of the same decide which of ``places`` binds a local:
+        there may be no other case."""
+        asked: set[str] = set()
+        for place in sorted(places):
+            names = {name for _, own, _ in self._deciding(unbound, place) for name in own}
+            if not asked.isdisjoint(names):
+                return True
+            asked |= names
+        return False
 
     @cached_property
     def _read(self) -> dict[str, list[int]]:
