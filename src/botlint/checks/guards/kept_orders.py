@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from botlint.checks.roots import (
     PUTS,
@@ -16,20 +17,21 @@ from botlint.checks.roots import (
 )
 from botlint.facts.types import Item, Kind, Name, Node
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import points_from
 from botlint.project import CallRef, Project
 
+MOST_HOLDERS = 200
 _NONE: frozenset[str] = frozenset()
 
 
 def kept_in(project: Project, order: CallRef) -> frozenset[str]:
     """The last parts of the names of what gets an order, or its id, and outlives the call: in its
-    function, or in one that is handed it."""
-    ref = order.function
-    given = names_given(project.function(ref), order.call)
-    found = set(_kept(project, ref, given))
-    for callee, handed in _handed(project, ref, given):
-        found.update(_kept(project, callee, handed))
-    return frozenset(found)
+    function, or in those that are handed it."""
+    start = (order.function, names_given(project.function(order.function), order.call))
+    holders = points_from((start,), lambda one: _handed(project, *one))
+    return frozenset(
+        name for ref, given in islice(holders, MOST_HOLDERS) for name in _kept(project, ref, given)
+    )
 
 
 def _handed(
