@@ -52,7 +52,7 @@ def trading_loops(project: Project) -> dict[FunctionRef, tuple[Loop, ...]]:
 def loop_place(project: Project, loop: Loop) -> Place:
     """Where the head of a loop stands."""
     for node in project.function(loop.function).nodes:
-        if node.kind is Kind.PASS and node.loop == loop.number:
+        if is_head_of(node, loop.number):
             return project.place(loop.function, node.span)
     return project.place(loop.function, project.function(loop.function).span)
 
@@ -60,6 +60,18 @@ def loop_place(project: Project, loop: Loop) -> Place:
 def is_head_of(node: Node, number: int) -> bool:
     """Whether a node is the head of ``while`` loop ``number``."""
     return node.kind is Kind.PASS and node.loop == number
+
+
+def heads_of(function: Function, number: int) -> list[int]:
+    """The nodes by which each turn of ``while`` loop ``number`` begins."""
+    return [place for place, node in enumerate(function.nodes) if is_head_of(node, number)]
+
+
+def nodes_of_turn(function: Function, number: int) -> frozenset[int]:
+    """The nodes that a turn of ``while`` loop ``number`` may come to when all goes well."""
+    heads = heads_of(function, number)
+    starts = [one for head in heads for one in normally(function.nodes[head])]
+    return frozenset(nodes_from(function, starts, normally, heads))
 
 
 def is_endless(project: Project, loop: Loop) -> bool:
@@ -70,8 +82,7 @@ def is_endless(project: Project, loop: Loop) -> bool:
 
 def _is_bounded(function: Function, number: int) -> bool:
     """Whether the head of a loop compares something, or asks for what the loop works out."""
-    heads = [one for one in function.nodes if one.kind is Kind.PASS and one.loop == number]
-    lines = {node.span.line for node in heads}
+    lines = {function.nodes[head].span.line for head in heads_of(function, number)}
     within = [one for one in function.nodes if number in loops_around(function, one.loop)]
     for node in within:
         if node.kind is not Kind.TEST or node.span.line not in lines:
@@ -103,7 +114,7 @@ def _is_repeated(function: Function, loop: Loop) -> bool:
         return normally(node) if loop.number in loops_around(function, node.loop) else ()
 
     return any(
-        nodes[number].kind is Kind.PASS and nodes[number].loop == loop.number
+        is_head_of(nodes[number], loop.number)
         for call in nodes_of_call(function, loop.call)
         for number in nodes_from(function, normally(nodes[call]), onward)
     )

@@ -12,7 +12,7 @@ from botlint.flow.index import Index
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.model import Place, Span
 
-_LOADING = (
+LOADING_BY_NAME = (
     *("import_module", "__import__", "import_string", "import_object", "import_from_string"),
     *("load_class", "load_object", "locate", "resolve_name", "entry_points"),
 )
@@ -48,7 +48,7 @@ def find_loaded(index: Index) -> Loaded:
 
 def _written(index: Index) -> Iterator[tuple[int, Span, list[str]]]:
     """The texts of each call and of each display, where these may name what is loaded."""
-    if not any(segment in index.calls_by_segment for segment in _LOADING):
+    if not any(segment in index.calls_by_segment for segment in LOADING_BY_NAME):
         for ref, number in index.calls_by_segment.get(_SERVING, ()):
             call = index.call(ref, number)
             texts = [text for text in _texts(call.args[:1]) if ":" in text]

@@ -35,6 +35,7 @@ class _Binding(NamedTuple):
     that are bound behind it only; ``asked`` is what the tests ask that decide it, each with where
     their other arm leads. It stands in ``loops``; of these, ``flagged`` are those in which such a
     test asks a name that gets a constant before the loop, and so may be true in the first round.
+    ``may_be_any_case`` says that tests which ask of the same decide at which node it is bound.
     """
 
     unbound: frozenset[int]
@@ -43,6 +44,7 @@ class _Binding(NamedTuple):
     asked: frozenset[tuple[frozenset[str], frozenset[int]]]
     loops: frozenset[int]
     flagged: frozenset[int]
+    may_be_any_case: bool
 
 
 class Choices:
@@ -62,24 +64,15 @@ class Choices:
         unbound = frozenset(nodes_from(function, (function.entry,), self._onward, places))
         behind = {after for number in unbound for after in self._onward(function.nodes[number])}
         reached = [one for one in self._read[name] if one in unbound or one in places & behind]
-        if not reached or self._is_too_large() or self._may_cover_all(places, unbound):
+        if not reached or self._is_too_large():
             return None
         binding = self._binding(places, unbound)
+        if binding.may_be_any_case:
+            return None
         for number in sorted(reached, key=lambda one: function.nodes[one].span):
             if not self._is_chosen_alike(binding, number):
                 return number
         return None
-
-    def _may_cover_all(self, places: frozenset[int], unbound: frozenset[int]) -> bool:
-        """Whether several tests that ask of the same decide which of ``places`` binds a local:
-        there may be no other case."""
-        asked: set[str] = set()
-        for place in sorted(places):
-            names = {name for _, own, _ in self._deciding(unbound, place) for name in own}
-            if not asked.isdisjoint(names):
-                return True
-            asked |= names
-        return False
 
     @cached_property
     def _read(self) -> dict[str, list[int]]:
@@ -125,15 +118,27 @@ class Choices:
         told = {name for n in bound - unbound for name in bound_names(function.nodes[n].target)}
         asked: set[tuple[frozenset[str], frozenset[int]]] = set()
         flagged: set[int] = set()
+        deciding: set[str] = set()
+        may_be_any_case = False
         for one in places:
+            own: set[str] = set()
             for number, names, otherwise in self._deciding(unbound, one):
+                own |= names
                 asked.add((names, otherwise))
                 shared = self._loops(one) & self._loops(number)
                 for name in names & self._started.keys() if shared else ():
                     flagged |= shared - self._started[name]
+            may_be_any_case = may_be_any_case or not deciding.isdisjoint(own)
+            deciding |= own
         loops = frozenset[int]().union(*map(self._loops, places))
         return _Binding(
-            unbound, bound, frozenset(told), frozenset(asked), loops, frozenset(flagged)
+            unbound,
+            bound,
+            frozenset(told),
+            frozenset(asked),
+            loops,
+            frozenset(flagged),
+            may_be_any_case,
         )
 
     def _is_chosen_alike(self, binding: _Binding, reading: int) -> bool:

@@ -11,7 +11,7 @@ from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.hits import hit_in
 from botlint.checks.showing import ALL, is_for_show
-from botlint.checks.weight import failing_import
+from botlint.checks.weight import Failing, failing_import
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
 
@@ -41,18 +41,17 @@ def tell(
         (*(() if failing is None else (failing.step,)), *_trace(asked, chain)),
         Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        mitigation=mitigation_of(asked, anchor, chain, where),
+        mitigation=mitigation_of(asked, chain, where, failing),
     )
 
 
-def mitigation_of(asked: Asked, anchor: CallRef, chain: Chain, place: Place) -> int:
-    """How many levels of severity what is told at ``place`` of the order ``anchor``, which
-    ``chain`` leads to, loses: all in a script that runs once and in what is there to be shown, one
-    where nothing that runs leads to the order, as many as an import that fails before it takes."""
+def mitigation_of(asked: Asked, chain: Chain, place: Place, failing: Failing | None) -> int:
+    """How many levels of severity what is told at ``place`` of an order, which ``chain`` leads to,
+    loses: all in a script that runs once and in what is there to be shown, one where nothing that
+    runs leads to the order, as many as an import takes that is ``failing`` before it."""
     if is_one_off(asked, chain) or is_for_show(place.path):
         return ALL
     is_idle = chain.entry is not None and chain.entry.kind == "uncalled"
-    failing = failing_import(asked.project, anchor.function, asked.project.call(anchor).span)
     return max(int(is_idle), 0 if failing is None else failing.levels)
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import arguments_of
@@ -29,17 +28,10 @@ _HERE = re.compile(r"(\w+://)(localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(:\d*)?(
 _HOST = re.compile(r"(https?|wss?)://")
 
 
-class _Routes(NamedTuple):
-    """The paths that a program answers, and what it puts before some of them."""
-
-    paths: frozenset[str]
-    prefixes: frozenset[str]
-
-
 def is_to_itself(project: Project, ref: CallRef) -> bool:
     """Whether a call sends a request to a route of the program that it stands in."""
     routes = project.answer(("own routes",), lambda: _find_routes(project))
-    if not routes.paths or not project.calls_playing(_PLACES):
+    if not routes or not project.calls_playing(_PLACES):
         return False
     texts = [
         text
@@ -52,11 +44,11 @@ def is_to_itself(project: Project, ref: CallRef) -> bool:
     bases = {_path(_HERE.sub("", host)) for host in hosts}
     ends = {_path(text) for text in texts if text.startswith("/")} | {""}
     asked = {base + end for base in bases for end in ends} - {""}
-    known = {prefix + path for prefix in routes.prefixes for path in routes.paths}
-    return not known.isdisjoint(asked)
+    return not routes.isdisjoint(asked)
 
 
-def _find_routes(project: Project) -> _Routes:
+def _find_routes(project: Project) -> frozenset[str]:
+    """The paths that a program answers, behind all that it puts before some of them."""
     paths: set[str] = set()
     prefixes = {""}
     for facts in project.program.sources:
@@ -66,7 +58,7 @@ def _find_routes(project: Project) -> _Routes:
             for call in function.calls:
                 given = [value for name, value in call.keywords if name in _PREFIXES]
                 prefixes.update(_paths_in(tuple(given)))
-    return _Routes(frozenset(paths), frozenset(prefixes))
+    return frozenset(prefix + path for prefix in prefixes for path in paths)
 
 
 def _paths_in(values: tuple[Expression, ...]) -> Iterator[str]:

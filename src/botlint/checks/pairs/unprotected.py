@@ -17,6 +17,7 @@ from botlint.checks.guards.one_program import is_one_program, is_played
 from botlint.checks.guards.telling import mitigation_of
 from botlint.checks.pairs.exposure import Exposure, Leak
 from botlint.checks.pairs.protections import Protections
+from botlint.checks.weight import failing_import
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
@@ -165,6 +166,7 @@ class _Search:
         place = project.call_place(anchor)
         written = project.written(anchor)
         name = project.program.display(anchor.function)
+        failing = failing_import(project, anchor.function, project.call(anchor).span)
         shown = [Step(chain.entry.place, chain.entry.text)] if chain.entry else []
         shown.append(Step(place, f"`{name}` opens a position by `{written}`"))
         if not steps:
@@ -179,7 +181,7 @@ class _Search:
             related=related,
             cause=f"protection:{place.path}:{place.span.line}",
             symbol=name,
-            mitigation=mitigation_of(self._asked, anchor, chain, place),
+            mitigation=mitigation_of(self._asked, chain, place, failing),
         )
 
 

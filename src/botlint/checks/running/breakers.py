@@ -7,7 +7,15 @@ from typing import Any
 
 from botlint.checks.clauses import catches_all, kinds_of, past_finally
 from botlint.checks.failing import Failing
-from botlint.checks.loops import Loop, is_endless, loop_place, trading, trading_loops
+from botlint.checks.loops import (
+    Loop,
+    is_endless,
+    is_head_of,
+    loop_place,
+    nodes_of_turn,
+    trading,
+    trading_loops,
+)
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in
@@ -128,7 +136,7 @@ def _leads_back(function: Function, clause: int, loop: int, shared: frozenset[in
             continue
         seen.add(number)
         node = nodes[number]
-        if node.kind is Kind.PASS and node.loop == loop:
+        if is_head_of(node, loop):
             is_back = True
             continue
         following = [node.next] if number == clause else [node.next, node.other]
@@ -144,6 +152,7 @@ def _leads_back(function: Function, clause: int, loop: int, shared: frozenset[in
 def _is_broken(project: Project, loop: Loop) -> bool:
     """Whether some handler of a loop counts against a limit, or stops something."""
     function = project.function(loop.function)
+    turn = nodes_of_turn(function, loop.number)
     for number, node in enumerate(function.nodes):
         if node.kind is not Kind.EXCEPT or loop.number not in loops_around(function, node.loop):
             continue
@@ -152,8 +161,8 @@ def _is_broken(project: Project, loop: Loop) -> bool:
             return True
         if any(
             _is_stopping(project, loop.function, one, DEEPEST)
-            for one in (*own_nodes(function, number, loop.number), *spared)
-            if not is_made_anyway(project, loop, one)
+            for one in (*own_nodes(function, number, loop.number, turn), *spared)
+            if not is_made_anyway(project, loop.function, one, turn)
         ):
             return True
     return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from botlint.checks.loops import Loop
+from botlint.checks.loops import heads_of
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import (
     SELF,
@@ -40,14 +40,14 @@ _ANY = (Constant(0), Constant(None))
 """Who asks whether there was one at all holds nothing against a limit."""
 
 
-def own_nodes(function: Function, clause: int, loop: int) -> Iterator[Node]:
-    """The nodes from a handler on to the head of the loop; of those that follow also when all went
-    well, only the ones that get what the handler has set, or all where a test asks for that."""
+def own_nodes(function: Function, clause: int, loop: int, turn: frozenset[int]) -> Iterator[Node]:
+    """The nodes from a handler on to the head of the loop; of those of ``turn``, which come also
+    when all goes well, only the ones that get what the handler has set, or all where a test asks
+    for that."""
     nodes = function.nodes
-    heads = [n for n, node in enumerate(nodes) if node.kind is Kind.PASS and node.loop == loop]
-    within = frozenset(nodes_from(function, (nodes[clause].next,), normally, heads))
-    starts = [one for head in heads for one in normally(nodes[head])]
-    shared = frozenset(nodes_from(function, starts, normally, heads)) & within
+    start = (nodes[clause].next,)
+    within = frozenset(nodes_from(function, start, normally, heads_of(function, loop)))
+    shared = turn & within
     only = [nodes[number] for number in within - shared]
     bound = {name for node in only if node.target is not None for name in targets_in(node.target)}
 
@@ -63,23 +63,20 @@ def own_nodes(function: Function, clause: int, loop: int) -> Iterator[Node]:
             yield nodes[number]
 
 
-def is_made_anyway(project: Project, loop: Loop, node: Node) -> bool:
-    """Whether a node of a handler calls with a text only what a loop calls so when all goes well,
-    too: a sign of life, ``watch.beat("failed")``, says nothing of errors to who counts them, unless
-    the text is another one and asked for there."""
-    function = project.function(loop.function)
+def is_made_anyway(project: Project, ref: FunctionRef, node: Node, turn: frozenset[int]) -> bool:
+    """Whether a node of a handler calls with a text only what ``turn``, when all goes well, calls
+    so, too: a sign of life, ``watch.beat("failed")``, says nothing of errors to who counts them,
+    unless the text is another one and asked for there."""
+    function = project.function(ref)
     if node.kind is not Kind.CALL or not _is_label(function.calls[node.call]):
         return False
-    nodes = function.nodes
     own = function.calls[node.call]
-    heads = [n for n, one in enumerate(nodes) if one.kind is Kind.PASS and one.loop == loop.number]
-    starts = [one for head in heads for one in normally(nodes[head])]
-    called = (nodes[n] for n in nodes_from(function, starts, normally, heads))
+    called = (function.nodes[number] for number in turn)
     made = [function.calls[one.call] for one in called if one.kind is Kind.CALL]
     alike = [one for one in made if one.func == own.func and _is_label(one)]
     if any(arguments_of(one) == arguments_of(own) for one in alike):
         return True
-    return bool(alike) and not _is_asked(project, CallRef(loop.function, node.call), 0)
+    return bool(alike) and not _is_asked(project, CallRef(ref, node.call), 0)
 
 
 def _is_asked(project: Project, ref: CallRef, depth: int) -> bool:

@@ -23,16 +23,15 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.loaded import LOADING_BY_NAME
 from botlint.flow.modules import Modules
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import points_from
 from botlint.project import CallRef, Project
 
-_LOADING = frozenset(
-    {"import_module", "__import__", "import_string", "import_object", "import_from_string"}
-    | {"load_class", "load_object", "locate", "resolve_name", "entry_points", "run_module"}
-    | {"spec_from_file_location", "run_path", "walk_packages", "iter_modules"}
-)
+_LOADING = frozenset(LOADING_BY_NAME) | {
+    *("run_module", "run_path", "spec_from_file_location", "walk_packages", "iter_modules"),
+}
 _WALKING = frozenset(
     {"walk", "listdir", "scandir", "iterdir", "glob", "rglob", "walk_packages", "iter_modules"}
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.clauses import clauses_from
+from botlint.checks.loops import heads_of
 from botlint.checks.retries.leaving import truth_of
 from botlint.checks.roots import have_common, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Node
@@ -18,7 +19,7 @@ def nodes_unless_good(project: Project, ref: FunctionRef, clause: int, loop: int
     what its ``try`` sets at the end, or sets back, and calls of what asks for that."""
     function = project.function(ref)
     nodes = function.nodes
-    heads = [n for n, node in enumerate(nodes) if node.kind is Kind.PASS and node.loop == loop]
+    heads = heads_of(function, loop)
     within = frozenset(nodes_from(function, (nodes[clause].next,), normally, heads))
     calls = (node for node in nodes if node.kind is Kind.CALL)
     caught = (one for one in calls if nodes[clause] in clauses_from(function, one.exc))
