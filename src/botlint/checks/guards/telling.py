@@ -29,7 +29,7 @@ def tell(
     entry = chain.entry
     failing = failing_import(project, anchor.function, project.call(anchor).span)
     guard = asked.guard_named(chain, where)
-    return hit_in(
+    hit = hit_in(
         project,
         anchor.function,
         where,
@@ -43,6 +43,9 @@ def tell(
         related=related,
         mitigation=mitigation_of(asked, chain, where, failing),
     )
+    if failing is None:
+        return hit
+    return msgspec.structs.replace(hit, behind=failing.step.place)
 
 
 def mitigation_of(asked: Asked, chain: Chain, place: Place, failing: Failing | None) -> int:
