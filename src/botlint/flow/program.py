@@ -12,7 +12,7 @@ from botlint.flow.callers import Callers
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.entries import Entries, Entry, display
 from botlint.flow.handed import bare_function
-from botlint.flow.index import CallNumber, Index
+from botlint.flow.index import Index
 from botlint.flow.literals import string_values
 from botlint.flow.managers import Manager, managers, swallows
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
