@@ -18,6 +18,7 @@ from botlint.checks.guards.banned import find_banned
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
 from botlint.checks.guards.lenient_gates import find_lenient_gates, find_lenient_preflights
+from botlint.checks.guards.lenient_wrappers import find_lenient_wrappers
 from botlint.checks.guards.open_gates import find_open_gates
 from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
@@ -89,9 +90,10 @@ def _ignored(asked: Asked) -> Iterable[Hit]:
 def _opened(asked: Asked) -> Iterable[Hit]:
     """ORD003: the guard failed, and a handler went on to the order, or a clause within the guard to
     a yes; once for each of them."""
-    for hit, _ in _by_place(asked, Mark.OPEN):
-        yield going_on(hit, hit.saw["guard"])
+    found = [going_on(hit, hit.saw["guard"]) for hit, _ in _by_place(asked, Mark.OPEN)]
+    yield from found
     yield from find_lenient_preflights(asked)
+    yield from find_lenient_wrappers(asked, {hit.place for hit in found})
 
 
 def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
@@ -128,8 +130,10 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             what = f"`{order}` is placed without `{name}`, {others}"
             told.update((anchor, step.place) for step in hit.trace)
             yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name, "what": what})
-    yield from find_open_gates(asked, told)
+    opened = list(find_open_gates(asked, told))
+    yield from opened
     yield from find_lenient_gates(asked)
+    yield from find_lenient_wrappers(asked, {hit.place for hit in opened})
 
 
 def _is_of(chain: Chain, name: str) -> bool:
