@@ -25,7 +25,7 @@ from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
 from botlint.checks.guards.robbed import swallowed_before
-from botlint.checks.guards.shape import is_about_form
+from botlint.checks.guards.shape import is_about_form, is_of_new_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import (
@@ -212,7 +212,8 @@ def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]
     stopping = []
     for one in row:
         number = one.status.call
-        if number >= 0 and asked.is_of_exits(CallRef(link.call.function, number)):
+        guard = CallRef(link.call.function, number)
+        if number >= 0 and (asked.is_of_exits(guard) or is_of_new_form(asked.project, guard)):
             continue
         callees = program.callees(link.call.function, number) if number >= 0 else ()
         if not is_about_form(asked.project, callees):
