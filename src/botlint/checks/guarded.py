@@ -39,6 +39,7 @@ from botlint.checks.guards.telling import (
     without_guards,
 )
 from botlint.checks.guards.uncancelled import find_uncancelled
+from botlint.checks.guards.unheeded import find_unheeded
 from botlint.checks.guards.unproven import find_unproven
 from botlint.model import Hit, Place, Step
 from botlint.patterns import normalise_segment
@@ -85,6 +86,7 @@ def _ignored(asked: Asked) -> Iterable[Hit]:
     for hit, passages in _by_place(asked, Mark.RAN):
         is_unknown = all(passage.status.is_unknown_outcome for passage in passages)
         yield weakened(hit) if is_unknown else hit
+    yield from find_unheeded(asked)
 
 
 def _opened(asked: Asked) -> Iterable[Hit]:

@@ -40,7 +40,7 @@ def find_lenient_gates(asked: Asked) -> Iterator[Hit]:
 def find_lenient_preflights(asked: Asked) -> Iterator[Hit]:
     """Each clause by which a preflight that an order is asked by says yes to what has failed."""
     found: dict[FunctionRef, list[CallRef]] = {}
-    for link in _links(asked):
+    for link in asked.links():
         for number in range(len(asked.project.function(link.call.function).calls)):
             one = CallRef(link.call.function, number)
             guard = asked.guards.at(one) if _plays(asked, one) else None
@@ -56,7 +56,7 @@ def _helping(asked: Asked) -> dict[FunctionRef, list[CallRef]]:
     """The functions that guard an order by a gate whose answer they lose where it fails, with the
     calls by which they do."""
     found: dict[FunctionRef, list[CallRef]] = {}
-    for link in _links(asked):
+    for link in asked.links():
         for number in range(len(asked.project.function(link.call.function).calls)):
             one = CallRef(link.call.function, number)
             guard = asked.guards.at(one)
@@ -67,15 +67,6 @@ def _helping(asked: Asked) -> dict[FunctionRef, list[CallRef]]:
                 if sign is not None and _guards(asked, link, number, _guard(sign)):
                     found.setdefault(ref, []).append(one)
     return found
-
-
-def _links(asked: Asked) -> list[Link]:
-    """The calls by which opening orders are reached, each once."""
-    found: dict[tuple[CallRef, frozenset[str] | None], Link] = {}
-    for chain in (*asked.answer.open_chains, *asked.answer.guarded):
-        for link in chain.links:
-            found.setdefault((link.call, link.roots), link)
-    return list(found.values())
 
 
 def _plays(asked: Asked, call: CallRef) -> bool:
