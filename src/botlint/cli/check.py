@@ -81,27 +81,52 @@ def _read_day(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     return day
 
 
+def _listed(
+    name: str, metavar: str, told: str, callback: Callable[..., object] = _read_list
+) -> Callable[[_Function], _Function]:
+    return click.option(name, multiple=True, callback=callback, metavar=metavar, help=told)
+
+
 def settings_options(function: _Function) -> _Function:
     """The options that decide what is looked at, shared by the commands that look at a program."""
     options = (
-        click.option("--config", type=click.Path(path_type=Path), envvar="BOTLINT_CONFIG"),
+        click.option(
+            "--config",
+            type=click.Path(path_type=Path),
+            envvar="BOTLINT_CONFIG",
+            show_envvar=True,
+            help="The settings file, in place of the one that lies nearest.",
+        ),
         click.option("--isolated", is_flag=True, help="Use no settings file."),
         click.option("--profile", help="What this kind of bot needs: rules, roles, checklist."),
-        click.option("--stage", type=click.Choice(STAGES)),
-        click.option("--select", multiple=True, callback=_read_rules, metavar="RULES"),
-        click.option("--ignore", multiple=True, callback=_read_list, metavar="RULES"),
-        click.option("--extend-select", multiple=True, callback=_read_list, metavar="RULES"),
-        click.option("--exclude", multiple=True, callback=_read_list, metavar="GLOBS"),
-        click.option("--extend-exclude", multiple=True, callback=_read_list, metavar="GLOBS"),
+        click.option("--stage", type=click.Choice(STAGES), help="How near to real money it is."),
+        _listed("--select", "RULES", "Only these rules: codes, or how they begin.", _read_rules),
+        _listed("--ignore", "RULES", "Not these rules."),
+        _listed("--extend-select", "RULES", "These rules, too."),
+        _listed("--exclude", "GLOBS", "What not to read, in place of the default."),
+        _listed("--extend-exclude", "GLOBS", "What not to read, beside the default."),
         click.option(
             "--force-exclude", is_flag=True, help="Apply the excludes to named paths, too."
         ),
-        click.option("--min-severity", type=_SEVERITIES),
-        click.option("--min-confidence", type=_CONFIDENCES),
+        click.option("--min-severity", type=_SEVERITIES, help="Show nothing milder."),
+        click.option("--min-confidence", type=_CONFIDENCES, help="Show nothing less sure."),
         click.option("--fail-level", type=_SEVERITIES, help="Exit 1 from this severity on."),
-        click.option("--today", callback=_read_day, metavar="YYYY-MM-DD"),
+        click.option(
+            "--today",
+            callback=_read_day,
+            metavar="YYYY-MM-DD",
+            help="The day by which suppressions have run out, if not this one.",
+        ),
         click.option("--stdin-filename", help="The name of what comes on standard input (-)."),
-        click.option("-j", "--jobs", type=click.IntRange(min=0), default=0, envvar="BOTLINT_JOBS"),
+        click.option(
+            "-j",
+            "--jobs",
+            type=click.IntRange(min=0),
+            default=0,
+            envvar="BOTLINT_JOBS",
+            show_envvar=True,
+            help="Processes; 0 for as many as there are cores.",
+        ),
         click.option("--no-cache", is_flag=True, help="Keep nothing from run to run."),
         click.option("--traceback", is_flag=True, help="Show all of an internal error."),
     )
@@ -119,6 +144,8 @@ def settings_options(function: _Function) -> _Function:
     default="full",
     show_default=True,
     envvar="BOTLINT_OUTPUT_FORMAT",
+    show_envvar=True,
+    help="How the findings are written to standard output.",
 )
 @click.option(
     "--output",
@@ -131,12 +158,14 @@ def settings_options(function: _Function) -> _Function:
 @fix_options
 @click.option("-e", "--exit-zero", is_flag=True, help="Exit 0 for findings; problems stay 2.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
-@click.option("--show-suppressed", is_flag=True)
+@click.option("--show-suppressed", is_flag=True, help="Show what is suppressed, with its reason.")
 @click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     envvar="BOTLINT_COLOR",
+    show_envvar=True,
+    help="Colours; auto: on a terminal.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Whole traces, and what is unknown.")
 @click.option("-q", "--quiet", is_flag=True, help="Nothing but findings and problems.")

@@ -21,6 +21,7 @@ from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in
 from botlint.checks.running.counted import is_asked_by_key, is_made_anyway, own_nodes
 from botlint.checks.running.fused import is_fused
+from botlint.checks.running.outlasted import is_outlasted
 from botlint.checks.running.spared import nodes_unless_good
 from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
@@ -154,8 +155,10 @@ def _is_broken(project: Project, loop: Loop) -> bool:
     function = project.function(loop.function)
     turn = nodes_of_turn(function, loop.number)
     for number, node in enumerate(function.nodes):
-        if node.kind is not Kind.EXCEPT or loop.number not in loops_around(function, node.loop):
+        if node.kind not in _HANDLING or loop.number not in loops_around(function, node.loop):
             continue
+        if is_outlasted(project, loop.function, number, loop.number):
+            return True
         spared = list(nodes_unless_good(project, loop.function, number, loop.number))
         if any(loop.number not in loops_around(function, one.loop) for one in spared):
             return True
@@ -277,5 +280,8 @@ def _hit(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> 
         mitigation=showing_mitigation(place.path),
     )
 
+
+_HANDLING = frozenset({Kind.EXCEPT, Kind.UNWIND})
+"""Where an error may end."""
 
 _LEAVING = frozenset({Kind.EXIT, Kind.RAISED, Kind.RETURN, Kind.RAISE})
