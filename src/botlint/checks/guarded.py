@@ -18,13 +18,14 @@ from botlint.checks.guards.banned import find_banned
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
 from botlint.checks.guards.lenient_gates import find_lenient_gates, find_lenient_preflights
+from botlint.checks.guards.lenient_wrappers import find_lenient_wrappers
 from botlint.checks.guards.open_gates import find_open_gates
 from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
 from botlint.checks.guards.robbed import swallowed_before
-from botlint.checks.guards.shape import is_about_form
+from botlint.checks.guards.shape import is_about_form, is_of_new_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import (
@@ -38,6 +39,7 @@ from botlint.checks.guards.telling import (
     without_guards,
 )
 from botlint.checks.guards.uncancelled import find_uncancelled
+from botlint.checks.guards.unheeded import find_unheeded
 from botlint.checks.guards.unproven import find_unproven
 from botlint.model import Hit, Place, Step
 from botlint.patterns import normalise_segment
@@ -84,14 +86,16 @@ def _ignored(asked: Asked) -> Iterable[Hit]:
     for hit, passages in _by_place(asked, Mark.RAN):
         is_unknown = all(passage.status.is_unknown_outcome for passage in passages)
         yield weakened(hit) if is_unknown else hit
+    yield from find_unheeded(asked)
 
 
 def _opened(asked: Asked) -> Iterable[Hit]:
     """ORD003: the guard failed, and a handler went on to the order, or a clause within the guard to
     a yes; once for each of them."""
-    for hit, _ in _by_place(asked, Mark.OPEN):
-        yield going_on(hit, hit.saw["guard"])
+    found = [going_on(hit, hit.saw["guard"]) for hit, _ in _by_place(asked, Mark.OPEN)]
+    yield from found
     yield from find_lenient_preflights(asked)
+    yield from find_lenient_wrappers(asked, {hit.place for hit in found})
 
 
 def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
@@ -128,8 +132,10 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             what = f"`{order}` is placed without `{name}`, {others}"
             told.update((anchor, step.place) for step in hit.trace)
             yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name, "what": what})
-    yield from find_open_gates(asked, told)
+    opened = list(find_open_gates(asked, told))
+    yield from opened
     yield from find_lenient_gates(asked)
+    yield from find_lenient_wrappers(asked, {hit.place for hit in opened})
 
 
 def _is_of(chain: Chain, name: str) -> bool:
@@ -208,7 +214,8 @@ def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]
     stopping = []
     for one in row:
         number = one.status.call
-        if number >= 0 and asked.is_of_exits(CallRef(link.call.function, number)):
+        guard = CallRef(link.call.function, number)
+        if number >= 0 and (asked.is_of_exits(guard) or is_of_new_form(asked.project, guard)):
             continue
         callees = program.callees(link.call.function, number) if number >= 0 else ()
         if not is_about_form(asked.project, callees):
