@@ -22,13 +22,14 @@ from botlint.checks.guards.lenient_gates import (
     find_lenient_preflights,
     run_by,
 )
+from botlint.checks.guards.lenient_wrappers import find_lenient_wrappers
 from botlint.checks.guards.open_gates import find_open_gates
 from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
 from botlint.checks.guards.robbed import swallowed_before
-from botlint.checks.guards.shape import is_about_form
+from botlint.checks.guards.shape import is_about_form, is_of_new_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import (
@@ -42,6 +43,7 @@ from botlint.checks.guards.telling import (
     without_guards,
 )
 from botlint.checks.guards.uncancelled import find_uncancelled
+from botlint.checks.guards.unheeded import find_unheeded
 from botlint.checks.guards.unproven import find_unproven
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
@@ -89,14 +91,16 @@ def _ignored(asked: Asked) -> Iterable[Hit]:
     for hit, passages in _by_place(asked, Mark.RAN):
         is_unknown = all(passage.status.is_unknown_outcome for passage in passages)
         yield weakened(hit) if is_unknown else hit
+    yield from find_unheeded(asked)
 
 
 def _opened(asked: Asked) -> Iterable[Hit]:
     """ORD003: the guard failed, and a handler went on to the order, or a clause within the guard to
     a yes; once for each of them."""
-    for hit, _ in _by_place(asked, Mark.OPEN):
-        yield going_on(hit, hit.saw["guard"])
+    found = [going_on(hit, hit.saw["guard"]) for hit, _ in _by_place(asked, Mark.OPEN)]
+    yield from found
     yield from find_lenient_preflights(asked)
+    yield from find_lenient_wrappers(asked, {hit.place for hit in found})
 
 
 def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
@@ -142,7 +146,8 @@ def _failing_open(asked: Asked, told: set[tuple[CallRef, Place]]) -> Iterator[Hi
     lenient = list(find_lenient_gates(asked))
     sure = {gate: hit for gate, hit in lenient if hit.confidence is Confidence.HIGH}
     also: dict[FunctionRef, list[Step]] = {}
-    for call, hit in find_open_gates(asked, told):
+    opened = list(find_open_gates(asked, told))
+    for call, hit in opened:
         gates = run_by(asked, call)
         if gates and sure.keys() >= set(gates):
             step = Step(hit.place, f"what fails beside `{hit.saw['guard']}` goes on here, too")
@@ -152,6 +157,7 @@ def _failing_open(asked: Asked, told: set[tuple[CallRef, Place]]) -> Iterator[Hi
     for gate, hit in lenient:
         more = also.pop(gate, []) if sure.get(gate) is hit else []
         yield msgspec.structs.replace(hit, related=(*hit.related, *more))
+    yield from find_lenient_wrappers(asked, {hit.place for _, hit in opened})
 
 
 def _is_of(chain: Chain, name: str) -> bool:
@@ -230,7 +236,8 @@ def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]
     stopping = []
     for one in row:
         number = one.status.call
-        if number >= 0 and asked.is_of_exits(CallRef(link.call.function, number)):
+        guard = CallRef(link.call.function, number)
+        if number >= 0 and (asked.is_of_exits(guard) or is_of_new_form(asked.project, guard)):
             continue
         callees = program.callees(link.call.function, number) if number >= 0 else ()
         if not is_about_form(asked.project, callees):

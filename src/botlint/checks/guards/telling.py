@@ -32,7 +32,7 @@ def tell(
     unset = unset_client(project, anchor)
     shown = tuple(one for one in (failing and failing.step, unset) if one is not None)
     guard = asked.guard_named(chain, where)
-    return hit_in(
+    hit = hit_in(
         project,
         anchor.function,
         where,
@@ -46,6 +46,9 @@ def tell(
         related=related,
         mitigation=mitigation_of(asked, chain, where, failing) + (unset is not None),
     )
+    if failing is None:
+        return hit
+    return msgspec.structs.replace(hit, behind=failing.step.place)
 
 
 def mitigation_of(asked: Asked, chain: Chain, place: Place, failing: Failing | None) -> int:
