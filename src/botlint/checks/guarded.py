@@ -15,6 +15,7 @@ import msgspec
 
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
+from botlint.checks.guards.by_mode import passages_by_mode
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
 from botlint.checks.guards.lenient_gates import find_lenient_gates, find_lenient_preflights
@@ -172,7 +173,7 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
     for chain in (*asked.answer.closing, *asked.closed()):
         below: set[str] = set()
         for number, link in enumerate(chain.links[: chain.closing_at + 1]):
-            for passage in link.passages if link.is_same else ():
+            for passage in _passing(asked, link) if link.is_same else ():
                 row = _stopping(asked, link, passage)
                 asked_again = below & {_called(one) for one in row}
                 below.update(_called(one) for one in row)
@@ -193,6 +194,11 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
         place, chain, others_too = min(alike, key=lambda one: (len(one[1].links), one[0]))
         anchor = asked.anchor(chain) or chain.links[0].call
         yield tell(asked, anchor, chain, place, others_too)
+
+
+def _passing(asked: Asked, link: Link) -> tuple[Passage, ...]:
+    """How the guard fared before the call of a link, also where it is asked in one mode only."""
+    return passages_by_mode(asked, link) or link.passages
 
 
 def _called(passage: Passage) -> str:
