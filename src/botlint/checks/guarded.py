@@ -25,6 +25,7 @@ from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
+from botlint.checks.guards.replacing import is_replacing
 from botlint.checks.guards.robbed import swallowed_before
 from botlint.checks.guards.shape import is_about_form, is_of_new_form
 from botlint.checks.guards.siblings import find_siblings
@@ -63,6 +64,8 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
     alone: list[tuple[CallRef, Chain]] = []
     for anchor, chain in asked.opening():
         if chain.worst().status.mark is not Mark.NONE:
+            continue
+        if is_replacing(asked.project, asked.orders.closing, chain):
             continue
         clause = swallowed_before(asked.project, chain)
         if clause is not None:
