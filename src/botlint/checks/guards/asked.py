@@ -60,6 +60,14 @@ class Asked:
                 found[anchor] = chain
         return sorted(found.items(), key=lambda pair: self.project.call_place(pair[0]))
 
+    def links(self) -> list[Link]:
+        """The calls by which opening orders are reached, each once."""
+        found: dict[tuple[CallRef, frozenset[str] | None], Link] = {}
+        for chain in (*self.answer.open_chains, *self.answer.guarded):
+            for link in chain.links:
+                found.setdefault((link.call, link.roots), link)
+        return list(found.values())
+
     def anchor(self, chain: Chain) -> CallRef | None:
         """The outermost order call of a chain; ``None`` where the chain never leaves a function
         that wraps orders by its own name."""

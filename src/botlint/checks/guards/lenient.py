@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from botlint.checks.clauses import catches_all
 from botlint.checks.fills.fills import is_changing, is_empty
+from botlint.checks.guards.contracts import read_contract
 from botlint.checks.guards.kinds import kind_made
 from botlint.checks.guards.signs import Sign
 from botlint.checks.reads import walk
@@ -45,6 +46,19 @@ class Lenient(NamedTuple):
     clause: int
     refusal: int
     is_part: bool
+
+
+def sign_of(project: Project, ref: FunctionRef) -> Sign | None:
+    """What the truth of what a gate answers means; always true, if it refuses by raising."""
+    function = project.function(ref)
+    is_no = project.vocabulary.polarity(function.name) < 0
+    contract = read_contract(function, Sign.NO if is_no else Sign.OBJECT)
+    return Sign.TRUE if contract.is_raising else contract.sign
+
+
+def refusing_nodes(project: Project, ref: FunctionRef, sign: Sign) -> frozenset[int]:
+    """The nodes by which a gate refuses, or puts on its list what may."""
+    return _Refusals(project, ref, sign).nodes
 
 
 def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Lenient, ...]:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Link
-from botlint.checks.guards.contracts import read_contract
-from botlint.checks.guards.lenient import Lenient, lenient_clauses
+from botlint.checks.guards.lenient import Lenient, lenient_clauses, sign_of
 from botlint.checks.guards.open_gates import statuses_of
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
@@ -41,7 +40,7 @@ def find_lenient_gates(asked: Asked) -> Iterator[Hit]:
 def find_lenient_preflights(asked: Asked) -> Iterator[Hit]:
     """Each clause by which a preflight that an order is asked by says yes to what has failed."""
     found: dict[FunctionRef, list[CallRef]] = {}
-    for link in _links(asked):
+    for link in asked.links():
         for number in range(len(asked.project.function(link.call.function).calls)):
             one = CallRef(link.call.function, number)
             guard = asked.guards.at(one) if _plays(asked, one) else None
@@ -57,26 +56,17 @@ def _helping(asked: Asked) -> dict[FunctionRef, list[CallRef]]:
     """The functions that guard an order by a gate whose answer they lose where it fails, with the
     calls by which they do."""
     found: dict[FunctionRef, list[CallRef]] = {}
-    for link in _links(asked):
+    for link in asked.links():
         for number in range(len(asked.project.function(link.call.function).calls)):
             one = CallRef(link.call.function, number)
             guard = asked.guards.at(one)
             if guard is None or guard.lost is not Mark.OPEN:
                 continue
             for ref in _behind(asked, one):
-                sign = _sign(asked, ref)
+                sign = sign_of(asked.project, ref)
                 if sign is not None and _guards(asked, link, number, _guard(sign)):
                     found.setdefault(ref, []).append(one)
     return found
-
-
-def _links(asked: Asked) -> list[Link]:
-    """The calls by which opening orders are reached, each once."""
-    found: dict[tuple[CallRef, frozenset[str] | None], Link] = {}
-    for chain in (*asked.answer.open_chains, *asked.answer.guarded):
-        for link in chain.links:
-            found.setdefault((link.call, link.roots), link)
-    return list(found.values())
 
 
 def _plays(asked: Asked, call: CallRef) -> bool:
@@ -99,14 +89,6 @@ def _is_heeded(asked: Asked, ref: FunctionRef, call: CallRef) -> bool:
     return call.function != ref and is_used(asked.project.function(call.function), call.call)
 
 
-def _sign(asked: Asked, ref: FunctionRef) -> Sign | None:
-    """What the truth of what a function answers means; always true, if it refuses by raising."""
-    function = asked.project.function(ref)
-    is_no = asked.project.vocabulary.polarity(function.name) < 0
-    contract = read_contract(function, Sign.NO if is_no else Sign.OBJECT)
-    return Sign.TRUE if contract.is_raising else contract.sign
-
-
 def _guard(sign: Sign) -> Guard:
     """What a function guards by whose answer has a sign; by raising, if every answer is a yes."""
     return Guard(None, is_raising=True) if sign is Sign.TRUE else Guard(sign)
@@ -117,7 +99,7 @@ def _hits(
 ) -> Iterator[Hit]:
     """What is told of a function that ``asking`` ask: of each clause, or of those around one of
     ``lines`` if there are any."""
-    sign = _sign(asked, ref) if asking else None
+    sign = sign_of(asked.project, ref) if asking else None
     function = asked.project.function(ref)
     asking.sort(key=lambda one: (not is_reached(asked.project, one.function), one))
     for one in lenient_clauses(asked.project, ref, sign) if sign is not None else ():
