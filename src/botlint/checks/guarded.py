@@ -15,6 +15,7 @@ import msgspec
 
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
+from botlint.checks.guards.by_mode import passages_by_mode
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.common_ways import by_common_way
 from botlint.checks.guards.earlier import in_a_row
@@ -29,6 +30,7 @@ from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
+from botlint.checks.guards.replacing import is_replacing
 from botlint.checks.guards.robbed import swallowed_before
 from botlint.checks.guards.shape import is_about_form, is_of_new_form
 from botlint.checks.guards.siblings import find_siblings
@@ -69,6 +71,8 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
     played: list[tuple[CallRef, Chain]] = []
     for anchor, chain in asked.opening():
         if chain.worst().status.mark is not Mark.NONE:
+            continue
+        if is_replacing(asked.project, asked.orders.closing, chain):
             continue
         clause = swallowed_before(asked.project, chain)
         if clause is not None:
@@ -199,7 +203,7 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
     for chain in (*asked.answer.closing, *asked.closed()):
         below: set[str] = set()
         for number, link in enumerate(chain.links[: chain.closing_at + 1]):
-            for passage in link.passages if link.is_same else ():
+            for passage in _passing(asked, link) if link.is_same else ():
                 row = _stopping(asked, link, passage)
                 asked_again = below & {_called(one) for one in row}
                 below.update(_called(one) for one in row)
@@ -220,6 +224,11 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
         place, chain, others_too = min(alike, key=lambda one: (len(one[1].links), one[0]))
         anchor = asked.anchor(chain) or chain.links[0].call
         yield tell(asked, anchor, chain, place, others_too)
+
+
+def _passing(asked: Asked, link: Link) -> tuple[Passage, ...]:
+    """How the guard fared before the call of a link, also where it is asked in one mode only."""
+    return passages_by_mode(asked, link) or link.passages
 
 
 def _called(passage: Passage) -> str:
