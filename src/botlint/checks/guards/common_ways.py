@@ -29,5 +29,5 @@ def _way(asked: Asked, anchor: CallRef, chain: Chain, guarded: set[CallRef]) -> 
     order is no such call: any two orders may have that in common."""
     calls = [link.call for link in chain.links]
     below = calls[1 : calls.index(anchor)] if anchor in calls else []
-    own = (one for one in below if asked.orders.is_order(one) and one not in guarded)
+    own = (one for one in below if one not in guarded)
     return next((one for one in own if asked.orders.is_inside_order(one.function)), anchor)
