@@ -71,6 +71,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     market_kinds: frozenset[str]
     derivative_kinds: frozenset[str]
     held_side_keys: frozenset[str]
+    whole_position_keys: frozenset[str]
 
 
 class Vocabulary(msgspec.Struct, frozen=True):

@@ -8,7 +8,7 @@ before that, calls and comparisons are taken for guards that do what guards do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -18,7 +18,11 @@ from botlint.checks.guards.banned import find_banned
 from botlint.checks.guards.by_mode import passages_by_mode
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
-from botlint.checks.guards.lenient_gates import find_lenient_gates, find_lenient_preflights
+from botlint.checks.guards.lenient_gates import (
+    find_lenient_gates,
+    find_lenient_preflights,
+    run_by,
+)
 from botlint.checks.guards.lenient_wrappers import find_lenient_wrappers
 from botlint.checks.guards.open_gates import find_open_gates
 from botlint.checks.guards.own_orders import is_past_opening
@@ -43,7 +47,8 @@ from botlint.checks.guards.telling import (
 from botlint.checks.guards.uncancelled import find_uncancelled
 from botlint.checks.guards.unheeded import find_unheeded
 from botlint.checks.guards.unproven import find_unproven
-from botlint.model import Hit, Place, Step
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Place, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
@@ -136,10 +141,27 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             what = f"`{order}` is placed without `{name}`, {others}"
             told.update((anchor, step.place) for step in hit.trace)
             yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name, "what": what})
+    yield from _failing_open(asked, told)
+
+
+def _failing_open(asked: Asked, told: set[tuple[CallRef, Place]]) -> Iterator[Hit]:
+    """What lets an order pass when a gate fails. Where the gate itself says yes then, who asks it
+    and goes on when the rest fails does what it does: that is told with it."""
+    lenient = list(find_lenient_gates(asked))
+    sure = {gate: hit for gate, hit in lenient if hit.confidence is Confidence.HIGH}
+    also: dict[FunctionRef, list[Step]] = {}
     opened = list(find_open_gates(asked, told))
-    yield from opened
-    yield from find_lenient_gates(asked)
-    yield from find_lenient_wrappers(asked, {hit.place for hit in opened})
+    for call, hit in opened:
+        gates = run_by(asked, call)
+        if gates and sure.keys() >= set(gates):
+            step = Step(hit.place, f"what fails beside `{hit.saw['guard']}` goes on here, too")
+            also.setdefault(gates[0], []).extend((step, *hit.related))
+        else:
+            yield hit
+    for gate, hit in lenient:
+        more = also.pop(gate, []) if sure.get(gate) is hit else []
+        yield msgspec.structs.replace(hit, related=(*hit.related, *more))
+    yield from find_lenient_wrappers(asked, {hit.place for _, hit in opened})
 
 
 def _is_of(chain: Chain, name: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import operator
 from collections.abc import Iterable
 from functools import partial
@@ -16,6 +15,7 @@ from botlint.checks.hits import hit_in
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
+from botlint.checks.spelling import nearest_name
 from botlint.facts.types import Call, Constant, Expression, Function, Name, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Hit, Place, Span, Step
@@ -146,14 +146,14 @@ def _hit(
     declared = project.program.cls(owner)
     defined = _head(project, owner)
     had = sorted(one for one in members.all_of(owner) or () if not one.startswith("__"))
-    near = difflib.get_close_matches(name, had, 1)
+    near = nearest_name(name, had)
     return hit_in(
         project,
         site.function,
         place,
         {"what": what, "where": project.written(site), "name": name},
         (step, Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}")),
-        related=(Step(defined, f"did you mean `{near[0]}`?"),) if near else (),
+        related=(Step(defined, f"did you mean `{near}`?"),) if near else (),
     )
 
 

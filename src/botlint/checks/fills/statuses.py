@@ -7,8 +7,7 @@ program that only returns one, is looked through.
 
 from __future__ import annotations
 
-import enum
-
+from botlint.checks.fills.fates import CANCELLED, Fate
 from botlint.checks.fills.spellings import (
     RESTING,
     constant_value,
@@ -41,13 +40,6 @@ _AMBIGUOUS = frozenset({"closed", "complete", "completed", "done", "executed", "
 _STATE_WORDS = frozenset({"status", "state", "ordstatus", "orderstatus", "retcode"})
 _OF_REQUESTS = frozenset({"ok", "success", "successful", "error", "err", "fail", "failure"})
 _ORDER_WORDS = frozenset({"order", "orders", "fill", "ord", "o"})
-
-
-class Fate(enum.Enum):
-    """What became of an order: all of it was filled, or a part."""
-
-    FULL = "full"
-    PARTIAL = "partial"
 
 
 class Statuses:
@@ -204,6 +196,8 @@ class Statuses:
             return None
         if fate is Fate.FULL:
             return bool(full)
+        if fate is Fate.CANCELLED:
+            return not texts.isdisjoint(CANCELLED)
         # An order that was filled in part may have this status, or another of these.
         return None if partial or self._is_own(subject, texts) else False
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Link
-from botlint.checks.guards.lenient import Lenient, lenient_clauses, sign_of
+from botlint.checks.guards.lenient import lenient_clauses, sign_of
+from botlint.checks.guards.lenient_below import Below, clauses_below
 from botlint.checks.guards.open_gates import statuses_of
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
@@ -20,9 +21,9 @@ from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
 
-def find_lenient_gates(asked: Asked) -> Iterator[Hit]:
+def find_lenient_gates(asked: Asked) -> Iterator[tuple[FunctionRef, Hit]]:
     """Each clause by which a risk gate that something asks, or what asks one for an order, says yes
-    to what has failed."""
+    to what has failed; and that gate."""
     project = asked.project
     helping = _helping(asked)
     for ref in project.program.functions():
@@ -30,11 +31,12 @@ def find_lenient_gates(asked: Asked) -> Iterator[Hit]:
             sites = project.program.callers(ref)
             calls = [CallRef(site.function, site.call) for site in sites]
             heeded = [one for one in calls if _is_heeded(asked, ref, one)]
-            yield from _hits(asked, settled(project.program, ref), heeded, ())
+            gate = settled(project.program, ref)
+            yield from ((gate, hit) for hit in _hits(asked, gate, heeded, ()))
         elif ref in helping:
             gates = [one.call for one in asked.guards.calls if one.function == ref]
             lines = [project.function(ref).calls[call].span.line for call in gates]
-            yield from _hits(asked, ref, helping[ref], lines)
+            yield from ((ref, hit) for hit in _hits(asked, ref, helping[ref], lines))
 
 
 def find_lenient_preflights(asked: Asked) -> Iterator[Hit]:
@@ -46,7 +48,7 @@ def find_lenient_preflights(asked: Asked) -> Iterator[Hit]:
             guard = asked.guards.at(one) if _plays(asked, one) else None
             if guard is None or guard.lost is not None or not _guards(asked, link, number, guard):
                 continue
-            for ref in _behind(asked, one):
+            for ref in run_by(asked, one):
                 found.setdefault(ref, []).append(one)
     for ref, calls in sorted(found.items()):
         yield from _hits(asked, ref, calls, ())
@@ -62,7 +64,7 @@ def _helping(asked: Asked) -> dict[FunctionRef, list[CallRef]]:
             guard = asked.guards.at(one)
             if guard is None or guard.lost is not Mark.OPEN:
                 continue
-            for ref in _behind(asked, one):
+            for ref in run_by(asked, one):
                 sign = sign_of(asked.project, ref)
                 if sign is not None and _guards(asked, link, number, _guard(sign)):
                     found.setdefault(ref, []).append(one)
@@ -79,7 +81,8 @@ def _guards(asked: Asked, link: Link, number: int, guard: Guard) -> bool:
     return Mark.GUARDED in marks and Mark.RAN not in marks
 
 
-def _behind(asked: Asked, call: CallRef) -> tuple[FunctionRef, ...]:
+def run_by(asked: Asked, call: CallRef) -> tuple[FunctionRef, ...]:
+    """The functions that a call of a gate runs, past those that only hand it on."""
     program = asked.project.program
     return tuple(settled(program, one) for one in program.callees(call.function, call.call))
 
@@ -105,30 +108,37 @@ def _hits(
     for one in lenient_clauses(asked.project, ref, sign) if sign is not None else ():
         first, last = function.nodes[one.clause].region
         if not lines or any(first <= line <= last for line in lines):
-            yield _hit(asked, ref, one, asking[0])
+            below = clauses_below(asked.project, ref, sign, one) if sign is not None else ()
+            for it in below or (Below(ref, asking[0], one),):
+                yield _hit(asked, ref, it, asking[0])
 
 
-def _hit(asked: Asked, ref: FunctionRef, one: Lenient, asking: CallRef) -> Hit:
+def _hit(asked: Asked, gate: FunctionRef, below: Below, asking: CallRef) -> Hit:
     project = asked.project
+    ref, _, clause = below
+    ways = dict.fromkeys(((asking, gate), (below.asking, ref)))
     function = project.function(ref)
     name = project.program.display(ref)
-    place = project.place(ref, function.nodes[one.clause].span)
-    says = "may still be" if one.is_part else "is"
+    place = project.place(ref, function.nodes[clause.clause].span)
+    says = "may still be" if clause.is_part else "is"
     steps = (
-        Step(
-            project.call_place(asking),
-            f"`{project.program.display(asking.function)}` asks `{name}`",
+        *(
+            Step(
+                project.call_place(call),
+                f"`{project.program.display(call.function)}` asks `{project.program.display(one)}`",
+            )
+            for call, one in ways
         ),
-        Step(project.place(ref, function.nodes[one.refusal].span), "this may refuse"),
+        Step(project.place(ref, function.nodes[clause.refusal].span), "this may refuse"),
         Step(place, f"an exception before it is caught here, and the answer {says} a yes"),
     )
-    what = f"when what `{name}` looks at fails, it {'may say' if one.is_part else 'says'} yes"
+    what = f"when what `{name}` looks at fails, it {'may say' if clause.is_part else 'says'} yes"
     return hit_in(
         project,
         ref,
         place,
         {"what": what, "order": "", "guard": name},
         steps,
-        Confidence.MEDIUM if one.is_part else Confidence.HIGH,
-        mitigation=one.is_part + (not is_reached(project, ref)),
+        Confidence.MEDIUM if clause.is_part else Confidence.HIGH,
+        mitigation=clause.is_part + (not is_reached(project, ref)),
     )
