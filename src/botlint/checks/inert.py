@@ -32,6 +32,7 @@ from botlint.checks.faults.swapped import find_swapped
 from botlint.checks.faults.switched_off import find_switched_off
 from botlint.checks.faults.unbound import find_unbound
 from botlint.checks.faults.undefined import find_undefined
+from botlint.checks.faults.unhanded import find_unhanded
 from botlint.checks.faults.unloadable import packages_around
 from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
@@ -67,6 +68,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "absent-member": find_absent_members,
     "never-raised": find_never_raised,
     "unmoved": find_unmoved,
+    "never-handed": find_unhanded,
 }
 
 _LAST = 10**9

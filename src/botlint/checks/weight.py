@@ -44,7 +44,9 @@ def weigh(project: Project, ref: FunctionRef, hit: Hit) -> Hit:
     failing = failing_import(project, ref, hit.place.span)
     if failing is not None:
         levels = max(hit.mitigation, failing.levels)
-        return msgspec.structs.replace(hit, trace=(failing.step, *hit.trace), mitigation=levels)
+        return msgspec.structs.replace(
+            hit, trace=(failing.step, *hit.trace), mitigation=levels, behind=failing.step.place
+        )
     if hit.mitigation or is_reached(project, ref):
         return hit
     return msgspec.structs.replace(hit, trace=(*_uncalled(project, ref), *hit.trace), mitigation=1)

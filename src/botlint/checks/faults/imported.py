@@ -231,7 +231,8 @@ def _has_substitute(facts: Facts, statement: Import) -> bool:
     and not to ``None``."""
     if any(
         other.local == statement.local
-        and other.span != statement.span
+        and (other.module, other.name, other.level)
+        != (statement.module, statement.name, statement.level)
         and (statement.is_guarded or other.is_guarded)
         for other in facts.imports
         if other.function == statement.function

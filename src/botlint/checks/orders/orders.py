@@ -84,7 +84,7 @@ class Orders:
         callees = tuple(callee for callee in found if not is_stub(self._project.function(callee)))
         if ref in self._handed:
             return not self._is_named_simulated((self._handed[ref],))
-        if ref in self._raw:
+        if ref in self._raw or (ref.function, ref.call) in self._program.naming.by_text:
             return True
         if not callees:
             return not self._is_simulated(ref) and not self._is_built(ref)
