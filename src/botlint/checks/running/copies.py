@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from botlint.checks.running.living_modules import living_modules
 from botlint.flow.names import FunctionRef
-from botlint.model import Place
+from botlint.model import Place, Span
 from botlint.project import Project
+
+_DEF = 3
 
 
 def living_copy(project: Project, ref: FunctionRef) -> Place | None:
@@ -21,7 +23,9 @@ def living_copy(project: Project, ref: FunctionRef) -> Place | None:
             continue
         for number, function in enumerate(sources[source].functions):
             if number and function.qualname == name:
-                return project.place(FunctionRef(source, number), function.span)
+                start = function.span
+                head = Span(start.line, start.column, start.line, start.column + _DEF)
+                return Place(sources[source].path, head)
     return None
 
 
