@@ -39,7 +39,7 @@ from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
 from botlint.checks.faults.unwritten import find_unwritten_keys
 from botlint.checks.one_cause import told_once
-from botlint.checks.standing import dead_part, never_loaded, with_standing
+from botlint.checks.standing import NEVER, dead_part, never_loaded, with_standing
 from botlint.model import Hit, Step
 from botlint.project import Project
 
@@ -79,7 +79,7 @@ _FAILING = frozenset(
 )
 """Kinds of what raises whenever it is run."""
 
-_RAISED = {
+_ENDS_IN = {
     **dict.fromkeys(("argument-misfit", "handed-misfit", "bare-factory"), "TypeError"),
     **dict.fromkeys(("undefined-method", "absent-member"), "AttributeError"),
     **dict.fromkeys(("missing-import",), "ImportError"),
@@ -87,8 +87,9 @@ _RAISED = {
     **dict.fromkeys(("undefined-name",), "NameError"),
     **dict.fromkeys(("unbound-name",), "UnboundLocalError"),
     **dict.fromkeys(("arguments-swapped",), "Exception"),
+    **dict.fromkeys(("false-condition", "dead-arm", "missing-attribute"), NEVER),
 }
-"""What is raised where a fault of a kind is run; the exchange's own error is any."""
+"""What is raised where a fault of a kind is run, if anything; the exchange's own error is any."""
 
 
 def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
@@ -101,7 +102,7 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
         kind: with_standing(
             project,
             (one for one in found[kind] if one.place.span.line <= _end_of(unloaded, one)),
-            _RAISED.get(kind, ""),
+            _ENDS_IN.get(kind, ""),
         )
         for kind in kinds
     }
