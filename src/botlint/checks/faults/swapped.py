@@ -71,7 +71,7 @@ def _slipped(names: list[str], parameters: tuple[Parameter, ...]) -> Iterator[tu
     """The first two of the last arguments where all of these are named after parameters that stand
     equally far behind: one before them is left out."""
     taken = [one.name for one in parameters if one.kind in ("positional", "normal")]
-    if len(names) < _FEWEST or names[0] != taken[0]:
+    if not _FEWEST <= len(names) <= len(taken) or names[0] != taken[0]:
         return
     for first in range(1, len(names) - 1):
         if names[first] not in taken or names[first] == taken[first]:
