@@ -206,9 +206,13 @@ def show_table(states):
     assert hit.saw["standing"] == ", which is only there to be shown"
 
 
-def test_what_an_order_comes_from_weighs_in_full() -> None:
-    run = """
+@pytest.mark.parametrize("name", ["act_on", "show_table"])
+def test_what_an_order_comes_from_weighs_in_full(name: str) -> None:
+    run = f"""
 def run(trailing, engine, symbol):
+    {name}(engine)
+
+def {name}(engine):
     for symbol, phase in Hybrid(engine).states().items():
         if phase.name == "exit":
             exchange.create_order(symbol, "limit", "sell", 1, 1)

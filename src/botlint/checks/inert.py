@@ -73,6 +73,9 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
 
 _LAST = 10**9
 _IMPORTS = frozenset({"missing-import", "missing-module"})
+_LOADING = _IMPORTS | {"undefined-name"}
+"""Kinds of what a module can't be imported with."""
+
 _FAILING = frozenset(
     {"undefined-method", "argument-misfit", "missing-import", "missing-module"}
     | {"undefined-name", "absent-member"}
@@ -96,8 +99,8 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
     """The hits of each kind that ``parameters`` asks for; all by default."""
     kinds = parameters.get("kinds", KINDS)
     found = {kind: sorted(KINDS[kind](project), key=lambda hit: hit.place) for kind in kinds}
-    imports = [hit for kind in kinds if kind in _IMPORTS for hit in found[kind]]
-    unloaded = never_loaded(project, imports)
+    failing = [hit for kind in kinds if kind in _LOADING for hit in found[kind]]
+    unloaded = never_loaded(project, failing)
     standing = {
         kind: with_standing(
             project,

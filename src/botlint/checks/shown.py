@@ -16,11 +16,12 @@ _SHOWING = frozenset(
 
 
 def is_showing(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function is there to show something, by its name or its file's."""
+    """Whether a function is there to show something, by its name or its file's, and acts on no
+    order: a button on a page does."""
     vocabulary = project.vocabulary
     file = project.program.path(ref).rpartition("/")[2].removesuffix(".py")
     words = vocabulary.words(project.function(ref).name) | vocabulary.words(file)
-    return not _SHOWING.isdisjoint(words)
+    return not _SHOWING.isdisjoint(words) and not acts_on_orders(project, ref)
 
 
 def is_only_shown(project: Project, ref: FunctionRef) -> bool:

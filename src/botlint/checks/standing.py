@@ -26,9 +26,10 @@ from botlint.checks.shown import is_only_shown
 from botlint.facts.types import EXIT, RAISED, Function, Kind, Node
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
-from botlint.model import Hit, Step
+from botlint.model import Hit, Span, Step
 from botlint.project import Project
 
+_ENDS = frozenset({Kind.ENTRY, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.FINALLY})
 NEVER = "never"
 TOLD = ", which tells less without it, and does no less"
 
@@ -69,24 +70,32 @@ def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
     return hit.place.path, program.cls(owner).name
 
 
-def never_loaded(project: Project, imports: list[Hit]) -> dict[str, int]:
-    """The files whose code never runs, as one of the ``imports`` that can't work stands on every
+def never_loaded(project: Project, failing: list[Hit]) -> dict[str, int]:
+    """The files whose code never runs, as one of the ``failing`` imports and names stands on every
     way through the body of the module: each with the line of the first of these."""
-    lines = {(hit.place.path, hit.place.span.line) for hit in imports}
+    spans: dict[str, set[Span]] = {}
+    for hit in failing:
+        spans.setdefault(hit.place.path, set()).add(hit.place.span)
     found: dict[str, int] = {}
-    for source in project.program.sources:
-        if not any(path == source.path for path, _ in lines):
-            continue
-        body = source.functions[0]
-        failing = [
+    for path, there in spans.items():
+        body = project.program.sources[project.numbers[path]].functions[0]
+        lines = {one.line for one in there}
+        raising = [
             number
             for number, node in enumerate(body.nodes)
-            if node.kind is Kind.IMPORT and (source.path, node.span.line) in lines
+            if node.exc in (RAISED, -1) and _is_failing(body, node, there, lines)
         ]
-        raising = [number for number in failing if body.nodes[number].exc in (RAISED, -1)]
         if raising and EXIT not in nodes_from(body, (body.entry,), normally, raising):
-            found[source.path] = min(body.nodes[number].span.line for number in raising)
+            found[path] = min(body.nodes[number].span.line for number in raising)
     return found
+
+
+def _is_failing(body: Function, node: Node, spans: set[Span], lines: set[int]) -> bool:
+    """Whether a node is an import on one of ``lines``, or reads a name at one of ``spans``."""
+    if node.kind is Kind.IMPORT:
+        return node.span.line in lines
+    span = body.calls[node.call].span if node.kind is Kind.CALL else node.span
+    return node.kind not in _ENDS and span in spans
 
 
 def _with_standing(project: Project, hit: Hit, ends_in: str) -> Hit:
@@ -142,9 +151,15 @@ def _mitigation(project: Project, ref: FunctionRef) -> int:
         return ALL
     # What imports a module of a package imports the package, too, and doesn't name it.
     is_imported = program.is_imported(ref.source) or modules_of(project).is_package(ref.source)
-    if not is_imported and _is_beside_program(project, ref.source):
+    if not is_imported and (_is_beside_program(project, ref.source) or _is_pasted(project, ref)):
         return ALL
     return 0 if is_reached(project, ref) else 1
+
+
+def _is_pasted(project: Project, ref: FunctionRef) -> bool:
+    """Whether a file was written to be copied into a coroutine: its own body awaits, which no
+    module can."""
+    return any(call.is_awaited for call in project.program.sources[ref.source].functions[0].calls)
 
 
 def _is_beside_program(project: Project, source: int) -> bool:
