@@ -17,6 +17,7 @@ from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
 from botlint.checks.guards.by_mode import passages_by_mode
 from botlint.checks.guards.chains import Chain, Link
+from botlint.checks.guards.common_ways import by_common_way
 from botlint.checks.guards.earlier import in_a_row
 from botlint.checks.guards.lenient_gates import (
     find_lenient_gates,
@@ -67,6 +68,7 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
     that was to stop it, that is the cause. Where it is guarded by what something does that no name
     tells, while others are by name, that is told less surely."""
     alone: list[tuple[CallRef, Chain]] = []
+    played: list[tuple[CallRef, Chain]] = []
     for anchor, chain in asked.opening():
         if chain.worst().status.mark is not Mark.NONE:
             continue
@@ -77,11 +79,14 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
             cause = f"{clause.path}:{clause.span.line}"
             yield msgspec.structs.replace(tell(asked, anchor, chain), cause=cause)
         elif asked.is_played(chain):
-            deed = asked.guarded_by_deed(anchor)
-            hit = tell(asked, anchor, chain)
-            yield hit if deed is None else beside_deed(hit, deed)
+            played.append((anchor, chain))
         else:
             alone.append((anchor, chain))
+    for (anchor, chain), *others in by_common_way(asked, played):
+        deed = asked.guarded_by_deed(anchor)
+        related = tuple(named(asked, other) for other, _ in others)
+        hit = tell(asked, anchor, chain, None, related)
+        yield hit if deed is None else beside_deed(hit, deed)
     told = [(anchor, asked.open_by_deed(anchor, chain)) for anchor, chain in alone]
     unplayed = [(anchor, chain) for anchor, chain in told if chain is not None]
     for is_apart in (False, True):

@@ -41,7 +41,8 @@ def _written(
     """What a table has under ``keys``; ``None`` if it isn't known which of its entries that is."""
     if None in keys:
         return None
-    bindings = tuple(bindings_of(receivers, ref, container.path))
+    found = bindings_of(receivers, ref, container.path)
+    bindings = tuple(one for one in found if one[1].kind != "annotation")
     if len(bindings) != 1:
         return None
     (owner, (kind, table, _)), name = bindings[0], container.path.rpartition(".")[2]

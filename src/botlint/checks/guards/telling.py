@@ -10,11 +10,15 @@ from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.hits import hit_in
+from botlint.checks.orders.testnets import made_for_tests
 from botlint.checks.orders.unset_clients import unset_client
 from botlint.checks.showing import ALL, is_for_show
 from botlint.checks.weight import Failing, failing_import
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef
+
+ON_TESTNET = 2
+"""How many levels of severity less it costs where the client is made for a test net."""
 
 
 def tell(
@@ -30,7 +34,9 @@ def tell(
     entry = chain.entry
     failing = failing_import(project, anchor.function, project.call(anchor).span)
     unset = unset_client(project, anchor)
-    shown = tuple(one for one in (failing and failing.step, unset) if one is not None)
+    tested = made_for_tests(project, chain.links[0].call)
+    shown = tuple(one for one in (failing and failing.step, unset, tested) if one is not None)
+    levels = (unset is not None) + (0 if tested is None else ON_TESTNET)
     guard = asked.guard_named(chain, where)
     hit = hit_in(
         project,
@@ -44,7 +50,7 @@ def tell(
         (*shown, *_trace(asked, chain)),
         Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        mitigation=mitigation_of(asked, chain, where, failing) + (unset is not None),
+        mitigation=mitigation_of(asked, chain, where, failing) + levels,
     )
     if failing is None:
         return hit
@@ -88,14 +94,15 @@ def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
 
 def beside_deed(hit: Hit, deed: Chain) -> Hit:
     """``hit`` of an order that no name guards but what something does, by the chain ``deed``: one
-    level lower, with medium confidence, and with what was seen before the order."""
+    level lower, all levels where nothing runs it, with medium confidence, and with what was seen
+    before the order."""
     passages = deed.links[deed.guarded_at].passages
     text = "this may refuse the order, and no name says that it is a preflight"
     seen = [Step(one.step.place, text) for one in passages if one.step is not None]
     return msgspec.structs.replace(
         hit,
         confidence=Confidence.MEDIUM,
-        mitigation=hit.mitigation + 1,
+        mitigation=ALL if hit.mitigation else 1,
         trace=(*hit.trace[:-1], *seen[:1], *hit.trace[-1:]),
     )
 

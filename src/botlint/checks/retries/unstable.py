@@ -55,7 +55,7 @@ def _hit(project: Project, orders: Orders, again: Again, identity: Identity) -> 
         steps.append(Step(identity.place, "this leaves the id out"))
     if is_made:
         steps.append(Step(place, "the id is made here, another one each time"))
-    elif again.second != again.levels[-1].call:
+    if again.second != again.levels[-1].call:
         steps.append(Step(project.call_place(again.second), "the second order"))
     return hit_in(
         project,
