@@ -374,6 +374,13 @@ def test_an_ascii_terminal_gets_ascii(root: Path) -> None:
     assert done.stdout.isascii()
 
 
+@pytest.mark.parametrize("name", ["BOTLINT_JOBS", "BOTLINT_OUTPUT_FORMAT", "BOTLINT_COLOR"])
+def test_what_the_environment_says_wrongly_is_told_by_its_name(root: Path, name: str) -> None:
+    done = run(root, "check", ".", env={name: "x"})
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert name in done.stderr.decode()
+
+
 @pytest.mark.parametrize("arguments", [["--version"], ["-V"]])
 def test_the_version_is_told(root: Path, arguments: list[str]) -> None:
     done = run(root, *arguments)

@@ -24,6 +24,7 @@ from botlint.checks.fills.bookings import Bookings, is_position_record
 from botlint.checks.fills.cumulative import find_cumulative
 from botlint.checks.fills.fates import Fate
 from botlint.checks.fills.measured import Measured
+from botlint.checks.fills.rested import find_rested
 from botlint.checks.fills.statements import writes_position
 from botlint.checks.fills.statuses import Statuses
 from botlint.checks.hits import hit_in
@@ -57,7 +58,8 @@ class Booked(NamedTuple):
 
 
 def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
-    """Each booking of what was asked for, and each that adds up what is a sum already."""
+    """Each booking of what was asked for, and each that adds up what is a sum already or forgets
+    what is still to be sold."""
     orders: Orders = project.answer(("orders",), lambda: Orders(project))
     bookings = project.answer(("bookings",), lambda: Bookings(project))
     for ref in project.program.functions():
@@ -70,6 +72,7 @@ def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[
                 told.add(booked.node)
                 yield _hit(project, ref, order, booked)
     yield from find_cumulative(project, parameters)
+    yield from find_rested(project)
 
 
 def _orders(project: Project, orders: Orders, ref: FunctionRef) -> Iterator[int]:

@@ -11,6 +11,7 @@ from botlint.checks.loops import (
     Loop,
     is_endless,
     is_head_of,
+    is_waiting,
     loop_place,
     nodes_of_turn,
     trading,
@@ -21,6 +22,7 @@ from botlint.checks.reads import last_segment
 from botlint.checks.roots import names_in
 from botlint.checks.running.counted import is_asked_by_key, is_made_anyway, own_nodes
 from botlint.checks.running.fused import is_fused
+from botlint.checks.running.outlasted import is_outlasted
 from botlint.checks.running.spared import nodes_unless_good
 from botlint.checks.showing import showing_mitigation
 from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
@@ -41,11 +43,12 @@ _KEEPING = frozenset({"append", "appendleft", "add", "incr", "inc", "increment",
 
 
 def find_unbroken(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
-    """Each endless trading loop whose handlers swallow errors, and in which nothing counts them
-    against a limit or stops: at the first such handler, the others related."""
+    """Each endless trading loop, or loop of attempts, whose handlers swallow errors, and in which
+    nothing counts them against a limit or stops: at the first such handler, the others related."""
     for ref, loops in sorted(trading_loops(project).items()):
         for loop in loops:
-            if not loop.opens or not is_endless(project, loop) or not is_reached(project, ref):
+            is_going_on = is_endless(project, loop) or is_waiting(project, loop)
+            if not loop.opens or not is_going_on or not is_reached(project, ref):
                 continue
             clauses = tuple(_swallowing(project, loop))
             if clauses and not _is_broken(project, loop):
@@ -154,8 +157,10 @@ def _is_broken(project: Project, loop: Loop) -> bool:
     function = project.function(loop.function)
     turn = nodes_of_turn(function, loop.number)
     for number, node in enumerate(function.nodes):
-        if node.kind is not Kind.EXCEPT or loop.number not in loops_around(function, node.loop):
+        if node.kind not in _HANDLING or loop.number not in loops_around(function, node.loop):
             continue
+        if is_outlasted(project, loop.function, number, loop.number):
+            return True
         spared = list(nodes_unless_good(project, loop.function, number, loop.number))
         if any(loop.number not in loops_around(function, one.loop) for one in spared):
             return True
@@ -277,5 +282,8 @@ def _hit(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> 
         mitigation=showing_mitigation(place.path),
     )
 
+
+_HANDLING = frozenset({Kind.EXCEPT, Kind.UNWIND})
+"""Where an error may end."""
 
 _LEAVING = frozenset({Kind.EXIT, Kind.RAISED, Kind.RETURN, Kind.RAISE})
