@@ -247,15 +247,19 @@ def _pattern(value: Expression) -> str:
 
 def _said(project: Project) -> frozenset[str]:
     """All texts of the program that may be the name of a module, or of its file."""
-    texts = {
-        part.value
-        for ref in project.program.functions()
-        for value in _values(project.function(ref))
-        for part in walk(value, ())
-        if type(part) is Constant and isinstance(part.value, str)
-    }
-    files = {one.rpartition("/")[2] for one in texts if one.endswith(".py")}
-    return frozenset(files.union(one.partition(":")[0] for one in texts))
+
+    def find() -> frozenset[str]:
+        texts = {
+            part.value
+            for ref in project.program.functions()
+            for value in _values(project.function(ref))
+            for part in walk(value, ())
+            if type(part) is Constant and isinstance(part.value, str)
+        }
+        files = {one.rpartition("/")[2] for one in texts if one.endswith(".py")}
+        return frozenset(files.union(one.partition(":")[0] for one in texts))
+
+    return project.answer(("texts that may name modules",), find)
 
 
 def _values(function: Function) -> Iterator[Expression | None]:
