@@ -16,10 +16,8 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cache, partial
 
-from botlint.checks.fills.fills import is_changing
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.asking import Asking
 from botlint.checks.guards.binding import Binding
@@ -79,13 +77,13 @@ class Walk:
             question.compares,
             self._lined_up.guard_of,
         )
-        self._collected = body.collected
+        self._body, self._collected = body, body.collected
         own = question.held | self._collected.names
-        flags = read_flags(function, self._guard) | own
+        flags = read_flags(function, body.switches, self._guard) | own
         self._binding = Binding(function, question, self._reading, self._guard, flags)
         self._recalled = Recalled(function, self._reading, self._binding, self._lined_up)
         self._is_lasting = cache(question.is_lasting)
-        guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
+        guards = {n for n in range(len(function.calls)) if self._guard(n) is not None}
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
         self._started = frozenset(filter(question.is_started, guards))
@@ -95,26 +93,19 @@ class Walk:
         """Every state at every node, of ``within`` if that is given, that some path reaches."""
         start = State(Status(Mark.NONE), self._question.given)
         function, question = self._function, self._question
-        onward = Onward(self._step, frozenset(self._find_touched()))
+        onward = Onward(
+            self._step,
+            self._body.touched | (self._body.calling if question.held else self._guarding),
+        )
         onward = waiting(function, self._started, self._guard, onward)
         onward = correlated(function, question.atoms, self._guarding, onward)
         onward = filling(function, self._collected, self.read, onward)
         onward = holding(function, self._leading.deciding(), question.assumed, onward)
-        onward = past_clauses(function, question.keeps_in, self._rounds.from_first(onward))
+        onward = self._rounds.from_first(onward)
+        onward = past_clauses(function, self._body.clauses, question.keeps_in, onward)
         steps = onward_steps(onward, function.nodes, within)
         step = forgetting(question.ahead, function.entry, steps)
         return explore((function.entry, start), step, widen)
-
-    def _find_touched(self) -> Iterator[int]:
-        """The nodes at which the walk itself may change a state."""
-        for number, node in enumerate(self._function.nodes):
-            if node.kind is Kind.CALL:
-                call = self._function.calls[node.call]
-                is_asked = self._question.held or self._guard(node.call) is not None
-                if is_asked or is_changing(call):
-                    yield number
-            elif node.kind in _TOUCHED:
-                yield number
 
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:
         node = self._function.nodes[number]
@@ -276,6 +267,3 @@ class Walk:
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
-_TESTING = frozenset({Kind.TEST, Kind.ASSERT})
-_LEAVING = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.FINALLY, Kind.ENTER, Kind.RETURN})
-_TOUCHED = _BINDING | _TESTING | _LEAVING
