@@ -126,7 +126,7 @@ class Guards:
         if self._states[ref] > MOST_STATES:
             give_up_within(self._project, ref)
             return ()
-        reached = Walk(function, question, targets).run(nodes_leading(function, targets))
+        reached = list(Walk(function, question, targets).run(nodes_leading(function, targets)))
         self._states[ref] += len(reached)
         found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -237,7 +237,7 @@ class Guards:
         function = self._project.function(ref)
         polarity = self._project.vocabulary.polarity
         walk = Walk(function, question, positive_ends(function, polarity))
-        reached = walk.run()
+        reached = list(walk.run())
         exits = [state for number, state in reached if number == EXIT]
         is_ending = all(state.status.mark is Mark.GUARDED for state in exits)
         if function.is_generator:

@@ -16,6 +16,7 @@ Example: at ``place`` the first path below is *guarded*, the second *open* (line
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache, partial
 
 from botlint.checks.guards.anew import Anew
@@ -51,6 +52,7 @@ from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Node, Result
 from botlint.flow.fixpoint import explore
+from botlint.flow.ways import nodes_leading
 
 
 class Walk:
@@ -89,8 +91,14 @@ class Walk:
         self._started = frozenset(filter(question.is_started, guards))
         self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
 
-    def run(self, within: frozenset[int] | None = None) -> list[tuple[int, State]]:
-        """Every state at every node, of ``within`` if that is given, that some path reaches."""
+    def reaching(self, ends: frozenset[int]) -> Iterator[State]:
+        """Every state in which some path comes to one of ``ends``, by what leads there only."""
+        within = nodes_leading(self._function, ends)
+        return (state for number, state in self.run(within) if number in ends)
+
+    def run(self, within: frozenset[int] | None = None) -> Iterator[tuple[int, State]]:
+        """Every state at every node, of ``within`` if that is given, that some path reaches; each
+        is looked for when it is asked for."""
         start = State(Status(Mark.NONE), self._question.given)
         function, question = self._function, self._question
         onward = Onward(
