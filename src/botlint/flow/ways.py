@@ -119,6 +119,14 @@ def nodes_in_turn(
     return nodes_from(function, (start,), within, (test,))
 
 
+def bits_of(nodes: Iterable[int]) -> int:
+    """A set of nodes as a number with a bit for each: small enough to be kept for every test."""
+    found = 0
+    for number in nodes:
+        found |= 1 << number
+    return found
+
+
 def live_nodes(function: Function) -> frozenset[int]:
     """The nodes that some way from the entry leads to."""
     return frozenset(nodes_from(function, (function.entry,), anyhow))

@@ -16,6 +16,7 @@ from botlint.checks.guards.uncaught import Clauses, clauses_of
 from botlint.checks.roots import Origins
 from botlint.facts.types import Call, Function, Kind
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import Onward, bits_of, nodes_in_turn, normally
 from botlint.project import Project
 
 
@@ -26,7 +27,16 @@ class Body:
         """``makings`` tell what its values are made of, where that is known."""
         self.function = function
         self.answers: dict[tuple[object, ...], Any] = {}
+        self._turns: dict[tuple[int, int, Onward], int] = {}
         self._makings = makings
+
+    def turn(self, start: int, test: int, onward: Onward = normally) -> int:
+        """The nodes that come, by ``onward``, from an arm ``start`` of node ``test`` on in the same
+        turn, a bit for each."""
+        key = (start, test, onward)
+        if key not in self._turns:
+            self._turns[key] = bits_of(nodes_in_turn(self.function, start, test, onward))
+        return self._turns[key]
 
     @property
     def calls(self) -> tuple[Call, ...]:

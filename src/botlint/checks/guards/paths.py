@@ -66,7 +66,7 @@ class Walk:
         self._asking = Asking(body, question, targets)
         self._relation, self._guard = self._asking.relation, self._asking.guard
         self._anew = Anew(body, self._relation, question)
-        self._leading = Leading(function, targets, question.constants)
+        self._leading = Leading(body, targets, question.constants)
         self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._lined_up = LinedUp(function, self._guard)
@@ -106,7 +106,7 @@ class Walk:
             self._body.touched | (self._body.calling if question.held else self._guarding),
         )
         onward = waiting(function, self._started, self._guard, onward)
-        onward = correlated(function, question.atoms, self._guarding, onward)
+        onward = correlated(function, question.atoms, self._guarding, self._body.turn, onward)
         onward = filling(function, self._collected, self.read, onward)
         onward = holding(function, self._leading.deciding(), question.assumed, onward)
         onward = self._rounds.from_first(onward)
