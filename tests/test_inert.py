@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from botlint.checks.inert import check_inert
+from botlint.checks.spelling import nearest_name
 from botlint.facts.extract import extract_facts
 from botlint.model import Hit
 from botlint.project import Project, link
@@ -391,3 +392,69 @@ def step(x, y):
         return 1
 """
     assert lines("false-condition", bot=bot) == ([11] if is_false else [])
+
+
+def test_what_a_task_raises_comes_to_no_clause_around_its_start():
+    (hit,) = hits(
+        "undefined-name",
+        bot="""
+import asyncio
+
+async def reconnect():
+    await asyncio.sleep(random.uniform(0.8, 1.2))
+
+def on_disconnect():
+    try:
+        asyncio.create_task(reconnect())
+    except Exception as error:
+        print(error)
+""",
+    )
+    last = hit.trace[-1]
+    assert last.text == "and starts it as a task, which keeps what it raises to itself"
+    assert last.place.span.line == 9
+
+
+def test_a_question_raises_nothing_that_a_clause_could_catch():
+    (hit,) = hits(
+        "missing-attribute",
+        bot="""
+class Engine:
+    def __init__(self):
+        self.position_manager = None
+
+class Bot:
+    def __init__(self):
+        self.engine = Engine()
+
+    def buy(self):
+        try:
+            if hasattr(self.engine, "cooldown_manager"):
+                return False
+            return True
+        except Exception as error:
+            print(error)
+
+Bot().buy()
+""",
+    )
+    assert not any("caught" in step.text for step in hit.trace)
+    assert not hit.related
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "near"),
+    [
+        ("evaluate_all", "evaluate", "evaluate"),
+        ("get_bars", "get_latest_bar", "get_latest_bar"),
+        ("max_equity_dd", "max_equity_drawdown", "max_equity_drawdown"),
+        ("symbl", "symbol", "symbol"),
+        ("getOrder", "get_order", "get_order"),
+        ("_resubscribe", "unsubscribe", ""),
+        ("fetch_order_by_client_id", "fetch_order_book", ""),
+        ("cooldown_manager", "position_manager", ""),
+        ("get", "get_price", ""),
+    ],
+)
+def test_a_name_is_near_another_of_the_same_words(name: str, known: str, near: str):
+    assert nearest_name(name, [known, "else"]) == near

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from botlint.merging import make_findings
 from botlint.model import Confidence, Finding, Hit, Place, Rule, Severity, Span, Status
 from botlint.placing import Placed, place_hits
@@ -120,3 +122,21 @@ def test_a_suppression_leaves_the_fingerprints_of_others_as_they_are() -> None:
     plain = [one.fingerprint for one in make_findings(hits)]
     hits[1] = hits[1]._replace(reason="seen")
     assert [one.fingerprint for one in make_findings(hits)] == plain
+
+
+def test_what_a_fault_always_comes_before_is_told_along_with_that() -> None:
+    failing = hit_at(2, what="the program has no module `utils`")
+    behind = [msgspec.structs.replace(hit_at(line), behind=failing.place) for line in (5, 7)]
+    placed = [Placed(rule_named("ORD010"), hit) for hit in behind]
+    (finding,) = make_findings([*placed, Placed(rule_named("WIR008"), failing)])
+    assert (finding.code, finding.place) == ("WIR008", failing.place)
+    assert [step.place.span.line for step in finding.related] == [5, 7]
+    assert all("(ORD010)" in step.text for step in finding.related)
+
+
+def test_what_nothing_that_is_told_comes_before_is_told_for_itself() -> None:
+    failing = hit_at(2, what="the program has no module `utils`")
+    behind = Placed(rule_named("ORD010"), msgspec.structs.replace(hit_at(5), behind=failing.place))
+    seen = Placed(rule_named("WIR008"), failing, "the module is made on the server")
+    assert [one.code for one in make_findings([behind])] == ["ORD010"]
+    assert [one.code for one in make_findings([behind, seen])] == ["WIR008", "ORD010"]

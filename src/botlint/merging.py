@@ -1,7 +1,8 @@
 """Merging: hits become findings, those alike in one.
 
 Five or more of one rule for one symbol with one cause print as one, and so do those of a rule that
-says one thing of one statement or one value. What somebody has silenced is told for itself: a
+says one thing of one statement or one value. What can't happen before another fault is mended is
+told along with that one. What somebody has silenced is told for itself: a
 reason given for one place is none for the others.
 """
 
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
-from botlint.model import Finding, Fix, Safety, Severity, Status, Step
+from botlint.model import Finding, Fix, Place, Safety, Severity, Status, Step
 from botlint.placing import Fields, Placed, sort_placed
 
 _MANY = 5
@@ -25,7 +26,7 @@ _SHARED = ("guard", "name", "exception")
 def make_findings(placed: Iterable[Placed]) -> tuple[Finding, ...]:
     """The findings that placed hits make, sorted by place and code."""
     hits = sort_placed(placed)
-    open_hits = _group([one for one in hits if not one.reason])
+    open_hits = _group(_tell_along([one for one in hits if not one.reason]))
     silenced = [one for one in hits if one.reason]
     seen: Counter[tuple[str, ...]] = Counter()
     groups = _by_statement(sort_placed((*silenced, *open_hits)))
@@ -57,6 +58,30 @@ def _is_told_with(one: Placed, other: Placed) -> bool:
 def _fullness(placed: Placed) -> tuple[int, int, int]:
     rule, hit, _ = placed
     return (hit.severity or rule.severity) - hit.mitigation, hit.confidence, len(hit.trace)
+
+
+def _tell_along(hits: list[Placed]) -> list[Placed]:
+    """``hits`` with those that something else always comes before at the places of that."""
+    first: dict[Place, int] = {}
+    for number, one in enumerate(hits):
+        if one.hit.behind is None:
+            for place in (one.hit.place, *(step.place for step in one.hit.related)):
+                first.setdefault(place, number)
+    along: dict[int, list[Step]] = {}
+    kept: list[int] = []
+    for number, one in enumerate(hits):
+        before = first.get(one.hit.behind) if one.hit.behind is not None else None
+        if before is None:
+            kept.append(number)
+            continue
+        text = f"once that is mended: {one.message} ({one.rule.code})"
+        along.setdefault(before, []).append(Step(one.hit.place, text))
+    return [_with_related(hits[number], along.get(number, ())) for number in kept]
+
+
+def _with_related(placed: Placed, steps: Iterable[Step]) -> Placed:
+    related = (*placed.hit.related, *steps)
+    return placed._replace(hit=msgspec.structs.replace(placed.hit, related=related))
 
 
 def _group(hits: list[Placed]) -> list[Placed]:

@@ -112,7 +112,8 @@ class Hit(msgspec.Struct, frozen=True):
     point fails, in the order in which it runs; ``related`` are further places of the same fault.
     ``cause`` names the fault: of several hits with one cause only the first rule in the order of
     the catalogue stands. ``severity`` stands in place of the rule's, where what was broken says how
-    much it matters; ``mitigation`` is the number of levels to take off.
+    much it matters; ``mitigation`` is the number of levels to take off. ``behind`` is where
+    something always fails before what is told can happen: a hit at that place tells it along.
     """
 
     place: Place
@@ -125,6 +126,7 @@ class Hit(msgspec.Struct, frozen=True):
     mitigation: int = 0
     severity: Severity | None = None
     fix: Fix | None = None
+    behind: Place | None = None
 
 
 class Example(msgspec.Struct, frozen=True):

@@ -184,11 +184,13 @@ class Project:
 
     @cached_property
     def _fetched(self) -> tuple[CallRef, ...]:
-        """The calls of what ``getattr`` gave, whose written name says nothing."""
+        """The calls of what ``getattr`` gave, and those that say what it is to give: their written
+        name says nothing."""
         functions = dict.fromkeys(ref for ref, _ in self.program.calls_named("getattr"))
-        return tuple(
+        called = (
             CallRef(ref, one) for ref in functions for one in calls_of_fetched(self.function(ref))
         )
+        return (*called, *(CallRef(*one) for one in self.program.naming.by_text))
 
     def _position(self, ref: CallRef) -> Place:
         return self.call_place(ref)

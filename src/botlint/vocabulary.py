@@ -43,12 +43,16 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Statuses(msgspec.Struct, frozen=True):
-    """How one library spells the statuses of its orders; no library: what is usual."""
+    """How one library spells the statuses of its orders; no library: what is usual.
+
+    Where nothing says one of the names ``only_with``, if there are any, no order is filled in part.
+    """
 
     library: str
     full: tuple[str, ...]
     partial: tuple[str, ...]
     modules: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
 
 
 class Lexicon(msgspec.Struct, frozen=True):
@@ -67,6 +71,7 @@ class Lexicon(msgspec.Struct, frozen=True):
     market_kinds: frozenset[str]
     derivative_kinds: frozenset[str]
     held_side_keys: frozenset[str]
+    whole_position_keys: frozenset[str]
 
 
 class Vocabulary(msgspec.Struct, frozen=True):

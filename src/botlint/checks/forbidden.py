@@ -8,7 +8,7 @@ from typing import Any
 from botlint.checks.hits import hit_in
 from botlint.checks.numbers.bounded import find_unbounded
 from botlint.checks.numbers.repeated import find_repeated
-from botlint.checks.reached import is_reached
+from botlint.checks.reached import is_reached, is_run_once
 from botlint.checks.running.log_files import find_growing
 from botlint.checks.running.unfinished import find_unfinished
 from botlint.facts.types import Expression, Lambda, Name
@@ -58,7 +58,7 @@ def _is_in_bot(project: Project, ref: CallRef) -> bool:
     program = project.program
     if not program.is_imported(ref.function.source) and not _has_loop(project, ref.function.source):
         return False
-    return is_reached(project, ref.function)
+    return is_reached(project, ref.function) and not is_run_once(project, ref.function)
 
 
 def _has_loop(project: Project, source: int) -> bool:

@@ -8,23 +8,30 @@ before that, calls and comparisons are taken for guards that do what guards do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
+from botlint.checks.guards.by_mode import passages_by_mode
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
-from botlint.checks.guards.lenient_gates import find_lenient_gates, find_lenient_preflights
+from botlint.checks.guards.lenient_gates import (
+    find_lenient_gates,
+    find_lenient_preflights,
+    run_by,
+)
+from botlint.checks.guards.lenient_wrappers import find_lenient_wrappers
 from botlint.checks.guards.open_gates import find_open_gates
 from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
+from botlint.checks.guards.replacing import is_replacing
 from botlint.checks.guards.robbed import swallowed_before
-from botlint.checks.guards.shape import is_about_form
+from botlint.checks.guards.shape import is_about_form, is_of_new_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import (
@@ -38,8 +45,10 @@ from botlint.checks.guards.telling import (
     without_guards,
 )
 from botlint.checks.guards.uncancelled import find_uncancelled
+from botlint.checks.guards.unheeded import find_unheeded
 from botlint.checks.guards.unproven import find_unproven
-from botlint.model import Hit, Place, Step
+from botlint.flow.names import FunctionRef
+from botlint.model import Confidence, Hit, Place, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
@@ -60,6 +69,8 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
     alone: list[tuple[CallRef, Chain]] = []
     for anchor, chain in asked.opening():
         if chain.worst().status.mark is not Mark.NONE:
+            continue
+        if is_replacing(asked.project, asked.orders.closing, chain):
             continue
         clause = swallowed_before(asked.project, chain)
         if clause is not None:
@@ -84,14 +95,16 @@ def _ignored(asked: Asked) -> Iterable[Hit]:
     for hit, passages in _by_place(asked, Mark.RAN):
         is_unknown = all(passage.status.is_unknown_outcome for passage in passages)
         yield weakened(hit) if is_unknown else hit
+    yield from find_unheeded(asked)
 
 
 def _opened(asked: Asked) -> Iterable[Hit]:
     """ORD003: the guard failed, and a handler went on to the order, or a clause within the guard to
     a yes; once for each of them."""
-    for hit, _ in _by_place(asked, Mark.OPEN):
-        yield going_on(hit, hit.saw["guard"])
+    found = [going_on(hit, hit.saw["guard"]) for hit, _ in _by_place(asked, Mark.OPEN)]
+    yield from found
     yield from find_lenient_preflights(asked)
+    yield from find_lenient_wrappers(asked, {hit.place for hit in found})
 
 
 def _by_place(asked: Asked, mark: Mark) -> Iterable[tuple[Hit, list[Passage]]]:
@@ -128,8 +141,27 @@ def _peers(asked: Asked) -> Iterable[Hit]:
             what = f"`{order}` is placed without `{name}`, {others}"
             told.update((anchor, step.place) for step in hit.trace)
             yield msgspec.structs.replace(hit, saw={**hit.saw, "guard": name, "what": what})
-    yield from find_open_gates(asked, told)
-    yield from find_lenient_gates(asked)
+    yield from _failing_open(asked, told)
+
+
+def _failing_open(asked: Asked, told: set[tuple[CallRef, Place]]) -> Iterator[Hit]:
+    """What lets an order pass when a gate fails. Where the gate itself says yes then, who asks it
+    and goes on when the rest fails does what it does: that is told with it."""
+    lenient = list(find_lenient_gates(asked))
+    sure = {gate: hit for gate, hit in lenient if hit.confidence is Confidence.HIGH}
+    also: dict[FunctionRef, list[Step]] = {}
+    opened = list(find_open_gates(asked, told))
+    for call, hit in opened:
+        gates = run_by(asked, call)
+        if gates and sure.keys() >= set(gates):
+            step = Step(hit.place, f"what fails beside `{hit.saw['guard']}` goes on here, too")
+            also.setdefault(gates[0], []).extend((step, *hit.related))
+        else:
+            yield hit
+    for gate, hit in lenient:
+        more = also.pop(gate, []) if sure.get(gate) is hit else []
+        yield msgspec.structs.replace(hit, related=(*hit.related, *more))
+    yield from find_lenient_wrappers(asked, {hit.place for _, hit in opened})
 
 
 def _is_of(chain: Chain, name: str) -> bool:
@@ -166,7 +198,7 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
     for chain in (*asked.answer.closing, *asked.closed()):
         below: set[str] = set()
         for number, link in enumerate(chain.links[: chain.closing_at + 1]):
-            for passage in link.passages if link.is_same else ():
+            for passage in _passing(asked, link) if link.is_same else ():
                 row = _stopping(asked, link, passage)
                 asked_again = below & {_called(one) for one in row}
                 below.update(_called(one) for one in row)
@@ -189,6 +221,11 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
         yield tell(asked, anchor, chain, place, others_too)
 
 
+def _passing(asked: Asked, link: Link) -> tuple[Passage, ...]:
+    """How the guard fared before the call of a link, also where it is asked in one mode only."""
+    return passages_by_mode(asked, link) or link.passages
+
+
 def _called(passage: Passage) -> str:
     """The name of a guard, however it is written."""
     return normalise_segment(passage.guard.rpartition(".")[2])
@@ -208,7 +245,8 @@ def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]
     stopping = []
     for one in row:
         number = one.status.call
-        if number >= 0 and asked.is_of_exits(CallRef(link.call.function, number)):
+        guard = CallRef(link.call.function, number)
+        if number >= 0 and (asked.is_of_exits(guard) or is_of_new_form(asked.project, guard)):
             continue
         callees = program.callees(link.call.function, number) if number >= 0 else ()
         if not is_about_form(asked.project, callees):

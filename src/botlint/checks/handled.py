@@ -9,37 +9,33 @@ never reports is no way.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 from botlint.checks.fills.bookings import Bookings
+from botlint.checks.fills.divides import (
+    Divide,
+    binds_anew,
+    divides_by,
+    has_comparison,
+    own_branch,
+    reached_by,
+)
 from botlint.checks.fills.dropped import find_dropped
+from botlint.checks.fills.fates import Fate
 from botlint.checks.fills.given_back import find_given
 from botlint.checks.fills.handed_on import is_given, names_returned
 from botlint.checks.fills.legs import find_one_leg
 from botlint.checks.fills.measured import Measured
 from botlint.checks.fills.requested import find_requested
 from botlint.checks.fills.spellings import is_own_status
-from botlint.checks.fills.statuses import Fate, Statuses
+from botlint.checks.fills.statuses import Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import is_simulator
-from botlint.checks.roots import targets_in
 from botlint.checks.weight import weighed
-from botlint.facts.types import EXIT, Expression, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import EXIT, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_from, normally
 from botlint.model import Confidence, Hit, Step
 from botlint.project import Project
-
-_STATUS = frozenset({"eq", "ne", "in", "notin", "is", "isnot"})
-
-
-class Divide(NamedTuple):
-    """A test that divides orders by their status, with its arms for the two fates."""
-
-    node: int
-    full: int
-    partial: int
-    subject: frozenset[str]
 
 
 def check_handled(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
@@ -57,98 +53,71 @@ def _find_partial(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
 
 def _lost(project: Project, ref: FunctionRef) -> Iterator[Hit]:
     function = project.function(ref)
-    if not _has_comparison(function) or is_simulator(project, ref):
+    if not has_comparison(function) or is_simulator(project, ref):
         return
     statuses = Statuses(project, ref)
     bookings = project.answer(("bookings",), lambda: Bookings(project))
     found: set[int] = set()
-    for divide in _divides(statuses):
+    for divide in _divides_to_look_at(bookings, ref, statuses):
         if divide.node in found or is_own_status(project, ref, divide.subject):
             continue
         booked = _booked(project, bookings, ref, statuses, divide)
-        if booked is None:
+        if booked is None or _is_measuring(project, bookings, ref, statuses, divide):
             continue
-        if _is_measuring(project, bookings, ref, statuses, divide.subject):
-            return
         if not _is_ignoring(bookings, ref, statuses, divide):
             continue
         yield _hit(project, ref, statuses, divide, booked)
         # What stands on the way of those that are filled wholly has the same cause.
-        found |= _reached(statuses, divide.full, Fate.FULL, divide.subject)
+        found |= reached_by(statuses, divide.full, Fate.FULL, divide.subject)
+
+
+def _divides_to_look_at(
+    bookings: Bookings, ref: FunctionRef, statuses: Statuses
+) -> Iterator[Divide]:
+    """The tests by which a part may be lost: for good, or, where one has a branch of its own that
+    only waits for the rest, when the order is cancelled then."""
+    divides = tuple(divides_by(statuses))
+    yield from divides
+    if _only_waits(bookings, ref, statuses):
+        yield from (one._replace(fate=Fate.CANCELLED) for one in divides)
+
+
+def _only_waits(bookings: Bookings, ref: FunctionRef, statuses: Statuses) -> bool:
+    """Whether there are branches for an order that was filled in part, and none of them books it,
+    trades, or hands on what was filled."""
+    function = statuses.function
+    flags = statuses.flags()
+    tests = [
+        number
+        for number, node in enumerate(function.nodes)
+        if node.kind is Kind.TEST and statuses.is_for_part(node.value)
+    ]
+    return bool(tests) and not any(
+        bookings.books(ref, node)
+        or (
+            node.kind is Kind.CALL
+            and (
+                bookings.is_order(ref, Result(node.call))
+                or bookings.measures(ref, node, flags, statuses.subject(function.nodes[test].value))
+            )
+        )
+        for test in tests
+        for node in map(function.nodes.__getitem__, own_branch(function, test))
+    )
 
 
 def _is_measuring(
-    project: Project,
-    bookings: Bookings,
-    ref: FunctionRef,
-    statuses: Statuses,
-    orders: frozenset[str],
+    project: Project, bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide
 ) -> bool:
     """Whether something that an order filled in part gets to works with the filled quantity."""
     nodes = statuses.function.nodes
     flags = statuses.flags()
-    reached = _reached(statuses, statuses.function.entry, Fate.PARTIAL, frozenset())
+    reached = reached_by(statuses, statuses.function.entry, divide.fate, frozenset())
     measured = Measured(project, bookings, ref, flags)
     return any(
-        bookings.measures(ref, nodes[number], flags, orders)
+        bookings.measures(ref, nodes[number], flags, divide.subject)
         and not measured.is_idle(nodes[number], reached - {number})
         for number in reached
-    )
-
-
-def _has_comparison(function: Function) -> bool:
-    return any(
-        node.kind in (Kind.TEST, Kind.ASSIGN) and _compares(node.value, 0)
-        for node in function.nodes
-    ) and any(node.kind is Kind.TEST for node in function.nodes)
-
-
-def _compares(value: Expression | None, depth: int) -> bool:
-    if type(value) is Result:
-        return True
-    if type(value) is not Operation or depth > 4:
-        return False
-    return value.kind in _STATUS or any(_compares(part, depth + 1) for part in value.args)
-
-
-def _divides(statuses: Statuses) -> Iterator[Divide]:
-    for number, node in enumerate(statuses.function.nodes):
-        if node.kind is not Kind.TEST:
-            continue
-        full = statuses.truth(node.value, Fate.FULL)
-        partial = None if full is None else statuses.truth(node.value, Fate.PARTIAL)
-        if full is None or partial is None or full is partial:
-            continue
-        arms = (node.next, node.other) if full else (node.other, node.next)
-        yield Divide(number, arms[0], arms[1], statuses.subject(node.value))
-
-
-def _reached(statuses: Statuses, start: int, fate: Fate, ends: frozenset[str]) -> frozenset[int]:
-    """The nodes that an order of a fate can get to, up to where one of ``ends`` is bound to another
-    order."""
-    function = statuses.function
-    by_status = statuses.onward(fate)
-
-    def is_end(node: Node) -> bool:
-        return _binds(node, ends) and not statuses.is_asked_again(node)
-
-    def onward(node: Node) -> Iterable[int]:
-        if not is_end(node):
-            return by_status(node)
-        return (node.other,) if node.kind is Kind.ITERATE else ()
-
-    return frozenset(
-        number
-        for number in nodes_from(function, (start,), onward)
-        if not is_end(function.nodes[number])
-    )
-
-
-def _binds(node: Node, names: frozenset[str]) -> bool:
-    if node.kind not in (Kind.ASSIGN, Kind.ITERATE):
-        return False
-    return isinstance(node.target, Name | Operation) and not names.isdisjoint(
-        targets_in(node.target)
     )
 
 
@@ -157,8 +126,8 @@ def _booked(
 ) -> int | None:
     """The first booking that only an order that is filled wholly gets to. To forget what is held
     is no booking of a part where the whole adds to it."""
-    full = _reached(statuses, divide.full, Fate.FULL, divide.subject)
-    partial = _reached(statuses, divide.partial, Fate.PARTIAL, divide.subject)
+    full = reached_by(statuses, divide.full, Fate.FULL, divide.subject)
+    partial = reached_by(statuses, divide.partial, divide.fate, divide.subject)
     nodes = statuses.function.nodes
     measured = Measured(project, bookings, ref, statuses.flags())
     booked = [
@@ -187,11 +156,9 @@ def _is_traded(bookings: Bookings, ref: FunctionRef, statuses: Statuses, test: i
     node = function.nodes[test]
     if node.kind is not Kind.TEST or not statuses.is_for_part(node.value):
         return False
-    own = set(nodes_from(function, (node.next,), normally, (test,)))
-    own -= set(nodes_from(function, (node.other,), normally, (test,)))
     return any(
         bookings.is_order(ref, Result(one.call))
-        for one in map(function.nodes.__getitem__, own)
+        for one in map(function.nodes.__getitem__, own_branch(function, test))
         if one.kind is Kind.CALL
     )
 
@@ -199,7 +166,7 @@ def _is_traded(bookings: Bookings, ref: FunctionRef, statuses: Statuses, test: i
 def _is_ignoring(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divide: Divide) -> bool:
     """Whether an order filled in part is dropped: its way goes on and hands it to nobody."""
     function = statuses.function
-    partial = _reached(statuses, divide.partial, Fate.PARTIAL, divide.subject)
+    partial = reached_by(statuses, divide.partial, divide.fate, divide.subject)
     for number in partial:
         node = function.nodes[number]
         if node.kind is Kind.RETURN and divide.subject & names_returned(node.value):
@@ -234,8 +201,8 @@ def _is_replaced(bookings: Bookings, ref: FunctionRef, statuses: Statuses, divid
     """Whether the way leads to where another order is placed and takes this one's name."""
     nodes = statuses.function.nodes
     return any(
-        _binds(nodes[number], divide.subject) and bookings.is_order(ref, nodes[number].value)
-        for number in _reached(statuses, divide.partial, Fate.PARTIAL, frozenset())
+        binds_anew(nodes[number], divide.subject) and bookings.is_order(ref, nodes[number].value)
+        for number in reached_by(statuses, divide.partial, divide.fate, frozenset())
     )
 
 

@@ -41,9 +41,11 @@ def fault(
     what: str,
     steps: tuple[Step, ...],
     confidence: Confidence = Confidence.HIGH,
+    **alike: str,
 ) -> Hit:
-    """A hit in function ``ref`` at ``span``: ``what`` can't work, as ``steps`` show."""
-    saw = {"what": what, "where": "", "name": ""}
+    """A hit in function ``ref`` at ``span``: ``what`` can't work, as ``steps`` show; others of the
+    function that are ``alike`` in one of these points have the same cause."""
+    saw = {"what": what, "where": "", "name": "", **alike}
     return hit_in(project, ref, project.place(ref, span), saw, steps, confidence)
 
 

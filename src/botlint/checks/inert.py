@@ -7,7 +7,6 @@ no other reading; anything it can't follow is unknown, and unknown is no hit.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -33,13 +32,15 @@ from botlint.checks.faults.swapped import find_swapped
 from botlint.checks.faults.switched_off import find_switched_off
 from botlint.checks.faults.unbound import find_unbound
 from botlint.checks.faults.undefined import find_undefined
+from botlint.checks.faults.unhanded import find_unhanded
 from botlint.checks.faults.unloadable import packages_around
 from botlint.checks.faults.unmoved import find_unmoved
 from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
 from botlint.checks.faults.unwritten import find_unwritten_keys
-from botlint.checks.standing import dead_part, never_loaded, with_standing
-from botlint.model import Hit, Place, Step
+from botlint.checks.one_cause import told_once
+from botlint.checks.standing import NEVER, dead_part, never_loaded, with_standing
+from botlint.model import Hit, Step
 from botlint.project import Project
 
 KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
@@ -67,30 +68,28 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "absent-member": find_absent_members,
     "never-raised": find_never_raised,
     "unmoved": find_unmoved,
+    "never-handed": find_unhanded,
 }
 
 _LAST = 10**9
-_MANY = 5
 _IMPORTS = frozenset({"missing-import", "missing-module"})
-_OF_ONE_CAUSE = frozenset(
-    {"undefined-method", "argument-misfit", "missing-import", "missing-attribute", "undefined-name"}
-    | {"unbound-name", "missing-module"}
+_FAILING = frozenset(
+    {"undefined-method", "argument-misfit", "missing-import", "missing-module"}
+    | {"undefined-name", "absent-member"}
 )
-"""Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
+"""Kinds of what raises whenever it is run."""
 
-_FAILING = frozenset({"undefined-method", "argument-misfit", "missing-import", "missing-module"})
-"""Kinds whose calls and imports raise whenever they are run."""
-
-_RAISED = {
+_ENDS_IN = {
     **dict.fromkeys(("argument-misfit", "handed-misfit", "bare-factory"), "TypeError"),
-    **dict.fromkeys(("undefined-method", "missing-attribute", "absent-member"), "AttributeError"),
+    **dict.fromkeys(("undefined-method", "absent-member"), "AttributeError"),
     **dict.fromkeys(("missing-import",), "ImportError"),
     **dict.fromkeys(("missing-module",), "ModuleNotFoundError"),
     **dict.fromkeys(("undefined-name",), "NameError"),
     **dict.fromkeys(("unbound-name",), "UnboundLocalError"),
     **dict.fromkeys(("arguments-swapped",), "Exception"),
+    **dict.fromkeys(("false-condition", "dead-arm", "missing-attribute"), NEVER),
 }
-"""What is raised where a fault of a kind is run; the exchange's own error is any."""
+"""What is raised where a fault of a kind is run, if anything; the exchange's own error is any."""
 
 
 def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
@@ -103,7 +102,7 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
         kind: with_standing(
             project,
             (one for one in found[kind] if one.place.span.line <= _end_of(unloaded, one)),
-            _RAISED.get(kind, ""),
+            _ENDS_IN.get(kind, ""),
         )
         for kind in kinds
     }
@@ -114,7 +113,7 @@ def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit
         left = _without(behind, standing[kind])
         if kind in _IMPORTS:
             left = _once_a_package(project, unloaded, left)
-        hits += _gathered(left) if kind in _OF_ONE_CAUSE else left
+        hits += told_once(project, kind, left)
     return _once_a_part(project, sorted(hits, key=lambda hit: (hit.place, hit.saw["what"])))
 
 
@@ -173,41 +172,3 @@ def _once_a_part(project: Project, hits: list[Hit]) -> list[Hit]:
         msgspec.structs.replace(first, related=(*first.related, *_of(others)))
         for first, *others in same.values()
     ]
-
-
-def _here_too(first: Hit, others: list[Hit]) -> Iterator[Step]:
-    for hit in others:
-        if hit.place != first.place:
-            yield Step(hit.place, "here too")
-        yield from hit.related
-
-
-def _gathered(hits: list[Hit]) -> list[Hit]:
-    """One hit for each fault of a file, at the first of its places that weighs most; and one for a
-    fault that is copied into many files. The others are related to it."""
-    found = _merged(hits, lambda hit: (hit.place.path, _fault(hit)))
-    counts = Counter(map(_fault, found))
-    copied = [hit for hit in found if counts[_fault(hit)] >= _MANY]
-    return [hit for hit in found if hit not in copied] + _merged(copied, _fault)
-
-
-def _fault(hit: Hit) -> str:
-    """What is wrong, by which the same fault is known elsewhere."""
-    return hit.saw.get("fault", hit.saw["what"])
-
-
-def _merged(hits: list[Hit], key: Callable[[Hit], object]) -> list[Hit]:
-    same: dict[object, list[Hit]] = {}
-    for hit in hits:
-        same.setdefault(key(hit), []).append(hit)
-    return [
-        msgspec.structs.replace(
-            first,
-            related=(*first.related, *dict.fromkeys(_here_too(first, others))),
-        )
-        for first, *others in (sorted(one, key=_weight) for one in same.values())
-    ]
-
-
-def _weight(hit: Hit) -> tuple[int, Place]:
-    return hit.mitigation, hit.place

@@ -80,6 +80,36 @@ def is_endless(project: Project, loop: Loop) -> bool:
     return not _is_bounded(function, loop.number) and _is_repeated(function, loop)
 
 
+def is_waiting(project: Project, loop: Loop) -> bool:
+    """Whether a loop goes on until its order has an answer, however long that takes: its head asks
+    for nothing but that."""
+    function = project.function(loop.function)
+    lines = {function.nodes[head].span.line for head in heads_of(function, loop.number)}
+    within = [one for one in function.nodes if loop.number in loops_around(function, one.loop)]
+    tests = [one.value for one in within if one.kind is Kind.TEST and one.span.line in lines]
+    names = {_found_empty(value) for value in tests}
+    if len(names) != 1 or None in names:
+        return False
+    bound = [one.value for one in within if one.target in names]
+    spans = {function.calls[loop.call].span}
+    answers = [one for one in bound if isinstance(one, Result)]
+    return (
+        bool(answers)
+        and len(answers) == len(bound)
+        and all(function.calls[one.call].span in spans for one in answers)
+    )
+
+
+def _found_empty(value: Expression | None) -> Name | None:
+    """The local name that a test finds to be empty: ``order is None``, ``not order``."""
+    if not isinstance(value, Operation) or value.kind not in ("is", "eq", "not"):
+        return None
+    name, *rest = value.args
+    if type(name) is not Name or "." in name.path or rest not in ([], [Constant(None)]):
+        return None
+    return name
+
+
 def _is_bounded(function: Function, number: int) -> bool:
     """Whether the head of a loop compares something, or asks for what the loop works out."""
     lines = {function.nodes[head].span.line for head in heads_of(function, number)}

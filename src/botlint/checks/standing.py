@@ -14,28 +14,41 @@ import msgspec
 from botlint.checks.bearing import is_on_path
 from botlint.checks.clauses import catches, clauses_from
 from botlint.checks.emptiness import is_made
+from botlint.checks.lost import arm_is_only_told, loses_words_only
+from botlint.checks.never_made import imports_nothing_made
 from botlint.checks.only_told import is_hidden_telling, is_in_refusal
 from botlint.checks.owners import modules_of
 from botlint.checks.reached import goes_on, is_in_demo, is_reached, is_run_once
 from botlint.checks.running.living_classes import is_dead, is_dead_class
 from botlint.checks.running.living_modules import living_modules
-from botlint.checks.showing import ALL, is_filled_in, is_for_show
+from botlint.checks.showing import ALL, is_document, is_filled_in, is_for_show
+from botlint.checks.shown import is_only_shown
 from botlint.facts.types import EXIT, RAISED, Function, Kind, Node
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.model import Hit, Step
 from botlint.project import Project
 
+NEVER = "never"
+TOLD = ", which tells less without it, and does no less"
 
-def with_standing(project: Project, hits: Iterable[Hit], raised: str = "") -> list[Hit]:
-    """``hits`` with what takes weight off, and with a step for the clause that hides the fault:
-    the exception that it ends in is ``raised``, none where that is empty."""
-    numbers, is_imported = project.numbers, project.program.is_imported
-    return [
-        _with_standing(project, hit, raised)
-        for hit in hits
-        if not is_filled_in(hit.place.path) or is_imported(numbers[hit.place.path])
-    ]
+
+def with_standing(project: Project, hits: Iterable[Hit], ends_in: str = "") -> list[Hit]:
+    """``hits`` with what takes weight off, and with a step for the clause that hides the fault.
+    It ends in the exception ``ends_in``, in a test that is ``NEVER`` true, or, where that is empty,
+    in neither."""
+    return [_with_standing(project, hit, ends_in) for hit in hits if not _is_to_copy(project, hit)]
+
+
+def _is_to_copy(project: Project, hit: Hit) -> bool:
+    """Whether a hit stands in what is there to be filled in or copied, and nothing runs that."""
+    path = hit.place.path
+    if not is_filled_in(path) and not is_document(path):
+        return False
+    source = project.numbers[path]
+    body = project.program.entries().get(FunctionRef(source, 0))
+    is_run = is_document(path) and body is not None and body.kind == "main"
+    return not is_run and not project.program.is_imported(source)
 
 
 def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
@@ -76,10 +89,13 @@ def never_loaded(project: Project, imports: list[Hit]) -> dict[str, int]:
     return found
 
 
-def _with_standing(project: Project, hit: Hit, raised: str) -> Hit:
+def _with_standing(project: Project, hit: Hit, ends_in: str) -> Hit:
     ref = project.function_at(hit.place)
-    clause = _hiding_clause(project.function(ref), hit, raised) if raised else None
+    is_raised = ends_in not in ("", NEVER)
+    clause = _hiding_clause(project.function(ref), hit, ends_in) if is_raised else None
     lost, standing = _standing_of(project, ref, hit, clause)
+    if lost < ALL and ends_in == NEVER and arm_is_only_told(project, ref, hit.place.span):
+        lost, standing = ALL, TOLD
     steps = hit.trace
     if clause is not None:
         place = project.place(ref, clause.span)
@@ -107,6 +123,12 @@ def _standing_of(
         return 1, ", which refuses all the same"
     if clause is not None and is_hidden_telling(project, ref, hit.place.span, clause):
         return 1, ", which goes on without the log"
+    if clause is not None and imports_nothing_made(project, ref.source, hit.place.span):
+        return ALL, ", which asks for what nothing ever makes"
+    if clause is not None and loses_words_only(project, ref, hit.place.span, clause):
+        return ALL, TOLD
+    if is_only_shown(project, ref):
+        return ALL, ", which is only there to be shown"
     if not is_on_path(project, ref):
         return 1, ", which no order depends on"
     return 0, ""

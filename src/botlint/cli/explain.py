@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from botlint.cli.check import look, read_overrides, settings_options, tell_details
+from botlint.cli.check import look, tell_details
+from botlint.cli.choosing import read_overrides, settings_options
 from botlint.cli.output import make_presentation
 from botlint.model import Finding, Place, Report
 from botlint.report import show_finding

@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
+from botlint.flow.by_text import find_by_text
+from botlint.flow.callers import Callers
 from botlint.flow.callgraph import CallGraph
+from botlint.flow.index import CallNumber
 from botlint.flow.names import FunctionRef, split_member, written_name
 from botlint.flow.values import Cls, External, Instance, Super
 
 
-def names_of_call(graph: CallGraph, ref: FunctionRef, number: int) -> tuple[str, ...]:
+class Naming:
+    """The names of all calls of a program, each worked out once."""
+
+    def __init__(self, graph: CallGraph, callers: Callers) -> None:
+        self._graph = graph
+        self._callers = callers
+        self._known: dict[CallNumber, tuple[str, ...]] = {}
+
+    def of(self, ref: FunctionRef, call: int) -> tuple[str, ...]:
+        """The names of what is called: as written, then as it resolves."""
+        known = self._known.get((ref, call))
+        if known is None:
+            known = (*_names_of_call(self._graph, ref, call), *self.by_text.get((ref, call), ()))
+            self._known[ref, call] = known
+        return known
+
+    @cached_property
+    def by_text(self) -> dict[CallNumber, tuple[str, ...]]:
+        """The calls that hand over the name of a method which is called then, and its names."""
+        return find_by_text(self._graph, self._callers)
+
+
+def _names_of_call(graph: CallGraph, ref: FunctionRef, number: int) -> tuple[str, ...]:
     """The chain as written, then the qualified names that it resolves to.
 
     A method is named by the class of its receiver too, where that is another one than its own, and

@@ -12,11 +12,11 @@ from botlint.flow.callers import Callers
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.entries import Entries, Entry, display
 from botlint.flow.handed import bare_function
-from botlint.flow.index import CallNumber, Index
+from botlint.flow.index import Index
 from botlint.flow.literals import string_values
 from botlint.flow.managers import Manager, managers, swallows
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
-from botlint.flow.naming import names_of_call
+from botlint.flow.naming import Naming
 from botlint.flow.reach import bottom_up, leading_to, reachable_from
 from botlint.flow.scopes import Binding
 from botlint.flow.sealed import Sealing, sealed_in
@@ -50,7 +50,7 @@ class Program:
         self._classes = self._graph.receivers.classes
         self._variables = Variables(self._graph)
         self._scripts = scripts
-        self._names: dict[CallNumber, tuple[str, ...]] = {}
+        self.naming = Naming(self._graph, self._callers)
 
     def function(self, ref: FunctionRef) -> Function:
         """The facts of a function."""
@@ -155,10 +155,7 @@ class Program:
 
     def names(self, ref: FunctionRef, call: int) -> tuple[str, ...]:
         """The names of what is called: as written, then as it resolves."""
-        known = self._names.get((ref, call))
-        if known is None:
-            known = self._names[ref, call] = names_of_call(self._graph, ref, call)
-        return known
+        return self.naming.of(ref, call)
 
     def argument_of(
         self, function: FunctionRef, call: int, callee: FunctionRef, parameter: str

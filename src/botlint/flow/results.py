@@ -8,6 +8,7 @@ from botlint.facts.types import Call, Constant, Expression, Function, Kind, Name
 from botlint.flow.classes import Classes
 from botlint.flow.dynamic import methods_like, modules_like, name_pattern, names_written
 from botlint.flow.index import Index
+from botlint.flow.keyed_factories import made_by_key
 from botlint.flow.names import ClassRef, FunctionRef, split_member
 from botlint.flow.values import (
     PLAIN,
@@ -119,7 +120,8 @@ class Results:
         if type(value) is Cls:
             return (Instance(value.ref, value.is_exact),)
         if type(value) is Func:
-            return self._of_function(value.ref)
+            made = made_by_key(self._receivers, value.ref, self._index.call(ref, number))
+            return made or self._of_function(value.ref)
         if type(value) is Instance:
             return self.of_method(value, "__call__")
         if type(value) is Partial:

@@ -30,6 +30,11 @@ def entry(
     return elements if written is None else written
 
 
+def entry_at(receivers: Receivers, ref: FunctionRef, table: Name, key: str) -> Values:
+    """What a table that is written out has under a key; ``()`` if that can't be told."""
+    return _written(receivers, ref, table, frozenset({key})) or ()
+
+
 def _written(
     receivers: Receivers, ref: FunctionRef, container: Name, keys: frozenset[object]
 ) -> Values | None:

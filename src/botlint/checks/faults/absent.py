@@ -37,18 +37,52 @@ def find_absent_members(project: Project) -> Iterable[Hit]:
         function = project.function(ref)
         if not any(_suspects(function, node, known) for node in function.nodes):
             continue
-        told: set[str] = set()
-        live = (function.nodes[number] for number in live_nodes(function))
-        for node in sorted(live, key=lambda one: (one.span, one.kind)):
-            for head, name in _suspects(function, node, known):
-                path = f"{head}.{name}"
-                owner = owners_of(project).of(ref, Name(head))
-                if path in told or owner is None or not members.lacks(owner, name):
-                    continue
-                if is_asked_for(function, Name(head), name) or _is_expected(function, node):
-                    continue
-                told.add(path)
-                yield _hit(project, ref, node, path, owner, members)
+        live = [function.nodes[number] for number in live_nodes(function)]
+        live.sort(key=lambda one: (one.span, one.kind))
+        sure = list(_absent(project, ref, live, known))
+        # What reads one name in vain reads another, too, that is only set on other objects.
+        others = _absent(project, ref, live, frozenset()) if sure else ()
+        owners = {owner for _, _, owner in sure}
+        found = {
+            path: (node, owner)
+            for node, path, owner in others
+            if owner in owners and not _may_set(project, ref.source, owner, path)
+        }
+        found |= {path: (node, owner) for node, path, owner in sure}
+        for path, (node, owner) in found.items():
+            yield _hit(project, ref, node, path, owner, members)
+
+
+def _absent(
+    project: Project, ref: FunctionRef, nodes: list[Node], known: frozenset[str]
+) -> Iterator[tuple[Node, str, ClassRef]]:
+    """The first reads of each member, of names that aren't ``known``, that the class of what it is
+    read of doesn't have."""
+    function = project.function(ref)
+    members = members_of(project)
+    told: set[str] = set()
+    for node in nodes:
+        for head, name in _suspects(function, node, known):
+            path = f"{head}.{name}"
+            owner = owners_of(project).of(ref, Name(head))
+            if path in told or owner is None or not members.never_has(owner, name):
+                continue
+            if is_asked_for(function, Name(head), name) or _is_expected(function, node):
+                continue
+            told.add(path)
+            yield node, path, owner
+
+
+def _may_set(project: Project, source: int, owner: ClassRef, path: str) -> bool:
+    """Whether code sets a member on an object of the class, or in the same file on one that may
+    be."""
+    for where, node in owners_of(project).assigned(path.rpartition(".")[2]):
+        target = node.target
+        head = Name(target.path.rpartition(".")[0]) if type(target) is Name else target
+        other = owners_of(project).of(where, head) if head is not None else None
+        if other == owner or (other is None and where.source == source):
+            return True
+    return False
 
 
 def _suspects(function: Function, node: Node, known: frozenset[str]) -> list[tuple[str, str]]:
@@ -106,4 +140,4 @@ def _hit(
             f"`{declared.name}` is defined here, and has {listed}",
         ),
     )
-    return fault(project, ref, span, what, steps)
+    return fault(project, ref, span, what, steps, owner=repr(owner), member=name)

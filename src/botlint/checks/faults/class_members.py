@@ -38,7 +38,11 @@ class Members:
 
     def lacks(self, cls: ClassRef, name: str) -> bool:
         """Whether no object of the class can have a member of that name."""
-        if is_special(name) or name in _OF_OBJECT or name in self._set_from_outside:
+        return name not in self._set_from_outside and self.never_has(cls, name)
+
+    def never_has(self, cls: ClassRef, name: str) -> bool:
+        """The same, whatever code sets on objects that may be of any class."""
+        if is_special(name) or name in _OF_OBJECT:
             return False
         members = self.all_of(cls)
         return members is not None and name not in members

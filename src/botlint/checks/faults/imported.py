@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator
 
 from botlint.checks.faults.expected import is_meant_to_fail, is_reckoned_with
@@ -10,6 +9,7 @@ from botlint.checks.faults.optional import with_option
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, walk
 from botlint.checks.roots import targets_in
+from botlint.checks.spelling import nearest_name
 from botlint.discover import is_peripheral
 from botlint.facts.imported import Import
 from botlint.facts.types import (
@@ -231,7 +231,8 @@ def _has_substitute(facts: Facts, statement: Import) -> bool:
     and not to ``None``."""
     if any(
         other.local == statement.local
-        and other.span != statement.span
+        and (other.module, other.name, other.level)
+        != (statement.module, statement.name, statement.level)
         and (statement.is_guarded or other.is_guarded)
         for other in facts.imports
         if other.function == statement.function
@@ -274,7 +275,7 @@ def _hit(
     place = Place(facts.path, statement.span)
     there = Place(project.program.sources[module].path, Span(1, 1, 1, 1))
     lacking = ", ".join(f"`{one.name}`" for one in missing)
-    near = difflib.get_close_matches(statement.name, sorted(names), 1, 0.75)
+    near = nearest_name(statement.name, names)
     written = f"from {'.' * statement.level}{statement.module} import {statement.name}"
     name = project.program.display(FunctionRef(source, statement.function))
     return Hit(
@@ -290,7 +291,7 @@ def _hit(
             Step(place, f"`{name}` imports it; this raises ImportError whenever it runs"),
             Step(there, f"the module neither defines nor imports {lacking}"),
         ),
-        related=(Step(there, f"did you mean `{near[0]}`?"),) if near else (),
+        related=(Step(there, f"did you mean `{near}`?"),) if near else (),
         cause=f"{place.path}:{place.span.line}:{statement.name}",
         symbol=name,
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import operator
 from collections.abc import Iterable
 from functools import partial
@@ -16,6 +15,7 @@ from botlint.checks.hits import hit_in
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import is_decisive, last_segment
 from botlint.checks.roots import receiver_of
+from botlint.checks.spelling import nearest_name
 from botlint.facts.types import Call, Constant, Expression, Function, Name, Result
 from botlint.flow.program import ClassRef, FunctionRef
 from botlint.model import Hit, Place, Span, Step
@@ -68,11 +68,17 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         owner = owners.of(ref, value)
         if owner is None or not members.lacks(owner, name):
             continue
-        if value == Name("self") and not is_made(project, owner):
+        if value == Name("self") and _is_for_others(project, owner):
             continue  # It asks for what is given to a class to come.
         # Objects of several classes are probed for what only some of them have.
         if not project.program.functions_named(name) and _matters(project, ref, number):
             yield _missing(project, CallRef(ref, number), owner, name, members)
+
+
+def _is_for_others(project: Project, owner: ClassRef) -> bool:
+    """Whether a class speaks of another one when it says ``self``: it is to be mixed into that, or
+    nothing makes it."""
+    return "mixin" in project.program.cls(owner).name.lower() or not is_made(project, owner)
 
 
 def _matters(project: Project, ref: FunctionRef, number: int) -> bool:
@@ -146,14 +152,14 @@ def _hit(
     declared = project.program.cls(owner)
     defined = _head(project, owner)
     had = sorted(one for one in members.all_of(owner) or () if not one.startswith("__"))
-    near = difflib.get_close_matches(name, had, 1)
+    near = nearest_name(name, had)
     return hit_in(
         project,
         site.function,
         place,
         {"what": what, "where": project.written(site), "name": name},
         (step, Step(defined, f"`{declared.name}` is defined here, and has {_listed(had)}")),
-        related=(Step(defined, f"did you mean `{near[0]}`?"),) if near else (),
+        related=(Step(defined, f"did you mean `{near}`?"),) if near else (),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
@@ -14,6 +13,7 @@ from botlint.checks.kin import class_called, family_of, has_plain_bases, is_subs
 from botlint.checks.owners import owners_of
 from botlint.checks.reads import has_spread, last_segment
 from botlint.checks.roots import receiver_of
+from botlint.checks.spelling import nearest_name
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -90,8 +90,8 @@ def misfit(call: Call, parameters: tuple[Parameter, ...]) -> str:
         if name in filled and name in named:
             return f"it gets '{name}' twice"
         if name not in named and "**" not in kinds:
-            near = difflib.get_close_matches(name or "", sorted(named), 1)
-            hint = f"; did you mean '{near[0]}'?" if near else ""
+            near = nearest_name(name or "", named)
+            hint = f"; did you mean '{near}'?" if near else ""
             return f"it has no parameter '{name}'{hint}"
         filled.add(name or "")
     missing = [
@@ -230,9 +230,14 @@ def _hit(project: Project, site: CallRef, signature: Signature, text: str) -> Hi
         project,
         site.function,
         place,
-        {"what": what, "where": written, "name": signature.name},
+        {"what": what, "where": written, "name": signature.name, **_alike(text)},
         (
             Step(place, f"`{name}` calls `{written}`"),
             Step(signature.place, f"this is what it calls: {text}"),
         ),
     )
+
+
+def _alike(text: str) -> dict[str, str]:
+    """By what other misfits have the same cause: parameters that are named alike."""
+    return {"misfit": text} if "'" in text else {}

@@ -1,14 +1,15 @@
 """Imports of modules that the program doesn't have: where it should, or because they moved.
 
 A name that leads nowhere may be a library's; so it is told only where it begins with a package of
-the program, is relative, or is the last part of a module that the program has elsewhere, with the
-very names that are asked of it.
+the program, is relative, or is the last part of a module that the program has elsewhere, with a
+name that some file asks of it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from botlint.checks.faults.imported import is_harmless, names_of_module
 from botlint.checks.faults.optional import with_option
@@ -144,7 +145,7 @@ def _first_absent(project: Project, wanted: list[str], known: int) -> str:
 
 def _moved(project: Project, source: int, statement: Import) -> str:
     """A module that no directory has from which the statement could be meant, and that a package
-    of the program has, with the name that is imported."""
+    of the program has, with a name that is imported from there, here or in another file."""
     name = statement.module
     if statement.level or statement.name in ("", "*") or "." in name or is_foreign(name):
         return ""
@@ -156,14 +157,25 @@ def _moved(project: Project, source: int, statement: Import) -> str:
     if not all(project.looked.is_absent("/".join([*base, name])) for base in above):
         return ""
     found = []
+    asked = project.answer(("names asked",), lambda: _names_asked(project))[name]
     for raw in modules.ending_in(name):
         base = raw.rpartition(".")[0]
         if base not in modules.by_raw or _is_on_path(project, base):
             return ""
         names = names_of_module(project, modules.by_raw[raw])
-        if names is not None and statement.name in names:
+        if names is not None and not asked.isdisjoint(names):
             found.append(raw)
     return f"{name}`, which stands in `{min(found, key=len)}" if found else ""
+
+
+def _names_asked(project: Project) -> Mapping[str, frozenset[str]]:
+    """From each module to the names that the program imports from it by its bare name."""
+    asked: dict[str, set[str]] = defaultdict(set)
+    for facts in project.program.sources:
+        for one in facts.imports:
+            if not one.level:
+                asked[one.module].add(one.name)
+    return {module: frozenset(names) for module, names in asked.items()}
 
 
 def _above(directory: str) -> list[list[str]]:

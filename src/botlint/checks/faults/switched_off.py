@@ -10,12 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import takewhile
 
-from botlint.checks.faults.contradictions import GUARDS
+from botlint.checks.faults.guarding import guards_of
 from botlint.checks.faults.refusals import never_refuses
 from botlint.checks.hits import fault, step
 from botlint.checks.orders.orders import Orders
 from botlint.facts.types import RAISED, Function, Kind, Node
-from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import live_nodes
 from botlint.model import Hit, Span
@@ -27,7 +26,7 @@ _REFUSING = (Kind.RAISE, Kind.RETURN)
 def find_switched_off(project: Project) -> Iterable[Hit]:
     """One hit for each refusal that no way leads to, at what would have to let it happen."""
     orders = project.answer(("orders",), lambda: Orders(project))
-    guards = frozenset(_guards(project))
+    guards = guards_of(project)
     for ref in project.program.functions():
         if ref not in guards and not orders.is_leading(ref):
             continue
@@ -39,14 +38,6 @@ def find_switched_off(project: Project) -> Iterable[Hit]:
         )
         if is_refusing and not (ref in guards and never_refuses(project, ref)):
             yield from _decided(project, ref, function, live)
-
-
-def _guards(project: Project) -> Iterator[FunctionRef]:
-    """The functions of the program that calls which play a guard's role run."""
-    for role in GUARDS:
-        for call in project.calls_playing(role):
-            for callee in project.program.callees(call.function, call.call):
-                yield settled(project.program, callee)
 
 
 def _decided(

@@ -12,18 +12,19 @@ from botlint.checks.faults.imported import is_dynamic, names_of_module
 from botlint.checks.faults.unwritten import guarding
 from botlint.checks.hits import fault, step
 from botlint.checks.owners import modules_of, owners_of
-from botlint.checks.reads import parts_of
+from botlint.checks.reads import last_segment, parts_of
 from botlint.checks.roots import arguments_of
 from botlint.facts.imported import Import
-from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation
+from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.values import Module
-from botlint.flow.ways import live_nodes, nodes_of_call
+from botlint.flow.ways import is_dominated, live_nodes, nodes_of_call
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
 
 MOST_FUNCTIONS = 40
 _NAMES = frozenset(map(Name, ("locals", "globals", "vars", "dir")))
+_TASKS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe"})
 _KNOWN = frozenset(dir(builtins)) | frozenset(
     {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
     | {"__module__", "__qualname__", "__version__", "get_ipython", "unicode", "reveal_type"}
@@ -63,14 +64,20 @@ def _undefined_in(
     hidden = hiding_nodes(project, ref, function) if unbound else {}
     live = live_nodes(function) if unbound else frozenset()
     is_reckoned = any(is_ready(function, node) for node in function.nodes)
-    told: set[str] = set()
-    for number, name in unbound:
-        if name in told or number not in live or (number not in hidden and is_reckoned):
+    told: dict[str, set[int]] = {}
+    above: tuple[Step, ...] | None = None
+    for number, name in sorted(unbound, key=lambda one: (function.nodes[one[0]].span, one)):
+        before = told.get(name, set())
+        if number not in live or (number not in hidden and is_reckoned):
             continue
-        above = () if number in hidden else hiding_above(project, ref)
+        if before and is_dominated(function, frozenset({number}), before):
+            continue  # Who comes here has failed there.
+        if number not in hidden and above is None:
+            above = hiding_above(project, ref)
         if number in hidden or above:
-            told.add(name)
-            yield _hit(project, ref, function.nodes[number], hidden.get(number), name, above)
+            told.setdefault(name, set()).add(number)
+            steps = () if number in hidden else above or ()
+            yield _hit(project, ref, function.nodes[number], hidden.get(number), name, steps)
 
 
 def hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
@@ -86,6 +93,9 @@ def hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
             call = CallRef(site.function, site.call)
             text = f"`{project.program.display(site.function)}` calls it"
             trail = (*steps, Step(project.call_place(call), text))
+            if _is_task(project, call):
+                text = "and starts it as a task, which keeps what it raises to itself"
+                return (*trail, Step(project.call_place(call), text))
             for number in sorted(nodes_of_call(function, site.call)):
                 clause = _clause_for(function, function.nodes[number])
                 if clause is not None:
@@ -95,6 +105,14 @@ def hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
                 seen.add(site.function)
                 waiting.append((site.function, trail))
     return ()
+
+
+def _is_task(project: Project, call: CallRef) -> bool:
+    """Whether a task is made of what a call of a coroutine gives."""
+    return any(
+        last_segment(one.func) in _TASKS and Result(call.call) in arguments_of(one)
+        for one in project.function(call.function).calls
+    )
 
 
 def _clause_for(function: Function, node: Node) -> Node | None:
@@ -180,7 +198,7 @@ def _hit(
     if clause is not None:
         steps.append(step(project, ref, clause.span, "this clause catches it like any other error"))
     what = f"nothing binds the name `{name}`"
-    return fault(project, ref, span, what, (*steps, *above), Confidence.MEDIUM)
+    return fault(project, ref, span, what, (*steps, *above), Confidence.MEDIUM, of="")
 
 
 def _missing_members(project: Project) -> Iterator[Hit]:
@@ -205,7 +223,7 @@ def _missing_members(project: Project) -> Iterator[Hit]:
                 step(project, ref, call.span, f"this calls `{call.func.path}`"),
                 Step(there, f"the module neither defines nor imports `{segment}`"),
             )
-            yield fault(project, ref, call.span, what, steps)
+            yield fault(project, ref, call.span, what, steps, of=head)
 
 
 def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:

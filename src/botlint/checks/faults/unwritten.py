@@ -10,6 +10,7 @@ from botlint.checks.faults.writes import Contents
 from botlint.checks.hits import hit_in
 from botlint.checks.reads import Key, is_decisive, is_read, walk
 from botlint.checks.roots import arguments_of, receiver_of
+from botlint.checks.spelling import nearest_name
 from botlint.facts.types import Constant, Expression, Function, Item, KeyUse, Kind, Name, Operation
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
@@ -177,7 +178,7 @@ def _hit(project: Project, ref: FunctionRef, key: Key, place: Place, contents: C
     assert isinstance(key.record, Name)
     record = key.record.path
     places = sorted(contents.places)
-    near = difflib.get_close_matches(key.name, sorted(contents.keys), 1)
+    near = nearest_name(key.name, contents.keys)
     name = project.program.display(ref)
     known = ", ".join(f"'{one}'" for one in sorted(contents.keys)[:8])
     more = f" and {len(contents.keys) - 8} more" if len(contents.keys) > 8 else ""
@@ -199,5 +200,5 @@ def _hit(project: Project, ref: FunctionRef, key: Key, place: Place, contents: C
         },
         tuple(trace),
         Confidence.HIGH if "." in record else Confidence.MEDIUM,
-        related=(Step(places[0], f"did you mean '{near[0]}'?"),) if near and places else (),
+        related=(Step(places[0], f"did you mean '{near}'?"),) if near and places else (),
     )

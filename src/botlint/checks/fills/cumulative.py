@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from botlint.checks.fills.fates import Fate
 from botlint.checks.fills.repeated_sums import is_among_orders
 from botlint.checks.fills.spellings import spelled, spellings_in
-from botlint.checks.fills.statuses import Fate, Statuses
+from botlint.checks.fills.statuses import Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.reads import walk
 from botlint.checks.roots import targets_in, values_given

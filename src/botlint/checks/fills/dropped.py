@@ -14,6 +14,7 @@ from typing import Any
 
 from botlint.checks.clauses import catches_all
 from botlint.checks.failing import Failing, is_failure
+from botlint.checks.fills.error_records import is_error_missed, is_error_record
 from botlint.checks.fills.heeded import is_heeded_by_callers, is_quiet, tells_by_what_is_missing
 from botlint.checks.fills.strangers import is_for_others
 from botlint.checks.fills.unheard import is_forgotten, is_said_when_well
@@ -149,6 +150,8 @@ def _is_dropped(project: Project, ref: CallRef, call: int, clause: int) -> bool:
     said = [node.value for node in returned if not is_failure(node.value)]
     if said:
         well = [nodes[one].value for one in after if nodes[one].kind is Kind.RETURN]
+        if all(is_error_record(one) for one in said) and not any(map(is_error_record, well)):
+            return is_error_missed(project, ref.function)
         return all(is_said_when_well(one, well) for one in said)
     is_ending = bool(returned) or EXIT in own
     is_telling = (

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.fills.answers import is_answering
-from botlint.checks.fills.statuses import Fate, Statuses
+from botlint.checks.fills.fates import Fate
+from botlint.checks.fills.statuses import Statuses
 from botlint.checks.guards.prices import Prices
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import names_given, names_in, origins_of

@@ -10,33 +10,37 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from botlint.checks.fills.answers import gives_answer
+from botlint.checks.fills.asked_for import (
+    QUANTITY,
+    UNBOOKED,
+    copies_of,
+    fields_asked,
+    fields_said_back,
+    is_held,
+    names_asked,
+    names_booked,
+)
 from botlint.checks.fills.bookings import Bookings, is_position_record
 from botlint.checks.fills.cumulative import find_cumulative
+from botlint.checks.fills.fates import Fate
 from botlint.checks.fills.measured import Measured
+from botlint.checks.fills.rested import find_rested
 from botlint.checks.fills.statements import writes_position
-from botlint.checks.fills.statuses import Fate, Statuses
+from botlint.checks.fills.statuses import Statuses
 from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import Orders, is_simulator
-from botlint.checks.reads import last_segment
 from botlint.checks.roots import (
     Origins,
-    arguments_of,
     names_given,
     names_in,
     targets_in,
-    values_given,
 )
 from botlint.facts.types import (
-    Attribute,
-    Call,
-    Constant,
-    Expression,
     Function,
     Item,
     Kind,
     Name,
     Node,
-    Operation,
     Result,
 )
 from botlint.flow.forwarding import settled
@@ -44,18 +48,6 @@ from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, nodes_of_call
 from botlint.model import Hit, Step
 from botlint.project import CallRef, Project
-
-DEEPEST = 4
-_ASKED = frozenset(
-    {"amount", "qty", "quantity", "size", "volume", "shares", "units", "lots", "contracts", "price"}
-    | {"px", "limit"}
-)
-_QUANTITY = _ASKED - {"price", "px", "limit"}
-_HELD = frozenset(
-    {"position", "positions", "holding", "holdings", "held", "inventory", "portfolio", "assets"}
-)
-_DISPLAYS = frozenset({"dict", "tuple", "list", "+", "-"})
-_UNBOOKED = frozenset({"reserve", "release", "order", "orders", "pending", "request", "intent"})
 
 
 class Booked(NamedTuple):
@@ -66,7 +58,8 @@ class Booked(NamedTuple):
 
 
 def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
-    """Each booking of what was asked for, and each that adds up what is a sum already."""
+    """Each booking of what was asked for, and each that adds up what is a sum already or forgets
+    what is still to be sold."""
     orders: Orders = project.answer(("orders",), lambda: Orders(project))
     bookings = project.answer(("bookings",), lambda: Bookings(project))
     for ref in project.program.functions():
@@ -79,6 +72,7 @@ def find_requested(project: Project, parameters: Mapping[str, Any]) -> Iterator[
                 told.add(booked.node)
                 yield _hit(project, ref, order, booked)
     yield from find_cumulative(project, parameters)
+    yield from find_rested(project)
 
 
 def _orders(project: Project, orders: Orders, ref: FunctionRef) -> Iterator[int]:
@@ -92,61 +86,34 @@ def _find_booked(
     project: Project, bookings: Bookings, ref: FunctionRef, order: int
 ) -> Booked | None:
     function = project.function(ref)
-    asked = _asked_names(project, function, function.calls[order])
-    asked |= _asked_fields(project, function, function.calls[order])
-    if _QUANTITY.isdisjoint(word for name in asked for word in project.vocabulary.words(name)):
+    asked = names_asked(project, function, function.calls[order])
+    asked |= fields_asked(project, function, function.calls[order])
+    if QUANTITY.isdisjoint(word for name in asked for word in project.vocabulary.words(name)):
         return None
     origins = Origins(function)
     answer = names_given(function, order)
     asked = {name for name in asked if not _is_rebound(function, origins, name, answer)}
+    asked |= fields_said_back(project, function, answer)
+    copies = copies_of(function, asked)
+    asked |= copies
     starts = [function.nodes[number].next for number in nodes_of_call(function, order)]
     statuses = Statuses(project, ref)
     reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL)))
-    measured = Measured(project, bookings, ref, statuses.flags())
+    measured = Measured(project, bookings, ref, statuses.flags() | copies)
     telling = [one for one in reached if measured.tells_parts(function.nodes[one], asked)]
     if any(function.nodes[one].kind is not Kind.TEST for one in telling):
         return None
     # What is booked before such a test is booked whatever it says.
     reached = frozenset(nodes_from(function, starts, statuses.onward(Fate.PARTIAL), telling))
-    asked = {name for name in asked if not _is_other_by_then(function, name, asked, reached)}
+    asked -= {n for n in asked - copies if _is_other_by_then(function, n, asked, reached)}
     for number in sorted(reached, key=lambda one: function.nodes[one].span):
         node = function.nodes[number]
         if not _is_position(project, bookings, ref, node) or measured.is_in(node):
             continue
-        names = _given_names(function, node) & asked
-        if not _QUANTITY.isdisjoint(w for n in names for w in project.vocabulary.words(n)):
+        names = names_booked(function, node) & asked
+        if not QUANTITY.isdisjoint(w for n in names for w in project.vocabulary.words(n)):
             return Booked(number, tuple(sorted(names)))
     return None
-
-
-def _asked_names(project: Project, function: Function, call: Call) -> set[str]:
-    """The names that an order gets for its quantity and its price."""
-    values = list(arguments_of(call))
-    for value in tuple(values):
-        for part in (value, *values_given(function, value)):
-            if isinstance(part, Result):
-                made = function.calls[part.call]
-                values += arguments_of(made)
-            elif isinstance(part, Operation) and part.kind == "dict":
-                values += part.args[1::2]
-    names = {name for value in values if (name := _label(value))}
-    return {name for name in names if not _ASKED.isdisjoint(project.vocabulary.words(name))}
-
-
-def _asked_fields(project: Project, function: Function, call: Call) -> set[str]:
-    """The fields of the records that an order gets whole which say what is asked for."""
-    words = project.vocabulary.words
-    given = (value.path for value in arguments_of(call) if isinstance(value, Name))
-    whole = {path for path in given if path not in ("self", "cls") and not _is_held(words(path))}
-    if not whole:
-        return whole
-    read = set[str]().union(*(_given_names(function, node) for node in function.nodes))
-    fields = (name.rpartition(".") for name in read)
-    return {
-        f"{record}.{field}"
-        for record, _, field in fields
-        if record in whole and not _ASKED.isdisjoint(words(field))
-    }
 
 
 def _is_rebound(function: Function, origins: Origins, name: str, answer: frozenset[str]) -> bool:
@@ -183,11 +150,11 @@ def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: N
         one = CallRef(ref, node.call)
         written = project.written(one)
         if project.plays(one, "book"):
-            return words(written).isdisjoint(_UNBOOKED) and not project.plays(one, "log")
+            return words(written).isdisjoint(UNBOOKED) and not project.plays(one, "log")
         path, _, method = written.rpartition(".")
         if _stores_given(project, bookings, one) or writes_position(project, one):
             return True
-        return method in ("append", "add", "update", "setdefault") and _is_held(words(path))
+        return method in ("append", "add", "update", "setdefault") and is_held(words(path))
     if node.kind is Kind.ASSIGN and not bookings.books(ref, node):
         return False
     if node.kind not in (Kind.ASSIGN, Kind.AUGMENT):
@@ -195,7 +162,7 @@ def _is_position(project: Project, bookings: Bookings, ref: FunctionRef, node: N
     target = node.target.value if isinstance(node.target, Item) else node.target
     if not isinstance(target, Name):
         return False
-    return _is_held(words(target.path)) or is_position_record(
+    return is_held(words(target.path)) or is_position_record(
         project, bookings.calls(ref), node.value
     )
 
@@ -208,9 +175,9 @@ def _stores_given(project: Project, bookings: Bookings, one: CallRef) -> bool:
         callee = settled(project.program, called)
         function = project.function(callee)
         own = {parameter.name for parameter in function.parameters}
-        own = {n for n in own if not _QUANTITY.isdisjoint(project.vocabulary.words(n))}
+        own = {n for n in own if not QUANTITY.isdisjoint(project.vocabulary.words(n))}
         for node in function.nodes if own else ():
-            if not _given_names(function, node) & own:
+            if not names_booked(function, node) & own:
                 continue
             if node.kind is Kind.CALL and writes_position(project, CallRef(callee, node.call)):
                 return True
@@ -218,61 +185,6 @@ def _stores_given(project: Project, bookings: Bookings, one: CallRef) -> bool:
             if is_store and _is_position(project, bookings, callee, node):
                 return True
     return False
-
-
-def _is_held(words: frozenset[str]) -> bool:
-    return not words.isdisjoint(_HELD) and words.isdisjoint(_UNBOOKED)
-
-
-def _given_names(function: Function, node: Node) -> frozenset[str]:
-    """The names that a booking gets as they are, also in a display or a record that is built."""
-    values: list[Expression | None] = [node.value]
-    if node.kind is Kind.CALL:
-        call = function.calls[node.call]
-        values = list(arguments_of(call))
-    found: set[str] = set()
-    depth = 0
-    while values and depth < DEEPEST:
-        following: list[Expression | None] = []
-        for value in values:
-            if label := _label(value):
-                found.add(label)
-                following += _made(function, value)
-            elif isinstance(value, Operation) and value.kind in _DISPLAYS:
-                following += value.args
-            elif isinstance(value, Result):
-                call = function.calls[value.call]
-                if _is_record(call):
-                    following += arguments_of(call)
-        values = following
-        depth += 1
-    return frozenset(found)
-
-
-def _made(function: Function, value: Expression | None) -> list[Expression | None]:
-    """What a local name holds, if that is a record that is built there, and nothing else."""
-    given = values_given(function, value) if isinstance(value, Name) else []
-    made = given[0] if len(given) == 1 else None
-    if not isinstance(made, Result):
-        return []
-    return [made] if last_segment(function.calls[made.call].func)[:1].isupper() else []
-
-
-def _label(value: Expression | None) -> str:
-    """What a name, or a literal item of one, is called here; empty for anything else."""
-    if isinstance(value, Name):
-        return value.path
-    if not isinstance(value, Item) or not isinstance(value.value, Name):
-        return ""
-    key = value.key.value if isinstance(value.key, Constant) else None
-    return f"{value.value.path}.{key}" if isinstance(key, str) else ""
-
-
-def _is_record(call: Call) -> bool:
-    name = call.func.path if isinstance(call.func, Name) else ""
-    name = call.func.name if isinstance(call.func, Attribute) else name
-    last = name.rpartition(".")[2]
-    return last[:1].isupper() or last in ("float", "Decimal", "dict", "str", "abs", "round")
 
 
 def _hit(project: Project, ref: FunctionRef, order: int, booked: Booked) -> Hit:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from botlint.checks.roots import words_of
 from botlint.facts.types import Constant, Expression, Function, Item, Name, Operation
 from botlint.flow.names import ClassRef, FunctionRef
 from botlint.project import Project
+from botlint.vocabulary import Statuses
 
 RESTING = frozenset(
     {"new", "pendingnew", "accepted", "submitted", "presubmitted", "pendingsubmit", "received"}
-    | {"placed", "pending", "untriggered", "live", "working", "resting"}
+    | {"placed", "pending", "untriggered", "live", "working", "resting", "traderetcodeplaced"}
 )
 """Statuses of orders of which nothing is filled yet: a test that lets these through with those that
 are filled doesn't ask for fills."""
@@ -35,7 +37,7 @@ def spellings_in(project: Project, source: int) -> Spellings:
 
 
 def _find_spellings(project: Project, source: int) -> Spellings:
-    known = project.vocabulary.statuses
+    known = [one for one in project.vocabulary.statuses if _may_part(project, source, one)]
     full = frozenset(spelled(text) for one in known for text in one.full)
     everywhere = project.answer(("libraries",), lambda: _libraries(project))
     names = _imported(project, source) or everywhere
@@ -45,6 +47,15 @@ def _find_spellings(project: Project, source: int) -> Spellings:
         return Spellings(full, partial, "")
     partial = frozenset(spelled(text) for one in used for text in one.partial)
     return Spellings(full, partial, " and ".join(one.library for one in used))
+
+
+def _may_part(project: Project, source: int, statuses: Statuses) -> bool:
+    """Whether a file speaks of what lets orders be filled in part, if that has to be said."""
+    if not statuses.only_with:
+        return True
+    functions = range(len(project.program.sources[source].functions))
+    words = (word for one in functions for word in words_of(project, FunctionRef(source, one)))
+    return not {word.rpartition(".")[2] for word in words}.isdisjoint(statuses.only_with)
 
 
 def _sources(project: Project) -> range:

@@ -7,8 +7,7 @@ program that only returns one, is looked through.
 
 from __future__ import annotations
 
-import enum
-
+from botlint.checks.fills.fates import CANCELLED, Fate
 from botlint.checks.fills.spellings import (
     RESTING,
     constant_value,
@@ -37,19 +36,10 @@ DEEPEST = 6
 _EQUAL = {"eq": True, "is": True, "ne": False, "isnot": False}
 _WITHIN = {"in": True, "notin": False}
 _COLLECTIONS = frozenset({"tuple", "list", "set"})
-_MAKING = frozenset({"frozenset", "set", "tuple", "list"})
 _AMBIGUOUS = frozenset({"closed", "complete", "completed", "done", "executed", "matched", "open"})
-_STATE_WORDS = frozenset({"status", "state", "ordstatus", "orderstatus"})
+_STATE_WORDS = frozenset({"status", "state", "ordstatus", "orderstatus", "retcode"})
 _OF_REQUESTS = frozenset({"ok", "success", "successful", "error", "err", "fail", "failure"})
-_ORDER_ID = frozenset({"order", "id"})
 _ORDER_WORDS = frozenset({"order", "orders", "fill", "ord", "o"})
-
-
-class Fate(enum.Enum):
-    """What became of an order: all of it was filled, or a part."""
-
-    FULL = "full"
-    PARTIAL = "partial"
 
 
 class Statuses:
@@ -98,7 +88,7 @@ class Statuses:
             return False
         given = self.function.calls[node.value.call].args
         return self._project.plays(ref, "order-lookup") or any(
-            words_of(self._project, self._ref, one) >= _ORDER_ID for one in given
+            words_of(self._project, self._ref, one) >= {"order", "id"} for one in given
         )
 
     def is_for_part(self, value: Expression | None, depth: int = 0) -> bool:
@@ -206,6 +196,8 @@ class Statuses:
             return None
         if fate is Fate.FULL:
             return bool(full)
+        if fate is Fate.CANCELLED:
+            return not texts.isdisjoint(CANCELLED)
         # An order that was filled in part may have this status, or another of these.
         return None if partial or self._is_own(subject, texts) else False
 
@@ -252,13 +244,15 @@ class Statuses:
         if depth > DEEPEST:
             return frozenset()
         if type(value) is Constant:
-            return frozenset({spelled(value.value)} if isinstance(value.value, str) else ())
+            text = spelled(str(value.value))  # A number is a status only where it is known as one.
+            is_known = isinstance(value.value, str) or text in self.spellings.full
+            return frozenset({text} if is_known else ())
         if type(value) is Operation and value.kind in _COLLECTIONS:
             parts = [self._statuses(part, depth + 1) for part in value.args]
             return frozenset().union(*parts) if parts and all(parts) else frozenset()
         if type(value) is Result:
             call = self.function.calls[value.call]
-            is_made = type(call.func) is Name and call.func.path in _MAKING
+            is_made = type(call.func) is Name and call.func.path in (*_COLLECTIONS, "frozenset")
             if is_made and len(call.args) == 1:
                 return self._statuses(call.args[0], depth + 1)
         if type(value) is Name:

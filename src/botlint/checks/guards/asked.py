@@ -15,7 +15,7 @@ from botlint.checks.guards.sanity_guards import SanityGuards
 from botlint.checks.guards.setting_guards import SettingGuards
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.orders.orders import Orders
-from botlint.checks.orders.wrappers import is_handing_on, is_wrapper
+from botlint.checks.orders.wrappers import is_endpoint, is_handing_on, is_wrapper
 from botlint.flow.forwarding import outer_callers
 from botlint.flow.names import FunctionRef
 from botlint.model import Place
@@ -60,6 +60,14 @@ class Asked:
                 found[anchor] = chain
         return sorted(found.items(), key=lambda pair: self.project.call_place(pair[0]))
 
+    def links(self) -> list[Link]:
+        """The calls by which opening orders are reached, each once."""
+        found: dict[tuple[CallRef, frozenset[str] | None], Link] = {}
+        for chain in (*self.answer.open_chains, *self.answer.guarded):
+            for link in chain.links:
+                found.setdefault((link.call, link.roots), link)
+        return list(found.values())
+
     def anchor(self, chain: Chain) -> CallRef | None:
         """The outermost order call of a chain; ``None`` where the chain never leaves a function
         that wraps orders by its own name."""
@@ -72,6 +80,8 @@ class Asked:
         if above and above[0].via == "callback" and is_handing_on(self.project, first.call):
             return True
         top = chain.links[-1].call.function
+        if not above and is_endpoint(self.project, chain.entry, first.call):
+            return True
         if not self.orders.is_inside_order(top):
             return False
         return is_wrapper(self.project, top, chain.entry, chain.links[0].call)

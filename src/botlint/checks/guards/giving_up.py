@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from botlint.checks.fills.statuses import Fate, Statuses
+from botlint.checks.fills.fates import Fate
+from botlint.checks.fills.statuses import Statuses
 from botlint.checks.reads import last_segment
 from botlint.checks.retries.leaving import is_attempt
 from botlint.checks.roots import assigned_in, names_in, targets_in

@@ -1,8 +1,8 @@
 """Gates that say yes when what they look at fails: a clause swallows the error within the gate.
 
 A broad clause is told whose ``try`` can refuse the order, by what it returns, raises, or puts on
-the list of what was looked at, and which itself leads to a yes. What a clause asks for by name is
-meant, and one that can refuse, too, has thought of it.
+the list of what was looked at, or has what a refusal behind it goes by, and which itself leads to a
+yes. What a clause asks for by name is meant, and one that can refuse, too, has thought of it.
 """
 
 from __future__ import annotations
@@ -12,10 +12,17 @@ from typing import NamedTuple
 
 from botlint.checks.clauses import catches_all
 from botlint.checks.fills.fills import is_changing, is_empty
+from botlint.checks.guards.contracts import read_contract
 from botlint.checks.guards.kinds import kind_made
 from botlint.checks.guards.signs import Sign
 from botlint.checks.reads import walk
-from botlint.checks.roots import assigned_in, have_common, names_in, targets_in
+from botlint.checks.roots import (
+    assigned_in,
+    have_common,
+    keyed_entries,
+    names_in,
+    targets_in,
+)
 from botlint.facts.types import (
     EXIT,
     Call,
@@ -47,6 +54,19 @@ class Lenient(NamedTuple):
     is_part: bool
 
 
+def sign_of(project: Project, ref: FunctionRef) -> Sign | None:
+    """What the truth of what a gate answers means; always true, if it refuses by raising."""
+    function = project.function(ref)
+    is_no = project.vocabulary.polarity(function.name) < 0
+    contract = read_contract(function, Sign.NO if is_no else Sign.OBJECT)
+    return Sign.TRUE if contract.is_raising else contract.sign
+
+
+def refusing_nodes(project: Project, ref: FunctionRef, sign: Sign) -> frozenset[int]:
+    """The nodes by which a gate refuses, or puts on its list what may."""
+    return _Refusals(project, ref, sign).nodes
+
+
 def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Lenient, ...]:
     """The clauses of a gate by which it says yes to what it could not look at; ``sign`` is what the
     truth of its answer means."""
@@ -58,10 +78,55 @@ def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Len
             continue
         first, last = node.region
         within = {n for n in refusals.nodes if first <= function.nodes[n].span.line <= last}
+        within = within or _refusing_behind(function, number, refusals.nodes)
         if not within or not _is_passing(function, number, refusals):
             continue
         found.append(Lenient(number, min(within), is_part=within != refusals.nodes))
     return tuple(found)
+
+
+def refusals_of(project: Project, ref: FunctionRef, sign: Sign) -> frozenset[int]:
+    """The nodes by which a gate refuses, or that put on its list what may."""
+    return _Refusals(project, ref, sign).nodes
+
+
+def _refusing_behind(function: Function, clause: int, refusals: frozenset[int]) -> set[int]:
+    """The refusals that go by what the ``try`` of a clause has asked for, where the clause comes to
+    none: they stand behind the ``try``, and the clause leaves before them."""
+    first, last = function.nodes[clause].region
+    tried = [n for n, one in enumerate(function.nodes) if first <= one.span.line <= last]
+    asked = _made_of(function, {name for n in tried for name in _bound_by(function.nodes[n])})
+    onward = frozenset(nodes_from(function, (function.nodes[clause].next,), normally))
+    if not asked or onward & refusals:
+        return set()
+    found = {n for n in refusals if _goes_by(function, function.nodes[n].value, asked)}
+    for number, node in enumerate(function.nodes):
+        if node.kind is Kind.TEST and _goes_by(function, node.value, asked):
+            true, false = (
+                frozenset(nodes_from(function, (arm,), normally, (number,)))
+                for arm in (node.next, node.other)
+            )
+            found |= refusals & (true ^ false)
+    return found & set(nodes_from(function, tried, normally))
+
+
+def _bound_by(node: Node) -> tuple[str, ...]:
+    return targets_in(node.target) if node.kind is Kind.ASSIGN else ()
+
+
+def _made_of(function: Function, names: set[str]) -> frozenset[str]:
+    """The given locals, and those that are made of them."""
+    size = -1
+    while size < len(names):
+        size = len(names)
+        for node in function.nodes:
+            if node.kind is Kind.ASSIGN and _goes_by(function, node.value, frozenset(names)):
+                names.update(_bound_by(node))
+    return frozenset(names)
+
+
+def _goes_by(function: Function, value: Expression | None, names: frozenset[str]) -> bool:
+    return value is not None and have_common(names_in(value, function.calls), names)
 
 
 def _is_passing(function: Function, clause: int, refusals: _Refusals) -> bool:
@@ -151,6 +216,9 @@ class _Refusals:
             call = self._function.calls[value.call]
             told = [one for key, one in call.keywords if key and self._polarity(key) > 0]
             return self._truth(told[0]) if told else kind_made(call, self._polarity)
+        for key, told_by in keyed_entries(value):
+            if self._polarity(key):
+                return self._truth(told_by) * self._polarity(key)
         return self._truth(value) * self._sign
 
     def _truth(self, value: Expression | None) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Link
-from botlint.checks.guards.contracts import read_contract
-from botlint.checks.guards.lenient import Lenient, lenient_clauses
+from botlint.checks.guards.lenient import lenient_clauses, sign_of
+from botlint.checks.guards.lenient_below import Below, clauses_below
 from botlint.checks.guards.open_gates import statuses_of
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.signs import Sign
@@ -21,9 +21,9 @@ from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
 
-def find_lenient_gates(asked: Asked) -> Iterator[Hit]:
+def find_lenient_gates(asked: Asked) -> Iterator[tuple[FunctionRef, Hit]]:
     """Each clause by which a risk gate that something asks, or what asks one for an order, says yes
-    to what has failed."""
+    to what has failed; and that gate."""
     project = asked.project
     helping = _helping(asked)
     for ref in project.program.functions():
@@ -31,23 +31,24 @@ def find_lenient_gates(asked: Asked) -> Iterator[Hit]:
             sites = project.program.callers(ref)
             calls = [CallRef(site.function, site.call) for site in sites]
             heeded = [one for one in calls if _is_heeded(asked, ref, one)]
-            yield from _hits(asked, settled(project.program, ref), heeded, ())
+            gate = settled(project.program, ref)
+            yield from ((gate, hit) for hit in _hits(asked, gate, heeded, ()))
         elif ref in helping:
             gates = [one.call for one in asked.guards.calls if one.function == ref]
             lines = [project.function(ref).calls[call].span.line for call in gates]
-            yield from _hits(asked, ref, helping[ref], lines)
+            yield from ((ref, hit) for hit in _hits(asked, ref, helping[ref], lines))
 
 
 def find_lenient_preflights(asked: Asked) -> Iterator[Hit]:
     """Each clause by which a preflight that an order is asked by says yes to what has failed."""
     found: dict[FunctionRef, list[CallRef]] = {}
-    for link in _links(asked):
+    for link in asked.links():
         for number in range(len(asked.project.function(link.call.function).calls)):
             one = CallRef(link.call.function, number)
             guard = asked.guards.at(one) if _plays(asked, one) else None
             if guard is None or guard.lost is not None or not _guards(asked, link, number, guard):
                 continue
-            for ref in _behind(asked, one):
+            for ref in run_by(asked, one):
                 found.setdefault(ref, []).append(one)
     for ref, calls in sorted(found.items()):
         yield from _hits(asked, ref, calls, ())
@@ -57,26 +58,17 @@ def _helping(asked: Asked) -> dict[FunctionRef, list[CallRef]]:
     """The functions that guard an order by a gate whose answer they lose where it fails, with the
     calls by which they do."""
     found: dict[FunctionRef, list[CallRef]] = {}
-    for link in _links(asked):
+    for link in asked.links():
         for number in range(len(asked.project.function(link.call.function).calls)):
             one = CallRef(link.call.function, number)
             guard = asked.guards.at(one)
             if guard is None or guard.lost is not Mark.OPEN:
                 continue
-            for ref in _behind(asked, one):
-                sign = _sign(asked, ref)
+            for ref in run_by(asked, one):
+                sign = sign_of(asked.project, ref)
                 if sign is not None and _guards(asked, link, number, _guard(sign)):
                     found.setdefault(ref, []).append(one)
     return found
-
-
-def _links(asked: Asked) -> list[Link]:
-    """The calls by which opening orders are reached, each once."""
-    found: dict[tuple[CallRef, frozenset[str] | None], Link] = {}
-    for chain in (*asked.answer.open_chains, *asked.answer.guarded):
-        for link in chain.links:
-            found.setdefault((link.call, link.roots), link)
-    return list(found.values())
 
 
 def _plays(asked: Asked, call: CallRef) -> bool:
@@ -89,7 +81,8 @@ def _guards(asked: Asked, link: Link, number: int, guard: Guard) -> bool:
     return Mark.GUARDED in marks and Mark.RAN not in marks
 
 
-def _behind(asked: Asked, call: CallRef) -> tuple[FunctionRef, ...]:
+def run_by(asked: Asked, call: CallRef) -> tuple[FunctionRef, ...]:
+    """The functions that a call of a gate runs, past those that only hand it on."""
     program = asked.project.program
     return tuple(settled(program, one) for one in program.callees(call.function, call.call))
 
@@ -97,14 +90,6 @@ def _behind(asked: Asked, call: CallRef) -> tuple[FunctionRef, ...]:
 def _is_heeded(asked: Asked, ref: FunctionRef, call: CallRef) -> bool:
     """Whether what a gate says is used by who asks it."""
     return call.function != ref and is_used(asked.project.function(call.function), call.call)
-
-
-def _sign(asked: Asked, ref: FunctionRef) -> Sign | None:
-    """What the truth of what a function answers means; always true, if it refuses by raising."""
-    function = asked.project.function(ref)
-    is_no = asked.project.vocabulary.polarity(function.name) < 0
-    contract = read_contract(function, Sign.NO if is_no else Sign.OBJECT)
-    return Sign.TRUE if contract.is_raising else contract.sign
 
 
 def _guard(sign: Sign) -> Guard:
@@ -117,36 +102,43 @@ def _hits(
 ) -> Iterator[Hit]:
     """What is told of a function that ``asking`` ask: of each clause, or of those around one of
     ``lines`` if there are any."""
-    sign = _sign(asked, ref) if asking else None
+    sign = sign_of(asked.project, ref) if asking else None
     function = asked.project.function(ref)
     asking.sort(key=lambda one: (not is_reached(asked.project, one.function), one))
     for one in lenient_clauses(asked.project, ref, sign) if sign is not None else ():
         first, last = function.nodes[one.clause].region
         if not lines or any(first <= line <= last for line in lines):
-            yield _hit(asked, ref, one, asking[0])
+            below = clauses_below(asked.project, ref, sign, one) if sign is not None else ()
+            for it in below or (Below(ref, asking[0], one),):
+                yield _hit(asked, ref, it, asking[0])
 
 
-def _hit(asked: Asked, ref: FunctionRef, one: Lenient, asking: CallRef) -> Hit:
+def _hit(asked: Asked, gate: FunctionRef, below: Below, asking: CallRef) -> Hit:
     project = asked.project
+    ref, _, clause = below
+    ways = dict.fromkeys(((asking, gate), (below.asking, ref)))
     function = project.function(ref)
     name = project.program.display(ref)
-    place = project.place(ref, function.nodes[one.clause].span)
-    says = "may still be" if one.is_part else "is"
+    place = project.place(ref, function.nodes[clause.clause].span)
+    says = "may still be" if clause.is_part else "is"
     steps = (
-        Step(
-            project.call_place(asking),
-            f"`{project.program.display(asking.function)}` asks `{name}`",
+        *(
+            Step(
+                project.call_place(call),
+                f"`{project.program.display(call.function)}` asks `{project.program.display(one)}`",
+            )
+            for call, one in ways
         ),
-        Step(project.place(ref, function.nodes[one.refusal].span), "this may refuse"),
+        Step(project.place(ref, function.nodes[clause.refusal].span), "this may refuse"),
         Step(place, f"an exception before it is caught here, and the answer {says} a yes"),
     )
-    what = f"when what `{name}` looks at fails, it {'may say' if one.is_part else 'says'} yes"
+    what = f"when what `{name}` looks at fails, it {'may say' if clause.is_part else 'says'} yes"
     return hit_in(
         project,
         ref,
         place,
         {"what": what, "order": "", "guard": name},
         steps,
-        Confidence.MEDIUM if one.is_part else Confidence.HIGH,
-        mitigation=one.is_part + (not is_reached(project, ref)),
+        Confidence.MEDIUM if clause.is_part else Confidence.HIGH,
+        mitigation=clause.is_part + (not is_reached(project, ref)),
     )

@@ -42,15 +42,27 @@ class _Reached(NamedTuple):
     step: Step
 
 
-def find_open_gates(asked: Asked, told: Set[tuple[CallRef, Place]]) -> Iterator[Hit]:
+def find_open_gates(
+    asked: Asked, told: Set[tuple[CallRef, Place]]
+) -> Iterator[tuple[CallRef, Hit]]:
     """Each handler that goes on to an opening order when a gate fails, but for what is ``told`` of
-    an order and its handler already."""
-    found: dict[tuple[Place, CallRef], list[_Reached]] = {}
+    an order and its handler already; and that gate. Of several clauses of one ``try``, the first,
+    with the others as related places."""
+    found: dict[tuple[CallRef, tuple[int, int]], list[_Reached]] = {}
     for gate, one in _all_reached(asked):
         if (one.anchor, one.step.place) not in told:
-            found.setdefault((one.step.place, gate), []).append(one)
-    for (place, gate), orders in sorted(found.items()):
-        yield _hit(asked, place, gate, orders)
+            tried = _tried_at(asked, gate, one.step.place)
+            found.setdefault((gate, tried), []).append(one)
+    for (gate, _), orders in sorted(found.items()):
+        yield gate, _hit(asked, gate, orders)
+
+
+def _tried_at(asked: Asked, gate: CallRef, place: Place) -> tuple[int, int]:
+    """The lines that a handler of a gate's function is for; its own, if it is no clause."""
+    line = place.span.line
+    nodes = asked.project.function(gate.function).nodes
+    clauses = (one for one in nodes if one.kind is Kind.EXCEPT and one.span == place.span)
+    return next((one.region for one in clauses), (line, line))
 
 
 def _all_reached(asked: Asked) -> Iterator[tuple[CallRef, _Reached]]:
@@ -63,11 +75,14 @@ def _all_reached(asked: Asked) -> Iterator[tuple[CallRef, _Reached]]:
                 yield gate, _Reached(anchor, chain, link, step)
 
 
-def _hit(asked: Asked, place: Place, gate: CallRef, orders: list[_Reached]) -> Hit:
+def _hit(asked: Asked, gate: CallRef, orders: list[_Reached]) -> Hit:
     project = asked.project
-    first = min(orders, key=lambda one: (_is_idle(one.chain), one.anchor, len(one.chain.links)))
+    place, *clauses = sorted({one.step.place for one in orders})
+    at_place = [one for one in orders if one.step.place == place]
+    first = min(at_place, key=lambda one: (_is_idle(one.chain), one.anchor, len(one.chain.links)))
     others = sorted({one.anchor for one in orders} - {first.anchor}, key=project.call_place)
-    related = tuple(named(asked, one) for one in others)
+    alike = (Step(one, "what is caught here goes on, too") for one in clauses)
+    related = (*alike, *(named(asked, one) for one in others))
     hit = tell(asked, first.anchor, without_guards(first.chain), place, related)
     trace = _led_by(hit.trace, first.step, project.call_place(first.link.call))
     return msgspec.structs.replace(going_on(hit, _name_of(asked, gate)), trace=trace)

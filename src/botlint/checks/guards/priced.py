@@ -15,6 +15,7 @@ import msgspec
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.price_guards import PriceGuards
+from botlint.checks.guards.robbed_sells import swallowed_check
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import is_one_off, named, tell, tell_once
 from botlint.checks.roots import arguments_of, names_in, origins_of
@@ -35,7 +36,7 @@ def find_unpriced(asked: Asked) -> Iterator[Hit]:
     found: dict[CallRef, Chain] = {}
     checked = False
     for chain in asked.sells():
-        anchor = asked.anchor(chain)
+        anchor = _sell_of(asked, chain)
         if anchor is None or _is_exempt(asked, chain):
             continue
         if chain.guarded_at >= 0 or _is_limited(asked.guards, chain, asked.project):
@@ -52,6 +53,16 @@ def find_unpriced(asked: Asked) -> Iterator[Hit]:
         yield _with_reason(asked, tell_once(asked, pairs), pairs[0][1])
 
 
+def _sell_of(asked: Asked, chain: Chain) -> CallRef | None:
+    """The order of a chain at which its limit is made from the present price, not where an exit is
+    asked for that works it out; the outermost of all if none is."""
+    outermost = asked.anchor(chain)
+    calls = [link.call for link in chain.links]
+    within = calls[: calls.index(outermost) + 1] if outermost in calls else []
+    following = [call for call in within if _is_made_present(asked, call)]
+    return following[-1] if following else outermost
+
+
 def _tell_each(asked: Asked, pairs: list[_Pair]) -> Iterator[Hit]:
     by_place: dict[Place, list[_Pair]] = {}
     for anchor, chain in pairs:
@@ -61,15 +72,23 @@ def _tell_each(asked: Asked, pairs: list[_Pair]) -> Iterator[Hit]:
         by_place.setdefault(place, []).append((anchor, chain))
     for place, alike in sorted(by_place.items()):
         related = tuple(named(asked, anchor) for anchor, _ in alike[1:])
-        hit = tell(asked, *alike[0], place, related)
-        yield _with_reason(asked, hit, alike[0][1])
+        hit = _with_reason(asked, tell(asked, *alike[0], place, related), alike[0][1])
+        causes = {_swallowed(asked, chain) for _, chain in alike}
+        cause = causes.pop() if len(causes) == 1 else None
+        cause_place = f"{cause.path}:{cause.span.line}" if cause else hit.cause
+        yield msgspec.structs.replace(hit, cause=cause_place)
+
+
+def _swallowed(asked: Asked, chain: Chain) -> Place | None:
+    guards = asked.guards
+    return (
+        swallowed_check(asked.project, guards, chain) if isinstance(guards, PriceGuards) else None
+    )
 
 
 def _with_reason(asked: Asked, hit: Hit, chain: Chain) -> Hit:
     """``hit`` with what there is instead of a check, where that is seen."""
-    is_following = isinstance(asked.guards, PriceGuards) and _is_following(
-        asked, asked.guards, chain
-    )
+    is_following = any(_is_made_present(asked, link.call) for link in chain.links)
     saw = {**hit.saw, "reason": _FOLLOWING if is_following else ""}
     return msgspec.structs.replace(hit, saw=saw)
 
@@ -77,17 +96,13 @@ def _with_reason(asked: Asked, hit: Hit, chain: Chain) -> Hit:
 _FOLLOWING = "; its limit is made from the present price, follows that down, and is no check"
 
 
-def _is_following(asked: Asked, guards: PriceGuards, chain: Chain) -> bool:
-    """Whether the order's limit is made from the present price, in the order's own function or
-    where a caller that places it hands it on."""
-    for link in chain.links:
-        if not asked.orders.is_order(link.call):
-            continue
-        prices = guards.prices(link.call.function)
-        call = prices.call(link.call.call)
-        if any(prices.is_present(value) for value in arguments_of(call)):
-            return True
-    return False
+def _is_made_present(asked: Asked, order: CallRef) -> bool:
+    """Whether the limit of an order is made from the present price, where it is placed or where a
+    caller that places it hands it on."""
+    if not asked.orders.is_order(order) or not isinstance(asked.guards, PriceGuards):
+        return False
+    prices = asked.guards.prices(order.function)
+    return any(prices.is_present(one) for one in arguments_of(prices.call(order.call)))
 
 
 def sells_on_purpose(asked: Asked, chain: Chain) -> bool:

@@ -53,6 +53,10 @@ class Prices:
         if type(value) is not Operation or value.kind not in _ORDERED or len(value.args) != 2:
             return False
         first, second = (self.said(part) for part in value.args)
+        if any(self._is_spread(part, 0) for part in value.args) and not self._is_of_past(
+            first | second
+        ):
+            return False
         if self._any("price-distance", first | second):
             return True
         if any(part in _NOTHING for part in value.args):
@@ -61,6 +65,31 @@ class Prices:
         if self._any("quantity", plain) and not self._any("entry-price", plain):
             return False
         return self._is_held(first, second) or self._is_held(second, first)
+
+    def _is_spread(self, value: Expression, depth: int) -> bool:
+        """Whether a value is how far the bid and the ask of one moment are apart: of the price of
+        an order that says nothing."""
+        if depth >= DEEPEST:
+            return False
+        if type(value) is Name:
+            return any(self._is_spread(one, depth + 1) for one in self._bound.get(value.path, ()))
+        if type(value) is Result:
+            call = self._function.calls[value.call]
+            return any(self._is_spread(one, depth + 1) for one in arguments_of(call))
+        if type(value) is not Operation:
+            return False
+        if value.kind == "-" and len(value.args) == 2:
+            sides = [self._sides_said(part) for part in value.args]
+            if sides in ([{"ask"}, {"bid"}], [{"bid"}, {"ask"}]):
+                return True
+        return any(self._is_spread(one, depth + 1) for one in value.args)
+
+    def _sides_said(self, value: Expression) -> set[str]:
+        words = {word for name in self.said(value) for word in self._words(name)}
+        return {side for side in ("bid", "ask") if words & {side, f"{side}s"}}
+
+    def _is_of_past(self, said: frozenset[str]) -> bool:
+        return self._any("entry-price", said) or self._any("last-price", said)
 
     def is_clamp(self, call: Call) -> bool:
         """Whether ``max(limit, floor)`` keeps a price within a limit."""
@@ -104,8 +133,7 @@ class Prices:
         if isinstance(value, Constant) or not is_price:
             return False
         said = self.said(value)
-        is_past = self._any("entry-price", said) or self._any("last-price", said)
-        return self._any("present-price", said) and not is_past
+        return self._any("present-price", said) and not self._is_of_past(said)
 
     def is_about_price(self, said: frozenset[str]) -> bool:
         """Whether words speak of a price, what was paid, or a limit of either."""

@@ -25,7 +25,7 @@ ROLE = "abort"
 
 def swallowed_before(project: Project, chain: Chain) -> Place | None:
     """The clause that swallows an abort about the order of a chain, and goes on to it."""
-    clauses = project.answer(("swallowed aborts",), lambda: _clauses(project))
+    clauses = swallowing_clauses(project)
     for link in chain.links:
         for number in sorted(clauses.get(link.call.function, ())) if link.is_same else ():
             if _leads_on(project, link, number):
@@ -34,8 +34,12 @@ def swallowed_before(project: Project, chain: Chain) -> Place | None:
     return None
 
 
-def _clauses(project: Project) -> Mapping[FunctionRef, set[int]]:
+def swallowing_clauses(project: Project) -> Mapping[FunctionRef, set[int]]:
     """The clauses of the program that stop an abort, by function."""
+    return project.answer(("swallowed aborts",), lambda: _clauses(project))
+
+
+def _clauses(project: Project) -> Mapping[FunctionRef, set[int]]:
     aborts = aborts_of(project, ROLE)
     found: dict[FunctionRef, set[int]] = defaultdict(set)
     for raised in aborts.raises:

@@ -5,11 +5,13 @@ Such a guard refuses no order that a broker would take, so it holds up no exit e
 
 from __future__ import annotations
 
-from botlint.checks.roots import Origins, names_in
+from botlint.checks.kin import class_called
+from botlint.checks.reads import is_class_name
+from botlint.checks.roots import SELF, Origins, names_in, receiver_of
 from botlint.facts.types import Call, Expression, Function, Item, Kind, Name, Operation, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 _PLAIN = frozenset(
     {"len", "isinstance", "float", "int", "str", "bool", "abs", "set", "list", "any", "all", "type"}
@@ -26,6 +28,37 @@ def is_about_form(project: Project, refs: tuple[FunctionRef, ...]) -> bool:
     )
 
 
+def is_of_new_form(project: Project, call: CallRef) -> bool:
+    """Whether a guard is a method of an object made right there, ``Order(symbol).limit().make()``,
+    and it and what it asks of that object look at nothing but what that was made of."""
+    made = receiver_of(project.call(call))
+    calls = project.function(call.function).calls
+    while isinstance(made, Result) and receiver_of(calls[made.call]) is not None:
+        made = receiver_of(calls[made.call])
+    if not isinstance(made, Result):
+        return False
+    if class_called(project.program, call.function, calls[made.call].func) is None:
+        return False
+    waiting = list(project.program.callees(call.function, call.call))
+    for ref in waiting:
+        function = project.function(ref)
+        outside = _names_outside(project, ref) - SELF - _class_names(project, ref)
+        if function.is_async or not _has_plain_tests(function, outside):
+            return False
+        for number, one in enumerate(function.calls):
+            if isinstance(one.func, Name) and one.func.path.partition(".")[0] in SELF:
+                following = project.program.callees(ref, number)
+                waiting += [callee for callee in following if callee not in waiting]
+    return bool(waiting)
+
+
+def _class_names(project: Project, ref: FunctionRef) -> frozenset[str]:
+    """The names of classes that a source imports or defines: their members are constants."""
+    facts = project.program.sources[ref.source]
+    named = {one.local for one in facts.imports} | {one.name for one in facts.classes}
+    return frozenset(name for name in named if is_class_name(name))
+
+
 def _names_outside(project: Project, ref: FunctionRef) -> frozenset[str]:
     """The names around a function that may hold something that changes."""
     facts = project.program.sources[ref.source]
@@ -34,6 +67,12 @@ def _names_outside(project: Project, ref: FunctionRef) -> frozenset[str]:
 
 
 def _is_about_form(function: Function, outside: frozenset[str]) -> bool:
+    is_testing = any(node.kind is Kind.TEST for node in function.nodes)
+    return is_testing and _has_plain_tests(function, outside)
+
+
+def _has_plain_tests(function: Function, outside: frozenset[str]) -> bool:
+    """Whether no test of a function asks for a name from ``outside``, or for what a call says."""
     tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
     origins = Origins(function)
     for test in tests:
@@ -45,7 +84,7 @@ def _is_about_form(function: Function, outside: frozenset[str]) -> bool:
             return False
         if not all(_is_plain(call) for call in _calls_in(test, function.calls)):
             return False
-    return bool(tests)
+    return True
 
 
 def _is_plain(call: Call) -> bool:

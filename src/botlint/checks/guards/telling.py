@@ -10,6 +10,7 @@ from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.hits import hit_in
+from botlint.checks.orders.unset_clients import unset_client
 from botlint.checks.showing import ALL, is_for_show
 from botlint.checks.weight import Failing, failing_import
 from botlint.model import Confidence, Hit, Place, Step
@@ -28,8 +29,10 @@ def tell(
     where = project.call_place(anchor) if place is None else place
     entry = chain.entry
     failing = failing_import(project, anchor.function, project.call(anchor).span)
+    unset = unset_client(project, anchor)
+    shown = tuple(one for one in (failing and failing.step, unset) if one is not None)
     guard = asked.guard_named(chain, where)
-    return hit_in(
+    hit = hit_in(
         project,
         anchor.function,
         where,
@@ -38,11 +41,14 @@ def tell(
             "guard": guard or " or ".join(asked.roles),
             "entry": entry.text if entry is not None else "",
         },
-        (*(() if failing is None else (failing.step,)), *_trace(asked, chain)),
+        (*shown, *_trace(asked, chain)),
         Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
-        mitigation=mitigation_of(asked, chain, where, failing),
+        mitigation=mitigation_of(asked, chain, where, failing) + (unset is not None),
     )
+    if failing is None:
+        return hit
+    return msgspec.structs.replace(hit, behind=failing.step.place)
 
 
 def mitigation_of(asked: Asked, chain: Chain, place: Place, failing: Failing | None) -> int:

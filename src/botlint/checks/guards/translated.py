@@ -6,7 +6,7 @@ nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been
 
 from __future__ import annotations
 
-from botlint.checks.guards.made_within import is_made_within, makings_of
+from botlint.checks.guards.made_within import is_for_literal, is_made_within, makings_of
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import (
     SELF,
@@ -39,9 +39,9 @@ _GATHERING = frozenset({"*", "**"})
 
 
 def order_roots(project: Project, orders: Orders, leaf: CallRef) -> frozenset[str] | None:
-    """The names that the values of an order come from: :data:`WRITTEN_OUT` if they are literals,
-    ``None`` if they are out of sight. All that a raw request is given is the order, also what it
-    calls ``params``."""
+    """The names that the values of an order come from: :data:`WRITTEN_OUT` if they are literals, or
+    names for literals; ``None`` if they are out of sight. All that a raw request is given is the
+    order, also what it calls ``params``."""
     function = project.function(leaf.function)
     call = function.calls[leaf.call]
     option = project.vocabulary.roles["order-option"].plays_name
@@ -53,6 +53,8 @@ def order_roots(project: Project, orders: Orders, leaf: CallRef) -> frozenset[st
     found = {name for value in parts for name in names_in(value, function.calls)}
     told = {name for value in whole for name in names_in(value, function.calls)}
     roots = frozenset({name for name in found if not option(name)} | told)
+    if roots and all(is_for_literal(function, name) for name in roots):
+        return WRITTEN_OUT
     return roots or _unnamed(arguments_of(call), function.calls)
 
 

@@ -19,6 +19,7 @@ from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.one_program import is_one_program
 from botlint.checks.guards.resting import Resting, playing
 from botlint.checks.guards.telling import tell
+from botlint.checks.guards.unsettled import find_unsettled
 from botlint.checks.reads import is_used
 from botlint.facts.types import EXIT, Function, Kind, Node
 from botlint.flow.program import FunctionRef
@@ -43,6 +44,7 @@ def find_uncancelled(asked: Asked) -> Iterator[Hit]:
     asked_once = Asked(asked.project, ("preflight",))
     search = _Search(asked_once, asked.roles)
     yield from find_abandoned(asked_once, search.resting)
+    yield from find_unsettled(asked_once, search.resting)
     if not any(playing(asked.project, role) for role in asked.roles):
         return
     peers = search.peers

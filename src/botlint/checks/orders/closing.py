@@ -10,7 +10,8 @@ from botlint.checks.orders.holding import is_held
 from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
 from botlint.checks.orders.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.checks.orders.undoing import is_undoing
-from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of
+from botlint.checks.reads import last_segment
+from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of, receiver_of
 from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
@@ -19,6 +20,7 @@ from botlint.project import CallRef, Project
 DEEPEST = 3
 """Local variables are looked through this often."""
 
+_RECASED = frozenset({"upper", "lower"})
 _KINDS = frozenset({"type", "kind", "purpose", "label"})
 
 
@@ -110,21 +112,19 @@ class Closing:
         return self._project.answer(("reduce-only", ref), lambda: self._has_reduce_only(ref))
 
     def _has_reduce_only(self, ref: CallRef) -> bool:
-        call = self._project.call(ref)
-        named = [(name, value) for name, value in call.keywords if name is not None]
-        return any(
-            self._is_reduce_only(name) and is_true(value)
-            for name, value in (*named, *self.entries(ref))
-        )
+        return any(is_true(value) for _, value in self._said_of_reducing(ref))
 
     def _is_denied(self, ref: CallRef) -> bool:
-        """Whether a call is told, by a literal, that it does not only reduce."""
-        call = self._project.call(ref)
-        named = [(name, value) for name, value in call.keywords if name is not None]
-        return any(
-            self._is_reduce_only(name) and is_false(value)
-            for name, value in (*named, *self.entries(ref))
-        )
+        """Whether a call is told, by a literal, that it does not only reduce; that it doesn't close
+        all of a position says nothing of that."""
+        whole = self._vocabulary.lexicon.whole_position_keys
+        said = self._said_of_reducing(ref)
+        return any(is_false(value) and normalise_segment(name) not in whole for name, value in said)
+
+    def _said_of_reducing(self, ref: CallRef) -> Iterator[tuple[str, Expression]]:
+        """What a call is told of whether it only reduces, and by which names."""
+        named = [(name, value) for name, value in self._project.call(ref).keywords if name]
+        yield from (one for one in (*named, *self.entries(ref)) if self._is_reduce_only(one[0]))
 
     def _has_closing_payload(self, ref: CallRef) -> bool:
         """Whether what is sent comes from a variable that is named as an order that closes:
@@ -260,6 +260,10 @@ class Closing:
 
     def _closes(self, ref: FunctionRef, value: Expression, depth: int) -> bool:
         if isinstance(value, Result):
+            call = self._project.function(ref).calls[value.call]
+            recased = receiver_of(call) if last_segment(call.func) in _RECASED else None
+            if recased is not None:
+                return self._closes(ref, recased, depth)
             written = self._project.written(CallRef(ref, value.call))
             return self._is_way_out(written.rpartition(".")[2].removeprefix("get_"))
         if isinstance(value, Name):

@@ -86,6 +86,8 @@ class Orders:
             return not self._is_named_simulated((self._handed[ref],))
         if ref in self._raw:
             return True
+        if (ref.function, ref.call) in self._program.naming.by_text:
+            return not self._is_simulated(ref)
         if not callees:
             return not self._is_simulated(ref) and not self._is_built(ref)
         if any(callee in self._leading for callee in callees):

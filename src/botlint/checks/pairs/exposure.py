@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from botlint.checks.clauses import catches_all, kinds_of
 from botlint.checks.failing import Failing, raised_class
-from botlint.checks.fills.statuses import Fate
+from botlint.checks.fills.fates import Fate
 from botlint.checks.given import said_in
 from botlint.checks.pairs.exposure_tests import Asking, parts_of
 from botlint.checks.pairs.protections import ATTACHED, Protections

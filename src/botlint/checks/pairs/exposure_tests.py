@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.fills.fates import Fate
 from botlint.checks.fills.part_tests import PartTests
-from botlint.checks.fills.statuses import Fate, Statuses
+from botlint.checks.fills.statuses import Statuses
 from botlint.checks.pairs.protections import ATTACHED
 from botlint.checks.roots import Origins, have_common, names_given, names_in, words_in
 from botlint.facts.types import (

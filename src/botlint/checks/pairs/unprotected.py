@@ -182,6 +182,7 @@ class _Search:
             cause=f"protection:{place.path}:{place.span.line}",
             symbol=name,
             mitigation=mitigation_of(self._asked, chain, place, failing),
+            behind=None if failing is None else failing.step.place,
         )
 
 

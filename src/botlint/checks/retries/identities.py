@@ -6,6 +6,7 @@ from botlint.checks.given import default_of, handed_or_default, named_by_callee
 from botlint.checks.orders.orders import PLACE
 from botlint.checks.reads import last_segment
 from botlint.checks.retries.defaults import find_leaving
+from botlint.checks.retries.handed_records import function_around, records_handed
 from botlint.checks.retries.identity import (
     NONE,
     STABLE,
@@ -26,7 +27,6 @@ from botlint.checks.retries.makers import (
     key_of,
     makes_anew,
     names_beside,
-    shows_entries,
 )
 from botlint.checks.roots import arguments_of, names_in, receiver_of
 from botlint.facts.types import (
@@ -42,6 +42,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
+from botlint.flow.names import FunctionRef
 from botlint.flow.ways import is_dominated, nodes_of_call
 from botlint.model import Span
 from botlint.project import CallRef, Project
@@ -147,29 +148,24 @@ class Identities:
         if any(parameter.name == path for parameter in function.parameters):
             given = self._given(level, path) if is_carrier(self._project, path) else NONE
             if given is None:
-                return self._handed_by_all(level, path)
+                return self._handed_by_all(level, self._levels[level].call.function, path)
             return given if isinstance(given, Identity) else self._within(level + 1, given, 0)
         bound = [one.value for one in bindings_of(function, path)]
         found = [self._within(level, value, depth + 1) for value in bound if value is not None]
-        return best(found) if bound else UNKNOWN if is_carrier(self._project, path) else NONE
+        if bound or not is_carrier(self._project, path):
+            return best(found) if bound else NONE
+        around = function_around(self._project, self._levels[level].call.function, path)
+        return UNKNOWN if around is None else self._handed_by_all(level, around, path)
 
-    def _handed_by_all(self, level: int, parameter: str) -> Identity:
-        """The id in a request that is handed to what is repeated, where every call shows it."""
-        callee = self._levels[level].call.function
-        sites = self._project.program.callers(callee)
-        if not sites or len(self._levels) > MOST_LEVELS:
-            return UNKNOWN
+    def _handed_by_all(self, level: int, callee: FunctionRef, parameter: str) -> Identity:
+        """The id in a request that is handed to what is repeated, or to what that stands in, where
+        every call shows it."""
         found = []
-        for site in sites:
-            given = self._project.program.argument_of(*site[:2], callee, parameter)
-            if site.via != "call" or not shows_entries(
-                self._project.function(site.function), given
-            ):
-                return UNKNOWN
-            above = Level(CallRef(site.function, site.call), frozenset())
+        for call, given in records_handed(self._project, callee, parameter):
+            above = Level(call, frozenset())
             outer = Identities(self._project, (*self._levels[: level + 1], above))
-            found.append(outer._within(level + 1, given or NOTHING[0], 0))
-        return best(found)
+            found.append(outer._within(level + 1, given, 0))
+        return best(found) if found and len(self._levels) <= MOST_LEVELS else UNKNOWN
 
     def _given(self, level: int, parameter: str) -> Expression | Identity | None:
         """What the next level hands to a parameter; ``None`` where that isn't looked at."""

@@ -8,6 +8,7 @@ from botlint.checks.orders.requests import sending_functions
 from botlint.checks.reads import walk
 from botlint.checks.retries.attempts import Attempts
 from botlint.facts.types import Constant, Function
+from botlint.flow.by_text import calls_by_text
 from botlint.flow.names import FunctionRef
 from botlint.model import Step
 from botlint.project import CallRef, Project
@@ -47,6 +48,9 @@ def _calls(project: Project, ref: FunctionRef) -> Iterator[CallRef]:
 
 
 def _sends(project: Project, one: CallRef) -> bool:
+    """Whether a call sends a request, or calls a method by the name that it was handed."""
+    if any(number == one.call for number, _, _ in calls_by_text(project.function(one.function))):
+        return True
     callees = project.program.callees(one.function, one.call)
     if not callees:
         return project.plays(one, "http-request")

@@ -11,6 +11,7 @@ from botlint.checks.loops import (
     Loop,
     is_endless,
     is_head_of,
+    is_waiting,
     loop_place,
     nodes_of_turn,
     trading,
@@ -42,11 +43,12 @@ _KEEPING = frozenset({"append", "appendleft", "add", "incr", "inc", "increment",
 
 
 def find_unbroken(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
-    """Each endless trading loop whose handlers swallow errors, and in which nothing counts them
-    against a limit or stops: at the first such handler, the others related."""
+    """Each endless trading loop, or loop of attempts, whose handlers swallow errors, and in which
+    nothing counts them against a limit or stops: at the first such handler, the others related."""
     for ref, loops in sorted(trading_loops(project).items()):
         for loop in loops:
-            if not loop.opens or not is_endless(project, loop) or not is_reached(project, ref):
+            is_going_on = is_endless(project, loop) or is_waiting(project, loop)
+            if not loop.opens or not is_going_on or not is_reached(project, ref):
                 continue
             clauses = tuple(_swallowing(project, loop))
             if clauses and not _is_broken(project, loop):

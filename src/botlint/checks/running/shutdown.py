@@ -9,6 +9,7 @@ import msgspec
 
 from botlint.checks.loops import Loop, is_endless, is_head_of, loop_place, trading_loops
 from botlint.checks.reads import last_segment, walk
+from botlint.checks.running.registering import Registering
 from botlint.checks.running.signal_handlers import Handler, is_abrupt, is_idle
 from botlint.checks.showing import showing_mitigation
 from botlint.checks.sites import registrations
@@ -176,11 +177,14 @@ def _is_hosted(project: Project, start: Start) -> bool:
 
 def _judge(project: Project, start: Start, handlers: tuple[Handler, ...]) -> Hit | None:
     named = {one.signal for one in handlers}
-    if "SIGINT" not in named and any(_is_interruptible(project, ref) for ref in start.reach):
+    if any(_is_interruptible(project, ref) for ref in start.reach):
         named.add("SIGINT")
     missing = [name for name in WANTED if name not in named]
     if missing:
         return _unhandled(project, start, missing)
+    passed = _passed_by(project, start, handlers)
+    if passed:
+        return _unheard_on_the_way(project, start, passed)
     lost = [one for one in handlers if is_idle(project, one)]
     if lost and len(lost) == len(handlers):
         return _unheard(project, start, lost[0])
@@ -188,6 +192,27 @@ def _judge(project: Project, start: Start, handlers: tuple[Handler, ...]) -> Hit
     if abrupt and len(abrupt) == len(handlers) and not _is_tidied(project, start):
         return _unsaved(project, start, abrupt[0])
     return None
+
+
+def _passed_by(
+    project: Project, start: Start, handlers: tuple[Handler, ...]
+) -> dict[str, tuple[Loop, ...]]:
+    """The loops that some way leads to on which nothing registers a handler, by the signal."""
+    found: dict[str, tuple[Loop, ...]] = {}
+    for name in WANTED:
+        calls = [one.call for one in handlers if one.signal == name]
+        if not calls or any(not _is_called(project, start, one.function) for one in calls):
+            continue
+        registering = Registering(project, start.reach, frozenset(calls))
+        passed = tuple(one for one in start.loops if registering.is_passed_by(start.ref, one))
+        if passed:
+            found[name] = passed
+    return found
+
+
+def _is_called(project: Project, start: Start, ref: FunctionRef) -> bool:
+    """Whether the program runs a function by calls that are seen, and not when it is loaded."""
+    return ref in start.reach and not _is_loaded(project, start, ref)
 
 
 def _is_interruptible(project: Project, ref: FunctionRef) -> bool:
@@ -227,6 +252,14 @@ def _unhandled(project: Project, start: Start, missing: list[str]) -> Hit:
     names = " and ".join(missing)
     text = f"nothing that this program runs registers a handler of {names}"
     return _hit(project, start, f"it doesn't handle {names}", Step(start.entry.place, text))
+
+
+def _unheard_on_the_way(project: Project, start: Start, passed: dict[str, tuple[Loop, ...]]) -> Hit:
+    loops = next(iter(passed.values()))
+    names = " and ".join(name for name, found in passed.items() if found == loops)
+    text = f"nothing on the way to this loop registers a handler of {names}, as others do"
+    last = Step(loop_place(project, loops[0]), text)
+    return _hit(project, start._replace(loops=loops), f"it doesn't handle {names}", last)
 
 
 def _unheard(project: Project, start: Start, handler: Handler) -> Hit:

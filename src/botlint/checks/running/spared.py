@@ -10,7 +10,7 @@ from botlint.checks.retries.leaving import truth_of
 from botlint.checks.roots import have_common, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Node
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import arms_taken, loops_around, nodes_from, normally
+from botlint.flow.ways import arms_taken, deciding, loops_around, nodes_from, normally
 from botlint.project import Project
 
 
@@ -21,7 +21,7 @@ def nodes_unless_good(project: Project, ref: FunctionRef, clause: int, loop: int
     nodes = function.nodes
     heads = heads_of(function, loop)
     within = frozenset(nodes_from(function, (nodes[clause].next,), normally, heads))
-    good = good_nodes(function, clause, loop)
+    good = _plainly_good(function, clause, loop)
     bound = _told_by(function, good)
     held = dict(_held(function, good, bound))
     flags = _flags(function, good)
@@ -43,7 +43,18 @@ def nodes_unless_good(project: Project, ref: FunctionRef, clause: int, loop: int
 
 
 def good_nodes(function: Function, clause: int, loop: int) -> frozenset[int]:
-    """The nodes of a turn that it only comes to if ``clause`` gets no error."""
+    """The nodes of a turn that it only comes to if ``clause`` gets no error, where tests of what
+    such a turn sets are told apart."""
+    good = _plainly_good(function, clause, loop)
+    held = dict(_held(function, good, _told_by(function, good)))
+    onward = deciding(lambda node: truth_of(node.value, held))
+    heads = heads_of(function, loop)
+    behind = nodes_from(function, (function.nodes[clause].next,), onward, heads)
+    starts = [following for number in good for following in normally(function.nodes[number])]
+    return frozenset(nodes_from(function, (*good, *starts), normally, heads)).difference(behind)
+
+
+def _plainly_good(function: Function, clause: int, loop: int) -> frozenset[int]:
     nodes = function.nodes
     heads = heads_of(function, loop)
     caught = (

@@ -26,6 +26,11 @@ _DECLARING = frozenset(
 )
 _WORD = re.compile(r"[^\W_]+|:=")
 _MEANT = re.compile(r"(?i)\boverrid|\bhooks?\b|\bsubclass|\bno-?op\b|\b(does|do) nothing\b")
+_WISH = re.compile(
+    r"(?i)\bif\b.*\b(allow|support|offer|permit)s\b|\b(remove|change|lift|relax)\b.*\bto allow\b"
+)
+"""What could be otherwise one day, or where others allow it: nothing is left to do."""
+
 _HOOKS = ("on_", "_on_", "before_", "after_", "pre_", "post_", "hook_")
 
 
@@ -99,7 +104,10 @@ def _is_plain(project: Project, site: CallSite) -> bool:
 
 
 def _is_chore(note: Note, chores: frozenset[str]) -> bool:
-    """Whether a note speaks of tidying, of speed or of tests: the code does what it is to do."""
+    """Whether a note speaks of tidying, of speed, of tests or of what could be more: the code does
+    what it is to do."""
+    if _WISH.search(note.text):
+        return True
     words = _WORD.findall(note.text.lower())
     return any(word.startswith(chore) for word in words for chore in chores)
 
