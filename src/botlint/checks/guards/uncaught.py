@@ -51,15 +51,12 @@ def clauses_of(function: Function) -> Clauses:
 
 
 def past_clauses(
-    function: Function,
-    found: Clauses,
-    keeps_in: Callable[[int, Kinds], bool],
-    onward: Onward,
+    function: Function, caught: Clauses, keeps_in: Callable[[int, Kinds], bool], onward: Onward
 ) -> Onward:
     """``onward`` of a walk through ``function``, for which an exception is followed past its
     clauses; ``keeps_in`` says whether no error of some kinds comes out of what a call runs."""
     nodes = function.nodes
-    clauses, swallowing = found
+    clauses, swallowing = caught
     kept = _find_kept(function, {*clauses.values(), *swallowing.values()}, keeps_in)
     if not kept and len(clauses) + bool(swallowing) <= 1:
         return onward
