@@ -138,20 +138,24 @@ def _pattern(value: Expression) -> str:
 def _said(project: Project) -> frozenset[str]:
     """All texts of the program that may be the name of a module, or of its file: a word without a
     dot, that may mean anything, only where modules are loaded by names that can't be told."""
-    loading = {
-        ref.source
-        for segment in _LOADING
-        for ref, number in project.program.calls_named(segment)
-        if _ANYTHING in _patterns(project, CallRef(ref, number))
-    }
-    return frozenset(
-        part.value
-        for ref in project.program.functions()
-        for value in _values(project.function(ref))
-        for part in walk(value, ())
-        if type(part) is Constant and isinstance(part.value, str)
-        if _may_name(part.value) and ("." in part.value or ref.source in loading)
-    )
+
+    def find() -> frozenset[str]:
+        loading = {
+            ref.source
+            for segment in _LOADING
+            for ref, number in project.program.calls_named(segment)
+            if _ANYTHING in _patterns(project, CallRef(ref, number))
+        }
+        return frozenset(
+            part.value
+            for ref in project.program.functions()
+            for value in _values(project.function(ref))
+            for part in walk(value, ())
+            if type(part) is Constant and isinstance(part.value, str)
+            if _may_name(part.value) and ("." in part.value or ref.source in loading)
+        )
+
+    return project.answer(("texts that may name modules",), find)
 
 
 def _may_name(text: str) -> bool:
