@@ -33,6 +33,7 @@ from tests.lock_mutants import (
     unwrap_lock,
 )
 from tests.order_mutants import (
+    book_as_asked,
     drop_lookup,
     drop_order_id,
     drop_partial_branch,
@@ -40,7 +41,13 @@ from tests.order_mutants import (
 )
 from tests.protection_mutants import drop_cancel, drop_staleness, drop_stop
 from tests.value_mutants import drop_legs, drop_leverage_bound, drop_quantiser
-from tests.wiring_mutants import drop_await, drop_count, drop_required_call, drop_signal
+from tests.wiring_mutants import (
+    add_nonce,
+    drop_await,
+    drop_count,
+    drop_required_call,
+    drop_signal,
+)
 
 from botlint.discover import discover
 from botlint.facts.extract import extract_facts
@@ -70,6 +77,7 @@ ORDER_OPERATORS: Mapping[str, Operator] = {
     "drop-partial-branch": drop_partial_branch,
     "log-instead-of-raise": log_instead_of_raise,
     "drop-order-id": drop_order_id,
+    "book-as-asked": book_as_asked,
     "drop-legs": drop_legs,
     "drop-quantiser": drop_quantiser,
     "drop-leverage-bound": drop_leverage_bound,
@@ -79,6 +87,7 @@ WIRING_OPERATORS: Mapping[str, Operator] = {
     "drop-signal": drop_signal,
     "drop-count": drop_count,
     "drop-await": drop_await,
+    "add-nonce": add_nonce,
 }
 PROTECTION_OPERATORS: Mapping[str, Operator] = {
     "drop-stop": drop_stop,

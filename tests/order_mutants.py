@@ -1,11 +1,13 @@
-"""Mutants of orders: the lookup of a duplicate, the branch for a part, a raise, or an id is gone.
+"""Mutants of orders: the lookup of a duplicate, the branch for a part, a raise, or an id is gone;
+or what was asked for is booked.
 
 A mutant *counts* if it really takes away what protects something. That is decided here from the
 syntax alone, without asking botlint: the lookup is the only one of its handler; beside the branch
 for a part the function has one for the whole, and the branch tests a status that the library in use
 reports (ccxt never says ``partial``); the function with the raise sells, or is called by one that
 does, and doesn't swallow it; the order with the id stands in a ``try`` in a loop, in which the id
-isn't made, and no ``**mapping`` may hold another.
+isn't made, and no ``**mapping`` may hold another; what is booked is bound once, and got from the
+answer of the one order of its function.
 """
 
 from __future__ import annotations
@@ -26,6 +28,9 @@ _CCXT = re.compile(r"(?m)^\s*(from|import) ccxt")
 _PRICE = re.compile(r"(?i)slip|entry|floor|price|bid|loss")
 _PLACING = re.compile(r"(create|place|submit)_\w*order|order_(limit|market)")
 _SELL = re.compile(r"(?i)sell")
+_FILLED = re.compile(r"(?i)['\"](filled|executedqty|filled_qty)['\"]|\.filled_qty")
+_AMOUNT = re.compile(r"(?i)^(qty|quantity|amount|size)$")
+_BOOKING = re.compile(r"(?i)(add|open|record|update)_(position|trade|fill)$")
 _ID = re.compile(r"(?i)client_?order_?id|order_?link_?id|cloid")
 _DEF = (ast.FunctionDef, ast.AsyncFunctionDef)
 
@@ -89,6 +94,49 @@ def drop_order_id(tree: Tree, file: Parsed) -> Iterator[Mutant]:
             text = with_lines(file, start, end)
             counts = _is_tried_again(file, call, value) and not is_open
             yield Mutant("drop-order-id", file.path, call.lineno, key, text, counts)
+
+
+def book_as_asked(tree: Tree, file: Parsed) -> Iterator[Mutant]:
+    """What is booked as filled is what the order was asked for."""
+    for node in ast.walk(file.tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.targets[0], ast.Name):
+            continue
+        if not _FILLED.search(ast.unparse(node.value)):
+            continue
+        around = function_around(file, node)
+        calls = [one for one in ast.walk(around) if isinstance(one, ast.Call)]
+        orders = [one for one in calls if _PLACING.search(ast.unparse(one.func))]
+        asked = _quantity(orders[0]) if len(orders) == 1 else ""
+        if not asked:
+            continue
+        name = node.targets[0].id
+        text = with_span(file, node.value, f"float({asked})")
+        tests = [one for one in ast.walk(around) if isinstance(one, ast.If | ast.IfExp)]
+        counts = not tests and _is_booked(calls, name) and _bound(around, name) == 1
+        yield Mutant("book-as-asked", file.path, node.lineno, name, text, counts)
+
+
+def _quantity(order: ast.Call) -> str:
+    """The name of the quantity that an order is given."""
+    given = [*order.args, *(one.value for one in order.keywords)]
+    names = [one.id for one in given if isinstance(one, ast.Name)]
+    return next((name for name in names if _AMOUNT.search(name)), "")
+
+
+def _is_booked(calls: list[ast.Call], name: str) -> bool:
+    return any(
+        _BOOKING.search(ast.unparse(one.func))
+        and name in [ast.unparse(value) for value in one.args]
+        for one in calls
+    )
+
+
+def _bound(around: ast.AST, name: str) -> int:
+    """How often a name is bound in a function."""
+    return sum(
+        isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Store)
+        for one in ast.walk(around)
+    )
 
 
 def _ids(call: ast.Call) -> Iterator[tuple[ast.expr, tuple[int, int], tuple[int, int], str]]:

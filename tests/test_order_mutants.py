@@ -235,10 +235,55 @@ main([])
 """,
 }
 
+LEDGER = {
+    "ledger.py": """
+import ccxt
+
+exchange = ccxt.bybit()
+
+
+class Ledger:
+    def __init__(self):
+        self.positions = {}
+
+    def add_position(self, symbol, amount, price):
+        self.positions[symbol] = (amount, price)
+
+
+def enter(ledger, symbol, amount):
+    order = exchange.create_market_buy_order(symbol, amount)
+    filled_qty = order["filled"]
+    ledger.add_position(symbol, filled_qty, order["average"])
+
+
+def enter_at(ledger, symbol, qty, price):
+    order = exchange.create_order(symbol, "limit", "buy", qty, price, {"timeInForce": "IOC"})
+    got = float(order.get("filled") or 0)
+    ledger.add_position(symbol, got, order["average"])
+
+
+def buy_more(ledger, symbol, size):
+    order = exchange.create_market_buy_order(symbol, size)
+    filled = float(order["filled"])
+    ledger.add_position(symbol, filled, order["average"])
+
+
+def main(symbols):
+    ledger = Ledger()
+    for symbol in symbols:
+        enter(ledger, symbol, 1)
+        enter_at(ledger, symbol, 1, 60_000)
+        buy_more(ledger, symbol, 1)
+
+
+main([])
+"""
+}
+
 _MUTATED = frozenset(
     {"ORD004", "ORD005", "ORD006", "ORD007", "ORD008", "ORD010", "ORD011", "ORD018"}
 )
-BOTS = {"ladder": LADDER, "binance": BINANCE, "async": ASYNC, "exits": EXITS}
+BOTS = {"ladder": LADDER, "binance": BINANCE, "async": ASYNC, "exits": EXITS, "ledger": LEDGER}
 
 
 @pytest.mark.parametrize("bot", BOTS)

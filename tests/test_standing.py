@@ -309,6 +309,15 @@ OTHER = "\n\ndef main():\n    while True:\n        {}\n\n\nif __name__ == '__mai
             },
             2,
         ),
+        (
+            {
+                "inner/__init__.py": "",
+                "inner/exits.py": "X = 1\n",
+                "bot.py": "import importlib\nimport sys\n\nPATH = '/opt/bot/inner/exits.py'\n"
+                + OTHER.format("importlib.import_module(sys.argv[1]), print('mend exits.py')"),
+            },
+            1,
+        ),
     ],
     ids=[
         "made",
@@ -318,6 +327,7 @@ OTHER = "\n\ndef main():\n    while True:\n        {}\n\n\nif __name__ == '__mai
         "what lives makes it",
         "loaded by name",
         "loaded by a name that is made up",
+        "a copy of what a path means",
     ],
 )
 def test_where_nothing_that_runs_comes_a_fault_is_low_and_told_once(

@@ -6,7 +6,13 @@ from pathlib import Path
 
 import pytest
 from tests.mutants import Checker, Mutant, parse
-from tests.wiring_mutants import drop_await, drop_count, drop_required_call, drop_signal
+from tests.wiring_mutants import (
+    add_nonce,
+    drop_await,
+    drop_count,
+    drop_required_call,
+    drop_signal,
+)
 
 from botlint.rules import load_rules
 from botlint.selection import select_rules
@@ -19,6 +25,7 @@ OPERATORS = {
     "drop-signal": drop_signal,
     "drop-count": drop_count,
     "drop-await": drop_await,
+    "add-nonce": add_nonce,
 }
 
 BOT = {
@@ -36,6 +43,24 @@ class Timeouts:
     def expired(self, positions):
         return [one for one in positions if self.check_position_ttl(one)]
 """,
+    "requests_signed.py": """
+import time
+
+import requests
+
+last = 0
+
+
+def next_nonce():
+    global last
+    last = max(last + 1, int(time.time() * 1000))
+    return last
+
+
+def send(path, params):
+    params["nonce"] = next_nonce()
+    return requests.post(f"https://api.kraken.com{path}", data=params)
+""",
     "settings.py": """
 LIMIT = 3600
 
@@ -50,6 +75,7 @@ import signal
 
 import ccxt.async_support as ccxt
 
+import requests_signed
 import settings
 from timeouts import Timeouts
 
@@ -72,6 +98,7 @@ class Bot:
 
     async def step(self):
         await self.check_risk(0.01)
+        requests_signed.send("/0/private/Balance", {})
         await exchange.create_order("BTC/USDT", "market", "buy", 0.01)
         for position in self.timeouts.expired(self.positions):
             self.positions.remove(position)
@@ -91,9 +118,21 @@ class Bot:
             await asyncio.sleep(60)
 
 
+class Scalper(Bot):
+    async def scalp(self):
+        signal.signal(signal.SIGINT, self.stop)
+        signal.signal(signal.SIGTERM, self.stop)
+        while self.is_running:
+            await self.step()
+            await asyncio.sleep(1)
+
+
 if __name__ == "__main__":
     settings.validate_config()
-    asyncio.run(Bot().run())
+    if settings.LIMIT < 60:
+        asyncio.run(Scalper().scalp())
+    else:
+        asyncio.run(Bot().run())
 """,
 }
 

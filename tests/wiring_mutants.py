@@ -1,10 +1,11 @@
-"""Mutants of what must run: a required call, a handler of a signal, a count or an await is gone.
+"""Mutants of what must run: a required call, a handler of a signal, a count or an await is gone; or
+a second source of nonces is there.
 
 A mutant *counts* if it really takes away the protection. That is decided here from the syntax
 alone, without asking botlint: the call is the only one of that function in the program, the signal
 is registered once, the count is what a comparison in the loop around the handler holds against a
 limit, and nothing else counts it, the coroutine that is no longer awaited stands alone as a
-statement.
+statement, and what makes the second nonce is a clock in the function that sends the first.
 """
 
 from __future__ import annotations
@@ -40,6 +41,20 @@ def drop_signal(tree: Tree, file: Parsed) -> Iterator[Mutant]:
             continue
         text = with_span(file, call, "None")
         yield Mutant("drop-signal", file.path, call.lineno, name, text, name == "SIGTERM")
+
+
+def add_nonce(tree: Tree, file: Parsed) -> Iterator[Mutant]:
+    """What is sent under a nonce of the one source gets one of the clock."""
+    for node in ast.walk(file.tree):
+        if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+            continue
+        target = node.targets[0]
+        is_sent = isinstance(target, ast.Subscript) and ast.unparse(target.slice) == "'nonce'"
+        name = _last(node.value.func)
+        if is_sent and "nonce" in name:
+            new = f"{ast.unparse(node.value)} if params else int(time.time() * 1000)"
+            text = with_span(file, node.value, new)
+            yield Mutant("add-nonce", file.path, node.lineno, name, text, counts=True)
 
 
 def drop_count(tree: Tree, file: Parsed) -> Iterator[Mutant]:

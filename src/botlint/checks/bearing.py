@@ -37,6 +37,15 @@ def is_on_path(project: Project, ref: FunctionRef) -> bool:
     return is_named or any(_is_protecting(project, one) for one in methods)
 
 
+def acts_on_orders(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function leads to an order, changes orders or positions, stops a trade, or says
+    that something is to be closed."""
+    orders = project.answer(("orders",), lambda: Orders(project))
+    if orders.is_leading(ref) or orders.closing.is_closing_function(ref):
+        return True
+    return _is_settling(project, ref) or _stops_trade(project, ref) or _says_close(project, ref)
+
+
 def _is_protecting(project: Project, ref: FunctionRef) -> bool:
     return any(project.function_plays(ref, role) for role in _PROTECTING)
 

@@ -12,7 +12,7 @@ from botlint.project import Project
 
 _MANY = 3
 _ASKING = frozenset({"isinstance", "issubclass", "cast"})
-_NULL = frozenset({"null", "noop", "no", "dummy", "base", "abstract", "interface", "stub", "mixin"})
+_NULL = frozenset({"null", "noop", "no", "dummy", "base", "abstract", "interface", "stub"})
 
 
 def is_meant_empty(project: Project, owner: ClassRef, name: str) -> bool:
@@ -25,7 +25,11 @@ def is_meant_empty(project: Project, owner: ClassRef, name: str) -> bool:
     below = program.subclasses(owner)
     if any(name in program.class_members(one) for one in (*below, *lineage[1:])):
         return True
-    return is_null_object(project, owner) or _is_all_empty(project, owner)
+    is_mixin = "mixin" in project.vocabulary.words(program.cls(owner).name)
+    own = program.class_members(owner).get(name)
+    # What mixins lack may come from what they are mixed with.
+    is_for_others = is_mixin and all(program.find_method(one, name) != own for one in below)
+    return is_for_others or is_null_object(project, owner) or _is_all_empty(project, owner)
 
 
 def is_declared(project: Project, ref: FunctionRef) -> bool:

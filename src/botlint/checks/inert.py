@@ -39,7 +39,7 @@ from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
 from botlint.checks.faults.unwritten import find_unwritten_keys
 from botlint.checks.one_cause import told_once
-from botlint.checks.standing import dead_part, never_loaded, with_standing
+from botlint.checks.standing import NEVER, dead_part, never_loaded, with_standing
 from botlint.model import Hit, Step
 from botlint.project import Project
 
@@ -73,13 +73,16 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
 
 _LAST = 10**9
 _IMPORTS = frozenset({"missing-import", "missing-module"})
+_LOADING = _IMPORTS | {"undefined-name"}
+"""Kinds of what a module can't be imported with."""
+
 _FAILING = frozenset(
     {"undefined-method", "argument-misfit", "missing-import", "missing-module"}
     | {"undefined-name", "absent-member"}
 )
 """Kinds of what raises whenever it is run."""
 
-_RAISED = {
+_ENDS_IN = {
     **dict.fromkeys(("argument-misfit", "handed-misfit", "bare-factory"), "TypeError"),
     **dict.fromkeys(("undefined-method", "absent-member"), "AttributeError"),
     **dict.fromkeys(("missing-import",), "ImportError"),
@@ -87,21 +90,22 @@ _RAISED = {
     **dict.fromkeys(("undefined-name",), "NameError"),
     **dict.fromkeys(("unbound-name",), "UnboundLocalError"),
     **dict.fromkeys(("arguments-swapped",), "Exception"),
+    **dict.fromkeys(("false-condition", "dead-arm", "missing-attribute"), NEVER),
 }
-"""What is raised where a fault of a kind is run; the exchange's own error is any."""
+"""What is raised where a fault of a kind is run, if anything; the exchange's own error is any."""
 
 
 def check_inert(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hit]:
     """The hits of each kind that ``parameters`` asks for; all by default."""
     kinds = parameters.get("kinds", KINDS)
     found = {kind: sorted(KINDS[kind](project), key=lambda hit: hit.place) for kind in kinds}
-    imports = [hit for kind in kinds if kind in _IMPORTS for hit in found[kind]]
-    unloaded = never_loaded(project, imports)
+    failing = [hit for kind in kinds if kind in _LOADING for hit in found[kind]]
+    unloaded = never_loaded(project, failing)
     standing = {
         kind: with_standing(
             project,
             (one for one in found[kind] if one.place.span.line <= _end_of(unloaded, one)),
-            _RAISED.get(kind, ""),
+            _ENDS_IN.get(kind, ""),
         )
         for kind in kinds
     }

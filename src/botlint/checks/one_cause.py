@@ -23,6 +23,7 @@ _ALIKE: Mapping[str, tuple[str, ...]] = {
     "argument-misfit": ("misfit",),
     "absent-member": ("owner", "member"),
     "unused": ("what",),
+    "arguments-swapped": ("name",),
 }
 """What faults of a kind see alike that have one cause in one function: several names that nothing
 binds, several calls that leave out one thing, several names of one record, several calls of one

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.annotated import named_in, says_nothing
 from botlint.checks.kin import bound_names, class_called, family_of, is_believed, value_bound
 from botlint.checks.reads import last_segment
 from botlint.facts.imported import Import
@@ -167,7 +168,7 @@ class Owners:
             if not is_object(self._program.sources[ref.source], function, parameter.name):
                 return None
             return ClassRef(ref.source, function.owner)
-        if parameter.annotation:
+        if not says_nothing(parameter.annotation):
             return self._annotated(ref, parameter.annotation)
         sites = self._program.callers(ref)
         entry = self._program.entries().get(ref)
@@ -190,9 +191,7 @@ class Owners:
 
     def _annotated(self, ref: FunctionRef, annotation: str) -> Answer:
         """The class that an annotation names, alone or with ``None``."""
-        plain = annotation.strip("'\"").replace(" ", "").removesuffix("|None")
-        if plain.startswith(("Optional[", "typing.Optional[")):
-            plain = plain[plain.index("[") + 1 : -1].strip("'\"")
+        plain = named_in(annotation)
         if not plain.replace(".", "").isidentifier():
             return None
         return self._program.class_named(ref, plain)
@@ -246,7 +245,7 @@ class Owners:
             cls = self._program.cls(one)
             around = FunctionRef(one.source, cls.parent)
             for attribute, annotation in cls.attributes:
-                if attribute == name and annotation:
+                if attribute == name and not says_nothing(annotation):
                     yield self._annotated(around, annotation)
 
     def _returned(self, ref: FunctionRef, number: int, depth: int) -> Answer:

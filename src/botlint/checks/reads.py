@@ -60,14 +60,20 @@ class Key(NamedTuple):
 
 def walk(value: Expression | None, calls: tuple[Call, ...]) -> Iterator[Expression]:
     """``value`` and everything in it, through the arguments and receivers of calls."""
+    # All checks look through values all the time, and most of these are a name or a constant.
     waiting = [value]
     while waiting:
         part = waiting.pop()
         if part is None:
             continue
         yield part
-        waiting += parts_of(part)
-        if type(part) is Result and part.call < len(calls):
+        if type(part) is Name or type(part) is Constant:
+            continue
+        if type(part) is Operation:
+            waiting += part.args
+        elif type(part) is not Result:
+            waiting += parts_of(part)
+        elif part.call < len(calls):
             call = calls[part.call]
             waiting += [receiver_of(call), *arguments_of(call)]
 

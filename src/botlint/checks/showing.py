@@ -15,6 +15,9 @@ _SHOWN = frozenset(
     | {"benchmarks", "scratch", "poc", "diagnose", "diagnostic", "diagnostics", "debug"}
 )
 _FILLED_IN = frozenset({"template", "templates"})
+_TEACHING = frozenset(
+    {"quickstart", "tutorial", "tutorials", "snippet", "snippets", "guide", "howto", "cookbook"}
+)
 ALL = Severity.CRITICAL - Severity.LOW
 """So many levels of severity are taken off what is then as little as a finding can be."""
 
@@ -35,3 +38,10 @@ def showing_mitigation(path: str) -> int:
 def is_filled_in(path: str) -> bool:
     """Whether a file stands among templates, where unknown names are to be replaced."""
     return not _FILLED_IN.isdisjoint(path.lower().split("/")[:-1])
+
+
+def is_document(path: str) -> bool:
+    """Whether a file is named for teaching how something is used: parts of other files, of which
+    none is to be run where it stands."""
+    words = _PART.findall(path.rpartition("/")[2].rpartition(".")[0].lower())
+    return not _TEACHING.isdisjoint(words)

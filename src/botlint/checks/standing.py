@@ -14,28 +14,42 @@ import msgspec
 from botlint.checks.bearing import is_on_path
 from botlint.checks.clauses import catches, clauses_from
 from botlint.checks.emptiness import is_made
+from botlint.checks.lost import arm_is_only_told, loses_words_only
+from botlint.checks.never_made import imports_nothing_made
 from botlint.checks.only_told import is_hidden_telling, is_in_refusal
 from botlint.checks.owners import modules_of
 from botlint.checks.reached import goes_on, is_in_demo, is_reached, is_run_once
 from botlint.checks.running.living_classes import is_dead, is_dead_class
 from botlint.checks.running.living_modules import living_modules
-from botlint.checks.showing import ALL, is_filled_in, is_for_show
+from botlint.checks.showing import ALL, is_document, is_filled_in, is_for_show
+from botlint.checks.shown import is_only_shown
 from botlint.facts.types import EXIT, RAISED, Function, Kind, Node
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
-from botlint.model import Hit, Step
+from botlint.model import Hit, Span, Step
 from botlint.project import Project
 
+_ENDS = frozenset({Kind.ENTRY, Kind.EXIT, Kind.RAISED, Kind.EXCEPT, Kind.FINALLY})
+NEVER = "never"
+TOLD = ", which tells less without it, and does no less"
 
-def with_standing(project: Project, hits: Iterable[Hit], raised: str = "") -> list[Hit]:
-    """``hits`` with what takes weight off, and with a step for the clause that hides the fault:
-    the exception that it ends in is ``raised``, none where that is empty."""
-    numbers, is_imported = project.numbers, project.program.is_imported
-    return [
-        _with_standing(project, hit, raised)
-        for hit in hits
-        if not is_filled_in(hit.place.path) or is_imported(numbers[hit.place.path])
-    ]
+
+def with_standing(project: Project, hits: Iterable[Hit], ends_in: str = "") -> list[Hit]:
+    """``hits`` with what takes weight off, and with a step for the clause that hides the fault.
+    It ends in the exception ``ends_in``, in a test that is ``NEVER`` true, or, where that is empty,
+    in neither."""
+    return [_with_standing(project, hit, ends_in) for hit in hits if not _is_to_copy(project, hit)]
+
+
+def _is_to_copy(project: Project, hit: Hit) -> bool:
+    """Whether a hit stands in what is there to be filled in or copied, and nothing runs that."""
+    path = hit.place.path
+    if not is_filled_in(path) and not is_document(path):
+        return False
+    source = project.numbers[path]
+    body = project.program.entries().get(FunctionRef(source, 0))
+    is_run = is_document(path) and body is not None and body.kind == "main"
+    return not is_run and not project.program.is_imported(source)
 
 
 def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
@@ -56,30 +70,41 @@ def dead_part(project: Project, hit: Hit) -> tuple[str, str]:
     return hit.place.path, program.cls(owner).name
 
 
-def never_loaded(project: Project, imports: list[Hit]) -> dict[str, int]:
-    """The files whose code never runs, as one of the ``imports`` that can't work stands on every
+def never_loaded(project: Project, failing: list[Hit]) -> dict[str, int]:
+    """The files whose code never runs, as one of the ``failing`` imports and names stands on every
     way through the body of the module: each with the line of the first of these."""
-    lines = {(hit.place.path, hit.place.span.line) for hit in imports}
+    spans: dict[str, set[Span]] = {}
+    for hit in failing:
+        spans.setdefault(hit.place.path, set()).add(hit.place.span)
     found: dict[str, int] = {}
-    for source in project.program.sources:
-        if not any(path == source.path for path, _ in lines):
-            continue
-        body = source.functions[0]
-        failing = [
+    for path, there in spans.items():
+        body = project.program.sources[project.numbers[path]].functions[0]
+        lines = {one.line for one in there}
+        raising = [
             number
             for number, node in enumerate(body.nodes)
-            if node.kind is Kind.IMPORT and (source.path, node.span.line) in lines
+            if node.exc in (RAISED, -1) and _is_failing(body, node, there, lines)
         ]
-        raising = [number for number in failing if body.nodes[number].exc in (RAISED, -1)]
         if raising and EXIT not in nodes_from(body, (body.entry,), normally, raising):
-            found[source.path] = min(body.nodes[number].span.line for number in raising)
+            found[path] = min(body.nodes[number].span.line for number in raising)
     return found
 
 
-def _with_standing(project: Project, hit: Hit, raised: str) -> Hit:
+def _is_failing(body: Function, node: Node, spans: set[Span], lines: set[int]) -> bool:
+    """Whether a node is an import on one of ``lines``, or reads a name at one of ``spans``."""
+    if node.kind is Kind.IMPORT:
+        return node.span.line in lines
+    span = body.calls[node.call].span if node.kind is Kind.CALL else node.span
+    return node.kind not in _ENDS and span in spans
+
+
+def _with_standing(project: Project, hit: Hit, ends_in: str) -> Hit:
     ref = project.function_at(hit.place)
-    clause = _hiding_clause(project.function(ref), hit, raised) if raised else None
+    is_raised = ends_in not in ("", NEVER)
+    clause = _hiding_clause(project.function(ref), hit, ends_in) if is_raised else None
     lost, standing = _standing_of(project, ref, hit, clause)
+    if lost < ALL and ends_in == NEVER and arm_is_only_told(project, ref, hit.place.span):
+        lost, standing = ALL, TOLD
     steps = hit.trace
     if clause is not None:
         place = project.place(ref, clause.span)
@@ -107,6 +132,12 @@ def _standing_of(
         return 1, ", which refuses all the same"
     if clause is not None and is_hidden_telling(project, ref, hit.place.span, clause):
         return 1, ", which goes on without the log"
+    if clause is not None and imports_nothing_made(project, ref.source, hit.place.span):
+        return ALL, ", which asks for what nothing ever makes"
+    if clause is not None and loses_words_only(project, ref, hit.place.span, clause):
+        return ALL, TOLD
+    if is_only_shown(project, ref):
+        return ALL, ", which is only there to be shown"
     if not is_on_path(project, ref):
         return 1, ", which no order depends on"
     return 0, ""
@@ -120,9 +151,15 @@ def _mitigation(project: Project, ref: FunctionRef) -> int:
         return ALL
     # What imports a module of a package imports the package, too, and doesn't name it.
     is_imported = program.is_imported(ref.source) or modules_of(project).is_package(ref.source)
-    if not is_imported and _is_beside_program(project, ref.source):
+    if not is_imported and (_is_beside_program(project, ref.source) or _is_pasted(project, ref)):
         return ALL
     return 0 if is_reached(project, ref) else 1
+
+
+def _is_pasted(project: Project, ref: FunctionRef) -> bool:
+    """Whether a file was written to be copied into a coroutine: its own body awaits, which no
+    module can."""
+    return any(call.is_awaited for call in project.program.sources[ref.source].functions[0].calls)
 
 
 def _is_beside_program(project: Project, source: int) -> bool:

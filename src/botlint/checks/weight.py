@@ -1,8 +1,9 @@
 """How much a finding about an order weighs where it stands: what takes severity off, and why.
 
-An order in a script that somebody runs once, or in a file that is there to be shown, is as little
-as a finding can be; one in a function that nothing in the program calls, or in a file that can't
-be imported, is one level less severe, and one behind an import that fails, two.
+An order in a script that somebody runs once, in a file that is there to be shown, or in an old copy
+of one that runs, is as little as a finding can be; one in a function that nothing in the program
+calls, or in a file that can't be imported, is one level less severe, and one behind an import that
+fails, two.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import msgspec
 
 from botlint.checks.faults.unloadable import failing_before, unloadable
 from botlint.checks.reached import is_by_hand, is_reached
+from botlint.checks.running.copies import living_copy
 from botlint.checks.showing import ALL, is_for_show
 from botlint.flow.names import FunctionRef
 from botlint.model import Hit, Span, Step
@@ -21,7 +23,7 @@ from botlint.project import Project
 
 
 class Failing(NamedTuple):
-    """An import that fails before something can run, and how many levels that takes off."""
+    """What keeps something from running, and how many levels that takes off."""
 
     step: Step
     levels: int
@@ -51,7 +53,12 @@ def weigh(project: Project, ref: FunctionRef, hit: Hit) -> Hit:
 
 
 def failing_import(project: Project, ref: FunctionRef, span: Span) -> Failing | None:
-    """The import that keeps what stands at ``span`` in a function from running, if one does."""
+    """What keeps what stands at ``span`` in a function from running, if anything does: an import
+    that fails, or that all imports mean another file of the same name."""
+    copied = living_copy(project, ref)
+    if copied is not None:
+        text = "this is what runs; the other file of its name is loaded by nothing"
+        return Failing(Step(copied, text), ALL)
     step = unloadable(project).get(ref.source)
     if step is not None:
         return Failing(step, 1)

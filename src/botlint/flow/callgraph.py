@@ -7,7 +7,7 @@ one function of the program has.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 from typing import NamedTuple
@@ -35,15 +35,19 @@ class Link(NamedTuple):
     """A call with all it can run.
 
     ``kind`` is ``exact`` (the import or the type is known), ``unique-name``, ``external`` (it leads
-    out of the program) or ``unresolved``.
+    out of the program) or ``unresolved``. ``callees`` are what runs before the call returns, the
+    statically found function first.
     """
 
     edges: tuple[Edge, ...]
     kind: str
+    callees: tuple[FunctionRef, ...]
 
-    def callees(self) -> tuple[FunctionRef, ...]:
-        """What runs before the call returns, the statically found function first."""
-        return tuple(edge.function for edge in self.edges if edge.via != "thread")
+
+def _link(found: Mapping[FunctionRef, str], kind: str) -> Link:
+    """A call that can run the functions ``found``, each by its way."""
+    edges = tuple([Edge(function, via) for function, via in found.items()])
+    return Link(edges, kind, tuple([one for one, via in found.items() if via != "thread"]))
 
 
 class CallGraph:
@@ -214,17 +218,16 @@ class CallGraph:
         for function in topical:
             found.setdefault(function, "topic")
         if found:
-            return Link(tuple([Edge(function, via) for function, via in found.items()]), "exact")
+            return _link(found, "exact")
         if not values:
             unique = self._unique.functions(ref, call)
             if unique:
-                return Link(tuple([Edge(function, "call") for function in unique]), "unique-name")
+                return _link(dict.fromkeys(unique, "call"), "unique-name")
         if not self.topics.is_registration(ref, number):
             for function, via in functions_handed(self.receivers, ref, call, segment):
                 found.setdefault(function, via)
-        edges = tuple([Edge(function, via) for function, via in found.items()])
         is_outside = any(type(value) is External for value in values)
-        return Link(edges, "external" if is_outside else "unresolved")
+        return _link(found, "external" if is_outside else "unresolved")
 
     def _run_by(self, value: Value) -> tuple[FunctionRef, ...]:
         if type(value) is Func:

@@ -13,12 +13,13 @@ map to finitely many states.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 State = TypeVar("State")
 Reached = dict[tuple[int, State], tuple[int, State] | None]
 Step = Callable[[int, State], Iterable[tuple[int, State]]]
+_Numbered = tuple[int, int]
 
 
 def solve(
@@ -31,7 +32,8 @@ def solve(
 
     Pairs are visited breadth first, so the predecessors give a path with the fewest nodes.
     """
-    reached, states = _tabulate(start, step, widen, most)
+    states: list[State] = []
+    reached = dict(_tabulate(start, step, widen, most, states))
     pairs = {pair: (pair[0], states[pair[1]]) for pair in reached}
     return {pairs[pair]: None if back is None else pairs[back] for pair, back in reached.items()}
 
@@ -41,10 +43,15 @@ def explore(
     step: Step[State],
     widen: Callable[[State], State],
     most: int = 40,
-) -> list[tuple[int, State]]:
-    """All pairs (node, state) reachable from ``start``, each once, for which no path is asked."""
-    reached, states = _tabulate(start, step, widen, most)
-    return [(node, states[number]) for node, number in reached]
+) -> Iterator[tuple[int, State]]:
+    """All pairs (node, state) reachable from ``start``, each once, for which no path is asked.
+
+    A pair is looked for when it is asked for, so that who has seen enough can stop: many questions
+    are answered by the first state that is otherwise than it would have to be.
+    """
+    states: list[State] = []
+    for (node, number), _ in _tabulate(start, step, widen, most, states):
+        yield node, states[number]
 
 
 def _tabulate(
@@ -52,11 +59,12 @@ def _tabulate(
     step: Step[State],
     widen: Callable[[State], State],
     most: int,
-) -> tuple[dict[tuple[int, int], tuple[int, int] | None], list[State]]:
-    """The pairs with their predecessors, each with the number of its state; and the states."""
+    states: list[State],
+) -> Iterator[tuple[_Numbered, _Numbered | None]]:
+    """The pairs with their predecessors, each with the number of its state in ``states``, which
+    grows meanwhile."""
     # Most steps leave the state as it is: what is another one gets a number, by which it is known.
     numbers: dict[State, int] = {}
-    states: list[State] = []
 
     def number_of(state: State) -> int:
         number = numbers.setdefault(state, len(states))
@@ -65,7 +73,8 @@ def _tabulate(
         return number
 
     first = (start[0], number_of(start[1]))
-    reached: dict[tuple[int, int], tuple[int, int] | None] = {first: None}
+    reached = {first}
+    yield first, None
     counts: dict[int, int] = {}
     waiting = deque([first])
     while waiting:
@@ -84,9 +93,9 @@ def _tabulate(
                 if further in reached:
                     continue
             counts[node] = count + 1
-            reached[further] = pair
+            reached.add(further)
             waiting.append(further)
-    return reached, states
+            yield further, pair
 
 
 def path_to(reached: Reached[State], pair: tuple[int, State]) -> list[tuple[int, State]]:

@@ -134,12 +134,12 @@ class Program:
 
     def callees(self, ref: FunctionRef, call: int) -> tuple[FunctionRef, ...]:
         """What a call can run before it returns, the statically found function first."""
-        return self._graph.link(ref, call).callees()
+        return self._graph.link(ref, call).callees
 
     def resolution(self, ref: FunctionRef, call: int) -> Resolution:
         """What a call can run, and how that is known."""
         link = self._graph.link(ref, call)
-        return Resolution(link.callees(), link.kind)
+        return Resolution(link.callees, link.kind)
 
     def edges(self, ref: FunctionRef, call: int) -> tuple[tuple[FunctionRef, str], ...]:
         """All that a call can run, threads too, each with its way (``CallSite.via``)."""

@@ -94,7 +94,7 @@ def _of_result(graph: CallGraph, ref: FunctionRef, number: int, depth: int) -> I
         held = Name(call.func.path[: -len(".get")])
         yield from _of_value(graph, ref, Item(held, call.args[0]), depth + 1)
         return
-    for callee in graph.link(ref, number).callees()[:3]:
+    for callee in graph.link(ref, number).callees[:3]:
         for node in graph.index.function(callee).nodes:
             if node.kind is Kind.RETURN and node.value is not None:
                 yield from _of_value(graph, callee, node.value, depth + 1)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
 from botlint.checks.kin import bound_names
 from botlint.facts.types import Facts, Function, Kind, Name
 from botlint.flow.names import FunctionRef
 from botlint.project import Project
+
+BUILT_IN_NAMES = frozenset(dir(builtins)) | frozenset(
+    {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
+    | {"__module__", "__qualname__", "__version__", "get_ipython", "display", "unicode"}
+    | {"reveal_type"}
+)
+"""The names that each module has without binding them."""
 
 
 def bound_around(project: Project, ref: FunctionRef) -> frozenset[str]:

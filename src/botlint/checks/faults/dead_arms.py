@@ -19,7 +19,7 @@ from botlint.facts.types import (
 )
 from botlint.flow.ways import nodes_in_turn, normally
 
-_IDLE = frozenset(
+IDLE = frozenset(
     {"str", "int", "float", "bool", "repr", "len", "round", "format", "hasattr", "getattr", "get"}
     | {"isinstance", "dict", "list", "tuple", "set", "print", "items", "keys", "values", "join"}
     | {"append", "isoformat", "time", "now", "sum", "min", "max", "abs", "strftime", "upper"}
@@ -76,7 +76,7 @@ def _is_work(function: Function, node: Node, is_log: Callable[[int], bool]) -> b
         return not isinstance(node.target, Item)
     if node.kind is not Kind.CALL or is_log(node.call):
         return False
-    return last_segment(function.calls[node.call].func) not in _IDLE
+    return last_segment(function.calls[node.call].func) not in IDLE
 
 
 def leads_away(function: Function, test: int) -> bool:

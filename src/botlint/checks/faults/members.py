@@ -68,11 +68,17 @@ def find_missing_attributes(project: Project) -> Iterable[Hit]:
         owner = owners.of(ref, value)
         if owner is None or not members.lacks(owner, name):
             continue
-        if value == Name("self") and not is_made(project, owner):
+        if value == Name("self") and _is_for_others(project, owner):
             continue  # It asks for what is given to a class to come.
         # Objects of several classes are probed for what only some of them have.
         if not project.program.functions_named(name) and _matters(project, ref, number):
             yield _missing(project, CallRef(ref, number), owner, name, members)
+
+
+def _is_for_others(project: Project, owner: ClassRef) -> bool:
+    """Whether a class speaks of another one when it says ``self``: it is to be mixed into that, or
+    nothing makes it."""
+    return "mixin" in project.program.cls(owner).name.lower() or not is_made(project, owner)
 
 
 def _matters(project: Project, ref: FunctionRef, number: int) -> bool:

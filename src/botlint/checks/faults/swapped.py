@@ -1,4 +1,5 @@
-"""Arguments in the wrong order: ``cancel(symbol, order_id)`` of ``def cancel(order_id, symbol)``.
+"""Arguments in the wrong order: ``cancel(symbol, order_id)`` of ``def cancel(order_id, symbol)``;
+or in the wrong place, as one before them is left out.
 
 Told by names alone, so only where both say so: each of the two is named after the parameter that
 the other one is given to, and neither after its own. Two things of one kind, a target price and a
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from botlint.checks.faults.imported import is_open_module
-from botlint.checks.faults.misfits import misfit, signature_of
+from botlint.checks.faults.misfits import Signature, misfit, signature_of
 from botlint.checks.hits import hit_in
 from botlint.checks.reads import has_spread
 from botlint.facts.types import Attribute, Call, Constant, Expression, Item, Name, Parameter
@@ -21,6 +22,9 @@ from botlint.project import CallRef, Project
 
 _SHORTEST = 3
 """Shorter names, ``x`` and ``y``, say nothing about what they hold."""
+
+_FEWEST = 3
+"""So many arguments must there be: one in its place, and two that have slipped."""
 
 _ON_PURPOSE = ("swap", "revers", "inver", "flip", "transpose", "mirror")
 
@@ -37,22 +41,47 @@ def find_swapped(project: Project) -> Iterable[Hit]:
         if signature is None or misfit(call, signature.parameters):
             continue
         pair = next(_swapped(names, signature.parameters), None)
+        pair = pair or next(_slipped(names, signature.parameters), None)
         if pair is None or _is_meant(project, ref, call, names, pair):
             continue
         if is_open_module(project, signature.source):
             continue
-        first, second = (signature.parameters[one].name for one in pair)
-        site = CallRef(ref, number)
-        written = project.written(site)
-        what = f"`{written}` gets '{second}' for '{first}', and '{first}' for '{second}'"
-        place = project.call_place(site)
-        given = ", ".join(f"`{names[one]}`" for one in pair)
-        steps = (
-            Step(place, f"`{project.program.display(ref)}` gives {given}"),
-            Step(signature.place, f"this takes '{first}' and then '{second}'"),
-        )
-        saw = {"what": what, "where": written, "name": signature.name}
-        yield hit_in(project, ref, place, saw, steps)
+        yield _hit(project, CallRef(ref, number), signature, names, pair)
+
+
+def _hit(
+    project: Project, site: CallRef, signature: Signature, names: list[str], pair: tuple[int, int]
+) -> Hit:
+    first, second = (signature.parameters[one].name for one in pair)
+    written = project.written(site)
+    turned = f"'{names[pair[0]]}' for '{first}', and '{names[pair[1]]}' for '{second}'"
+    if _is_of(names[pair[0]], second) and _is_of(names[pair[1]], first):
+        turned = f"'{second}' for '{first}', and '{first}' for '{second}'"
+    place = project.call_place(site)
+    given = ", ".join(f"`{names[one]}`" for one in pair)
+    steps = (
+        Step(place, f"`{project.program.display(site.function)}` gives {given}"),
+        Step(signature.place, f"this takes '{first}' and then '{second}'"),
+    )
+    saw = {"what": f"`{written}` gets {turned}", "where": written, "name": signature.name}
+    return hit_in(project, site.function, place, saw, steps)
+
+
+def _slipped(names: list[str], parameters: tuple[Parameter, ...]) -> Iterator[tuple[int, int]]:
+    """The first two of the last arguments where all of these are named after parameters that stand
+    equally far behind: one before them is left out."""
+    taken = [one.name for one in parameters if one.kind in ("positional", "normal")]
+    if not _FEWEST <= len(names) <= len(taken) or names[0] != taken[0]:
+        return
+    for first in range(1, len(names) - 1):
+        if names[first] not in taken or names[first] == taken[first]:
+            continue
+        behind = taken.index(names[first]) - first
+        is_kin = taken[first].rpartition("_")[2] == names[first].rpartition("_")[2]
+        is_slipped = names[first:] == taken[first + behind : len(names) + behind]
+        if behind > 0 and is_slipped and not is_kin:
+            yield first, first + 1
+        return
 
 
 def _swapped(names: list[str], parameters: tuple[Parameter, ...]) -> Iterator[tuple[int, int]]:

@@ -2,45 +2,50 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from botlint.checks.clauses import catches, clauses_from
-from botlint.checks.faults.bound import bound_around, bound_by, bound_in, bound_in_classes
+from botlint.checks.faults.bound import BUILT_IN_NAMES, bound_around, bound_in, bound_in_classes
 from botlint.checks.faults.imported import is_dynamic, names_of_module
+from botlint.checks.faults.module_members import find_missing_members
 from botlint.checks.faults.unwritten import guarding
 from botlint.checks.hits import fault, step
-from botlint.checks.owners import modules_of, owners_of
+from botlint.checks.owners import modules_of
 from botlint.checks.reads import last_segment, parts_of
 from botlint.checks.roots import arguments_of
-from botlint.facts.imported import Import
-from botlint.facts.types import Expression, Facts, Function, Kind, Name, Node, Operation, Result
+from botlint.facts.types import (
+    EXIT,
+    Expression,
+    Facts,
+    Function,
+    Kind,
+    Name,
+    Node,
+    Operation,
+    Result,
+)
 from botlint.flow.names import FunctionRef
-from botlint.flow.values import Module
-from botlint.flow.ways import is_dominated, live_nodes, nodes_of_call
-from botlint.model import Confidence, Hit, Place, Span, Step
+from botlint.flow.ways import is_dominated, live_nodes, nodes_from, nodes_of_call, normally
+from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
 
 MOST_FUNCTIONS = 40
 _NAMES = frozenset(map(Name, ("locals", "globals", "vars", "dir")))
 _TASKS = frozenset({"create_task", "ensure_future", "run_coroutine_threadsafe"})
-_KNOWN = frozenset(dir(builtins)) | frozenset(
-    {"__file__", "__path__", "__class__", "__builtins__", "__annotations__", "WindowsError", "_"}
-    | {"__module__", "__qualname__", "__version__", "get_ipython", "unicode", "reveal_type"}
-)
 
 
 def find_undefined(project: Project) -> Iterable[Hit]:
     """One hit for each undefined name in what catches every error, is called by such or plays a
-    guard, and for each call of what a module of the program doesn't have."""
+    guard, or without which a module can't be imported, and for each call of what a module of the
+    program doesn't have."""
     for source, facts in enumerate(project.program.sources):
         names = _module_names(project, source, facts)
         for number, function in enumerate(facts.functions):
             ref = FunctionRef(source, number)
-            if number and names is not None:
+            if names is not None:
                 yield from _undefined_in(project, ref, function, names)
-    yield from _missing_members(project)
+    yield from find_missing_members(project)
 
 
 def _undefined_in(
@@ -74,10 +79,17 @@ def _undefined_in(
             continue  # Who comes here has failed there.
         if number not in hidden and above is None:
             above = hiding_above(project, ref)
-        if number in hidden or above:
+        if number in hidden or above or _is_always_run(function, number):
             told.setdefault(name, set()).add(number)
             steps = () if number in hidden else above or ()
             yield _hit(project, ref, function.nodes[number], hidden.get(number), name, steps)
+
+
+def _is_always_run(function: Function, number: int) -> bool:
+    """Whether every way through the body of a module leads past a node, so that the module can't
+    be imported if that fails."""
+    is_body = function.parent < 0
+    return is_body and EXIT not in nodes_from(function, (function.entry,), normally, (number,))
 
 
 def hiding_above(project: Project, ref: FunctionRef) -> tuple[Step, ...]:
@@ -169,7 +181,7 @@ def _module_names(project: Project, source: int, facts: Facts) -> frozenset[str]
     """The names of a module, with the built-in ones; ``None`` where it may make more."""
     if not facts.functions or any(map(is_dynamic, facts.functions)):
         return None
-    found = {*_KNOWN, *facts.exports, *bound_in(facts, 0, facts.functions[0])}
+    found = {*BUILT_IN_NAMES, *facts.exports, *bound_in(facts, 0, facts.functions[0])}
     for function in facts.functions:
         found.update(function.outer)
     for statement in facts.imports:
@@ -199,77 +211,3 @@ def _hit(
         steps.append(step(project, ref, clause.span, "this clause catches it like any other error"))
     what = f"nothing binds the name `{name}`"
     return fault(project, ref, span, what, (*steps, *above), Confidence.MEDIUM, of="")
-
-
-def _missing_members(project: Project) -> Iterator[Hit]:
-    """Calls of ``module.name`` where the module can't have the name."""
-    modules = modules_of(project)
-    for ref, number, segment in project.program.calls():
-        call = project.function(ref).calls[number]
-        if type(call.func) is not Name or "." not in call.func.path:
-            continue
-        head, _, last = call.func.path.rpartition(".")
-        if "." in head or head in ("self", "cls"):
-            continue
-        raw = _module_meant(project, ref, head)
-        source = modules.by_raw.get(raw) if raw else None
-        if source is None or modules.is_known(f"{raw}.{last}") or owners_of(project).assigned(last):
-            continue
-        names = _names_of_all(project, raw, source)
-        if names is not None and last not in names and last not in _KNOWN:
-            there = Place(project.program.sources[source].path, Span(1, 1, 1, 1))
-            what = f"the module `{head}` has no `{segment}`"
-            steps = (
-                step(project, ref, call.span, f"this calls `{call.func.path}`"),
-                Step(there, f"the module neither defines nor imports `{segment}`"),
-            )
-            yield fault(project, ref, call.span, what, steps, of=head)
-
-
-def _module_meant(project: Project, ref: FunctionRef, head: str) -> str:
-    """The module of the program that a name is imported as, and can't be anything else."""
-    imports = project.answer(("imports by name", ref.source), lambda: _by_local(project, ref))
-    statements = imports.get(head, ())
-    if len(statements) != 1 or statements[0].is_guarded:
-        return ""
-    at = ref
-    while at.index > 0:
-        if head in bound_by(project, at):
-            return ""
-        at = FunctionRef(ref.source, project.function(at).parent)
-    values = project.program.values_of(ref, Name(head))
-    if len(values) != 1 or not isinstance(values[0], Module):
-        return ""
-    one = statements[0]
-    written = f"{one.module}.{one.name}" if one.module and one.name else one.module or one.name
-    # By the same name there may be a library, which the import means elsewhere.
-    return values[0].raw if one.level or values[0].raw == written else ""
-
-
-def _by_local(project: Project, ref: FunctionRef) -> dict[str, list[Import]]:
-    """The imports of the source that a function stands in, by the name that they bind."""
-    found: dict[str, list[Import]] = {}
-    for statement in project.program.sources[ref.source].imports:
-        found.setdefault(statement.local, []).append(statement)
-    return found
-
-
-def _names_of_all(project: Project, raw: str, source: int) -> frozenset[str] | None:
-    """The names of all modules of that name, wherever the program is started."""
-    if _hands_on_globals(project.program.sources[source]):
-        return None
-    found = names_of_module(project, source)
-    modules = modules_of(project)
-    for other in modules.ending_in(raw):
-        more = names_of_module(project, modules.by_raw[other])
-        if found is None or more is None:
-            return None
-        found |= more
-    return found
-
-
-def _hands_on_globals(facts: Facts) -> bool:
-    """Whether a module lets others fill it: ``build(descriptor, globals())``."""
-    return any(
-        call.func == Name("globals") for function in facts.functions for call in function.calls
-    )

@@ -116,7 +116,8 @@ def _handed_on(project: Project) -> frozenset[str]:
 
 
 def _is_set_once(project: Project, cls: ClassRef, attribute: str) -> bool:
-    """Whether only the constructor binds an attribute of the objects of a class."""
+    """Whether only the constructor binds an attribute of the objects of a class, but for methods
+    that nothing calls."""
     family = family_of(project.program, cls)
     own = 0
     for ref, node in owners_of(project).assigned(attribute):
@@ -124,8 +125,15 @@ def _is_set_once(project: Project, cls: ClassRef, attribute: str) -> bool:
         is_own_object = node.target == Name(f"self.{attribute}") and owner is not None
         if not is_own_object:
             return False
-        own += owner in family
+        own += owner in family and not _is_uncalled(project, ref)
     return own == 1
+
+
+def _is_uncalled(project: Project, ref: FunctionRef) -> bool:
+    """Whether nothing calls a method, nor may come by it otherwise."""
+    entry = project.program.entries().get(ref)
+    is_plain = entry is not None and entry.kind == "uncalled"
+    return is_plain and project.function(ref).name not in _handed_on(project)
 
 
 def _lost(project: Project, missing: _Missing) -> Iterator[Hit]:
@@ -207,14 +215,26 @@ def _is_protecting(project: Project, ref: FunctionRef, alive: frozenset[int]) ->
     is_told = sign is not None and (ref in guards_of(project) or sign is not Sign.OBJECT)
     if sign is not None and is_told and not refusing_nodes(project, ref, sign) <= alive:
         return True
-    dead = [node for number, node in enumerate(function.nodes) if number not in alive]
-    called = [CallRef(ref, node.call) for node in dead if node.kind is Kind.CALL]
     orders = project.answer(("orders",), lambda: Orders(project))
+    lost = _calls(function, ref, frozenset(range(len(function.nodes))) - alive)
     if orders.closing.is_closing_function(ref):
-        return any(project.plays(one, role) for one in called for role in _CLOSING)
-    is_asked = any(project.plays(one, role) for one in called for role in GUARDS)
-    is_leaving = any(node.kind in (Kind.RAISE, Kind.RETURN) for node in dead)
-    return is_asked and is_leaving and orders.is_leading(ref)
+        # What is left may close by another way.
+        kept = _calls(function, ref, alive)
+        return _has_role(project, lost, _CLOSING) and not _has_role(project, kept, _CLOSING)
+    is_leaving = any(
+        node.kind in (Kind.RAISE, Kind.RETURN) and number not in alive
+        for number, node in enumerate(function.nodes)
+    )
+    return is_leaving and orders.is_leading(ref) and _has_role(project, lost, GUARDS)
+
+
+def _calls(function: Function, ref: FunctionRef, nodes: frozenset[int]) -> list[CallRef]:
+    own = (node for number, node in enumerate(function.nodes) if number in nodes)
+    return [CallRef(ref, node.call) for node in own if node.kind is Kind.CALL]
+
+
+def _has_role(project: Project, calls: list[CallRef], roles: tuple[str, ...]) -> bool:
+    return any(project.plays(one, role) for one in calls for role in roles)
 
 
 def _truth_of_nothing(value: Expression | None, attribute: Name) -> bool | None:

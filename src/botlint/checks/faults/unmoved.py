@@ -12,6 +12,7 @@ from botlint.checks.faults.dead_arms import leads_away
 from botlint.checks.hits import fault, step
 from botlint.checks.owners import owners_of
 from botlint.checks.reached import is_reached
+from botlint.checks.reads import walk
 from botlint.checks.roots import targets_in
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.forwarding import hands_on
@@ -66,6 +67,8 @@ def _is_uncalled(project: Project, ref: FunctionRef) -> bool:
     a one; what Python calls by itself is not."""
     program = project.program
     entry = program.entries().get(ref)
+    if project.function(ref).name in _kept_names(project):
+        return False  # Something may call it by what it is kept in.
     if entry is not None:
         return entry.kind == "uncalled" and not project.function(ref).name.startswith("__")
     sites = program.callers(ref)
@@ -73,6 +76,22 @@ def _is_uncalled(project: Project, ref: FunctionRef) -> bool:
         hands_on(program, site.function, ref) and _is_uncalled(project, site.function)
         for site in sites
     )
+
+
+def _kept_names(project: Project) -> frozenset[str]:
+    """The last names of what is assigned without being called: ``feed.on_lost = self.pause``."""
+
+    def find() -> frozenset[str]:
+        return frozenset(
+            part.path.rpartition(".")[2]
+            for ref in project.program.functions()
+            for node in project.function(ref).nodes
+            if node.kind is Kind.ASSIGN
+            for part in walk(node.value, ())
+            if type(part) is Name and "." in part.path
+        )
+
+    return project.answer(("names kept",), find)
 
 
 def _counted(value: Expression) -> str | None:

@@ -88,13 +88,13 @@ def _find_booked(
     function = project.function(ref)
     asked = names_asked(project, function, function.calls[order])
     asked |= fields_asked(project, function, function.calls[order])
-    if QUANTITY.isdisjoint(word for name in asked for word in project.vocabulary.words(name)):
+    if not any(_is_quantity(project, name) for name in asked):
         return None
     origins = Origins(function)
     answer = names_given(function, order)
     asked = {name for name in asked if not _is_rebound(function, origins, name, answer)}
     asked |= fields_said_back(project, function, answer)
-    copies = copies_of(function, asked)
+    copies = copies_of(function, {name for name in asked if _is_quantity(project, name)})
     asked |= copies
     starts = [function.nodes[number].next for number in nodes_of_call(function, order)]
     statuses = Statuses(project, ref)
@@ -111,9 +111,13 @@ def _find_booked(
         if not _is_position(project, bookings, ref, node) or measured.is_in(node):
             continue
         names = names_booked(function, node) & asked
-        if not QUANTITY.isdisjoint(w for n in names for w in project.vocabulary.words(n)):
+        if any(name in copies or _is_quantity(project, name) for name in names):
             return Booked(number, tuple(sorted(names)))
     return None
+
+
+def _is_quantity(project: Project, name: str) -> bool:
+    return not QUANTITY.isdisjoint(project.vocabulary.words(name))
 
 
 def _is_rebound(function: Function, origins: Origins, name: str, answer: frozenset[str]) -> bool:
@@ -175,7 +179,7 @@ def _stores_given(project: Project, bookings: Bookings, one: CallRef) -> bool:
         callee = settled(project.program, called)
         function = project.function(callee)
         own = {parameter.name for parameter in function.parameters}
-        own = {n for n in own if not QUANTITY.isdisjoint(project.vocabulary.words(n))}
+        own = {name for name in own if _is_quantity(project, name)}
         for node in function.nodes if own else ():
             if not names_booked(function, node) & own:
                 continue

@@ -6,13 +6,17 @@ from __future__ import annotations
 from functools import cached_property
 from typing import Any
 
+from botlint.checks.fills.fills import is_changing
 from botlint.checks.guards.bound_parts import by_own_test
 from botlint.checks.guards.collected import Collected, collected_in
+from botlint.checks.guards.flags import read_switches
 from botlint.checks.guards.made_within import makings_of
 from botlint.checks.guards.makings import Makings
+from botlint.checks.guards.uncaught import Clauses, clauses_of
 from botlint.checks.roots import Origins
-from botlint.facts.types import Call, Function
+from botlint.facts.types import Call, Function, Kind
 from botlint.flow.names import FunctionRef
+from botlint.flow.ways import Onward, bits_of, nodes_in_turn, normally
 from botlint.project import Project
 
 
@@ -23,7 +27,16 @@ class Body:
         """``makings`` tell what its values are made of, where that is known."""
         self.function = function
         self.answers: dict[tuple[object, ...], Any] = {}
+        self._turns: dict[tuple[int, int, Onward], int] = {}
         self._makings = makings
+
+    def turn(self, start: int, test: int, onward: Onward = normally) -> int:
+        """The nodes that come, by ``onward``, from an arm ``start`` of node ``test`` on in the same
+        turn, a bit for each."""
+        key = (start, test, onward)
+        if key not in self._turns:
+            self._turns[key] = bits_of(nodes_in_turn(self.function, start, test, onward))
+        return self._turns[key]
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -41,6 +54,32 @@ class Body:
         return by_own_test(self.function)
 
     @cached_property
+    def touched(self) -> frozenset[int]:
+        """The nodes at which a walk may change what it knows, whatever it asks; guards are not
+        among them."""
+        return frozenset(
+            number
+            for number, node in enumerate(self.function.nodes)
+            if node.kind in _TOUCHED
+            or (node.kind is Kind.CALL and is_changing(self.function.calls[node.call]))
+        )
+
+    @cached_property
+    def calling(self) -> frozenset[int]:
+        """The nodes at which something is called."""
+        return frozenset(n for n, one in enumerate(self.function.nodes) if one.kind is Kind.CALL)
+
+    @cached_property
+    def switches(self) -> frozenset[str]:
+        """The variables that hold what a test says, or that it takes away."""
+        return read_switches(self.function)
+
+    @cached_property
+    def clauses(self) -> Clauses:
+        """The nodes at which errors are caught."""
+        return clauses_of(self.function)
+
+    @cached_property
     def collected(self) -> Collected:
         """The collections of which it matters whether they are empty."""
         return collected_in(self.function)
@@ -51,3 +90,9 @@ def body_of(project: Project, ref: FunctionRef) -> Body:
     return project.answer(
         ("body", ref), lambda: Body(project.function(ref), makings_of(project, ref))
     )
+
+
+_TOUCHED = frozenset(
+    {Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE, Kind.TEST, Kind.ASSERT, Kind.EXCEPT}
+    | {Kind.UNWIND, Kind.FINALLY, Kind.ENTER, Kind.RETURN}
+)

@@ -9,7 +9,7 @@ call that gets a collection may fill or empty it, so that its truth is not what 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from botlint.checks.closures import names_set_within
@@ -25,7 +25,7 @@ from botlint.checks.roots import (
 )
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_in_turn
+from botlint.flow.ways import bits_of
 from botlint.project import Project
 
 MOST = 5
@@ -69,14 +69,21 @@ def atoms_of(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:
 
 
 def correlated(
-    function: Function, atoms: Mapping[int, Atom], guards: frozenset[int], onward: Onward
+    function: Function,
+    atoms: Mapping[int, Atom],
+    guards: frozenset[int],
+    turn: Callable[[int, int], int],
+    onward: Onward,
 ) -> Onward:
     """``onward`` of a walk through ``function``, for which tests of one value come out alike, if
-    one of them decides which of the nodes ``guards`` come, or which tests of what they gave."""
+    one of them decides which of the nodes ``guards`` come, or which tests of what they gave.
+    ``turn`` gives the nodes, as bits, to which an arm of a test leads in the same turn."""
     guards = guards | _find_heard(function, guards) if atoms and guards else guards
-    deciding: set[str] = set()
+    deciding, bits = set[str](), bits_of(guards)
     for number, atom in atoms.items() if guards else ():
-        if atom.path not in deciding and _is_deciding(function, number, guards):
+        node = function.nodes[number]
+        # Whether the arms of the test lead to different guards in the same turn.
+        if bits & turn(node.next, number) != bits & turn(node.other, number):
             deciding.add(atom.path)
     atoms = {number: atom for number, atom in atoms.items() if atom.path in deciding}
     if not atoms:
@@ -129,15 +136,6 @@ def _find_heard(function: Function, guards: frozenset[int]) -> frozenset[int]:
         for number, node in enumerate(function.nodes)
         if node.kind is Kind.TEST and have_common(held, names_in(node.value, function.calls))
     )
-
-
-def _is_deciding(function: Function, number: int, guards: frozenset[int]) -> bool:
-    """Whether the arms of a test lead to different guards in the same turn."""
-    node = function.nodes[number]
-    then, otherwise = (
-        guards.intersection(nodes_in_turn(function, arm, number)) for arm in (node.next, node.other)
-    )
-    return then != otherwise
 
 
 def _find_atoms(project: Project, ref: FunctionRef) -> Mapping[int, Atom]:

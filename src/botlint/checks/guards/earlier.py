@@ -31,8 +31,9 @@ def _before(project: Project, guards: Guards, link: Link, passage: Passage) -> P
     if node < 0 or passage.step is None:
         return None
     question = guards.question(ref, link.roots)
-    reached = Walk(project.function(ref), question, frozenset({node})).run()
-    there = sorted({state.status for number, state in reached if number == node}, key=rank)
+    end = frozenset({node})
+    found = Walk(project.function(ref), question, end).reaching(end)
+    there = sorted({state.status for state in found}, key=rank)
     if not there or any(one.mark is not Mark.GUARDED or one.node < 0 for one in there):
         return None
     return show_passage(project, guards.at, ref, there[0])

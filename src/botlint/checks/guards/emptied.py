@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from botlint.checks.guards.held import Held, Holding, truth_of
 from botlint.facts.types import Function, Kind
-from botlint.flow.ways import is_head, nodes_in_turn, normally
+from botlint.flow.ways import is_head, normally
 
 _MOST = 4_000
 """So many nodes are looked at, each once for what is known there."""
@@ -24,11 +24,10 @@ _MOST = 4_000
 def is_led_to(
     function: Function, start: int, test: int, targets: frozenset[int], held: Held
 ) -> bool:
-    """Whether one of ``targets`` can be reached from the arm ``start`` of ``test``, without
-    exceptions or another round of the loop, by tests that can come out so."""
-    is_before = not targets.isdisjoint(nodes_in_turn(function, start, test))
-    if not is_before or not held.paths:
-        return is_before
+    """Whether one of ``targets``, to which the arm ``start`` of ``test`` leads without exceptions
+    or another round of the loop, can be reached so by tests that can come out so."""
+    if not held.paths:
+        return True
     loop = function.nodes[test].loop
     seen: set[tuple[int, Holding]] = set()
     waiting: list[tuple[int, Holding]] = [(start, frozenset())]

@@ -21,9 +21,11 @@ from botlint.facts.types import (
 RETURNED = "<return>"
 
 
-def read_flags(function: Function, guard: Callable[[int], Guard | None]) -> frozenset[str]:
+def read_flags(
+    function: Function, switches: frozenset[str], guard: Callable[[int], Guard | None]
+) -> frozenset[str]:
     """The variables that hold a guard's verdict on some path, so that constants in them matter."""
-    found: set[str] = {RETURNED, *_switches(function)}
+    found: set[str] = {RETURNED, *switches}
     waiting: list[tuple[list[str], tuple[str, ...]]] = []
     for node in function.nodes:
         if node.kind is Kind.ASSIGN and node.value is not None:
@@ -44,7 +46,7 @@ def read_flags(function: Function, guard: Callable[[int], Guard | None]) -> froz
 _MOST_SWITCHES = 3
 
 
-def _switches(function: Function) -> frozenset[str]:
+def read_switches(function: Function) -> frozenset[str]:
     """The variables that only hold true or false, put there as such, and that a test asks or a
     returned record tells: what a test of the verdict has put into them is the verdict."""
     values: dict[str, set[Expression | None]] = {}

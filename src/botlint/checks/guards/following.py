@@ -76,8 +76,9 @@ class Following:
         if depth > DEEPEST:
             return False
         if isinstance(value, Operation):
-            is_known = value.kind in _ARITHMETIC or value.kind in ("neg", "or")
-            return is_known and all(self._is_plain(ref, part, depth + 1) for part in value.args)
+            is_known = value.kind in _ARITHMETIC or value.kind in ("neg", "or", "if")
+            parts = value.args[1:] if value.kind == "if" else value.args
+            return is_known and all(self._is_plain(ref, part, depth + 1) for part in parts)
         if isinstance(value, Result):
             call = self._project.function(ref).calls[value.call]
             if last_segment(call.func) == "get":
@@ -136,7 +137,11 @@ class Following:
                 return unknown_of(found)
             step = Step(self._project.place(ref, nodes[0].span), f"`{name}` is worked out here")
             return Followed(State.RAW, (step,))
-        return self._given(ref, name, depth) if is_parameter else UNKNOWN
+        if is_parameter:
+            return self._given(ref, name, depth)
+        around = self._project.program.parent(ref)
+        # What a nested function doesn't bind is that of the function around it.
+        return UNKNOWN if around is None else self._name(around, name, depth + 1)
 
     def _is_optional(self, ref: FunctionRef, name: str) -> bool:
         """Whether a parameter is nothing where nobody gives it."""

@@ -8,6 +8,7 @@ function with many verdicts is followed as well as one with few.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from typing import NamedTuple
 
 from botlint.checks.guards.correlated import TOLD
@@ -71,6 +72,7 @@ def read_ahead(project: Project, ref: FunctionRef, is_started: Callable[[int], b
 def forgetting(ahead: Callable[[], Ahead], start: int, step: WalkStep) -> WalkStep:
     """``step`` of a walk from ``start``, after which nothing is known of a local that nothing ahead
     reads."""
+    ahead = cache(ahead)  # asked at every step
 
     def onward(number: int, state: State) -> list[tuple[int, State]]:
         after = step(number, state)

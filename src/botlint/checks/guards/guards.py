@@ -72,6 +72,7 @@ class Guards:
         self._known: dict[CallRef, Guard | None] = {}
         self._summaries = Answers(self._asked_for, self._find_summary, nothing=None)
         self._of_class: dict[OwnMethod, Guard | None] = {}
+        self._questions: dict[tuple[FunctionRef, frozenset[str] | None], Question] = {}
         self._passages: dict[tuple[object, ...], tuple[Passage, ...]] = {}
         self._states: Counter[FunctionRef] = Counter()
         self._is_plain = cache(self._has_no_guard)
@@ -125,7 +126,7 @@ class Guards:
         if self._states[ref] > MOST_STATES:
             give_up_within(self._project, ref)
             return ()
-        reached = Walk(function, question, targets).run(nodes_leading(function, targets))
+        reached = list(Walk(function, question, targets).run(nodes_leading(function, targets)))
         self._states[ref] += len(reached)
         found = {told_at_end(state) for number, state in reached if number in targets}
         found = self._handed.told(ref, found) if given else found
@@ -236,7 +237,7 @@ class Guards:
         function = self._project.function(ref)
         polarity = self._project.vocabulary.polarity
         walk = Walk(function, question, positive_ends(function, polarity))
-        reached = walk.run()
+        reached = list(walk.run())
         exits = [state for number, state in reached if number == EXIT]
         is_ending = all(state.status.mark is Mark.GUARDED for state in exits)
         if function.is_generator:
@@ -269,6 +270,12 @@ class Guards:
 
     def question(self, ref: FunctionRef, roots: frozenset[str] | None = None) -> Question:
         """What to look for in one function, for the order whose values come from ``roots``."""
+        known = self._questions.get((ref, roots))
+        if known is None:
+            known = self._questions[ref, roots] = self._ask(ref, roots)
+        return known
+
+    def _ask(self, ref: FunctionRef, roots: frozenset[str] | None) -> Question:
         return question_about(
             self._project,
             ref,

@@ -7,6 +7,7 @@ call.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 
 from botlint.checks.guards.made_within import is_made_within
@@ -16,14 +17,13 @@ from botlint.checks.guards.signs import FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.states import Mark, State, Status
 from botlint.checks.guards.translated import MADE_WITHIN, translated
 from botlint.checks.roots import arguments_of, words_in
-from botlint.facts.types import Call, Kind, Name
+from botlint.facts.types import Call, Function, Kind, Name
 from botlint.flow.program import CallSite, FunctionRef
 from botlint.flow.reach import Answers
 from botlint.project import CallRef, Project
 
 Given = tuple[tuple[str, Verdict], ...]
 OrderAt = tuple[FunctionRef, frozenset[str]]
-Walked = tuple[Walk, dict[int, list[State]]]
 
 
 class HandedVerdicts:
@@ -47,7 +47,7 @@ class HandedVerdicts:
         self._known = Answers(self._asked_above, self._find, nothing=())
         self._for_orders: Answers[OrderAt, Given]
         self._for_orders = Answers(self._orders_above, self._find_for_order, nothing=())
-        self._walks: dict[tuple[FunctionRef, Given, frozenset[str] | None], Walked] = {}
+        self._walks: dict[tuple[FunctionRef, Given, frozenset[str] | None], _Walked] = {}
 
     def of(self, ref: FunctionRef) -> Given:
         """The verdicts that the parameters of a function hold, by name."""
@@ -160,47 +160,69 @@ class HandedVerdicts:
         value = self._program.argument_of(site.function, site.call, ref, name)
         if value is None:
             return frozenset()
-        walk, states = self._walked(site.function, roots)
+        walked = self._walked(site.function, roots)
         signs = _ANY
-        for state in states.get(site.call, ()):
+        for state in walked.states(site.call):
             if state.status.mark is not Mark.GUARDED:
-                verdict = walk.read(value, state)
+                verdict = walked.walk.read(value, state)
                 signs &= _SAID.get(verdict.sign, frozenset()) if verdict else frozenset()
+            if not signs:
+                break  # As nearly everywhere: most arguments are no verdicts.
         return signs
 
     def _has_guard(self, site: CallSite, ref: FunctionRef, name: str) -> bool:
         """Whether a guard has anything to do with a caller's argument: it has said yes before the
         call, or the argument is no constant."""
         value = self._program.argument_of(site.function, site.call, ref, name)
-        walk, states = self._walked(site.function, None)
+        walked = self._walked(site.function, None)
         return any(
-            state.status.mark is Mark.GUARDED or walk.read(value, state) not in (None, TRUE, FALSE)
-            for state in states.get(site.call, ())
+            state.status.mark is Mark.GUARDED
+            or walked.walk.read(value, state) not in (None, TRUE, FALSE)
+            for state in walked.states(site.call)
         )
 
     def _signs_written(self, site: CallSite, ref: FunctionRef, name: str) -> frozenset[Sign]:
         """The same where some guard has said yes on every way, which may have been about another
         order: what the argument says by itself."""
         value = self._program.argument_of(site.function, site.call, ref, name)
-        walk, states = self._walked(site.function, None)
-        verdicts = [walk.read(value, state) for state in states.get(site.call, ())]
+        walked = self._walked(site.function, None)
+        verdicts = [walked.walk.read(value, state) for state in walked.states(site.call)]
         said = [_SAID[one.sign] if one and one.sign in _ANY else _NOTHING for one in verdicts]
         return frozenset.intersection(*said) if said else _NOTHING
 
-    def _walked(self, ref: FunctionRef, roots: frozenset[str] | None) -> Walked:
-        """A function walked with what it is given, and the states in which each call is made."""
+    def _walked(self, ref: FunctionRef, roots: frozenset[str] | None) -> _Walked:
+        """A function walked with what it is given."""
         given = self.for_order(ref, roots)
         known = self._walks.get((ref, given, roots))
         if known is None:
-            function = self._project.function(ref)
             question = self._question(ref, roots)._replace(given=given)
-            walk = Walk(function, question, frozenset())
-            states: dict[int, list[State]] = {}
-            for number, state in walk.run():
-                if function.nodes[number].call >= 0:
-                    states.setdefault(function.nodes[number].call, []).append(state)
-            known = self._walks[ref, given, roots] = (walk, states)
+            known = self._walks[ref, given, roots] = _Walked(self._project.function(ref), question)
         return known
+
+
+class _Walked:
+    """A walk through a function, which goes on as far as is asked for."""
+
+    def __init__(self, function: Function, question: Question) -> None:
+        self.walk = Walk(function, question, frozenset())
+        self._nodes = function.nodes
+        self._coming = self.walk.run()
+        self._found: defaultdict[int, list[State]] = defaultdict(list)
+
+    def states(self, call: int) -> Iterator[State]:
+        """The states in which a call is made."""
+        found = self._found[call]
+        told = 0
+        while True:
+            while told < len(found):
+                yield found[told]
+                told += 1
+            pair = next(self._coming, None)
+            if pair is None:
+                return
+            number, state = pair
+            if self._nodes[number].call >= 0:
+                self._found[self._nodes[number].call].append(state)
 
 
 _SAYING = (Sign.OBJECT, Sign.YES, Sign.PAIR, Sign.NO)

@@ -158,17 +158,17 @@ class KeptVerdicts:
         held = question.held | frozenset(setter.names)
         function = self._project.function(setter.ref)
         asked = question._replace(given=given, held=held)
-        reached = Walk(function, asked, frozenset()).run()
         found: dict[Left, None] = {}
-        for number, state in reached:
-            if number == EXIT:
-                known = dict(state.known)
-                told: dict[str, Verdict | None] = {}
-                for name, called, is_opposite in setter.called():
-                    own = known[name]._replace(guard=-1) if name in known else None
-                    told[called] = flip(own) if is_opposite else own
-                found[Left(state.status.mark, tuple(sorted(told.items(), key=_by_name)))] = None
-        return tuple(found) if len(found) <= 2 * _MOST else ()
+        for state in Walk(function, asked, frozenset()).reaching(frozenset({EXIT})):
+            known = dict(state.known)
+            told: dict[str, Verdict | None] = {}
+            for name, called, is_opposite in setter.called():
+                own = known[name]._replace(guard=-1) if name in known else None
+                told[called] = flip(own) if is_opposite else own
+            found[Left(state.status.mark, tuple(sorted(told.items(), key=_by_name)))] = None
+            if len(found) > 2 * _MOST:
+                return ()
+        return tuple(found)
 
     def _run_by(self, ref: FunctionRef) -> Iterator[FunctionRef]:
         return (callee for _, callee in self._touched(ref))

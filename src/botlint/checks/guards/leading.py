@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from botlint.checks.guards.body import Body
 from botlint.checks.guards.emptied import is_led_to
 from botlint.checks.guards.held import MOST_HELD, NONE_HELD, Held, only, path_of, paths_asked
-from botlint.facts.types import Function, Kind, Node, Operation
-from botlint.flow.ways import anyhow, nodes_from, nodes_in_turn, normally
+from botlint.facts.types import Kind, Node, Operation
+from botlint.flow.ways import anyhow, bits_of, nodes_from, normally
 
 
 class Leading:
     """The tests of one function, which puts constants into ``held``, and the nodes ``targets``."""
 
-    def __init__(self, function: Function, targets: frozenset[int], held: Held) -> None:
+    def __init__(self, body: Body, targets: frozenset[int], held: Held) -> None:
         self._held = held
-        self._function = function
+        self._body, self._function = body, body.function
         self._targets = targets
+        self._bits = bits_of(targets)
         self._arms: dict[int, int] = {}
 
     def arm(self, number: int) -> int:
         """Which arm of a test alone leads to a target: 1 the true one, -1 the false one, 0."""
         if number not in self._arms:
             node = self._function.nodes[number]
-            then, otherwise = (
-                is_led_to(self._function, start, number, self._targets, self._held)
-                for start in (node.next, node.other)
-            )
+            then, otherwise = (self._is_led_to(one, number) for one in (node.next, node.other))
             if not then and not otherwise:
                 then, otherwise = (
                     self._is_led_by_failing(start, number) for start in (node.next, node.other)
@@ -34,10 +33,15 @@ class Leading:
             self._arms[number] = int(then) - int(otherwise)
         return self._arms[number]
 
+    def _is_led_to(self, start: int, number: int) -> bool:
+        """Whether an arm leads to a target in the same turn."""
+        if not self._bits & self._body.turn(start, number):
+            return False
+        return is_led_to(self._function, start, number, self._targets, self._held)
+
     def _is_led_by_failing(self, start: int, number: int) -> bool:
         """The same for what stands in a clause, and is only reached when something fails."""
-        reached = nodes_in_turn(self._function, start, number, anyhow)
-        return not self._targets.isdisjoint(reached)
+        return bool(self._bits & self._body.turn(start, number, anyhow))
 
     def _is_led_on(self, start: int, test: int) -> bool:
         """Whether an arm leads to a target in a later round or past the loop, where the other

@@ -139,8 +139,7 @@ def statuses_of(asked: Asked, link: Link, number: int, guard: Guard) -> frozense
     function = asked.project.function(link.call.function)
     targets = nodes_of_call(function, link.call.call)
     walk = Walk(function, _about(asked, link, number, guard), targets)
-    reached = walk.run(nodes_leading(function, targets))
-    return frozenset(told_at_end(state) for node, state in reached if node in targets)
+    return frozenset(told_at_end(state) for state in walk.reaching(targets))
 
 
 def _may_be_caught(function: Function, call: int, leading: frozenset[int]) -> bool:

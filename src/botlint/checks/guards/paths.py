@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache, partial
 
-from botlint.checks.fills.fills import is_changing
 from botlint.checks.guards.anew import Anew
 from botlint.checks.guards.asking import Asking
 from botlint.checks.guards.binding import Binding
@@ -53,6 +52,7 @@ from botlint.checks.guards.uncaught import past_clauses
 from botlint.checks.guards.verdicts import Reading
 from botlint.facts.types import Constant, Expression, Function, Kind, Node, Result
 from botlint.flow.fixpoint import explore
+from botlint.flow.ways import nodes_leading
 
 
 class Walk:
@@ -66,7 +66,7 @@ class Walk:
         self._asking = Asking(body, question, targets)
         self._relation, self._guard = self._asking.relation, self._asking.guard
         self._anew = Anew(body, self._relation, question)
-        self._leading = Leading(function, targets, question.constants)
+        self._leading = Leading(body, targets, question.constants)
         self._plain_arm = cache(self._find_plain_arm)
         self._rounds = Rounds(function, question, self._relation, self._step)
         self._lined_up = LinedUp(function, self._guard)
@@ -79,42 +79,41 @@ class Walk:
             question.compares,
             self._lined_up.guard_of,
         )
-        self._collected = body.collected
+        self._body, self._collected = body, body.collected
         own = question.held | self._collected.names
-        flags = read_flags(function, self._guard) | own
+        flags = read_flags(function, body.switches, self._guard) | own
         self._binding = Binding(function, question, self._reading, self._guard, flags)
         self._recalled = Recalled(function, self._reading, self._binding, self._lined_up)
         self._is_lasting = cache(question.is_lasting)
-        guards = [n for n in range(len(function.calls)) if self._guard(n) is not None]
+        guards = {n for n in range(len(function.calls)) if self._guard(n) is not None}
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
         self._started = frozenset(filter(question.is_started, guards))
         self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
 
-    def run(self, within: frozenset[int] | None = None) -> list[tuple[int, State]]:
-        """Every state at every node, of ``within`` if that is given, that some path reaches."""
+    def reaching(self, ends: frozenset[int]) -> Iterator[State]:
+        """Every state in which some path comes to one of ``ends``, by what leads there only."""
+        within = nodes_leading(self._function, ends)
+        return (state for number, state in self.run(within) if number in ends)
+
+    def run(self, within: frozenset[int] | None = None) -> Iterator[tuple[int, State]]:
+        """Every state at every node, of ``within`` if that is given, that some path reaches; each
+        is looked for when it is asked for."""
         start = State(Status(Mark.NONE), self._question.given)
         function, question = self._function, self._question
-        onward = Onward(self._step, frozenset(self._find_touched()))
+        onward = Onward(
+            self._step,
+            self._body.touched | (self._body.calling if question.held else self._guarding),
+        )
         onward = waiting(function, self._started, self._guard, onward)
-        onward = correlated(function, question.atoms, self._guarding, onward)
+        onward = correlated(function, question.atoms, self._guarding, self._body.turn, onward)
         onward = filling(function, self._collected, self.read, onward)
         onward = holding(function, self._leading.deciding(), question.assumed, onward)
-        onward = past_clauses(function, question.keeps_in, self._rounds.from_first(onward))
+        onward = self._rounds.from_first(onward)
+        onward = past_clauses(function, self._body.clauses, question.keeps_in, onward)
         steps = onward_steps(onward, function.nodes, within)
         step = forgetting(question.ahead, function.entry, steps)
         return explore((function.entry, start), step, widen)
-
-    def _find_touched(self) -> Iterator[int]:
-        """The nodes at which the walk itself may change a state."""
-        for number, node in enumerate(self._function.nodes):
-            if node.kind is Kind.CALL:
-                call = self._function.calls[node.call]
-                is_asked = self._question.held or self._guard(node.call) is not None
-                if is_asked or is_changing(call):
-                    yield number
-            elif node.kind in _TOUCHED:
-                yield number
 
     def _step(self, number: int, state: State) -> list[tuple[int, State]]:
         node = self._function.nodes[number]
@@ -276,6 +275,3 @@ class Walk:
 
 
 _BINDING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.ITERATE, Kind.DELETE})
-_TESTING = frozenset({Kind.TEST, Kind.ASSERT})
-_LEAVING = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.FINALLY, Kind.ENTER, Kind.RETURN})
-_TOUCHED = _BINDING | _TESTING | _LEAVING

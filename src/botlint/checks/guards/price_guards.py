@@ -110,7 +110,7 @@ class PriceGuards(Guards):
     def _find_summary(self, ref: FunctionRef) -> Guard | None:
         function = self._project.function(ref)
         walk = Walk(function, self.question(ref, None), frozenset({EXIT}))
-        reached = walk.run()
+        reached = list(walk.run())
         exits = [state for number, state in reached if number == EXIT]
         if exits and all(state.status.mark is Mark.GUARDED for state in exits):
             return Guard(None, is_raising=True)

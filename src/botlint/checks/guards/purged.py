@@ -65,8 +65,8 @@ def _takes_out(
     marked, mark = _with_mark(function, head, taken)
     # Nodes and ways of their own: what is read ahead of them is not known.
     question = ask(element)._replace(ahead=reads_all)
-    reached = Walk(marked, question, frozenset({mark})).run()
-    found = [state.status.mark for number, state in reached if number == mark]
+    end = frozenset({mark})
+    found = [state.status.mark for state in Walk(marked, question, end).reaching(end)]
     return bool(found) and all(one is Mark.GUARDED for one in found)
 
 

@@ -154,10 +154,13 @@ class Rounds:
             return [] if number == head or is_left else self._step(number, state)
 
         start = (node.next, State(Status(Mark.NONE), ()))
-        ends = [state.status for number, state in explore(start, step, widen) if number == head]
-        if not ends or any(status.mark is not Mark.GUARDED for status in ends):
-            return None
-        return Status(Mark.GUARDED, head, ends[0].call) if is_asked else ends[0]
+        first: Status | None = None
+        for number, state in explore(start, step, widen):
+            if number == head:
+                if state.status.mark is not Mark.GUARDED:
+                    return None  # Most loops ask nothing, and say so at the end of a first round.
+                first = first or state.status
+        return Status(Mark.GUARDED, head, first.call) if first and is_asked else first
 
 
 def _collection_asked(function: Function, node: int, call: int) -> str:

@@ -6,6 +6,7 @@ from botlint.checks.guards.ages import Ages
 from botlint.checks.guards.clamps import own_nodes
 from botlint.checks.guards.price_guards import PriceGuards
 from botlint.checks.guards.question import Guard
+from botlint.checks.guards.unasked import spans_shown
 from botlint.facts.types import Expression, Function, Kind, Node, Operation
 from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
@@ -45,10 +46,17 @@ class SanityGuards(PriceGuards):
         function = self._project.function(ref)
         node = function.nodes[number]
         if node.kind is Kind.CALL:
-            return any(self._project.plays(CallRef(ref, node.call), role) for role in self.roles)
+            call = CallRef(ref, node.call)
+            is_named = any(self._project.plays(call, role) for role in self.roles)
+            return is_named and not self._is_shown(call)
         if node.value is None or not _holds(node.value, self.prices(ref)):
             return False
         return node.kind is not Kind.TEST or not self._is_idle(ref, function, number)
+
+    def _is_shown(self, call: CallRef) -> bool:
+        """Whether what a call says is only shown to people."""
+        span = self._project.call(call).span
+        return any(one.covers(span) for one in spans_shown(self._project, call.function))
 
     def _is_waiting(self, ref: FunctionRef) -> bool:
         waiting = self._project.vocabulary.roles["waiting-time"]

@@ -127,7 +127,7 @@ class StateGuards:
 
     def _reaching(self, ref: FunctionRef, nodes: frozenset[int]) -> tuple[Passage, ...]:
         walk = Walk(self._project.function(ref), self._guards.question(ref), nodes)
-        found = {state.status for number, state in walk.run() if number in nodes}
+        found = {state.status for state in walk.reaching(nodes)}
         shown = (
             show_passage(self._project, self._guards.at, ref, status)
             for status in sorted(found, key=rank)

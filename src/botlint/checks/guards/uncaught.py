@@ -10,7 +10,8 @@ catch, whatever it names.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from botlint.checks.guards.kept_in import (
     ERRORS,
@@ -33,14 +34,29 @@ _KEPT = "<kept>"
 _TOLD = (_BEYOND, _RAISED, _KEPT)
 
 
-def past_clauses(
-    function: Function, keeps_in: Callable[[int, Kinds], bool], onward: Onward
-) -> Onward:
-    """``onward`` of a walk through ``function``, for which an exception is followed past clauses;
-    ``keeps_in`` says whether no error of some kinds comes out of what a call runs."""
+class Clauses(NamedTuple):
+    """The nodes of a function at which clauses catch errors, and those at which
+    ``with suppress(...)`` swallows some, each with their kinds."""
+
+    catching: Mapping[int, Kinds]
+    swallowing: Mapping[int, Kinds]
+
+
+def clauses_of(function: Function) -> Clauses:
+    """The clauses of a function."""
     nodes = function.nodes
-    clauses = {n: kinds_named(one.value) for n, one in enumerate(nodes) if one.kind is Kind.EXCEPT}
-    swallowing = _find_swallowing(function)
+    catching = {n: kinds_named(one.value) for n, one in enumerate(nodes) if one.kind is Kind.EXCEPT}
+    suppressing = {n: suppressed(one, function.calls) for n, one in enumerate(nodes)}
+    return Clauses(catching, {number: kinds for number, kinds in suppressing.items() if kinds})
+
+
+def past_clauses(
+    function: Function, caught: Clauses, keeps_in: Callable[[int, Kinds], bool], onward: Onward
+) -> Onward:
+    """``onward`` of a walk through ``function``, for which an exception is followed past its
+    clauses; ``keeps_in`` says whether no error of some kinds comes out of what a call runs."""
+    nodes = function.nodes
+    clauses, swallowing = caught
     kept = _find_kept(function, {*clauses.values(), *swallowing.values()}, keeps_in)
     if not kept and len(clauses) + bool(swallowing) <= 1:
         return onward
@@ -102,12 +118,6 @@ def _find_made(function: Function, raised: dict[int, str]) -> frozenset[int]:
     """The calls that make the errors which are raised at the nodes ``raised``."""
     values = [function.nodes[number].value for number, name in raised.items() if name]
     return frozenset(one.call for one in values if isinstance(one, Result))
-
-
-def _find_swallowing(function: Function) -> dict[int, Kinds]:
-    """The nodes at which ``with suppress(...)`` swallows errors of some kinds."""
-    found = {n: suppressed(one, function.calls) for n, one in enumerate(function.nodes)}
-    return {number: kinds for number, kinds in found.items() if kinds}
 
 
 def _find_kept(

@@ -1,14 +1,17 @@
 """Orders whose price nobody looked at: it may be old, or far from what it was.
 
-Only of programs that look at the same data before another order. An order is left alone where
-anything before it may look at its price, where what gives the price does so itself, or what keeps
-it.
+Only of programs that look at the same data before another order, or that could: they have what
+says whether a price may be used, and nothing asks it. An order is left alone where anything before
+it may look at its price, where what gives the price does so itself, or what keeps it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
+
+import msgspec
 
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain, Link
@@ -17,7 +20,8 @@ from botlint.checks.guards.price_sources import PriceSources, Source
 from botlint.checks.guards.price_stores import price_stores
 from botlint.checks.guards.sanity_guards import SanityGuards
 from botlint.checks.guards.states import Mark
-from botlint.checks.guards.telling import tell
+from botlint.checks.guards.telling import is_one_off, tell, tell_once
+from botlint.checks.guards.unasked import find_unasked
 from botlint.facts.types import Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import round_before
@@ -35,7 +39,8 @@ class _Peer(NamedTuple):
 
 
 def find_unproven(asked: Asked) -> Iterator[Hit]:
-    """Each opening order whose price comes unseen from where others take theirs with care."""
+    """Each opening order whose price comes unseen from where others take theirs with care; without
+    any that does, the first of those with a price, once, where nothing asks what could tell."""
     guards = asked.guards
     if not isinstance(guards, SanityGuards):
         return
@@ -50,6 +55,8 @@ def find_unproven(asked: Asked) -> Iterator[Hit]:
         if hit is not None:
             told.add(anchor)
             yield hit
+    if not asked.answer.guarded:
+        yield from search.unasked()
 
 
 class _Search:
@@ -61,6 +68,10 @@ class _Search:
         self._program = asked.project.program
         self._guards = guards
         self._sources = PriceSources(asked)
+
+    @cached_property
+    def _unasked(self) -> tuple[FunctionRef, ...]:
+        return find_unasked(self._project)
 
     def peers(self) -> list[_Peer]:
         """The orders before which something looks at their price."""
@@ -90,6 +101,43 @@ class _Search:
         if chain.worst().status.mark is Mark.NONE and self._may_be_seen(chain):
             return None
         return self._tell(chain, anchor, shared[0], near)
+
+    def unasked(self) -> Iterator[Hit]:
+        """The first order with a price in a program that has what tells whether that may be used,
+        and doesn't ask it, with the others as related places."""
+        telling = self._unasked
+        found: dict[CallRef, Chain] = {}
+        for chain in self._asked.answer.open_chains if telling else ():
+            anchor = self._asked.anchor(chain)
+            if anchor is not None and self._is_sent_unasked(chain, telling):
+                found.setdefault(anchor, chain)
+        pairs = sorted(found.items(), key=lambda pair: self._project.call_place(pair[0]))
+        if pairs:
+            yield self._tell_unasked(pairs, telling[0])
+
+    def _is_sent_unasked(self, chain: Chain, telling: tuple[FunctionRef, ...]) -> bool:
+        """Whether a program with one of the functions ``telling`` sends an order at a price."""
+        order = chain.links[0].call
+        return (
+            any(self._sources.prices_given(order))
+            and not is_played(self._project, chain)
+            and not is_one_off(self._asked, chain)
+            and any(is_one_program(self._project, one, order.function) for one in telling)
+            and not self._may_be_seen(chain)
+        )
+
+    def _tell_unasked(self, pairs: list[tuple[CallRef, Chain]], ref: FunctionRef) -> Hit:
+        hit = tell_once(self._asked, pairs)
+        place = self._project.place(ref, self._project.function(ref).span)
+        name = self._project.program.display(ref)
+        step = Step(place, f"`{name}` says whether a price may be used, and nothing asks it")
+        return msgspec.structs.replace(
+            hit,
+            saw={**hit.saw, "what": f"takes its price as it is: nothing asks `{name}`"},
+            mitigation=hit.mitigation + 1,
+            trace=(*hit.trace[:-1], step, *hit.trace[-1:]),
+            cause=f"sanity:{hit.place.path}:{hit.place.span.line}",
+        )
 
     def _may_be_seen(self, chain: Chain) -> bool:
         """Whether something before the order, on any way to it, looks at ages or distances."""
@@ -124,6 +172,8 @@ class _Search:
         )
 
     def _asks(self, ref: FunctionRef, depth: int) -> bool:
+        if ref in self._unasked:
+            return False
         if self._guards.is_asking(ref):
             return True
         return depth < DEEPEST and any(
@@ -142,9 +192,13 @@ class _Search:
         fields = {name: getattr(hit, name) for name in hit.__struct_fields__}
         place = self._project.call_place(anchor)
         changes = {
-            "saw": {**hit.saw, "source": source.name},
+            "saw": {**hit.saw, "what": _taken_from(source)},
             "confidence": Confidence.MEDIUM,
             "trace": (*hit.trace[:-1], source.step, *hit.trace[-1:]),
             "cause": f"sanity:{place.path}:{place.span.line}",
         }
         return Hit(**{**fields, **changes})
+
+
+def _taken_from(source: Source) -> str:
+    return f"takes its price from `{source.name}` as it is, which is looked at before other orders"

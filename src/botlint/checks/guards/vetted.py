@@ -62,8 +62,9 @@ def _is_vetted(function: Function, name: str, ask: Ask) -> bool:
         return _is_drawn(function, name, ask(None))
     for node, element in fills.puts:
         question = ask(names_in(element, function.calls) or None)
-        reached = Walk(function, question, frozenset({node})).run()
-        if any(s.status.mark is not Mark.GUARDED for number, s in reached if number == node):
+        end = frozenset({node})
+        found = Walk(function, question, end).reaching(end)
+        if any(state.status.mark is not Mark.GUARDED for state in found):
             return False
     for filtered in fills.filtered:
         question = ask(names_in(filtered.args[0], function.calls) or None)

@@ -13,7 +13,7 @@ from typing import Any
 from botlint.checks.hits import hit_in
 from botlint.checks.numbers.hosts import is_elsewhere
 from botlint.checks.reached import is_reached
-from botlint.checks.roots import arguments_of, keyed_entries
+from botlint.checks.roots import arguments_of, keyed_entries, names_in
 from botlint.facts.types import (
     Attribute,
     Call,
@@ -29,6 +29,7 @@ from botlint.facts.types import (
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import CallRef, Project
+from botlint.roles import Role
 
 DEEPEST = 6
 
@@ -37,13 +38,15 @@ IsNamed = Callable[[str], bool]
 
 def find_repeated(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
     """Each place but the first that makes a value of the role ``value`` from a ``source``."""
-    made = sorted(_find_made(project, parameters["value"], parameters["source"]))
+    role = project.vocabulary.roles[parameters["value"]]
+    made = sorted(_find_made(project, role, parameters["source"]))
     if len({function for _, function in made}) < 2:
         return
     makers = frozenset(function for _, function in made)
     first, maker = made[0]
     for place, function in made[1:]:
-        if function == maker or _asks(project, function, makers):
+        is_named = role.plays_name(project.function(function).name)
+        if function == maker or _asks(project, function, makers, is_named=is_named):
             continue
         if is_elsewhere(project, maker, function):
             continue
@@ -63,15 +66,23 @@ def find_repeated(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
         )
 
 
-def _asks(project: Project, ref: FunctionRef, makers: frozenset[FunctionRef]) -> bool:
-    """Whether a maker asks another one, too: it gives that one's values another form."""
-    calls = range(len(project.function(ref).calls))
-    asked = (one for number in calls for one in project.program.callees(ref, number))
-    return any(one in makers and one != ref for one in asked)
+def _asks(
+    project: Project, ref: FunctionRef, makers: frozenset[FunctionRef], *, is_named: bool
+) -> bool:
+    """Whether a maker asks another one, too, and gives that one's values another form, as its name
+    says; or makes its own only where the other is not there."""
+    function = project.function(ref)
+    tests = (node.value for node in function.nodes if node.kind is Kind.TEST)
+    tested = frozenset().union(*(names_in(value, function.calls) for value in tests))
+    for number, call in enumerate(function.calls):
+        if any(one in makers and one != ref for one in project.program.callees(ref, number)):
+            receiver = call.func.path.rpartition(".")[0] if type(call.func) is Name else ""
+            if is_named or receiver in tested:
+                return True
+    return False
 
 
-def _find_made(project: Project, value: str, source: str) -> Iterator[tuple[Place, FunctionRef]]:
-    role = project.vocabulary.roles[value]
+def _find_made(project: Project, role: Role, source: str) -> Iterator[tuple[Place, FunctionRef]]:
     clocks: dict[FunctionRef, set[int]] = {}
     for ref in project.calls_playing(source):
         clocks.setdefault(ref.function, set()).add(ref.call)

@@ -84,8 +84,10 @@ class Orders:
         callees = tuple(callee for callee in found if not is_stub(self._project.function(callee)))
         if ref in self._handed:
             return not self._is_named_simulated((self._handed[ref],))
-        if ref in self._raw or (ref.function, ref.call) in self._program.naming.by_text:
+        if ref in self._raw:
             return True
+        if (ref.function, ref.call) in self._program.naming.by_text:
+            return not self._is_simulated(ref)
         if not callees:
             return not self._is_simulated(ref) and not self._is_built(ref)
         if any(callee in self._leading for callee in callees):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
 from botlint.checks.orders.orders import PLACE, Orders
 from botlint.checks.retries.alike import Alike
@@ -54,6 +54,7 @@ class Retries:
         self._alike = Alike(project)
         self._attempts: dict[FunctionRef, Attempts] = {}
         self._helped: dict[FunctionRef, Step | None] = {}
+        self._handing: dict[FunctionRef, list[tuple[int, list[Lambda | Name]]]] = {}
         self._settling: dict[FunctionRef, tuple[Span, ...]] = {}
 
     def of(self, leaf: CallRef) -> Iterator[Again]:
@@ -188,20 +189,27 @@ class Retries:
         holders = {site.function for site in self._program.callers(ref)}
         holders |= {parent} if parent is not None else set()
         for holder in sorted(holders):
-            for number, call in enumerate(self._project.function(holder).calls):
+            for number, values in self._handed_in(holder):
                 one = CallRef(holder, number)
-                if not any(self._is_it(holder, value, ref) for value in arguments_of(call)):
+                if not any(self._is_it(holder, value, ref) for value in values):
                     continue
                 if self._project.plays(one, "retrying") or self._is_looping(one):
                     text = f"`{self._project.written(one)}` runs it again when it fails"
                     return Step(self._project.call_place(one), text)
         return None
 
-    def _is_it(self, holder: FunctionRef, value: Expression, ref: FunctionRef) -> bool:
+    def _handed_in(self, holder: FunctionRef) -> list[tuple[int, list[Lambda | Name]]]:
+        """The calls of a function that get what may be a function, each with that; worked out once
+        for all that it calls."""
+        if holder not in self._handing:
+            calls = enumerate(self._project.function(holder).calls)
+            given = [(n, [one for one in arguments_of(call) if _may_run(one)]) for n, call in calls]
+            self._handing[holder] = [(number, values) for number, values in given if values]
+        return self._handing[holder]
+
+    def _is_it(self, holder: FunctionRef, value: Lambda | Name, ref: FunctionRef) -> bool:
         if isinstance(value, Lambda):
             return (holder.source, value.function) == ref
-        if not isinstance(value, Name):
-            return False
         values = self._program.values_of(holder, value)
         return any(type(one) is Func and one.ref == ref for one in values)
 
@@ -270,3 +278,7 @@ class Retries:
 
 
 _NEAR = frozenset({"call", "callback", "decorator", "table", "task"})
+
+
+def _may_run(value: Expression) -> TypeGuard[Lambda | Name]:
+    return type(value) is Lambda or type(value) is Name
