@@ -29,6 +29,9 @@ class Trailing:
     def optimal(self, pnl):
         return pnl / 2
 
+    def should_close_position(self, symbol):
+        return symbol in self.seen
+
     def note(self, pnl):
         self.seen["last"] = pnl
         return pnl
@@ -66,6 +69,12 @@ def the_hit(*, head: str = HEAD, tail: str = TAIL, **bodies: str) -> Hit:
         if best is not None:
             logger.info("would tighten to %s", best)
 """,
+        # A name that is bound anew where it is used; and a question that speaks of a close.
+        """
+        size = trailing.optimal(price=1)
+        if size and trailing.should_close_position(symbol):
+            logger.info("size: %s", size)
+""",
         # A record of what nobody reads.
         """
         best = trailing.optimal(price=1)
@@ -91,6 +100,8 @@ def run(trailing: Trailing, engine: Engine, symbol):
     except Exception as error:
         logger.warning("no: %s", error)
     logger.info("%s", "\\n".join(lines))
+    size = 2
+    exchange.create_order(symbol, "limit", "buy", size, 1)
 """
     )
     assert hit.mitigation == LOW

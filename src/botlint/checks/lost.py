@@ -27,7 +27,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_from, nodes_in_turn, normally
+from botlint.flow.ways import anyhow, nodes_from, nodes_in_turn, normally
 from botlint.model import Span
 from botlint.project import CallRef, Project
 
@@ -49,6 +49,7 @@ _ASKING_FIRST = frozenset(
     | {"classify", "analyze", "analyse", "find", "list", "count", "read", "load", "fetch"}
     | {"measure", "describe", "summarize", "evaluate", "predict", "detect", "lookup", "format"}
 )
+_SAYING = frozenset({"is", "has", "should", "can"})
 _ASKING_LAST = frozenset({"check", "status", "health", "stats", "statistics", "summary"})
 
 
@@ -107,7 +108,8 @@ class _Part:
             names = targets_in(node.target)
             if isinstance(node.target, Item) and self._is_shown_key(node.target.key):
                 return True
-            return bool(names) and all(map(self._is_own, names))
+            bound = None if isinstance(node.target, Item) else node
+            return bool(names) and all(self._is_own(name, bound) for name in names)
         if node.kind is Kind.IMPORT:
             return all(map(self._is_own, self._imported(node)))
         return node.kind is Kind.CALL and self._is_asking(node.call)
@@ -143,17 +145,25 @@ class _Part:
     def _used(self) -> frozenset[int]:
         return used_results(self._function)
 
-    def _is_own(self, path: str) -> bool:
-        """Whether a name is a local that nothing but these nodes and what tells something uses."""
+    def _is_own(self, path: str, bound: Node | None = None) -> bool:
+        """Whether a name is a local that nothing but these nodes and what tells something uses:
+        with what it is ``bound`` to there, or at all."""
         name = path.partition(".")[0]
         function = self._function
         if self._ref.index == 0 or path != name or name in function.outer:
             return False
         if name in self._nested_words or any(one.name == name for one in function.parameters):
             return False
+        later: Iterable[int] = range(len(function.nodes))
+        if bound is not None:
+
+            def onward(node: Node) -> tuple[int, ...]:
+                return () if node.target == Name(name) else anyhow(node)
+
+            later = nodes_from(function, anyhow(bound), onward)
         return not any(
-            number not in self._numbers and self._uses(node, name)
-            for number, node in enumerate(function.nodes)
+            number not in self._numbers and self._uses(function.nodes[number], name)
+            for number in later
         )
 
     @cached_property
@@ -184,6 +194,9 @@ def is_question(project: Project, site: CallRef) -> bool:
     """Whether a call only asks or works something out: by its name, or by what it runs, and acts
     on no order."""
     callees = project.program.callees(site.function, site.call)
+    words = last_segment(project.call(site).func).lower().strip("_").split("_")
+    if words[0] in _SAYING and not any(changes_members(project, one) for one in callees):
+        return True  # `should_close_position` closes none.
     if any(acts_on_orders(project, one) for one in callees):
         return False
     if _is_asking_name(project, site):
