@@ -13,6 +13,7 @@ _WRAPPED = frozenset(
         "the clock for",
         "WIR004 what asks the source gives its numbers another form",
         "WIR008 a method that says yes or no is a question, whatever its name",
+        "WIR008 what counts the losses is never handed to the gate that asks it",
         # what a function does with its parameters is looked at one call deep
         "TRC001 a dict is built without the key that its reader looks for",
         # a function that calls itself by way of another: the number of the attempt is not followed
@@ -39,12 +40,14 @@ _WRAPPED = frozenset(
         "asked",
         "ORD001 5. a switch that nobody sets keeps a function from its order",
         "ORD001 a literal sell never comes to the arm that buys",
+        "ORD010 a factory that is asked by a literal for one of several clients makes that one",
         "ORD014 1. the kill switch is asked whatever the caller does, the preflight only for what "
         "it opens",
         # what a function gives is known to its caller, and not to one above that it is handed on to
         "ORD001 6. one of two functions that get the order calls it without asking",
         "ORD001 6. the order is handed to a function that asks before it calls it",
         "ORD002 4. an answer is true whatever its class",
+        "ORD002 a reservation whose no stops one order, and not the other",
         "ORD002 3. a named tuple is never false: its truth says nothing",
         "ORD002 3. an enumeration that a conditional expression gives, and its members told apart",
         "ORD002 3. an enumeration that a conditional expression gives, asked the wrong way round",
@@ -59,6 +62,7 @@ _WRAPPED = frozenset(
         "WIR008 tests that always hold: of two differences one, a text, a pair, coroutines",
         # what a function catches itself is known of it, and not of one that only calls it
         "ORD003 1. a clause of the caller for an error that the helper catches itself",
+        "ORD012 an order that replaces one that could not be taken back",
         # the words of an answer are known to the caller of the function that says them
         "ORD001 4. a helper that answers by a word",
         "ORD002 4. a helper that answers by a word that nobody heeds",
@@ -79,6 +83,8 @@ _APART = frozenset(
     {
         # an import that fails is told once in each file
         "WIR008 behind an import that fails nothing else is told",
+        "WIR008 names that the body of a module doesn't bind: it can't be imported, and nothing "
+        "behind the first runs",
         # a function made by one of another file is not followed into the file that calls it
         "ORD001 5. a function that gets what it orders elsewhere is not cleared by what its caller "
         "has checked",

@@ -10,6 +10,7 @@ from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.price_guards import PriceGuards
 from botlint.checks.guards.robbed import swallowing_clauses
 from botlint.facts.types import Kind
+from botlint.flow.forwarding import hands_on
 from botlint.flow.machines import Machines
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import is_dominated, nodes_of_call
@@ -51,9 +52,14 @@ def _is_run_before(project: Project, link: Link, checking: FunctionRef) -> bool:
     calls = [
         number
         for number, node in enumerate(function.nodes)
-        if node.kind is Kind.CALL and checking in project.program.callees(ref, node.call)
+        if node.kind is Kind.CALL
+        and any(_runs(project, one, checking) for one in project.program.callees(ref, node.call))
     ]
     return bool(calls) and is_dominated(function, nodes_of_call(function, link.call.call), calls)
+
+
+def _runs(project: Project, ref: FunctionRef, checking: FunctionRef) -> bool:
+    return ref == checking or hands_on(project.program, ref, checking)
 
 
 def _run_by_state(
@@ -64,7 +70,7 @@ def _run_by_state(
     machines = project.answer(("machines",), lambda: Machines(project.program))
     for states in machines.tested_at(link.call.function, link.call.call):
         each = [
-            [action for action in way.actions if action in checks]
+            [one for one in checks if any(_runs(project, action, one) for action in way.actions)]
             for state in states
             for way in machines.ways_into(state)
         ]
