@@ -381,6 +381,12 @@ def test_what_the_environment_says_wrongly_is_told_by_its_name(root: Path, name:
     assert name in done.stderr.decode()
 
 
+def test_what_botlint_says_of_itself_is_shown_in_whole_lines(root: Path) -> None:
+    put("bad.py", "def enter(symbol:\n    pass\n")(root)
+    done = run(root, "check", "bad.py")
+    assert (done.returncode, b"BOT001" in done.stdout, b"\\x" in done.stdout) == (1, True, False)
+
+
 @pytest.mark.parametrize("arguments", [["--version"], ["-V"]])
 def test_the_version_is_told(root: Path, arguments: list[str]) -> None:
     done = run(root, *arguments)

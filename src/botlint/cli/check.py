@@ -11,7 +11,7 @@ import msgspec
 
 from botlint import __version__
 from botlint.cli import as_problem, close_quietly, wants_traceback
-from botlint.cli.choosing import read_overrides, settings_options
+from botlint.cli.choosing import EnvironmentOption, read_overrides, settings_options
 from botlint.cli.fixing import (
     Mending,
     fix_options,
@@ -53,11 +53,11 @@ def _read_targets(
 @settings_options
 @click.option(
     "--output-format",
+    cls=EnvironmentOption,
     type=click.Choice(list(REPORTERS)),
     default="full",
     show_default=True,
     envvar="BOTLINT_OUTPUT_FORMAT",
-    show_envvar=True,
     help="How the findings are written to standard output.",
 )
 @click.option(
@@ -74,10 +74,10 @@ def _read_targets(
 @click.option("--show-suppressed", is_flag=True, help="Show what is suppressed, with its reason.")
 @click.option(
     "--color",
+    cls=EnvironmentOption,
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
     envvar="BOTLINT_COLOR",
-    show_envvar=True,
     help="Colours; auto: on a terminal.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Whole traces, and what is unknown.")

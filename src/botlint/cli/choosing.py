@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +19,18 @@ from botlint.settings.days import read_day
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _SEVERITIES = click.Choice([level.name.lower() for level in Severity])
 _CONFIDENCES = click.Choice([level.name.lower() for level in Confidence])
+
+
+class EnvironmentOption(click.Option):
+    """An option that a variable may stand for: what is wrong with it is told by both names."""
+
+    def __init__(self, names: Sequence[str], **attributes: Any) -> None:
+        super().__init__(names, show_envvar=True, **attributes)
+
+    def get_error_hint(self, ctx: click.Context | None) -> str:
+        """How a message names the option; before 8.2 click left out the variable."""
+        hint = super().get_error_hint(ctx)
+        return hint if str(self.envvar) in hint else f"{hint} (env var: '{self.envvar}')"
 
 
 def _read_list(
@@ -58,9 +70,9 @@ def settings_options(function: _Function) -> _Function:
     options = (
         click.option(
             "--config",
+            cls=EnvironmentOption,
             type=click.Path(path_type=Path),
             envvar="BOTLINT_CONFIG",
-            show_envvar=True,
             help="The settings file, in place of the one that lies nearest.",
         ),
         click.option("--isolated", is_flag=True, help="Use no settings file."),
@@ -87,10 +99,10 @@ def settings_options(function: _Function) -> _Function:
         click.option(
             "-j",
             "--jobs",
+            cls=EnvironmentOption,
             type=click.IntRange(min=0),
             default=0,
             envvar="BOTLINT_JOBS",
-            show_envvar=True,
             help="Processes; 0 for as many as there are cores.",
         ),
         click.option("--no-cache", is_flag=True, help="Keep nothing from run to run."),
