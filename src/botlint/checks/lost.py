@@ -67,6 +67,8 @@ def loses_words_only(project: Project, ref: FunctionRef, span: Span, clause: Nod
         for number in nodes_from(function, at, normally)
         if number not in followed or first <= function.nodes[number].span.line <= last
     }
+    if len(_ways_on(function, skipped)) > 1:
+        return False  # A test in it decides where it goes on.
     # The name of what is caught is bound and taken away.
     instead = own_nodes(function, function.nodes[at[0]], clause)
     if not all(one.target == clause.target or _is_telling(project, ref, one) for one in instead):
@@ -74,18 +76,25 @@ def loses_words_only(project: Project, ref: FunctionRef, span: Span, clause: Nod
     return _Part(project, ref, frozenset(skipped)).is_only_told()
 
 
+def _ways_on(function: Function, skipped: set[int]) -> set[int]:
+    """The nodes outside of some that these lead to."""
+    following = {one for number in skipped for one in normally(function.nodes[number])}
+    return following - skipped - {-1}
+
+
 def arm_is_only_told(project: Project, ref: FunctionRef, span: Span) -> bool:
-    """Whether all that never runs, as a test at ``span`` never holds, would only tell something."""
+    """Whether all that hangs on a test at ``span``, which never holds, only tells something: what
+    never runs, and what always does instead."""
     function = project.function(ref)
     calls = {Result(number) for number, call in enumerate(function.calls) if call.span == span}
-    dead: set[int] = set()
+    hanging: set[int] = set()
     for number, node in enumerate(function.nodes):
         if node.kind is not Kind.TEST:
             continue
         if node.span == span or not calls.isdisjoint(walk(node.value, ())):
             then, other = (set(nodes_in_turn(function, arm, number)) for arm in normally(node))
-            dead |= then - other
-    return bool(dead) and _Part(project, ref, frozenset(dead)).is_only_told()
+            hanging |= then ^ other
+    return bool(hanging) and _Part(project, ref, frozenset(hanging)).is_only_told()
 
 
 class _Part:

@@ -14,7 +14,7 @@ from botlint.project import Project
 _MANY = 5
 _OF_ONE_CAUSE = frozenset(
     {"undefined-method", "argument-misfit", "missing-import", "missing-attribute", "undefined-name"}
-    | {"unbound-name", "missing-module"}
+    | {"unbound-name", "missing-module", "always-true"}
 )
 """Kinds whose fault lies in what is named, so that it is one fault wherever it is named."""
 

@@ -18,6 +18,7 @@ from collections.abc import Iterator
 import msgspec
 
 from botlint.checks.clauses import catches_all
+from botlint.checks.failing import Failing
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.resting import Resting, playing
@@ -89,7 +90,8 @@ def _clause_towards(
     """The clause that catches the failure, in the function or in what it calls, and goes on to the
     order, if one does."""
     function = project.function(taking.function)
-    for node in _clauses_around(function, taking.call):
+    failing = project.answer(("failing",), lambda: Failing(project))
+    for node in _clauses_around(function, taking.call) if failing.can_fail(taking) else ():
         if _leads(project, resting, order, node.next) and not _is_remembered(function, node):
             return _step(project, taking.function, node)
     if is_used(function, taking.call):
