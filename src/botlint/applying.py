@@ -17,7 +17,7 @@ from botlint.roles import UnknownRole
 from botlint.rules import RuleFault
 from botlint.settings import SettingsFault
 
-PAYS_FROM = 20_000
+PAYS_FROM = 2_000
 """So many calls in a program make a process of its own worth it for some of the checks."""
 
 _APART = frozenset({"config", "forbidden", "inert", "locked", "parity", "secret"})
