@@ -58,6 +58,12 @@ def past_finally(function: Function, start: int) -> int:
 _CAUGHT_BY = frozenset({Kind.EXCEPT, Kind.UNWIND, Kind.FINALLY, Kind.RAISED})
 
 
+def tried_nodes(function: Function, clause: Node) -> list[int]:
+    """The nodes of the ``try`` that a clause stands behind."""
+    first, last = clause.region
+    return [n for n, one in enumerate(function.nodes) if first <= one.span.line <= last]
+
+
 def clause_around(function: Function, node: Node) -> Node | None:
     """The innermost clause that a node stands in."""
     around = [

@@ -19,6 +19,7 @@ def hit_in(
     *,
     related: tuple[Step, ...] = (),
     mitigation: int = 0,
+    behind: Place | None = None,
 ) -> Hit:
     """A hit at ``place`` in function ``ref``, which its message may name as ``function``."""
     name = project.program.display(ref)
@@ -31,6 +32,7 @@ def hit_in(
         cause=f"{place.path}:{place.span.line}",
         symbol=name,
         mitigation=mitigation,
+        behind=behind,
     )
 
 

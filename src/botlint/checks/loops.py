@@ -84,19 +84,14 @@ def is_waiting(project: Project, loop: Loop) -> bool:
     """Whether a loop goes on until its order has an answer, however long that takes: its head asks
     for nothing but that."""
     function = project.function(loop.function)
-    lines = {function.nodes[head].span.line for head in heads_of(function, loop.number)}
-    within = [one for one in function.nodes if loop.number in loops_around(function, one.loop)]
-    tests = [one.value for one in within if one.kind is Kind.TEST and one.span.line in lines]
-    names = {_found_empty(value) for value in tests}
+    within = _nodes_within(function, loop.number)
+    names = {_found_empty(value) for value in _asked_by_head(function, loop.number)}
     if len(names) != 1 or None in names:
         return False
+    order = function.calls[loop.call].span
     bound = [one.value for one in within if one.target in names]
-    spans = {function.calls[loop.call].span}
-    answers = [one for one in bound if isinstance(one, Result)]
-    return (
-        bool(answers)
-        and len(answers) == len(bound)
-        and all(function.calls[one.call].span in spans for one in answers)
+    return bool(bound) and all(
+        isinstance(value, Result) and function.calls[value.call].span == order for value in bound
     )
 
 
@@ -112,20 +107,28 @@ def _found_empty(value: Expression | None) -> Name | None:
 
 def _is_bounded(function: Function, number: int) -> bool:
     """Whether the head of a loop compares something, or asks for what the loop works out."""
-    lines = {function.nodes[head].span.line for head in heads_of(function, number)}
-    within = [one for one in function.nodes if number in loops_around(function, one.loop)]
-    for node in within:
-        if node.kind is not Kind.TEST or node.span.line not in lines:
-            continue
-        if isinstance(node.value, Operation) and node.value.kind in _COMPARING:
+    within = _nodes_within(function, number)
+    for asked in _asked_by_head(function, number):
+        if isinstance(asked, Operation) and asked.kind in _COMPARING:
             return True
-        if _is_left(function, node.value):
+        if _is_left(function, asked):
             return True
-        if isinstance(node.value, Name) and "." not in node.value.path:
-            bound = [one.value for one in within if one.target == node.value]
+        if isinstance(asked, Name) and "." not in asked.path:
+            bound = [one.value for one in within if one.target == asked]
             if any(not isinstance(value, Constant) for value in bound):
                 return True
     return False
+
+
+def _nodes_within(function: Function, number: int) -> list[Node]:
+    return [one for one in function.nodes if number in loops_around(function, one.loop)]
+
+
+def _asked_by_head(function: Function, number: int) -> list[Expression | None]:
+    """What the tests at the head of a loop ask."""
+    lines = {function.nodes[head].span.line for head in heads_of(function, number)}
+    tests = (one for one in _nodes_within(function, number) if one.kind is Kind.TEST)
+    return [one.value for one in tests if one.span.line in lines]
 
 
 def _is_left(function: Function, value: Expression | None) -> bool:

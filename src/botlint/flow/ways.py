@@ -143,6 +143,16 @@ def is_dominated(function: Function, ends: frozenset[int], nodes: Iterable[int])
     return ends.isdisjoint(nodes_from(function, (function.entry,), anyhow, nodes))
 
 
+def arms_of(function: Function, test: int) -> tuple[frozenset[int], frozenset[int]]:
+    """The nodes that the true arm of a test leads to, and those of the false one, without those
+    that come by the test again."""
+    node = function.nodes[test]
+    return (
+        frozenset(nodes_from(function, (node.next,), normally, (test,))),
+        frozenset(nodes_from(function, (node.other,), normally, (test,))),
+    )
+
+
 def nodes_before(function: Function, ends: Iterable[int]) -> frozenset[int]:
     """All nodes from which one of ``ends`` can be reached, without them unless in a loop."""
     return nodes_leading(function, [one for end in ends for one in function.previous[end]])

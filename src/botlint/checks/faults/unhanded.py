@@ -21,7 +21,7 @@ from botlint.checks.hits import fault, step
 from botlint.checks.kin import family_of
 from botlint.checks.orders.orders import Orders
 from botlint.checks.owners import owners_of
-from botlint.checks.reads import walk
+from botlint.checks.reads import has_spread, walk
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Constant, Expression, Function, Kind, Name, Node, Operation
 from botlint.flow.names import CallSite, ClassRef, FunctionRef
@@ -88,11 +88,7 @@ def _makers(project: Project, cls: ClassRef, constructor: FunctionRef) -> tuple[
     program = project.program
     sites = program.callers(constructor)
     for one in sites:
-        call = project.call(CallRef(one.function, one.call))
-        is_open = any(key is None for key, _ in call.keywords) or any(
-            type(value) is Operation and value.kind == "star" for value in call.args
-        )
-        if one.via != "call" or is_open:
+        if one.via != "call" or has_spread(project.call(CallRef(one.function, one.call))):
             return ()
     names = {program.cls(one).name for one in family_of(program, cls)}
     return () if names & _handed_on(project) else sites

@@ -5,7 +5,6 @@ from __future__ import annotations
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, targets_in, values_given
 from botlint.facts.types import (
-    Attribute,
     Call,
     Constant,
     Expression,
@@ -140,9 +139,7 @@ def _made(function: Function, value: Expression | None) -> list[Expression | Non
 
 
 def _is_record(call: Call) -> bool:
-    name = call.func.path if isinstance(call.func, Name) else ""
-    name = call.func.name if isinstance(call.func, Attribute) else name
-    last = name.rpartition(".")[2]
+    last = last_segment(call.func)
     return last[:1].isupper() or last in ("float", "Decimal", "dict", "str", "abs", "round")
 
 

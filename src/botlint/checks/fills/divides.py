@@ -9,7 +9,7 @@ from botlint.checks.fills.fates import Fate
 from botlint.checks.fills.statuses import Statuses
 from botlint.checks.roots import targets_in
 from botlint.facts.types import Expression, Function, Kind, Name, Node, Operation, Result
-from botlint.flow.ways import nodes_from, normally
+from botlint.flow.ways import arms_of, nodes_from
 
 _STATUS = frozenset({"eq", "ne", "in", "notin", "is", "isnot"})
 
@@ -86,6 +86,5 @@ def binds_anew(node: Node, names: frozenset[str]) -> bool:
 
 def own_branch(function: Function, test: int) -> frozenset[int]:
     """The nodes that only those get to for whom a test holds."""
-    node = function.nodes[test]
-    own = frozenset(nodes_from(function, (node.next,), normally, (test,)))
-    return own - frozenset(nodes_from(function, (node.other,), normally, (test,)))
+    true, false = arms_of(function, test)
+    return true - false

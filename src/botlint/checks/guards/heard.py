@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from botlint.checks.clauses import BROAD, kinds_of
+from botlint.checks.clauses import BROAD, kinds_of, tried_nodes
 from botlint.checks.reads import is_used, last_segment, walk
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Function, Kind, Node, Result
@@ -33,13 +33,9 @@ def is_heard_by_clause(function: Function, call: int, polarity: Callable[[str], 
 
 
 def _is_own(function: Function, clause: Node, call: int, polarity: Callable[[str], int]) -> bool:
-    first, last = clause.region
     given = [part for value in arguments_of(function.calls[call]) for part in walk(value, ())]
-    beside = (
-        node.call
-        for node in function.nodes
-        if node.kind is Kind.CALL and first <= node.span.line <= last
-    )
+    tried = (function.nodes[number] for number in tried_nodes(function, clause))
+    beside = (node.call for node in tried if node.kind is Kind.CALL)
     if any(number != call and Result(number) not in given for number in beside):
         return False
     names = map(last_segment, kinds_of(clause.value))

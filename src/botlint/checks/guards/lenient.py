@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from botlint.checks.clauses import catches_all
+from botlint.checks.clauses import catches_all, tried_nodes
 from botlint.checks.fills.fills import is_changing, is_empty
 from botlint.checks.guards.contracts import read_contract
 from botlint.checks.guards.kinds import kind_made
@@ -36,7 +36,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import anyhow, nodes_from, normally
+from botlint.flow.ways import anyhow, arms_of, nodes_from, normally
 from botlint.project import Project
 
 _ASKING = frozenset({"len", "all", "any", "bool", "str", "repr", "print", "sorted"})
@@ -76,8 +76,7 @@ def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Len
     for number, node in enumerate(function.nodes):
         if node.kind is not Kind.EXCEPT or not catches_all(node) or node.next < 0:
             continue
-        first, last = node.region
-        within = {n for n in refusals.nodes if first <= function.nodes[n].span.line <= last}
+        within = set(refusals.nodes.intersection(tried_nodes(function, node)))
         within = within or _refusing_behind(function, number, refusals.nodes)
         if not within or not _is_passing(function, number, refusals):
             continue
@@ -85,16 +84,10 @@ def lenient_clauses(project: Project, ref: FunctionRef, sign: Sign) -> tuple[Len
     return tuple(found)
 
 
-def refusals_of(project: Project, ref: FunctionRef, sign: Sign) -> frozenset[int]:
-    """The nodes by which a gate refuses, or that put on its list what may."""
-    return _Refusals(project, ref, sign).nodes
-
-
 def _refusing_behind(function: Function, clause: int, refusals: frozenset[int]) -> set[int]:
     """The refusals that go by what the ``try`` of a clause has asked for, where the clause comes to
     none: they stand behind the ``try``, and the clause leaves before them."""
-    first, last = function.nodes[clause].region
-    tried = [n for n, one in enumerate(function.nodes) if first <= one.span.line <= last]
+    tried = tried_nodes(function, function.nodes[clause])
     asked = _made_of(function, {name for n in tried for name in _bound_by(function.nodes[n])})
     onward = frozenset(nodes_from(function, (function.nodes[clause].next,), normally))
     if not asked or onward & refusals:
@@ -102,10 +95,7 @@ def _refusing_behind(function: Function, clause: int, refusals: frozenset[int]) 
     found = {n for n in refusals if _goes_by(function, function.nodes[n].value, asked)}
     for number, node in enumerate(function.nodes):
         if node.kind is Kind.TEST and _goes_by(function, node.value, asked):
-            true, false = (
-                frozenset(nodes_from(function, (arm,), normally, (number,)))
-                for arm in (node.next, node.other)
-            )
+            true, false = arms_of(function, number)
             found |= refusals & (true ^ false)
     return found & set(nodes_from(function, tried, normally))
 
@@ -132,8 +122,7 @@ def _goes_by(function: Function, value: Expression | None, names: frozenset[str]
 def _is_passing(function: Function, clause: int, refusals: _Refusals) -> bool:
     """Whether a clause cannot refuse, and comes to a yes."""
     others = frozenset(nodes_from(function, (function.entry,), anyhow, (clause,)))
-    first, last = function.nodes[clause].region
-    tried = [n for n, node in enumerate(function.nodes) if first <= node.span.line <= last]
+    tried = tried_nodes(function, function.nodes[clause])
     start = function.nodes[clause].next
     behind = frozenset(nodes_from(function, (start,), _while_returning, tried))  # Asked once more.
     own = behind - others

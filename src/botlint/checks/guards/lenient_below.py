@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from botlint.checks.clauses import tried_nodes
 from botlint.checks.failing import Failing
-from botlint.checks.guards.lenient import Lenient, lenient_clauses, refusals_of
+from botlint.checks.guards.lenient import Lenient, lenient_clauses, refusing_nodes
 from botlint.checks.guards.signs import Sign
 from botlint.facts.types import Expression, Function, Kind, Name, Operation, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
-from botlint.flow.ways import nodes_from, normally
+from botlint.flow.ways import arms_of
 from botlint.project import CallRef, Project
 
 
@@ -31,17 +32,12 @@ def clauses_below(
     """The clauses that catch what one of a gate, which gets nothing, was written for; none if that
     may get something. ``sign`` is what the truth of the gate's answer means."""
     function = project.function(ref)
-    first, last = function.nodes[clause.clause].region
-    tried = [
-        node.call
-        for node in function.nodes
-        if node.kind is Kind.CALL and first <= node.span.line <= last
-    ]
+    tried = (function.nodes[n] for n in tried_nodes(function, function.nodes[clause.clause]))
+    calls = [CallRef(ref, node.call) for node in tried if node.kind is Kind.CALL]
     failing = project.answer(("failing",), lambda: Failing(project))
-    calls = [CallRef(ref, number) for number in tried]
     if any(_may_fail(project, failing, call) for call in calls):
         return ()
-    refusals = refusals_of(project, ref, sign)
+    refusals = refusing_nodes(project, ref, sign)
     found: list[Below] = []
     for call in calls:
         below = _sign_of(function, call.call, refusals)
@@ -75,10 +71,9 @@ def _sign_of(function: Function, call: int, refusals: frozenset[int]) -> Sign | 
         is_asked = value == Result(call) or (isinstance(value, Name) and value.path in names)
         if not is_asked:
             continue
-        true, false = (
-            refusals & set(nodes_from(function, (arm,), normally, (number,)))
-            for arm in ((node.other, node.next) if is_no else (node.next, node.other))
-        )
+        true, false = (refusals & arm for arm in arms_of(function, number))
+        if is_no:
+            true, false = false, true
         if true - false:
             return Sign.NO
         if false - true:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from botlint.checks.aborts.aborts import aborts_of
 from botlint.checks.aborts.ascents import ways
+from botlint.checks.clauses import tried_nodes
 from botlint.checks.guards.body import body_of
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.relation import Relation
@@ -57,11 +58,9 @@ def _leads_on(project: Project, link: Link, clause: int) -> bool:
     behind = set(nodes_from(function, (node.next,), normally))
     if behind.isdisjoint(nodes_of_call(function, link.call.call)):
         return False
-    first, last = node.region
     relation = Relation(body_of(project, link.call.function), link.roots)
-    for inner in function.nodes:
-        if not first <= inner.span.line <= last:
-            continue
+    for number in tried_nodes(function, node):
+        inner = function.nodes[number]
         names = names_in(inner.value, function.calls) if inner.kind is Kind.TEST else frozenset()
         if inner.kind is Kind.CALL:
             given = arguments_of(function.calls[inner.call])

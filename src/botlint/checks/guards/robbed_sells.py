@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from botlint.checks.clauses import tried_nodes
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.price_guards import PriceGuards
 from botlint.checks.guards.robbed import swallowing_clauses
@@ -34,14 +35,11 @@ def _checks(project: Project, guards: PriceGuards) -> Iterator[tuple[FunctionRef
     for ref, clauses in swallowing_clauses(project).items():
         function = project.function(ref)
         for number in sorted(clauses):
-            first, last = function.nodes[number].region
-            tests = (
-                node.value
-                for node in function.nodes
-                if node.kind is Kind.TEST and first <= node.span.line <= last
-            )
+            clause = function.nodes[number]
+            tried = (function.nodes[one] for one in tried_nodes(function, clause))
+            tests = (node.value for node in tried if node.kind is Kind.TEST)
             if any(guards.prices(ref).is_check(value) for value in tests if value is not None):
-                yield ref, project.place(ref, function.nodes[number].span)
+                yield ref, project.place(ref, clause.span)
                 break
 
 

@@ -38,7 +38,7 @@ def tell(
     shown = tuple(one for one in (failing and failing.step, unset, tested) if one is not None)
     levels = (unset is not None) + (0 if tested is None else ON_TESTNET)
     guard = asked.guard_named(chain, where)
-    hit = hit_in(
+    return hit_in(
         project,
         anchor.function,
         where,
@@ -51,10 +51,8 @@ def tell(
         Confidence.HIGH if chain.is_told else Confidence.MEDIUM,
         related=related,
         mitigation=mitigation_of(asked, chain, where, failing) + levels,
+        behind=None if failing is None else failing.step.place,
     )
-    if failing is None:
-        return hit
-    return msgspec.structs.replace(hit, behind=failing.step.place)
 
 
 def mitigation_of(asked: Asked, chain: Chain, place: Place, failing: Failing | None) -> int:
