@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from botlint.checks.reached import is_reached
 from botlint.checks.roots import targets_in
 from botlint.facts.types import Constant, Kind, Node
@@ -24,7 +22,7 @@ def imports_nothing_made(project: Project, source: int, span: Span) -> bool:
 def is_never_made(project: Project, name: str) -> bool:
     """Whether one module of the program binds a name, to ``None``, and what would bind it to
     anything else is called by nothing that runs."""
-    bound = list(_bindings(project, name)) if name else []
+    bound = project.answer(("bindings by name",), lambda: _bindings(project)).get(name, [])
     begun = [(ref, node) for ref, node in bound if ref.index == 0]
     made = [ref for ref, node in bound if node.value != Constant(None)]
     if len({ref.source for ref, _ in begun}) != 1 or not made:
@@ -32,14 +30,17 @@ def is_never_made(project: Project, name: str) -> bool:
     return not any(ref.index == 0 or is_reached(project, ref) for ref in made)
 
 
-def _bindings(project: Project, name: str) -> Iterator[tuple[FunctionRef, Node]]:
-    """What binds a name in the body of a module, by ``global``, or as a member of whatever."""
+def _bindings(project: Project) -> dict[str, list[tuple[FunctionRef, Node]]]:
+    """By its last segment, what binds a name in the body of a module, by ``global``, or as a member
+    of whatever."""
+    found: dict[str, list[tuple[FunctionRef, Node]]] = {}
     for ref in project.program.functions():
         function = project.function(ref)
-        is_global = ref.index == 0 or name in function.outer
         for node in function.nodes:
-            if node.kind in (Kind.IMPORT, Kind.DEFINE) or node.target is None:
+            if node.kind in (Kind.IMPORT, Kind.DEFINE):
                 continue
-            bound = targets_in(node.target)
-            if (is_global and name in bound) or any(one.endswith(f".{name}") for one in bound):
-                yield ref, node
+            for one in targets_in(node.target):
+                owner, _, name = one.rpartition(".")
+                if owner or ref.index == 0 or name in function.outer:
+                    found.setdefault(name, []).append((ref, node))
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from botlint.facts.types import (
     Attribute,
@@ -275,12 +275,11 @@ def is_part(one: str, other: str) -> bool:
     return one == other or one.startswith(other + ".") or other.startswith(one + ".")
 
 
-def have_common(ones: Iterable[str], others: Iterable[str]) -> bool:
+def have_common(ones: Collection[str], others: Iterable[str]) -> bool:
     """Whether some name of ``ones`` is, or is part of, one of ``others``."""
-    by_first: dict[str, list[str]] = {}
-    for other in others:
-        by_first.setdefault(_first(other), []).append(other)
-    return any(is_part(one, other) for one in ones for other in by_first.get(_first(one), ()))
+    firsts = {_first(one) for one in ones}
+    near = [other for other in others if _first(other) in firsts]
+    return any(is_part(one, other) for one in ones for other in near)
 
 
 def _first(name: str) -> str:

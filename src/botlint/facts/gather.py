@@ -89,6 +89,10 @@ def paused_collection() -> Iterator[None]:
         yield
     finally:
         if was_enabled:
+            # All that was made meanwhile counts as old; else the next few objects would cost a
+            # look through it.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 

@@ -223,13 +223,30 @@ class Function(msgspec.Struct, frozen=True, array_like=True, dict=True):
         return {span: frozenset(numbers) for span, numbers in found.items()}
 
     @cached_property
+    def assigning(self) -> dict[Expression, list[Node]]:
+        """From each target as written to the nodes that assign to it, in their order."""
+        found: defaultdict[Expression, list[Node]] = defaultdict(list)
+        for node in self.nodes:
+            if node.kind is Kind.ASSIGN and node.target is not None:
+                found[node.target].append(node)
+        return dict(found)
+
+    @cached_property
     def assigned(self) -> dict[Expression, tuple[Expression, ...]]:
         """From each target as written to what is assigned to it, in the order of the nodes."""
-        found: defaultdict[Expression, list[Expression]] = defaultdict(list)
-        for node in self.nodes:
-            if node.kind is Kind.ASSIGN and node.target is not None and node.value is not None:
-                found[node.target].append(node.value)
-        return {target: tuple(values) for target, values in found.items()}
+        found = {
+            target: tuple(node.value for node in nodes if node.value is not None)
+            for target, nodes in self.assigning.items()
+        }
+        return {target: values for target, values in found.items() if values}
+
+    @cached_property
+    def standing(self) -> dict[tuple[Span, Kind], list[int]]:
+        """From where something stands, and its kind, to its nodes: in a ``finally`` several."""
+        found: defaultdict[tuple[Span, Kind], list[int]] = defaultdict(list)
+        for number, node in enumerate(self.nodes):
+            found[node.span, node.kind].append(number)
+        return dict(found)
 
     @cached_property
     def previous(self) -> tuple[tuple[int, ...], ...]:

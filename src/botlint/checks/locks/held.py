@@ -42,13 +42,10 @@ class Held:
         must = self.sections(ref).must
         if not must:
             return _NOTHING
-        nodes = self.project.function(ref).nodes
-        one = nodes[node]
-        found = [
-            must[number]
-            for number, other in enumerate(nodes)
-            if other.span == one.span and other.kind is one.kind and number in must
-        ]
+        function = self.project.function(ref)
+        one = function.nodes[node]
+        alike = function.standing[one.span, one.kind]
+        found = [must[number] for number in alike if number in must]
         return frozenset.intersection(*found) if found else frozenset({UNKNOWN})
 
     def at_call(self, ref: FunctionRef, call: int) -> frozenset[Lock]:

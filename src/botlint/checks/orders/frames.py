@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, keyed_entries, values_given
-from botlint.facts.types import Constant, Expression, Function, Name, Result
+from botlint.facts.types import Constant, Expression, Function, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
@@ -42,13 +42,14 @@ def find_frames(project: Project, role: str) -> Iterator[CallRef]:
 
 
 def _has_frame(function: Function) -> bool:
-    given = (value for call in function.calls for value in arguments_of(call))
     bound = (node.value for node in function.nodes)
-    return any(_is_frame(value) for value in (*given, *bound))
+    given = (value for call in function.calls for value in arguments_of(call))
+    return any(map(_is_frame, bound)) or any(map(_is_frame, given))
 
 
 def _is_frame(value: Expression | None) -> bool:
-    return {key for key, _ in keyed_entries(value)} >= _KEYS
+    is_dict = type(value) is Operation and value.kind == "dict"
+    return is_dict and {key for key, _ in keyed_entries(value)} >= _KEYS
 
 
 def _methods(

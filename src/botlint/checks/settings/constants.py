@@ -11,7 +11,6 @@ from botlint.facts.types import (
     Constant,
     Expression,
     Function,
-    Kind,
     Name,
     Node,
     Operation,
@@ -46,10 +45,8 @@ class Unknown(Exception):
 
 def last_assignment(module: Function, name: str) -> Node | None:
     """The assignment of a name that wins, the last one of the file."""
-    found = [
-        node for node in module.nodes if node.kind is Kind.ASSIGN and node.target == Name(name)
-    ]
-    return max(found, key=lambda node: node.span) if found else None
+    found = module.assigning.get(Name(name), ())
+    return max(found, key=lambda node: node.span, default=None)
 
 
 def value_of(module: Function, name: str) -> Value:
