@@ -234,19 +234,11 @@ class Function(msgspec.Struct, frozen=True, array_like=True, dict=True):
     @cached_property
     def assigned(self) -> dict[Expression, tuple[Expression, ...]]:
         """From each target as written to what is assigned to it, in the order of the nodes."""
-        found = {
-            target: tuple(node.value for node in nodes if node.value is not None)
-            for target, nodes in self.assigning.items()
-        }
-        return {target: values for target, values in found.items() if values}
-
-    @cached_property
-    def standing(self) -> dict[tuple[Span, Kind], list[int]]:
-        """From where something stands, and its kind, to its nodes: in a ``finally`` several."""
-        found: defaultdict[tuple[Span, Kind], list[int]] = defaultdict(list)
-        for number, node in enumerate(self.nodes):
-            found[node.span, node.kind].append(number)
-        return dict(found)
+        found: dict[Expression, tuple[Expression, ...]] = {}
+        for target, nodes in self.assigning.items():
+            if values := tuple(node.value for node in nodes if node.value is not None):
+                found[target] = values
+        return found
 
     @cached_property
     def previous(self) -> tuple[tuple[int, ...], ...]:

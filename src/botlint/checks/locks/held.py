@@ -7,6 +7,8 @@ managers of the program all count.
 
 from __future__ import annotations
 
+from functools import cache
+
 from botlint.checks.locks.locks import UNKNOWN, Lock, Locks, locks_of
 from botlint.checks.locks.sections import GIVES, TAKES, Sections, Walk
 from botlint.checks.reads import last_segment
@@ -15,6 +17,7 @@ from botlint.facts.types import Expression, Kind, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.program import FunctionRef
 from botlint.flow.values import Instance
+from botlint.model import Span
 from botlint.project import Project
 
 _MANAGERS = frozenset({"contextmanager", "asynccontextmanager"})
@@ -31,6 +34,7 @@ class Held:
         self.locks: Locks = locks_of(project)
         self._program = project.program
         self._known: dict[FunctionRef, Sections] = {}
+        self._nodes_by_place = cache(self._find_nodes_by_place)
         self._taking = self._find_taking()
         self._busy: set[FunctionRef] = set()
 
@@ -42,9 +46,8 @@ class Held:
         must = self.sections(ref).must
         if not must:
             return _NOTHING
-        function = self.project.function(ref)
-        one = function.nodes[node]
-        alike = function.standing[one.span, one.kind]
+        one = self.project.function(ref).nodes[node]
+        alike = self._nodes_by_place(ref)[one.span, one.kind]
         found = [must[number] for number in alike if number in must]
         return frozenset.intersection(*found) if found else frozenset({UNKNOWN})
 
@@ -60,6 +63,12 @@ class Held:
             if node.call == call and number in sections.must
         ]
         return frozenset.intersection(*found) if found else _NOTHING
+
+    def _find_nodes_by_place(self, ref: FunctionRef) -> dict[tuple[Span, Kind], list[int]]:
+        found: dict[tuple[Span, Kind], list[int]] = {}
+        for number, node in enumerate(self.project.function(ref).nodes):
+            found.setdefault((node.span, node.kind), []).append(number)
+        return found
 
     def sections(self, ref: FunctionRef) -> Sections:
         """What a function does with locks."""
