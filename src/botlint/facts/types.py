@@ -191,8 +191,7 @@ class Function(msgspec.Struct, frozen=True, array_like=True, dict=True):
     ``owner`` is the number of the class whose body holds it, ``parent`` of the function whose
     body holds it (the module is function 0). Decorators are expressions of the parent's graph:
     their :class:`Result` counts the parent's calls. ``outer`` are the names that it declares
-    ``global`` or ``nonlocal``. ``annotations`` are the names and members that its body annotates
-    (``desk``, ``self.desk``) with what is written there.
+    ``global`` or ``nonlocal``. ``annotations`` are those that its body annotates, with the text.
     """
 
     name: str
@@ -234,11 +233,11 @@ class Function(msgspec.Struct, frozen=True, array_like=True, dict=True):
     @cached_property
     def assigned(self) -> dict[Expression, tuple[Expression, ...]]:
         """From each target as written to what is assigned to it, in the order of the nodes."""
-        found: dict[Expression, tuple[Expression, ...]] = {}
-        for target, nodes in self.assigning.items():
-            if values := tuple(node.value for node in nodes if node.value is not None):
-                found[target] = values
-        return found
+        return {
+            target: given
+            for target, nodes in self.assigning.items()
+            if (given := tuple(node.value for node in nodes if node.value is not None))
+        }
 
     @cached_property
     def previous(self) -> tuple[tuple[int, ...], ...]:
