@@ -208,7 +208,7 @@ class Walk:
             return self._after_plain_test(number, node, state)
         arm = self._leading.either(number) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
-        if verdict == COMPARED and not arm and is_clamped(self._function, number):
+        if verdict == COMPARED and not arm and is_clamped(self._body, number):
             then = otherwise = "yes"
         told = [(node.next, then), (node.other, otherwise)]
         keep = partial(self._rounds.with_earlier, number, state)
@@ -231,7 +231,7 @@ class Walk:
         if self._question.decides(value, self._relation):
             return self._leading.arm(number)
         if self._question.is_had(value):
-            return arm_without(self._function, number, self._question.compares)
+            return arm_without(self._body, number, self._question.compares)
         return 0
 
     def _after_binding(self, number: int, state: State) -> State:
