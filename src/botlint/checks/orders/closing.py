@@ -8,6 +8,7 @@ from botlint.checks.bound_before import bound_before
 from botlint.checks.fills.fills import read_fills
 from botlint.checks.orders.holding import is_held
 from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
+from botlint.checks.orders.reducing import is_told_on_every_way
 from botlint.checks.orders.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.checks.orders.undoing import is_undoing
 from botlint.checks.reads import last_segment
@@ -108,11 +109,14 @@ class Closing:
         return normalise_segment(name) in self._vocabulary.lexicon.held_side_keys
 
     def has_reduce_only(self, ref: CallRef) -> bool:
-        """Whether a call is told, by a literal, that it only reduces."""
+        """Whether a call is told, by a literal, that it only reduces: where it is made, or on every
+        way there."""
         return self._project.answer(("reduce-only", ref), lambda: self._has_reduce_only(ref))
 
     def _has_reduce_only(self, ref: CallRef) -> bool:
-        return any(is_true(value) for _, value in self._said_of_reducing(ref))
+        if any(is_true(value) for _, value in self._said_of_reducing(ref)):
+            return True
+        return is_told_on_every_way(self._project, ref)
 
     def _is_denied(self, ref: CallRef) -> bool:
         """Whether a call is told, by a literal, that it does not only reduce; that it doesn't close
