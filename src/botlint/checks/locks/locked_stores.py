@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from botlint.checks.locks.chains import Chains, chains_of
+from botlint.checks.locks.changing import CHANGING, INSIDE
 from botlint.checks.locks.concurrency import is_pause
 from botlint.checks.locks.locks import Lock
 from botlint.checks.locks.protected import Locked, Protection, is_wanted, protections_of
@@ -38,8 +39,13 @@ def find_unlocked(project: Project) -> Iterable[Hit]:
 
 
 def _is_wanted_change(project: Project, protection: Protection, mutation: Mutation) -> bool:
-    """Another value of a variable whose content is what the lock is for counts only by role."""
-    return mutation.is_content() or stores_of(project).is_portfolio(protection.store.name)
+    """Another value of a variable whose content is what the lock is for counts only by role; so
+    does a change of a container that the store keeps, where nobody makes such a one locked."""
+    if stores_of(project).is_portfolio(protection.store.name):
+        return True
+    if mutation.part == INSIDE and mutation.how in CHANGING:
+        return any(one.mutation.part == INSIDE for one in protection.locked)
+    return mutation.is_content()
 
 
 def _pause_in(project: Project, chains: Chains, protection: Protection) -> Step | None:
