@@ -17,6 +17,7 @@ from botlint.facts.types import Expression, Function, Kind, Lambda, Node, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.program import Entry
+from botlint.flow.values import External
 from botlint.flow.ways import is_dominated, loops_of_call, nodes_of_call
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
@@ -171,8 +172,20 @@ def _is_hosted(project: Project, start: Start) -> bool:
     hosts = (ref for ref in project.calls_playing("signal-host") if ref.function in start.reach)
     if any(not project.program.callees(ref.function, ref.call) for ref in hosts):
         return True
-    is_script = start.entry.kind == "script"
-    return is_script and any(ref.function == start.ref for ref in project.calls_playing("served"))
+    return start.entry.kind == "script" and _holds_served(project, start.ref)
+
+
+def _holds_served(project: Project, module: FunctionRef) -> bool:
+    """Whether a module makes an application for a server, or binds one that a function makes."""
+    if any(ref.function == module for ref in project.calls_playing("served")):
+        return True
+    role = project.vocabulary.roles["served"]
+    return any(
+        type(value) is External and role.plays_call((value.name,), None, None)
+        for node in project.function(module).nodes
+        if node.kind is Kind.ASSIGN and node.value is not None
+        for value in project.program.values_of(module, node.value)
+    )
 
 
 def _judge(project: Project, start: Start, handlers: tuple[Handler, ...]) -> Hit | None:
