@@ -22,6 +22,7 @@ from botlint.checks.pairs.handed_on import hands_on
 from botlint.checks.pairs.pairs import Pair, read_pair
 from botlint.checks.pairs.unprotected import find_unprotected
 from botlint.checks.roots import arguments_of, names_in
+from botlint.checks.weight import weighed
 from botlint.facts.types import (
     EXIT,
     RAISED,
@@ -67,7 +68,7 @@ def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
         for hit in (_find_leak(project, pair, failing, ref),)
         if hit is not None
     ]
-    return sorted(found, key=lambda hit: hit.place)
+    return sorted(weighed(project, found), key=lambda hit: hit.place)
 
 
 def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef) -> Hit | None:

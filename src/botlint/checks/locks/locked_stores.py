@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from botlint.checks.locks.chains import Chains, chains_of
 from botlint.checks.locks.changing import CHANGING, INSIDE
 from botlint.checks.locks.concurrency import is_pause
@@ -114,13 +116,20 @@ def _locked_step(project: Project, one: Locked, lock: Lock, store: str) -> Step:
 
 
 def find_two_locks(project: Project) -> Iterable[Hit]:
-    """POS003: changes of one store under a lock that has nothing to do with its usual one."""
+    """POS003: changes of one store under a lock that has nothing to do with its usual one; those of
+    one function are one."""
     for protection in protections_of(project):
         if not is_wanted(project, protection):
             continue
+        found: dict[tuple[FunctionRef, Lock], Hit] = {}
         for one in protection.other:
             lock = min(one.locks)
-            yield _two_locks_hit(project, protection, one, lock)
+            hit = _two_locks_hit(project, protection, one, lock)
+            first = found.setdefault((one.mutation.function, lock), hit)
+            if first is not hit:
+                related = (*first.related, hit.trace[-1])
+                found[one.mutation.function, lock] = replace(first, related=related)
+        yield from found.values()
 
 
 def _two_locks_hit(project: Project, protection: Protection, one: Locked, lock: Lock) -> Hit:
