@@ -210,6 +210,8 @@ class Book:
             self.positions[symbol] = 1
         with self._lock:
             self.positions.pop("old", None)
+        with self._lock:
+            self.positions.pop("other", None)
 
     def wipe(self):
         with self._other:
@@ -241,4 +243,4 @@ def test_a_store_that_nothing_changes_otherwise_is_one_level_lower_and_told_once
     report = check((str(tmp_path),), Settings(root=tmp_path))
     (found,) = [one for one in report.findings if one.code == "POS003"]
     assert found.severity is severity
-    assert [step.place.span.line for step in found.related] == [23]
+    assert [step.place.span.line for step in found.related] == [25]
