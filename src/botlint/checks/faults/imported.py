@@ -54,7 +54,9 @@ def missing_in(
             continue
         raw = modules_of(project).target(source, statement)
         module = modules_of(project).by_raw.get(raw) if raw is not None else None
-        if module is None or raw is None or module == source:
+        if module is None or raw is None:
+            continue
+        if module == source and not _means_itself(project, source, statement):
             continue
         if not statement.level and raw[: -len(statement.module) - 1] in packages:
             continue  # Beside it in its package, where an absolute import doesn't look.
@@ -67,6 +69,22 @@ def missing_in(
             continue
         if not is_harmless(project, source, statement):
             yield statement, module, names
+
+
+def _means_itself(project: Project, source: int, statement: Import) -> bool:
+    """Whether a module that imports from a module of its own name means itself, and no library that
+    is called so: another file gets a name by it that stands here."""
+    modules = modules_of(project)
+    if statement.level:
+        return not modules.is_package(source)  # A part of it may be made when it is installed.
+    names = _names_of(project, source, frozenset())
+    return names is not None and any(
+        one.module == statement.module and not one.level and one.name in names
+        for number, facts in enumerate(project.program.sources)
+        if number != source
+        for one in facts.imports
+        if modules.by_raw.get(modules.target(number, one) or "") == source
+    )
 
 
 def is_harmless(project: Project, source: int, statement: Import) -> bool:
