@@ -9,6 +9,7 @@ import msgspec
 
 from botlint.checks.loops import Loop, is_endless, is_head_of, loop_place, trading_loops
 from botlint.checks.reads import last_segment, walk
+from botlint.checks.running.hosted import is_hosted
 from botlint.checks.running.registering import Registering
 from botlint.checks.running.signal_handlers import Handler, is_abrupt, is_idle
 from botlint.checks.showing import showing_mitigation
@@ -17,7 +18,6 @@ from botlint.facts.types import Expression, Function, Kind, Lambda, Node, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.program import Entry
-from botlint.flow.values import External
 from botlint.flow.ways import is_dominated, loops_of_call, nodes_of_call
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
@@ -43,7 +43,7 @@ def find_unhandled(project: Project, parameters: Mapping[str, Any]) -> Iterator[
     handlers = tuple(_handlers(project))
     found: dict[tuple[Loop, ...], Hit] = {}
     for start in starts(project):
-        if _is_hosted(project, start):
+        if is_hosted(project, start.ref, start.entry, start.reach):
             continue
         hit = _judge(project, start, _handling(project, start, handlers))
         if hit is None:
@@ -164,28 +164,6 @@ def loaded_by(project: Project, source: int) -> frozenset[int]:
         found |= more
         waiting += more
     return frozenset(found)
-
-
-def _is_hosted(project: Project, start: Start) -> bool:
-    """Whether something from outside that handles signals itself runs the program: what it calls,
-    or the server that an application is made for by a module that runs nothing itself."""
-    hosts = (ref for ref in project.calls_playing("signal-host") if ref.function in start.reach)
-    if any(not project.program.callees(ref.function, ref.call) for ref in hosts):
-        return True
-    return start.entry.kind == "script" and _holds_served(project, start.ref)
-
-
-def _holds_served(project: Project, module: FunctionRef) -> bool:
-    """Whether a module makes an application for a server, or binds one that a function makes."""
-    if any(ref.function == module for ref in project.calls_playing("served")):
-        return True
-    role = project.vocabulary.roles["served"]
-    return any(
-        type(value) is External and role.plays_call((value.name,), None, None)
-        for node in project.function(module).nodes
-        if node.kind is Kind.ASSIGN and node.value is not None
-        for value in project.program.values_of(module, node.value)
-    )
 
 
 def _judge(project: Project, start: Start, handlers: tuple[Handler, ...]) -> Hit | None:
