@@ -63,7 +63,7 @@ def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
         return sorted(find_unprotected(project, parameters), key=lambda hit: hit.place)
     pairs = [read_pair(project, parameters)]
     if stores := parameters.get("stores"):
-        pairs += pairs_by_store(project, stores, parameters["open"])
+        pairs += pairs_by_store(project, stores, (parameters["open"], parameters["close"]))
     failing = project.answer(("failing",), lambda: Failing(project))
     found = [
         hit
