@@ -182,9 +182,11 @@ class Graph:
         return self.chain(events, node, ways)
 
     def operand(self, test: ast.expr, then: int, otherwise: int, ways: Ways, kind: Kind) -> int:
-        """The same for a part of ``and`` and ``or``, where a text by itself stays to be seen."""
-        if isinstance(test, ast.Constant) and isinstance(test.value, str) and test.value:
-            return self.add(kind, self.span_of(test), then, other=then, value=Constant("..."))
+        """The same for a part of ``and`` and ``or``, where a text or a number by itself stays to be
+        seen."""
+        if isinstance(test, ast.Constant) and type(test.value) in (str, int) and test.value:
+            said = Constant("..." if isinstance(test.value, str) else 1)
+            return self.add(kind, self.span_of(test), then, other=then, value=said)
         return self.branch(test, then, otherwise, ways, kind)
 
     def evaluate(self, node: ast.expr | None, events: list[Event]) -> Expression | None:

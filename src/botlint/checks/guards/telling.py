@@ -146,7 +146,7 @@ def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
 
 _VERBS = {
     "queue": "puts the order into a queue by",
-    "topic": "publishes to the subscriber by",
+    "topic": "publishes to the subscriber, or asks for the job, by",
     "thread": "starts a thread by",
     "task": "starts a task by",
     "callback": "hands a function to",
