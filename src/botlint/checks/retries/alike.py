@@ -47,12 +47,11 @@ class Alike:
         return sides[0] == sides[1] != "" or self._has_one_side(one, other)
 
     def _sells_what_is_left(self, ref: CallRef) -> bool:
-        """Whether a call sells only as much as it finds held: what was sold before is not there."""
-        if not self._is_sized_by_held(ref):
-            callees = self._program.callees(ref.function, ref.call)
-            below = [one for callee in callees for one in self._ordering_in(callee)]
-            return bool(below) and all(map(self._is_sized_by_held, below))
-        return True
+        """Whether what a call runs sells only as much as it finds held: what was sold before is
+        not there."""
+        callees = self._program.callees(ref.function, ref.call)
+        below = [one for callee in callees for one in self._ordering_in(callee)]
+        return bool(below) and all(map(self._is_sized_by_held, below))
 
     def _is_sized_by_held(self, ref: CallRef) -> bool:
         closing = self._orders.closing
