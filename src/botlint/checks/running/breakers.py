@@ -19,8 +19,7 @@ from botlint.checks.loops import (
 )
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import names_in
-from botlint.checks.running.counted import is_asked_by_key, is_made_anyway, own_nodes
+from botlint.checks.running.counted import is_compared, is_made_anyway, own_nodes
 from botlint.checks.running.fused import is_fused
 from botlint.checks.running.outlasted import is_outlasted
 from botlint.checks.running.spared import nodes_unless_good
@@ -38,7 +37,6 @@ _HARMLESS = frozenset(
     {"print", "sleep", "time", "now", "utcnow", "monotonic", "str", "len", "round", "format"}
     | {"float", "int", "items", "keys", "values", "range", "strftime", "isoformat", "get", "upper"}
 )
-_COMPARING = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
 _KEEPING = frozenset({"append", "appendleft", "add", "incr", "inc", "increment", "update"})
 
 
@@ -178,11 +176,9 @@ def _is_stopping(project: Project, ref: FunctionRef, node: Node, depth: int) -> 
     if node.kind is Kind.RAISE:
         return True
     if node.kind is Kind.AUGMENT:
-        return _is_compared(project, ref, node)
+        return is_compared(project, ref, node)
     if node.kind is Kind.ASSIGN:
-        return _sets_flag(project, ref, node) or (
-            _is_sum(node) and _is_compared(project, ref, node)
-        )
+        return _sets_flag(project, ref, node) or (_is_sum(node) and is_compared(project, ref, node))
     if node.kind is not Kind.CALL:
         return False
     call = CallRef(ref, node.call)
@@ -225,35 +221,10 @@ def _is_sum(node: Node) -> bool:
     )
 
 
-def _is_compared(project: Project, ref: FunctionRef, node: Node) -> bool:
-    """Whether what is counted is held against something anywhere in the class or function."""
-    if not isinstance(node.target, Name):
-        return is_asked_by_key(project, node.target)
-    name = node.target.path
-    owner = project.program.owner(ref)
-    if "." in name and owner is not None:
-        asked = [*project.program.class_members(owner).values()]
-    elif "." in name or name in project.function(ref).outer:
-        source = project.program.sources[ref.source]
-        asked = [FunctionRef(ref.source, number) for number in range(len(source.functions))]
-    else:
-        asked = [ref]
-    return any(_holds(project.function(one), name) for one in asked)
-
-
-def _holds(function: Function, name: str) -> bool:
-    return any(
-        isinstance(node.value, Operation)
-        and node.value.kind in _COMPARING
-        and name in names_in(node.value, function.calls)
-        for node in function.nodes
-        if node.value is not None
-    )
-
-
 def _hit(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> Hit:
     function = project.function(loop.function)
-    (clause, call), *others = clauses
+    own = _clause_of_turn(project, loop, clauses)
+    (clause, call), *others = ((own, -1), *clauses) if own >= 0 else clauses
     place = project.place(loop.function, function.nodes[clause].span)
     name = project.program.display(loop.function)
     errors = "every error of its turn"
@@ -281,6 +252,20 @@ def _hit(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> 
         symbol=name,
         mitigation=showing_mitigation(place.path),
     )
+
+
+def _clause_of_turn(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> int:
+    """The clause that gets the errors of a turn of a loop, where those that get the errors of its
+    orders are for one element of an inner loop each; -1 if there is none."""
+    nodes = project.function(loop.function).nodes
+    if any(nodes[one].loop == loop.number for one, _ in clauses):
+        return -1
+    for node in nodes:
+        if node.kind is Kind.CALL and _may_raise(project, CallRef(loop.function, node.call)):
+            own = _broad_clause(project, loop.function, node)
+            if own >= 0 and nodes[own].loop == loop.number:
+                return own
+    return -1
 
 
 _HANDLING = frozenset({Kind.EXCEPT, Kind.UNWIND})
