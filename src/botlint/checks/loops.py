@@ -199,14 +199,17 @@ class Trading:
     ) -> bool:
         if CallRef(ref, call) in orders:
             return True
-        program = self._project.program
-        run = (one for one, via in program.edges(ref, call) if self._is_run(ref, call, via))
-        if any(one in functions for one in run):
-            return True
-        if last_segment(self._project.function(ref).calls[call].func) not in _PENDING:
-            return False
-        jobs = (job for at, job in self._jobs if job in functions and self._is_beside(ref, at))
-        return next(jobs, None) is not None
+        return next(self.run_by(ref, call, functions), None) is not None
+
+    def run_by(
+        self, ref: FunctionRef, call: int, among: frozenset[FunctionRef]
+    ) -> Iterator[FunctionRef]:
+        """The functions ``among`` some that a call runs, also as the jobs of a scheduler."""
+        edges = self._project.program.edges(ref, call)
+        yield from (one for one, via in edges if one in among and self._is_run(ref, call, via))
+        if last_segment(self._project.function(ref).calls[call].func) in _PENDING:
+            jobs = (one for one in self._jobs if one[1] in among)
+            yield from (job for at, job in jobs if self._is_beside(ref, at))
 
     def _is_beside(self, ref: FunctionRef, other: FunctionRef) -> bool:
         """Whether two functions run in one program: they stand in one file, or something leads to
