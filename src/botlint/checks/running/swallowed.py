@@ -17,6 +17,7 @@ from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.project import CallRef, Project
 
+LAMBDA = "<lambda>"
 DEEPEST = 3
 """So many functions below a loop are looked at."""
 
@@ -54,15 +55,16 @@ def find_swallowed(project: Project, loop: Loop) -> tuple[Swallowed, ...]:
 def _below(project: Project, ref: CallRef, way: tuple[CallRef, ...]) -> list[Swallowed] | None:
     """What swallows the errors below a call; ``None`` if some may get out, or be counted."""
     traded = trading(project)
-    if is_used(project.function(ref.function), ref.call) or len(way) > DEEPEST:
+    function = project.function(ref.function)
+    # What a lambda gives is what its call gives; it is handed over to be run, and not asked.
+    if len(way) > DEEPEST or (is_used(function, ref.call) and function.name != LAMBDA):
         return None
     run = list(traded.run_by(ref.function, ref.call, traded.opening))
     found: list[Swallowed] = []
     for callee in run:
-        function = project.function(callee)
         opening = [
             CallRef(callee, node.call)
-            for node in function.nodes
+            for node in project.function(callee).nodes
             if node.kind is Kind.CALL and traded.is_opening(callee, node.call)
         ]
         for one in dict.fromkeys(opening):
