@@ -286,11 +286,11 @@ class Closing:
         return normalise_segment(name) in self._vocabulary.lexicon.position_sides
 
     def _is_protective(self, value: Expression) -> bool:
-        """Whether a literal names a kind of order that stops a loss or takes a profit."""
-        if not isinstance(value, Constant) or not isinstance(value.value, str):
-            return False
+        """Whether a literal, or a member of an enum, names a kind of order that stops a loss or
+        takes a profit."""
+        text = said_by(value).rpartition("order_type_")[2]
         role = self._vocabulary.roles["protective-type"]
-        return role.plays_name(value.value.replace("-", "_").replace(" ", "_"))
+        return bool(text) and role.plays_name(text.replace("-", "_").replace(" ", "_"))
 
 
 def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:
