@@ -227,7 +227,10 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
 
 
 def _passing(asked: Asked, link: Link) -> tuple[Passage, ...]:
-    """How the guard fared before the call of a link, also where it is asked in one mode only."""
+    """How the guard fared before the call of a link, also where it is asked in one mode only; an
+    order that reduces a position may come past it."""
+    if any(one.status.mark is not Mark.GUARDED and one.status.is_reducing for one in link.passages):
+        return ()
     return passages_by_mode(asked, link) or link.passages
 
 

@@ -19,7 +19,6 @@ from botlint.checks.given import handed_or_default
 from botlint.checks.guards.chains import Link
 from botlint.checks.guards.held import paths_asked, truth_of
 from botlint.checks.guards.passages import Passage
-from botlint.checks.guards.states import Mark
 from botlint.checks.roots import SELF, targets_in
 from botlint.facts.types import Constant, Kind, Node
 from botlint.flow.program import CallSite, FunctionRef
@@ -43,7 +42,7 @@ def assuming(
     if not assumed:
         return link
     passages = passages_at(ref, call, link.roots, assumed)
-    bad = tuple(one for one in passages if one.status.mark is not Mark.GUARDED)
+    bad = tuple(one for one in passages if one.status.is_past_guard)
     return link._replace(passages=bad or passages)
 
 

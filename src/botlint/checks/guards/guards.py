@@ -40,6 +40,7 @@ from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.questions import question_about
 from botlint.checks.guards.read_guards import ReadGuards
+from botlint.checks.guards.reducing import reducing_ways
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status, told_at_end
@@ -120,7 +121,8 @@ class Guards:
         targets = nodes_of_call(function, call)
         markets = symbols_of(function, function.calls[call])
         asked = self.question(ref, roots)
-        question = asked._replace(given=given, symbols=markets, assumed=assumed)
+        ways = reducing_ways(self._project, CallRef(ref, call))
+        question = asked._replace(given=given, symbols=markets, assumed=assumed, reducing=ways)
         if not roots:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         if self._states[ref] > MOST_STATES:

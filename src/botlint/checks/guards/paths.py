@@ -34,6 +34,7 @@ from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.lined_up import LinedUp
 from botlint.checks.guards.question import Left, Question
 from botlint.checks.guards.recalled import Recalled
+from botlint.checks.guards.reducing import reducing
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
 from botlint.checks.guards.started import completed, waiting
@@ -110,6 +111,7 @@ class Walk:
         onward = filling(function, self._collected, self.read, onward)
         onward = holding(function, self._leading.deciding(), question.assumed, onward)
         onward = self._rounds.from_first(onward)
+        onward = reducing(function, question.reducing, onward)
         onward = past_clauses(function, self._body.clauses, question.keeps_in, onward)
         steps = onward_steps(onward, function.nodes, within)
         step = forgetting(question.ahead, function.entry, steps)

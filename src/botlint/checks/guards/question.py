@@ -9,6 +9,7 @@ from botlint.checks.guards.correlated import Atom
 from botlint.checks.guards.forgetting import Ahead, reads_all
 from botlint.checks.guards.held import NONE_HELD, Held
 from botlint.checks.guards.kept_in import Kinds
+from botlint.checks.guards.reducing import NEVER, Reducing
 from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
@@ -132,7 +133,8 @@ class Question(NamedTuple):
     variables that it puts constants into; ``assumed`` is what its parameters hold; ``ahead`` is
     what it reads of its locals from each node on; ``keeps_in`` says whether no error of some kinds
     comes out of a call, and ``always_says`` how a test always comes out; ``body`` is what it says
-    by itself, where that is known.
+    by itself, where that is known; ``reducing`` are the ways on which the order only reduces a
+    position.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -167,3 +169,4 @@ class Question(NamedTuple):
     keeps_in: Callable[[int, Kinds], bool] = keeps_nothing
     always_says: Callable[[Expression], bool | None] = says_nothing
     body: Body | None = None
+    reducing: Reducing = NEVER
