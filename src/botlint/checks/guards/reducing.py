@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from botlint.checks.guards.signs import TRUE
+from botlint.checks.guards.signs import TRUE, Verdict
 from botlint.checks.guards.states import REDUCING, Onward, State, updated
 from botlint.checks.orders.sides import is_true
 from botlint.checks.reads import last_segment
@@ -59,11 +59,13 @@ class Flag(NamedTuple):
 
 class Reducing(NamedTuple):
     """The ``arms`` of tests, by node (1 the true one, -1 the false one), and the nodes ``puts``
-    after which an order only reduces, and the nodes ``ends`` after which that is not known."""
+    after which an order only reduces; the nodes ``turned``, which bind a flag anew, and
+    ``emptied``, which bind a record anew."""
 
     arms: tuple[tuple[int, int], ...] = ()
     puts: frozenset[int] = frozenset()
-    ends: frozenset[int] = frozenset()
+    turned: frozenset[int] = frozenset()
+    emptied: frozenset[int] = frozenset()
 
 
 NEVER = Reducing()
@@ -84,13 +86,18 @@ def reducing(function: Function, ways: Reducing, onward: Onward) -> Onward:
         node, after = nodes[number], step(number, state)
         if number in arms:
             arm = node.next if arms[number] > 0 else node.other
-            return [(to, updated(one, {REDUCING: TRUE}) if to == arm else one) for to, one in after]
-        known = TRUE if number in ways.puts else None
-        return [
-            (to, updated(one, {REDUCING: known}) if to != node.exc else one) for to, one in after
-        ]
+            return [(to, updated(one, {_ASKED: TRUE}) if to == arm else one) for to, one in after]
+        changes: dict[str, Verdict | None] = {}
+        if number in ways.turned:
+            changes[_ASKED] = None
+        if number in ways.puts or number in ways.emptied:
+            changes[_PUT] = TRUE if number in ways.puts else None
+        return [(to, updated(one, changes) if to != node.exc else one) for to, one in after]
 
-    return Onward(stepped, frozenset({*arms, *ways.puts, *ways.ends}), onward)
+    return Onward(stepped, frozenset({*arms, *ways.puts, *ways.turned, *ways.emptied}), onward)
+
+
+_ASKED, _PUT = f"{REDUCING} by a flag", f"{REDUCING} by what is put"
 
 
 def _find_ways(project: Project, order: CallRef) -> Reducing:
@@ -105,22 +112,21 @@ def _find_ways(project: Project, order: CallRef) -> Reducing:
     ]
     flags = {flag for value in told for flag in _flags_of(project, ref, value)}
     names = {one.value for one in flags if one.says}
-    arms, puts, ends = dict[int, int](), set[int](), set[int]()
+    arms, puts, emptied = dict[int, int](), set[int](), set[int]()
     for number, node in enumerate(function.nodes):
         if node.kind is Kind.TEST and node.value is not None and node.next != node.other:
-            if arm := _arm(project, ref, node.value, flags) or _named_arm(
-                role, handed, node, calls
-            ):
+            arm = _arm(project, ref, node.value, flags)
+            if arm := arm or _named_arm(role, handed, node, calls):
                 arms[number] = arm
         elif any(map(is_true, said[number])) or (node.target in names and _puts_true(node)):
             puts.add(number)
         elif node.kind is Kind.ASSIGN and node.target in records:
-            ends.add(number)
+            emptied.add(number)
     asked = frozenset[str]().union(*(names_in(function.nodes[n].value, calls) for n in arms))
-    bound = {
+    turned = {
         n for n, one in enumerate(function.nodes) if have_common(asked, targets_in(one.target))
     }
-    return Reducing(tuple(arms.items()), frozenset(puts), frozenset(ends | bound - puts))
+    return Reducing(tuple(arms.items()), *map(frozenset, (puts, turned - puts, emptied)))
 
 
 def _puts_true(node: Node) -> bool:

@@ -15,7 +15,7 @@ ANEW = "<anew>"
 
 
 REDUCING = "<reducing>"
-"""What is known on a path on which the order only reduces a position."""
+"""What is known on a path on which the order only reduces a position begins with this."""
 
 
 class Mark(enum.IntEnum):
@@ -174,10 +174,11 @@ def _by_name(item: tuple[str, Verdict]) -> str:
 
 def told_at_end(state: State) -> Status:
     """The status of a path at its end, with what its variables say of the order's values."""
-    told = {name for name, _ in state.known} & {ANEW, REDUCING}
-    if not told:
+    is_anew = any(name == ANEW for name, _ in state.known)
+    is_reducing = any(name.startswith(REDUCING) for name, _ in state.known)
+    if not is_anew and not is_reducing:
         return state.status
-    return state.status._replace(is_anew=ANEW in told, is_reducing=REDUCING in told)
+    return state.status._replace(is_anew=is_anew, is_reducing=is_reducing)
 
 
 def widen(state: State) -> State:
