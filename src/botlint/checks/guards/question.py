@@ -127,7 +127,8 @@ class Question(NamedTuple):
     reading a member says; ``left_by`` what a call leaves in variables that outlive it, given what
     is known of them, and ``held`` those in which constants matter for that; ``made_by`` what those
     hold that are members of an object which a value makes; ``asked_within`` the names that those
-    nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
+    nested functions ask about which a call runs, and ``read_of_own`` the members of its own object
+    that a method reads which a call runs on that; ``is_started`` whether what a call runs need not
     be over when it returns; ``amount_at`` which amount a call is given;
     ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
     variables that it puts constants into; ``assumed`` is what its parameters hold; ``ahead`` is
@@ -160,6 +161,7 @@ class Question(NamedTuple):
     held: frozenset[str] = frozenset()
     made_by: Callable[[Expression | None, str], Mapping[str, Verdict]] = makes_nothing
     asked_within: Callable[[int], frozenset[str]] = asks_nothing
+    read_of_own: Callable[[int], frozenset[str]] = asks_nothing
     is_started: Callable[[int], bool] = starts_nothing
     amount_at: Callable[[int], Expression | None] = tells_no_amount
     atoms: Mapping[int, Atom] = {}

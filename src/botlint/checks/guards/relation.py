@@ -44,7 +44,7 @@ class Relation:
     ``roots`` is ``None`` where they are out of sight, and empty where they are written out: any
     guard will do then; ``modules`` are foreign ones: who asks one of
     them twice gets two values. ``asked_within`` are the names that a call asks about which
-    gets none.
+    gets none, and ``read_of_own`` the members that a call on the own object reads there.
     """
 
     def __init__(
@@ -53,8 +53,10 @@ class Relation:
         roots: frozenset[str] | None,
         modules: frozenset[str] = frozenset(),
         asked_within: Callable[[int], frozenset[str]] = asks_nothing,
+        read_of_own: Callable[[int], frozenset[str]] = asks_nothing,
     ) -> None:
         self._asked_within = asked_within
+        self._read_of_own = read_of_own
         self._body = body
         self._function = body.function
         self._modules = modules
@@ -102,7 +104,17 @@ class Relation:
             asked |= self._made_of(call.func)
         elif isinstance(receiver, Name) and receiver.path in self._bound:
             asked |= {receiver.path}
+        is_own = isinstance(receiver, Name) and receiver.path in SELF
+        if asked and is_own and not self.is_about(asked):
+            asked |= self._asked_of_own(number)
         return asked or self._asked_within(number)
+
+    def _asked_of_own(self, number: int) -> frozenset[str]:
+        """Which of the order's values a gate has without being handed them, as its own object holds
+        them: all, where the order has no others, or else those that it reads there."""
+        given = self.given or frozenset()
+        held = frozenset(one for one in given if one.partition(".")[0] in SELF)
+        return held if held == given else held & self._read_of_own(number)
 
     @cached_property
     def _bound(self) -> frozenset[str]:
