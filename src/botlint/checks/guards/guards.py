@@ -48,8 +48,15 @@ from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.truths import is_never_false
 from botlint.checks.guards.vetted import Vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import names_handed, run_calls, words_of
-from botlint.facts.types import EXIT, Kind
+from botlint.checks.roots import (
+    arguments_of,
+    have_common,
+    names_handed,
+    names_in,
+    run_calls,
+    words_of,
+)
+from botlint.facts.types import EXIT, Kind, Name
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import Answers
 from botlint.flow.ways import nodes_leading, nodes_of_call
@@ -113,7 +120,7 @@ class Guards:
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
         function = self._project.function(ref)
-        if any(self._vetted.has(ref, name) for name in roots or names_handed(function, call)):
+        if self._is_of_vetted(ref, call, roots):
             return (Passage(Status(Mark.GUARDED), None),)
         if not given and self._is_plain(ref) and not is_overwriting(self._project, ref, roots):
             plain = Passage(Status(Mark.NONE), None)
@@ -135,6 +142,18 @@ class Guards:
         found = {not_of_own(self._project, ref, self._named_calls, one) for one in found}
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
+        )
+
+    def _is_of_vetted(self, ref: FunctionRef, call: int, roots: frozenset[str] | None) -> bool:
+        """Whether what a call is handed of an order is made of what a guard has said yes to."""
+        function = self._project.function(ref)
+        if any(self._vetted.has(ref, name) for name in roots or names_handed(function, call)):
+            return True
+        return any(
+            not isinstance(value, Name)
+            and (not roots or have_common(roots, names_in(value, function.calls)))
+            and self._vetted.gives(ref, value)
+            for value in arguments_of(function.calls[call])
         )
 
     def _guard_at(self, ref: FunctionRef, number: int) -> Guard | None:
@@ -286,7 +305,7 @@ class Guards:
             decides=partial(self._deeds.is_deciding, ref),
             consents=partial(self._deeds.consents, ref),
             lets_sell=partial(self._deeds.lets_sell, ref),
-            is_vetted=partial(self._vetted.has, ref),
+            is_vetted=partial(self._vetted.gives, ref),
         )._replace(
             roots=roots,
             read_sign=partial(self._read.sign, ref),

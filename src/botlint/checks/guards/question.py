@@ -116,7 +116,7 @@ class Question(NamedTuple):
     test says yes by what that asks for is called, ``lets_sell`` which arm of one at a node sells
     only what is held; ``members`` gives those of
     the enumeration of which one is named; ``swallows`` whether a ``with`` on that value lets go of
-    exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
+    exceptions; ``is_vetted`` whether a value is made of nothing but what a guard has said yes to;
     ``given`` are the verdicts that parameters hold;
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
     asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
@@ -147,7 +147,7 @@ class Question(NamedTuple):
     lets_sell: Callable[[int], int]
     members: Callable[[str], tuple[str, ...]]
     swallows: Callable[[Expression | None], bool]
-    is_vetted: Callable[[str], bool]
+    is_vetted: Callable[[Expression | None], bool]
     given: tuple[tuple[str, Verdict], ...] = ()
     compares: Callable[[Expression], bool] = compares_nothing
     is_had: Callable[[Expression], bool] = compares_nothing

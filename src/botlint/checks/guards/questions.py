@@ -36,7 +36,7 @@ def question_about(
     decides: Callable[[Expression, Relation], bool],
     consents: Callable[[Expression, Relation], int],
     lets_sell: Callable[[int], int],
-    is_vetted: Callable[[str], bool],
+    is_vetted: Callable[[Expression | None], bool],
 ) -> Question:
     """What to look for in a function, for any order."""
     return Question(

@@ -85,7 +85,10 @@ class Rounds:
     def is_over_vetted(self, node: Node) -> bool:
         """Whether a loop gets only what a guard has said yes to, as far as the order is about."""
         sources = names_in(node.value, self._function.calls)
-        if not sources or not all(self._question.is_vetted(name) for name in sources):
+        is_vetted = self._question.is_vetted
+        if not is_vetted(node.value) and not (
+            sources and all(is_vetted(Name(one)) for one in sources)
+        ):
             return False
         return self._relation.is_about(frozenset(targets_in(node.target)))
 
