@@ -6,6 +6,8 @@ nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from botlint.checks.guards.made_within import is_for_literal, is_made_within, makings_of
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import (
@@ -112,15 +114,28 @@ def enclosed(
     bound = _made_by(project, site)
     if bound is not None:
         shown += [program.argument_of(site.function, bound.call, callee, name) for name in given]
-    if given and not any(shown):
-        return None
     calls = project.function(site.function).calls
+    spread = frozenset[str]().union(*(_spread(one, calls) for one in _handing(project, site)))
+    if given and not any(shown) and not spread:
+        return None
     found = frozenset(name for value in shown for name in names_in(value, calls))
+    if given and None in shown:
+        found |= spread
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
     return _of_values(project, found, site) or _from_maker(
         project, _around(project, callee, closure), callee, site
     )
+
+
+def _handing(project: Project, site: CallRef) -> Iterator[Call]:
+    """The call at ``site``, and those that made what it hands on: ``partial(function, *args)``."""
+    call = project.call(site)
+    yield call
+    for value in arguments_of(call):
+        bound = _bound_to(project, site.function, value.path) if type(value) is Name else value
+        if isinstance(bound, Result):
+            yield project.function(site.function).calls[bound.call]
 
 
 def captured(
