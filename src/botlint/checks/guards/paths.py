@@ -162,10 +162,19 @@ class Walk:
         if guard is None:
             is_changed = self._rounds.is_changed(self._function.calls[node.call], state.status)
             return State(Status(Mark.NONE), state.known) if is_changed else state
+        if self._is_asked_again(node.call, state.status):
+            state = State(Status(Mark.NONE), state.known)
         state = updated(state, {f"#{node.call}": TRUE})
         if guard.is_entered or node.call in self._started:
             return state
         return completed(state, number, node.call, guard)
+
+    def _is_asked_again(self, call: int, status: Status) -> bool:
+        """Whether what failed before a handler is asked once more: that is not past the guard."""
+        if status.mark is not Mark.OPEN or status.node < 0:
+            return False
+        first, last = self._function.nodes[status.node].region
+        return first <= self._function.calls[call].span.line <= last
 
     def _after_setting(self, number: int, node: Node, state: State, left: Left) -> State:
         """A call sets variables that outlive it: the state on one of its ways out."""
