@@ -37,6 +37,7 @@ from botlint.checks.guards.recalled import Recalled
 from botlint.checks.guards.reducing import reducing
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
+from botlint.checks.guards.sized import is_always_filled
 from botlint.checks.guards.started import completed, waiting
 from botlint.checks.guards.states import (
     Mark,
@@ -205,6 +206,10 @@ class Walk:
         if node.value is not None and (says := self._question.always_says(node.value)) is not None:
             return [(node.next if says else node.other, state)]
         verdict = self._recalled.verdict(number, state)
+        if verdict is not None and number in self._body.sized:
+            # Its truth says nothing of the answers in it.
+            ways = [(node.next, state), (node.other, state)]
+            return ways[:1] if is_always_filled(self._function, node.value) else ways
         if verdict == TRUE:
             return [(node.next, state)]
         if verdict == FALSE:
