@@ -45,3 +45,18 @@ def _find_members(project: Project, ref: FunctionRef) -> dict[str, Constant]:
     parts = dict.fromkeys(part for test in tests for part in walk(test, function.calls))
     named = {part.path: constant_of(project, ref, part) for part in parts if type(part) is Name}
     return {path: member for path, member in named.items() if member is not None}
+
+
+def is_member_of(kind: str, member: Constant, others: list[Constant | None]) -> bool | None:
+    """How a member compares with one of its kind, or with several; ``None`` if that can't be told,
+    as for what is no member, or not known."""
+    if kind not in _MEMBERSHIP or not all(one and _is_member_or_none(one) for one in others):
+        return None
+    return (member in others) is _MEMBERSHIP[kind]
+
+
+def _is_member_or_none(value: Constant) -> bool:
+    return value.value is None or isinstance(value.value, Member)
+
+
+_MEMBERSHIP = {"eq": True, "is": True, "in": True, "ne": False, "isnot": False, "notin": False}

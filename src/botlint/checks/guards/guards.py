@@ -49,15 +49,8 @@ from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.truths import is_never_false
 from botlint.checks.guards.vetted import Vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import (
-    arguments_of,
-    have_common,
-    names_handed,
-    names_in,
-    run_calls,
-    words_of,
-)
-from botlint.facts.types import EXIT, Kind, Name
+from botlint.checks.roots import run_calls, words_of
+from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import Answers
 from botlint.flow.ways import nodes_leading, nodes_of_call
@@ -121,16 +114,15 @@ class Guards:
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
         function = self._project.function(ref)
-        if self._is_of_vetted(ref, call, roots):
+        if self._vetted.is_handed(CallRef(ref, call), roots):
             return (Passage(Status(Mark.GUARDED), None),)
         if not given and self._is_plain(ref) and not is_overwriting(self._project, ref, roots):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
-        targets = nodes_of_call(function, call)
-        markets = symbols_of(function, function.calls[call])
-        asked = self.question(ref, roots)
+        targets, markets = nodes_of_call(function, call), symbols_of(function, function.calls[call])
         ways = reducing_ways(self._project, CallRef(ref, call))
-        question = asked._replace(given=given, symbols=markets, assumed=assumed, reducing=ways)
+        question = self.question(ref, roots)._replace(given=given, assumed=assumed)
+        question = question._replace(symbols=markets, reducing=ways)
         if not roots:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         if self._states[ref] > MOST_STATES:
@@ -144,21 +136,6 @@ class Guards:
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
-
-    def _is_of_vetted(self, ref: FunctionRef, call: int, roots: frozenset[str] | None) -> bool:
-        """Whether what a call is handed of an order is made of what a guard has said yes to."""
-        function = self._project.function(ref)
-        if any(self._vetted.has(ref, name) for name in roots or names_handed(function, call)):
-            return True
-        return any(
-            not isinstance(value, Name)
-            and (not roots or have_common(roots, names_in(value, function.calls)))
-            and self._vetted.gives(ref, value)
-            for value in arguments_of(function.calls[call])
-        )
-
-    def _guard_at(self, ref: FunctionRef, number: int) -> Guard | None:
-        return self.at(CallRef(ref, number))
 
     def _of_no_other(self, ref: FunctionRef, number: int) -> Guard | None:
         """How a call guards an order of no known value: not by what guards an order of its own."""
@@ -301,7 +278,7 @@ class Guards:
         return question_about(
             self._project,
             ref,
-            guard_at=partial(self._guard_at, ref),
+            guard_at=lambda number: self.at(CallRef(ref, number)),
             named_sign=self._named,
             decides=partial(self._deeds.is_deciding, ref),
             consents=partial(self._deeds.consents, ref),

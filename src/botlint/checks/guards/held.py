@@ -21,7 +21,7 @@ from typing import NamedTuple
 from botlint.checks.closures import names_set_within
 from botlint.checks.fills.fills import is_empty
 from botlint.checks.guards.collected import put_at
-from botlint.checks.members import Member
+from botlint.checks.members import Member, is_member_of
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
     SELF,
@@ -161,7 +161,9 @@ def _compared(
     if content is None:
         return None
     if isinstance(content.value, Member):
-        return _of_member(kind, content, right, known)
+        options = right.args if isinstance(right, Operation) else (right,)
+        others = [NOTHING if one == NOTHING else known.get(path_of(one)) for one in options]
+        return is_member_of(kind, content, others)
     if kind in ("in", "notin"):
         options = right.args if isinstance(right, Operation) else ()
         told = [one.value for one in options if isinstance(one, Constant)]
@@ -177,24 +179,6 @@ def _compared(
     if kind in _ORDERED and not (_is_number(one) and _is_number(other)):
         return None
     return bool(_COMPARING[kind](one, other))
-
-
-def _of_member(
-    kind: str, member: Constant, other: Expression, known: Mapping[str, Constant]
-) -> bool | None:
-    """How a member of an enumeration compares with others, or with ``None``."""
-    options = other.args if isinstance(other, Operation) else (other,)
-    told = [NOTHING if one == NOTHING else known.get(path_of(one)) for one in options]
-    if kind not in _MEMBERSHIP or not all(one and _is_member_or_none(one) for one in told):
-        return None
-    return (member in told) is _MEMBERSHIP[kind]
-
-
-def _is_member_or_none(value: Constant) -> bool:
-    return value.value is None or isinstance(value.value, Member)
-
-
-_MEMBERSHIP = {"eq": True, "is": True, "in": True, "ne": False, "isnot": False, "notin": False}
 
 
 def _sized(kind: str, content: Constant, limit: Constant) -> bool | None:

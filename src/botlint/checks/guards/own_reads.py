@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-from botlint.checks.roots import receiver_of, words_of
+from botlint.checks.roots import SELF, receiver_of, words_of
 from botlint.facts.types import Name
 from botlint.flow.names import FunctionRef
 from botlint.flow.scopes import own_object
@@ -22,6 +23,15 @@ def read_of_own(project: Project, ref: FunctionRef, call: int) -> frozenset[str]
         for callee in project.program.callees(ref, call)
     )
     return frozenset(f"{own}.{member}" for read in members for member in read)
+
+
+def held_by_own(
+    given: frozenset[str], call: int, read_of_own: Callable[[int], frozenset[str]]
+) -> frozenset[str]:
+    """Which of the values ``given`` to an order a gate has without being handed them, as its own
+    object holds them: all, where the order has no others, or else those that it reads there."""
+    held = frozenset(one for one in given if one.partition(".")[0] in SELF)
+    return held if held == given else held & read_of_own(call)
 
 
 def _members(project: Project, method: FunctionRef) -> frozenset[str]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from botlint.checks.guards.own_reads import held_by_own
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
@@ -106,15 +107,8 @@ class Relation:
             asked |= {receiver.path}
         is_own = isinstance(receiver, Name) and receiver.path in SELF
         if asked and is_own and not self.is_about(asked):
-            asked |= self._asked_of_own(number)
+            asked |= held_by_own(self.given or frozenset(), number, self._read_of_own)
         return asked or self._asked_within(number)
-
-    def _asked_of_own(self, number: int) -> frozenset[str]:
-        """Which of the order's values a gate has without being handed them, as its own object holds
-        them: all, where the order has no others, or else those that it reads there."""
-        given = self.given or frozenset()
-        held = frozenset(one for one in given if one.partition(".")[0] in SELF)
-        return held if held == given else held & self._read_of_own(number)
 
     @cached_property
     def _bound(self) -> frozenset[str]:

@@ -10,10 +10,10 @@ from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.purged import is_purged
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.states import Mark
-from botlint.checks.roots import names_in, targets_in
+from botlint.checks.roots import arguments_of, have_common, names_handed, names_in, targets_in
 from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 _DISPLAYS = frozenset({"list", "tuple", "set", "dict"})
 
@@ -60,6 +60,19 @@ class Vetted:
             return True
         callees = self._project.program.callees(ref, value.call)
         return bool(callees) and all(self._is_giving(callee) for callee in callees)
+
+    def is_handed(self, order: CallRef, roots: frozenset[str] | None) -> bool:
+        """Whether what a call is handed of an order, whose values come from ``roots``, is made of
+        what a guard has said yes to."""
+        ref, function = order.function, self._project.function(order.function)
+        if any(self.has(ref, name) for name in roots or names_handed(function, order.call)):
+            return True
+        return any(
+            not isinstance(value, Name)
+            and (not roots or have_common(roots, names_in(value, function.calls)))
+            and self.gives(ref, value)
+            for value in arguments_of(function.calls[order.call])
+        )
 
     def _is_giving(self, ref: FunctionRef) -> bool:
         """Whether a function returns nothing else."""
