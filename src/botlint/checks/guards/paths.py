@@ -34,8 +34,10 @@ from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.lined_up import LinedUp
 from botlint.checks.guards.question import Left, Question
 from botlint.checks.guards.recalled import Recalled
+from botlint.checks.guards.reducing import reducing
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
+from botlint.checks.guards.sized import is_always_filled
 from botlint.checks.guards.started import completed, waiting
 from botlint.checks.guards.states import (
     Mark,
@@ -112,6 +114,7 @@ class Walk:
         onward = filling(function, self._collected, self.read, onward)
         onward = holding(function, self._leading.deciding(), question.assumed, onward)
         onward = self._rounds.from_first(onward)
+        onward = reducing(function, question.reducing, onward)
         onward = past_clauses(function, self._body.clauses, question.keeps_in, onward)
         steps = onward_steps(onward, function.nodes, within)
         step = forgetting(question.ahead, function.entry, steps)
@@ -164,10 +167,19 @@ class Walk:
         if guard is None:
             is_changed = self._rounds.is_changed(self._function.calls[node.call], state.status)
             return State(Status(Mark.NONE), state.known) if is_changed else state
+        if self._is_asked_again(node.call, state.status):
+            state = State(Status(Mark.NONE), state.known)
         state = updated(state, {f"#{node.call}": TRUE})
         if guard.is_entered or node.call in self._started:
             return state
         return completed(state, number, node.call, guard)
+
+    def _is_asked_again(self, call: int, status: Status) -> bool:
+        """Whether what failed before a handler is asked once more: that is not past the guard."""
+        if status.mark is not Mark.OPEN or status.node < 0:
+            return False
+        first, last = self._function.nodes[status.node].region
+        return first <= self._function.calls[call].span.line <= last
 
     def _after_setting(self, number: int, node: Node, state: State, left: Left) -> State:
         """A call sets variables that outlive it: the state on one of its ways out."""
@@ -198,6 +210,10 @@ class Walk:
         if node.value is not None and (says := self._question.always_says(node.value)) is not None:
             return [(node.next if says else node.other, state)]
         verdict = self._recalled.verdict(number, state)
+        if verdict is not None and number in self._body.sized:
+            # Its truth says nothing of the answers in it.
+            ways = [(node.next, state), (node.other, state)]
+            return ways[:1] if is_always_filled(self._function, node.value) else ways
         if verdict == TRUE:
             return [(node.next, state)]
         if verdict == FALSE:

@@ -15,6 +15,7 @@ from botlint.checks.guards.kept_in import keeps_in
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import members
+from botlint.checks.guards.own_reads import read_of_own
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import Sign
@@ -36,7 +37,7 @@ def question_about(
     decides: Callable[[Expression, Relation], bool],
     consents: Callable[[Expression, Relation], int],
     lets_sell: Callable[[int], int],
-    is_vetted: Callable[[str], bool],
+    is_vetted: Callable[[Expression | None], bool],
 ) -> Question:
     """What to look for in a function, for any order."""
     return Question(
@@ -54,6 +55,7 @@ def question_about(
         is_lasting=partial(is_lasting, project, ref),
         modules=foreign_modules(project, ref.source),
         is_filled=partial(is_filled, project, ref),
+        read_of_own=partial(read_of_own, project, ref),
         is_started=partial(is_started, project, ref),
         amount_at=partial(amount_given, project, ref),
         atoms=atoms_of(project, ref),
