@@ -278,13 +278,13 @@ class Attempts:
         """Whether a call says of the error that the exchange refused the order."""
         call = self._function.calls[number]
         given = arguments_of(call)
-        names = {name for one in given for name in names_in(one, self._function.calls)}
-        if not have_common((error,), self._origins.closure(names)):
+        said = {name for one in given for name in names_in(one, self._function.calls)}
+        if not have_common((error,), self._origins.closure(said)):
             return False
         if call.func == Name("isinstance"):
-            kinds = kinds_of(given[-1])
-            classes = [one.path for one in kinds if isinstance(one, Name)]
-            return bool(classes) and all(map(self._is_refusal, classes))
+            names = {one.path for one in kinds_of(given[-1]) if isinstance(one, Name)}
+            is_caught = given[0] == Name(error) and bool(names)
+            return is_caught and all(self._is_refusal(n) and not names_loss(n) for n in names)
         return self._tells_refusal(number)
 
 
