@@ -210,7 +210,12 @@ class Asked:
             if self.orders.closing.side(leaf) != "buy":
                 yield from walk.chains(leaf)
 
-    def closed(self) -> Iterator[Chain]:
+    def closing_chains(self) -> tuple[Chain, ...]:
+        """The chains of all that closes a position, orders and other calls."""
+        question = ("closing chains", self.roles)
+        return self.project.answer(question, lambda: (*self.answer.closing, *self._closed()))
+
+    def _closed(self) -> Iterator[Chain]:
         """The chains of the calls that close a position and are no orders by their name."""
         walk = DutyWalk(self.project, self.orders, self.guards)
         for leaf in self.orders.closers():
