@@ -104,7 +104,8 @@ class Asked:
 
     def _is_started(self, link: Link) -> bool:
         """Whether a task is started that does not belong to an order being placed here."""
-        return link.via == "task" and not self.orders.is_inside_order(link.call.function)
+        is_own = self.orders.is_order(link.call) or self.orders.is_inside_order(link.call.function)
+        return link.via == "task" and not is_own
 
     def guard_named(self, chain: Chain, place: Place) -> str:
         """The name of the guard that a chain tells of, best of the one decided at ``place``."""

@@ -14,11 +14,12 @@ from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.by_mode import passages_by_mode
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.earlier import in_a_row
-from botlint.checks.guards.own_orders import is_past_opening
+from botlint.checks.guards.own_orders import is_past_opening, opens
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.shape import is_about_form, is_of_new_form
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import tell
+from botlint.checks.guards.told_no import is_told_no
 from botlint.facts.types import Kind, Node
 from botlint.flow.program import FunctionRef
 from botlint.flow.ways import (
@@ -46,8 +47,10 @@ def find_blocking(asked: Asked) -> Iterator[Hit]:
         for number, link in enumerate(_standing_over(asked, chain)):
             for passage in _passing(asked, link) if link.is_same else ():
                 row = _stopping(asked, link, passage)
-                if number > chain.closing_at and not _is_asked_anew(asked, link, row):
-                    continue
+                if row and number > chain.closing_at:
+                    is_start = not _is_asked_anew(asked, link, row)
+                    if is_start or is_told_no(asked.project, chain.links[: number + 1], row[0]):
+                        continue
                 asked_again = below & {_called(one) for one in row}
                 below.update(_called(one) for one in row)
                 if asked_again or not row or row[0].step is None:
@@ -82,8 +85,16 @@ def _standing_over(asked: Asked, chain: Chain) -> Iterator[Link]:
         if number >= chain.closing_at and (
             is_in_endless(asked.project, call)
             or is_past_opening(asked.project, call.function, entry, call.call)
+            or _is_shared(asked, call.function)
         ):
             return
+
+
+def _is_shared(asked: Asked, ref: FunctionRef) -> bool:
+    """Whether a function is named for orders and places both kinds: who calls it may only open."""
+    orders = asked.orders
+    is_own = orders.is_inside_order(ref) and not orders.closing.is_closing_function(ref)
+    return is_own and opens(asked.project, ref)
 
 
 def _is_asked_anew(asked: Asked, link: Link, row: tuple[Passage, ...]) -> bool:
