@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from botlint.checks.effort import MOST_STATES, give_up_within
+from botlint.checks.guards.adjusting import guarding_calls
 from botlint.checks.guards.alternatives import joined
 from botlint.checks.guards.answers import read_answer
 from botlint.checks.guards.assumed import Assumed
@@ -77,7 +78,7 @@ class Guards:
         self._states: Counter[FunctionRef] = Counter()
         self._is_plain = cache(self._has_no_guard)
         self._vetted = Vetted(project, self.question)
-        named = {ref for role in roles for ref in project.calls_playing(role)}
+        named = {ref for role in roles for ref in guarding_calls(project, role)}
         self._named_calls = frozenset(named.union(find_handed_guards(project, roles)))
         self.calls = tuple(sorted(self._named_calls))
         asking = self._program.reaches(frozenset(ref.function for ref in self.calls))

@@ -85,11 +85,13 @@ class Walk:
         self._binding = Binding(function, question, self._reading, self._guard, flags)
         self._recalled = Recalled(function, self._reading, self._binding, self._lined_up)
         self._is_lasting = cache(question.is_lasting)
+        self._ending = question.ending()
         guards = {n for n in range(len(function.calls)) if self._guard(n) is not None}
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
         self._started = frozenset(filter(question.is_started, guards))
-        self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
+        telling = guards | self._ending
+        self._telling = frozenset(n for n, one in enumerate(function.nodes) if one.call in telling)
 
     def reaching(self, ends: frozenset[int]) -> Iterator[State]:
         """Every state in which some path comes to one of ``ends``, by what leads there only."""
@@ -103,10 +105,10 @@ class Walk:
         function, question = self._function, self._question
         onward = Onward(
             self._step,
-            self._body.touched | (self._body.calling if question.held else self._guarding),
+            self._body.touched | (self._body.calling if question.held else self._telling),
         )
         onward = waiting(function, self._started, self._guard, onward)
-        onward = correlated(function, question.atoms, self._guarding, self._body.turn, onward)
+        onward = correlated(function, question.atoms, self._telling, self._body.turn, onward)
         onward = filling(function, self._collected, self.read, onward)
         onward = holding(function, self._leading.deciding(), question.assumed, onward)
         onward = self._rounds.from_first(onward)
@@ -119,6 +121,8 @@ class Walk:
         node = self._function.nodes[number]
         kind = node.kind
         if kind is Kind.CALL:
+            if node.call in self._ending:
+                return [(node.exc, state)]
             left = self._question.left_by(node.call, state.known, self._relation.is_asked)
             after = [self._after_setting(number, node, state, one) for one in left]
             after = after or [self._after_call(number, node, state)]

@@ -131,8 +131,8 @@ class Question(NamedTuple):
     ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
     variables that it puts constants into; ``assumed`` is what its parameters hold; ``ahead`` is
     what it reads of its locals from each node on; ``keeps_in`` says whether no error of some kinds
-    comes out of a call, and ``always_says`` how a test always comes out; ``body`` is what it says
-    by itself, where that is known.
+    comes out of a call, and ``always_says`` how a test always comes out; ``ending`` are its calls
+    behind which nothing goes on; ``body`` is what it says by itself, where that is known.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -166,4 +166,5 @@ class Question(NamedTuple):
     ahead: Callable[[], Ahead] = reads_all
     keeps_in: Callable[[int, Kinds], bool] = keeps_nothing
     always_says: Callable[[Expression], bool | None] = says_nothing
+    ending: Callable[[], frozenset[int]] = frozenset
     body: Body | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from botlint.checks.ending import ending_calls
 from botlint.checks.guards.body import body_of
 from botlint.checks.guards.correlated import atoms_of
 from botlint.checks.guards.forgetting import read_ahead
@@ -60,5 +61,6 @@ def question_about(
         ahead=partial(read_ahead, project, ref, partial(is_started, project, ref)),
         keeps_in=partial(keeps_in, project, ref),
         always_says=partial(always_says, project, ref),
+        ending=partial(ending_calls, project, ref),
         body=body_of(project, ref),
     )
