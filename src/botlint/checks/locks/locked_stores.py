@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from botlint.checks.locks.chains import Chains, chains_of
-from botlint.checks.locks.concurrency import is_pause
+from botlint.checks.locks.interrupted import find_interruption, runs_in_thread
 from botlint.checks.locks.locks import Lock
 from botlint.checks.locks.protected import Locked, Protection, is_wanted, protections_of
 from botlint.checks.locks.stores import (
@@ -14,7 +14,6 @@ from botlint.checks.locks.stores import (
     stores_of,
 )
 from botlint.checks.locks.together import apart_of
-from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import Project
 
@@ -27,13 +26,12 @@ def find_unlocked(project: Project) -> Iterable[Hit]:
     for protection in protections_of(project):
         if not is_wanted(project, protection):
             continue
-        pause = None
-        if chains.held.locks.is_for_coroutines(protection.lock):
+        pause, is_of_loop = None, chains.held.locks.is_for_coroutines(protection.lock)
+        if is_of_loop:
             pause = _pause_in(project, chains, protection)
-            if pause is None:
-                continue
         for mutation, chain in protection.free:
-            if _is_wanted_change(project, protection, mutation):
+            is_safe = is_of_loop and pause is None and not runs_in_thread(project, chain)
+            if not is_safe and _is_wanted_change(project, protection, mutation):
                 yield _unlocked_hit(project, protection, mutation, chains.steps(chain), pause)
 
 
@@ -43,26 +41,17 @@ def _is_wanted_change(project: Project, protection: Protection, mutation: Mutati
 
 
 def _pause_in(project: Project, chains: Chains, protection: Protection) -> Step | None:
-    """Where a coroutine waits while it holds a lock of the store: there others can come between.
+    """Where a coroutine waits in the midst of what it does with the store under its lock: there
+    others can come between.
 
-    Coroutines that never wait under their lock can't be interrupted, and need none.
+    Coroutines that never wait there can't be interrupted, and need none.
     """
-    for one in (*protection.locked, *protection.other):
-        for lock in sorted(one.locks):
-            step = _first_pause(project, chains, one.mutation.function, lock)
-            if step is not None:
-                return step
-    return None
-
-
-def _first_pause(project: Project, chains: Chains, ref: FunctionRef, lock: Lock) -> Step | None:
-    """The first ``await`` of a function while it holds a lock, other than for the lock itself."""
-    function = project.function(ref)
-    for number, node in enumerate(function.nodes):
-        if is_pause(function, number) and lock in chains.at(ref, number):
-            name = project.program.display(ref)
-            text = f"`{name}` waits here while it holds `{lock.shown}`: others run meanwhile"
-            return Step(project.place(ref, node.span), text)
+    changes = (*protection.locked, *protection.other)
+    held = [(one, lock) for one in changes for lock in sorted(one.locks)]
+    for one, lock in held:
+        step = find_interruption(project, chains, one.mutation, lock)
+        if step is not None:
+            return step
     return None
 
 
