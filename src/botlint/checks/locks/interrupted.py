@@ -1,7 +1,7 @@
-"""Where a coroutine is interrupted in the midst of what it does with a store: it looked at it or
-changed it, waits, and comes back to it, all under one hold of the lock.
+"""Where a coroutine is interrupted while it holds a lock: it waits, and others run meanwhile.
 
-What has no wait in between can't be interrupted on one event loop, locked or not.
+A wait between two accesses to a store breaks what stood in between; one before or behind the only
+access does only where the lock is held to keep others from the store all the while.
 """
 
 from __future__ import annotations
@@ -22,47 +22,47 @@ from botlint.model import Step
 from botlint.project import Project
 
 
+def find_pause(project: Project, chains: Chains, change: Mutation, lock: Lock) -> Step | None:
+    """The first wait of the function that makes a change while it holds a lock."""
+    pauses = _pauses(project, chains, change.function, lock)
+    return _waiting(project, change.function, lock, pauses[0]) if pauses else None
+
+
 def find_interruption(
-    project: Project, chains: Chains, mutation: Mutation, lock: Lock
+    project: Project, chains: Chains, change: Mutation, lock: Lock
 ) -> Step | None:
-    """The first wait of the function that makes a change, between two accesses to its store under
-    a lock; any wait where the lock is its callers', and one of these looks at the store, too."""
-    ref = mutation.function
+    """The same between two accesses to the store; where the lock is its callers', any wait if one
+    of these looks at the store, too."""
+    ref = change.function
     function = project.function(ref)
+    pauses = _pauses(project, chains, ref, lock)
     held = frozenset(n for n in range(len(function.nodes)) if lock in chains.at(ref, n))
-    pauses = [number for number in sorted(held) if is_pause(function, number)]
-    if not pauses:
-        return None
-    touching = _touching(project, mutation, held)
-    is_from_callers = function.entry in held and _is_in_callers(project, ref, mutation.store)
+    touching = _touching(project, change, held) if pauses else frozenset()
+    is_from_callers = function.entry in held and _is_in_callers(project, ref, change.store)
     for number in pauses:
         is_between = _is_within_change(function, number, touching) or (
             _leads(function, touching, number, held)
             and _leads(function, [function.nodes[number].next], touching, held)
         )
         if is_from_callers or is_between:
-            name = project.program.display(ref)
-            text = f"`{name}` waits here while it holds `{lock.shown}`: others run meanwhile"
-            return Step(project.place(ref, function.nodes[number].span), text)
+            return _waiting(project, ref, lock, number)
     return None
 
 
-def _is_in_callers(project: Project, ref: FunctionRef, store: Variable) -> bool:
-    """Whether the name of a store stands in a function from which a chain of calls leads to one."""
+def _pauses(project: Project, chains: Chains, ref: FunctionRef, lock: Lock) -> list[int]:
+    """The nodes at which a function waits while it holds a lock, other than for the lock itself."""
+    function = project.function(ref)
+    return [
+        number
+        for number in range(len(function.nodes))
+        if is_pause(function, number) and lock in chains.at(ref, number)
+    ]
 
-    def above(one: FunctionRef) -> Iterator[FunctionRef]:
-        return (site.function for site in project.program.callers(one))
 
-    return any(store.name in mentioned_in(project, one) for one in points_from(above(ref), above))
-
-
-def _is_within_change(function: Function, pause: int, touching: frozenset[int]) -> bool:
-    """Whether a wait is that of ``total += await ask()``, which has read the total by then."""
-    awaited = Result(function.nodes[pause].call)
-    return any(
-        node.kind is Kind.AUGMENT and awaited in walk(node.value, ())
-        for node in (function.nodes[number] for number in touching)
-    )
+def _waiting(project: Project, ref: FunctionRef, lock: Lock, number: int) -> Step:
+    name = project.program.display(ref)
+    text = f"`{name}` waits here while it holds `{lock.shown}`: others run meanwhile"
+    return Step(project.place(ref, project.function(ref).nodes[number].span), text)
 
 
 def runs_in_thread(project: Project, chain: Chain) -> bool:
@@ -90,6 +90,24 @@ def _leads(
 
     reached = nodes_from(function, (one for one in starts if one in held), onward)
     return any(one in wanted for one in reached)
+
+
+def _is_in_callers(project: Project, ref: FunctionRef, store: Variable) -> bool:
+    """Whether the name of a store stands in a function from which a chain of calls leads to one."""
+
+    def above(one: FunctionRef) -> Iterator[FunctionRef]:
+        return (site.function for site in project.program.callers(one))
+
+    return any(store.name in mentioned_in(project, one) for one in points_from(above(ref), above))
+
+
+def _is_within_change(function: Function, pause: int, touching: frozenset[int]) -> bool:
+    """Whether a wait is that of ``total += await ask()``, which has read the total by then."""
+    awaited = Result(function.nodes[pause].call)
+    return any(
+        node.kind is Kind.AUGMENT and awaited in walk(node.value, ())
+        for node in (function.nodes[number] for number in touching)
+    )
 
 
 def _touching(project: Project, mutation: Mutation, held: frozenset[int]) -> frozenset[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from botlint.checks.locks.chains import Chains, chains_of
-from botlint.checks.locks.interrupted import find_interruption, runs_in_thread
+from botlint.checks.locks.interrupted import find_interruption, find_pause, runs_in_thread
 from botlint.checks.locks.locks import Lock
 from botlint.checks.locks.protected import Locked, Protection, is_wanted, protections_of
 from botlint.checks.locks.stores import (
@@ -41,18 +41,26 @@ def _is_wanted_change(project: Project, protection: Protection, mutation: Mutati
 
 
 def _pause_in(project: Project, chains: Chains, protection: Protection) -> Step | None:
-    """Where a coroutine waits in the midst of what it does with the store under its lock: there
-    others can come between.
+    """Where a coroutine waits while it holds a lock of the store: there others can come between.
 
-    Coroutines that never wait there can't be interrupted, and need none.
+    Coroutines that never wait under their lock can't be interrupted, and need none. A number, and
+    what stands under another lock besides, needs one only for waits between look and change.
     """
     changes = (*protection.locked, *protection.other)
-    held = [(one, lock) for one in changes for lock in sorted(one.locks)]
-    for one, lock in held:
-        step = find_interruption(project, chains, one.mutation, lock)
-        if step is not None:
-            return step
+    is_number = _is_number([one.mutation for one in changes])
+    for one in changes:
+        for lock in sorted(one.locks):
+            is_strict = is_number or (lock != protection.lock and protection.lock in one.locks)
+            find = find_interruption if is_strict else find_pause
+            step = find(project, chains, one.mutation, lock)
+            if step is not None:
+                return step
     return None
+
+
+def _is_number(changes: list[Mutation]) -> bool:
+    """Whether a store is only ever given another value, and no content of it changes."""
+    return all(one.key is None and one.how in ("assigned", "augmented") for one in changes)
 
 
 def _unlocked_hit(
