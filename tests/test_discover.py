@@ -165,8 +165,17 @@ def test_tests_examples_docs_and_archives_are_peripheral_unless_named(root: Path
 
 @pytest.mark.parametrize(
     "folder",
-    "src_v1_backup bot-old old_bots archive_2024 Backup backup_2024-05-01 bot.bak desk_archived"
-    " backup_before_rewrite".split(),
+    [
+        "src_v1_backup",
+        "bot-old",
+        "old_bots",
+        "archive_2024",
+        "Backup",
+        "backup_2024-05-01",
+        "bot.bak",
+        "desk_archived",
+        "backup_before_rewrite",
+    ],
 )
 def test_folders_that_are_named_for_what_was_put_away_are_archives(root: Path, folder: str) -> None:
     write(root, "bot.py", f"{folder}/bot.py", f"pkg/{folder}/deep/bot.py")
