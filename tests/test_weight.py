@@ -190,3 +190,57 @@ def test_an_order_behind_an_import_that_always_fails_is_two_levels_lower_and_say
     told, text = _severities(tmp_path, {"main.py": running}, ignore=("WIR008",))["ORD004"]
     assert told is (severity or Severity.HIGH)
     assert text.startswith("this import always fails") is (told is Severity.LOW)
+
+
+TWO_LOCKS = """\
+import threading
+
+import ccxt
+
+
+class Book:
+    def __init__(self):
+        self.exchange = ccxt.mexc()
+        self._lock = threading.Lock()
+        self._other = threading.Lock()
+        self.positions = dict()
+
+    def fill(self, symbol):
+        with self._lock:
+            self.positions[symbol] = 1
+        with self._lock:
+            self.positions.pop("old", None)
+        with self._lock:
+            self.positions.pop("other", None)
+
+    def wipe(self):
+        with self._other:
+            self.positions.clear()
+        with self._other:
+            self.positions["none"] = 0
+
+
+def run(book):
+    while True:
+        book.exchange.create_market_buy_order("BTC/USDT", 1)
+        book.fill("BTC/USDT")
+{more}
+
+if __name__ == "__main__":
+    shared = Book()
+    threading.Thread(target=run, args=(shared,)).start()
+    run(shared)
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "severity"), [("        book.wipe()\n", Severity.HIGH), ("", Severity.MEDIUM)]
+)
+def test_a_store_that_nothing_changes_otherwise_is_one_level_lower_and_told_once(
+    tmp_path: Path, more: str, severity: Severity
+) -> None:
+    (tmp_path / "book.py").write_text(TWO_LOCKS.format(more=more))
+    report = check((str(tmp_path),), Settings(root=tmp_path))
+    (found,) = [one for one in report.findings if one.code == "POS003"]
+    assert found.severity is severity
+    assert [step.place.span.line for step in found.related] == [25]

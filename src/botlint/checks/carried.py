@@ -12,7 +12,13 @@ from botlint.checks.values.anew import calls_in_scope, find_made_anew, scope_ste
 from botlint.checks.values.bound import is_bound_here
 from botlint.checks.values.events import find_bare_events
 from botlint.checks.values.flow import Value
-from botlint.checks.values.handed import ASKING, is_handed, is_held, is_in_object
+from botlint.checks.values.handed import (
+    ASKING,
+    is_handed,
+    is_held,
+    is_in_object,
+    is_inside_at_callers,
+)
 from botlint.checks.values.records import (
     Lost,
     is_of_other_arm,
@@ -22,7 +28,7 @@ from botlint.checks.values.records import (
 from botlint.checks.values.scope import Carried
 from botlint.checks.values.targets import Target, handed_by_name, is_nothing, target_of
 from botlint.checks.values.unread import find_unread
-from botlint.facts.types import Kind, Name, Result
+from botlint.facts.types import Call, Kind, Name, Result
 from botlint.model import Confidence, Hit, Step
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -55,7 +61,7 @@ def _lost(
     if has_spread(facts) or normalise_segment(last_segment(facts.func)).startswith(ASKING):
         return None
     target = target_of(carried, call)
-    if target is None:
+    if target is None or _is_empty(facts, target):
         return None
     if "parameters" in targets:
         lost = _dropped(carried, call, target, state) or lost_in_record(
@@ -66,6 +72,11 @@ def _lost(
     if "orders" in targets and carried.project.plays(call, PLACE):
         return _untakeable(carried, call, target, state)
     return None
+
+
+def _is_empty(facts: Call, target: Target) -> bool:
+    """Whether a call makes a record with nothing in it: what an idle state is, and not a copy."""
+    return target.ref is None and not facts.args and not facts.keywords
 
 
 REPORTS: Mapping[str, Callable[[Carried, frozenset[str]], Iterable[Hit]]] = {
@@ -161,6 +172,7 @@ def _untakeable(
     handed = Origins(function).closure(names_handed(function, call.call))
     for value in sorted(state):
         is_inside = value.root in handed and (value.is_key or value.path in handed)
+        is_inside = is_inside or is_inside_at_callers(carried, call, value)
         if not is_inside and not _is_carried(carried, call, target, value):
             return _lost_at(target, value, f"it has no parameter for {value.name}")
     return None

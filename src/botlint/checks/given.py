@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.members import constant_of
 from botlint.checks.reads import has_spread
 from botlint.checks.roots import arguments_of, assigned_in
 from botlint.facts.types import (
@@ -81,6 +82,15 @@ def handed_or_default(
         return default_of(project.function(callee), parameter)
 
     return project.answer(("handed or default", site, callee, parameter), find)
+
+
+def handed_constant(
+    project: Project, site: CallRef, callee: FunctionRef, parameter: str
+) -> Constant | None:
+    """The same, if that is a literal or a member of an enumeration."""
+    value = handed_or_default(project, site, callee, parameter)
+    handed = constant_of(project, site.function, value)
+    return handed or constant_of(project, callee, value)
 
 
 def default_of(function: Function, parameter: str) -> Expression | None:

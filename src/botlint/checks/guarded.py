@@ -19,6 +19,7 @@ from botlint.checks.guards.by_mode import passages_by_mode
 from botlint.checks.guards.chains import Chain, Link
 from botlint.checks.guards.common_ways import by_common_way
 from botlint.checks.guards.earlier import in_a_row
+from botlint.checks.guards.gated import gates_of
 from botlint.checks.guards.lenient_gates import (
     find_lenient_gates,
     find_lenient_preflights,
@@ -37,6 +38,7 @@ from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import (
     beside_deed,
+    beside_gates,
     going_on,
     is_one_off,
     named,
@@ -92,7 +94,8 @@ def _unguarded(asked: Asked) -> Iterable[Hit]:
     for is_apart in (False, True):
         alike = [pair for pair in unplayed if is_one_off(asked, pair[1]) is is_apart]
         if alike:
-            yield tell_once(asked, alike)
+            gates = gates_of(asked.project, [anchor for anchor, _ in alike])
+            yield beside_gates(tell_once(asked, alike), gates)
 
 
 def _ignored(asked: Asked) -> Iterable[Hit]:
@@ -227,7 +230,10 @@ def _blocked(asked: Asked) -> Iterable[Hit]:
 
 
 def _passing(asked: Asked, link: Link) -> tuple[Passage, ...]:
-    """How the guard fared before the call of a link, also where it is asked in one mode only."""
+    """How the guard fared before the call of a link, also where it is asked in one mode only; an
+    order that reduces a position may come past it."""
+    if any(one.status.mark is not Mark.GUARDED and one.status.is_reducing for one in link.passages):
+        return ()
     return passages_by_mode(asked, link) or link.passages
 
 

@@ -35,6 +35,7 @@ from botlint.checks.faults.undefined import find_undefined
 from botlint.checks.faults.unhanded import find_unhanded
 from botlint.checks.faults.unloadable import packages_around
 from botlint.checks.faults.unmoved import find_unmoved
+from botlint.checks.faults.unpacked import find_unpack_misfits
 from botlint.checks.faults.unreachable import find_unreachable
 from botlint.checks.faults.unused import find_unused
 from botlint.checks.faults.unwritten import find_unwritten_keys
@@ -69,6 +70,7 @@ KINDS: Mapping[str, Callable[[Project], Iterable[Hit]]] = {
     "never-raised": find_never_raised,
     "unmoved": find_unmoved,
     "never-handed": find_unhanded,
+    "unpack-misfit": find_unpack_misfits,
 }
 
 _LAST = 10**9
@@ -88,6 +90,7 @@ _ENDS_IN = {
     **dict.fromkeys(("missing-import",), "ImportError"),
     **dict.fromkeys(("missing-module",), "ModuleNotFoundError"),
     **dict.fromkeys(("undefined-name",), "NameError"),
+    **dict.fromkeys(("unpack-misfit",), "ValueError"),
     **dict.fromkeys(("unbound-name",), "UnboundLocalError"),
     **dict.fromkeys(("arguments-swapped",), "Exception"),
     **dict.fromkeys(("false-condition", "dead-arm", "missing-attribute"), NEVER),

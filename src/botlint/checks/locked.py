@@ -17,6 +17,7 @@ from botlint.checks.locks.order import find_inverted, find_retaken
 from botlint.checks.locks.threads import find_shared_by_threads
 from botlint.checks.locks.together import find_apart
 from botlint.checks.locks.waits import find_waits
+from botlint.checks.weight import weighed
 from botlint.model import Hit
 from botlint.project import Project
 
@@ -46,4 +47,4 @@ def check_locked(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
         hits = find_apart(project, groups)
     else:
         hits = REPORTS[report](project)
-    return sorted(hits, key=lambda hit: (hit.place, hit.saw.get("store", "")))
+    return sorted(weighed(project, hits), key=lambda hit: (hit.place, hit.saw.get("store", "")))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.reads import last_segment
+from botlint.checks.roots import receiver_of
 from botlint.facts.types import (
     Constant,
     Expression,
@@ -24,7 +25,10 @@ from botlint.flow.ways import loops_around, nodes_from, nodes_of_call, normally,
 from botlint.model import Place
 from botlint.project import CallRef, Project
 
-_LEFT = frozenset({"empty", "qsize"})
+_LEFT = frozenset(
+    {"empty", "is_empty", "isempty", "qsize", "has_next", "has_more", "has_items", "has_pending"}
+)
+_TAKING = frozenset({"pop", "popleft", "popitem", "get", "get_nowait", "remove", "clear"})
 _COMPARING = frozenset({"eq", "ne", "lt", "le", "gt", "ge", "in", "notin", "is", "isnot"})
 _PENDING = frozenset({"run_pending", "run_continuously"})
 _SCHEDULING = ("do", "add_job", "run_repeating", "run_daily")
@@ -111,7 +115,7 @@ def _is_bounded(function: Function, number: int) -> bool:
     for asked in _asked_by_head(function, number):
         if isinstance(asked, Operation) and asked.kind in _COMPARING:
             return True
-        if _is_left(function, asked):
+        if _is_left(function, asked) or _is_drained(function, within, asked):
             return True
         if isinstance(asked, Name) and "." not in asked.path:
             bound = [one.value for one in within if one.target == asked]
@@ -137,6 +141,14 @@ def _is_left(function: Function, value: Expression | None) -> bool:
         return False
     call = function.calls[value.call]
     return last_segment(call.func) in _LEFT and not call.args and not call.keywords
+
+
+def _is_drained(function: Function, within: list[Node], value: Expression | None) -> bool:
+    """Whether a test asks if a collection holds anything that the loop takes from: ``signals``."""
+    made = (function.calls[one.call] for one in within if one.kind is Kind.CALL)
+    return isinstance(value, Name) and any(
+        last_segment(call.func) in _TAKING and receiver_of(call) == value for call in made
+    )
 
 
 def _is_repeated(function: Function, loop: Loop) -> bool:
@@ -174,6 +186,8 @@ class Trading:
 
     def is_opening(self, ref: FunctionRef, call: int) -> bool:
         """Whether a call places an order that opens a position, or runs what does."""
+        if self._closing.has_protective_type(CallRef(ref, call)):
+            return False
         return self._is_among(ref, call, self._opening, self.opening)
 
     def _is_among(
@@ -185,14 +199,17 @@ class Trading:
     ) -> bool:
         if CallRef(ref, call) in orders:
             return True
-        program = self._project.program
-        run = (one for one, via in program.edges(ref, call) if self._is_run(ref, call, via))
-        if any(one in functions for one in run):
-            return True
-        if last_segment(self._project.function(ref).calls[call].func) not in _PENDING:
-            return False
-        jobs = (job for at, job in self._jobs if job in functions and self._is_beside(ref, at))
-        return next(jobs, None) is not None
+        return next(self.run_by(ref, call, functions), None) is not None
+
+    def run_by(
+        self, ref: FunctionRef, call: int, among: frozenset[FunctionRef]
+    ) -> Iterator[FunctionRef]:
+        """The functions ``among`` some that a call runs, also as the jobs of a scheduler."""
+        edges = self._project.program.edges(ref, call)
+        yield from (one for one, via in edges if one in among and self._is_run(ref, call, via))
+        if last_segment(self._project.function(ref).calls[call].func) in _PENDING:
+            jobs = (one for one in self._jobs if one[1] in among)
+            yield from (job for at, job in jobs if self._is_beside(ref, at))
 
     def _is_beside(self, ref: FunctionRef, other: FunctionRef) -> bool:
         """Whether two functions run in one program: they stand in one file, or something leads to
@@ -214,7 +231,12 @@ class Trading:
 
     def _callers_that_open(self, ref: FunctionRef) -> tuple[CallSite, ...]:
         sites = self._callers(ref)
-        return tuple(one for one in sites if not self._closing.is_closing_function(one.function))
+        return tuple(
+            one
+            for one in sites
+            if not self._closing.is_closing_function(one.function)
+            and not self._closing.has_protective_type(CallRef(one.function, one.call))
+        )
 
     def _is_run(self, ref: FunctionRef, call: int, via: str) -> bool:
         """Whether a call runs what it gets, or leaves it with others for an event to come."""

@@ -20,8 +20,10 @@ from botlint.checks.hits import hit_in
 from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.pairs.handed_on import hands_on
 from botlint.checks.pairs.pairs import Pair, read_pair
+from botlint.checks.pairs.reserving import pairs_by_store
 from botlint.checks.pairs.unprotected import find_unprotected
 from botlint.checks.roots import arguments_of, names_in
+from botlint.checks.weight import weighed
 from botlint.facts.types import (
     EXIT,
     RAISED,
@@ -59,15 +61,18 @@ def check_paired(project: Project, parameters: Mapping[str, Any]) -> Iterable[Hi
     ``unprotected``, each opening order without what plays the role ``close``."""
     if parameters.get("report") == "unprotected":
         return sorted(find_unprotected(project, parameters), key=lambda hit: hit.place)
-    pair = read_pair(project, parameters)
+    pairs = [read_pair(project, parameters)]
+    if stores := parameters.get("stores"):
+        pairs += pairs_by_store(project, stores, (parameters["open"], parameters["close"]))
     failing = project.answer(("failing",), lambda: Failing(project))
     found = [
         hit
+        for pair in pairs
         for ref in pair.opening
         for hit in (_find_leak(project, pair, failing, ref),)
         if hit is not None
     ]
-    return sorted(found, key=lambda hit: hit.place)
+    return sorted(weighed(project, found), key=lambda hit: hit.place)
 
 
 def _find_leak(project: Project, pair: Pair, failing: Failing, opening: CallRef) -> Hit | None:

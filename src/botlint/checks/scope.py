@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from botlint.checks.guards.adjusting import guarding_calls
 from botlint.checks.guards.asked import Asked
 from botlint.checks.orders.nearest import name_nearest
 from botlint.checks.orders.orders import PLACE, Orders
@@ -75,7 +76,7 @@ def _unproven(project: Project, rules: tuple[Rule, ...]) -> Iterator[str]:
     missing: dict[tuple[str, ...], list[Rule]] = {}
     for rule in rules:
         roles = _roles(rule, "guard") if _is_about_all(rule) else ()
-        if roles and not any(project.calls_playing(role) for role in roles):
+        if roles and not any(guarding_calls(project, role) for role in roles):
             missing.setdefault(roles, []).append(rule)
     for roles, idle in missing.items():
         if any(set(other) < set(roles) for other in missing):

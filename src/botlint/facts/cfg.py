@@ -23,10 +23,11 @@ import ast
 from collections.abc import Callable
 from typing import Any, Protocol
 
+from botlint.facts.ending import ENDS
 from botlint.facts.events import BindEvent, BranchEvent, CallEvent, Event, PauseEvent
 from botlint.facts.expressions import Reader
 from botlint.facts.places import Places
-from botlint.facts.types import EXIT, RAISED, Constant, Expression, Kind, Node
+from botlint.facts.types import EXIT, RAISED, Constant, Expression, Kind, Name, Node
 from botlint.model import Span
 
 
@@ -73,7 +74,8 @@ class Graph:
     ``lower`` lowers one statement before its successor and returns the node to enter it by;
     ``scope`` does it for a nested function or class, as far as it belongs to the enclosing scope
     (decorators, defaults, a class body). ``prefix`` is the class whose body is being lowered,
-    ``optional`` counts the ``try`` statements around that stand a failing import.
+    ``optional`` counts the ``try`` statements around that stand a failing import; ``ending`` are
+    the names by which the source calls what ends the program.
     """
 
     def __init__(
@@ -83,8 +85,10 @@ class Graph:
         lower: Callable[[Graph, ast.stmt, int, Ways], int],
         scope: Definitions,
         span: Span,
+        ending: frozenset[str],
     ) -> None:
         self.reader = reader
+        self.ending = ending
         self.nodes: list[Node] = [Node(Kind.EXIT, span), Node(Kind.RAISED, span)]
         self.loops: list[int] = []
         self.annotations: dict[tuple[str, str], None] = {}
@@ -122,21 +126,21 @@ class Graph:
         """Lower ``events`` in order before ``after``."""
         for event in reversed(events):
             if type(event) is CallEvent:
+                raising = ways.to("raise")
+                if self.ending and self._is_ending(event):
+                    after = self.add(Kind.RAISE, event.span, -1, exc=raising, value=ENDS)
+                    raising = -1
                 self.nodes.append(
-                    Node(
-                        Kind.CALL,
-                        event.span,
-                        after,
-                        -1,
-                        ways.to("raise"),
-                        event.call,
-                        loop=self.loop,
-                    )
+                    Node(Kind.CALL, event.span, after, -1, raising, event.call, loop=self.loop)
                 )
                 after = len(self.nodes) - 1
             else:
                 after = self._rare_event(event, after, ways)
         return after
+
+    def _is_ending(self, event: CallEvent) -> bool:
+        func = self.reader.calls[event.call].func
+        return type(func) is Name and func.path in self.ending
 
     def _rare_event(self, event: Event, after: int, ways: Ways) -> int:
         if isinstance(event, BindEvent):
@@ -178,9 +182,11 @@ class Graph:
         return self.chain(events, node, ways)
 
     def operand(self, test: ast.expr, then: int, otherwise: int, ways: Ways, kind: Kind) -> int:
-        """The same for a part of ``and`` and ``or``, where a text by itself stays to be seen."""
-        if isinstance(test, ast.Constant) and isinstance(test.value, str) and test.value:
-            return self.add(kind, self.span_of(test), then, other=then, value=Constant("..."))
+        """The same for a part of ``and`` and ``or``, where a text or a number by itself stays to be
+        seen."""
+        if isinstance(test, ast.Constant) and type(test.value) in (str, int) and test.value:
+            said = Constant("..." if isinstance(test.value, str) else 1)
+            return self.add(kind, self.span_of(test), then, other=then, value=said)
         return self.branch(test, then, otherwise, ways, kind)
 
     def evaluate(self, node: ast.expr | None, events: list[Event]) -> Expression | None:

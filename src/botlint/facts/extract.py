@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from botlint.facts.cfg import Graph
 from botlint.facts.comments import find_comments
+from botlint.facts.ending import ending_names
 from botlint.facts.events import Event
 from botlint.facts.expressions import Reader
 from botlint.facts.imported import Import
@@ -106,6 +107,7 @@ class SourceReader:
         self.exports: set[str] = set()
         self._path = path
         self._data = data
+        self._ending = ending_names(data)
         self._functions: list[Function | None] = []
         self._waiting: list[Callable[[], None]] = []
         self._keys: list[KeyUse] = []
@@ -175,7 +177,7 @@ class SourceReader:
 
         reader = Reader(self.places.span_of, nested, use_key, self.seals)
         scope = Scope(self, number, header.qualname)
-        graph = Graph(reader, self.places, lower_statement, scope, header.span)
+        graph = Graph(reader, self.places, lower_statement, scope, header.span, self._ending)
         entry = _lower_body(graph, reader, node, header.span)
         self._functions[number] = Function(
             *header,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from botlint.facts.types import Call, Expression, Operation
 from botlint.flow.handed import POSITIONS, bare_function, handed_expressions
 from botlint.flow.index import Index
+from botlint.flow.jobs import handed_to_job, is_job_call
 from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.receivers import Receivers
 from botlint.flow.scopes import is_method
@@ -72,9 +73,11 @@ class Arguments:
         self, site: CallSite, call: Call
     ) -> tuple[tuple[Expression, ...], tuple[tuple[str | None, Expression], ...]]:
         """The arguments that reach the callee: those behind the function that is handed over."""
+        segment = segment_of(call, self._index.function(site.function).calls)
+        if site.via == "topic" and is_job_call(segment):
+            return handed_to_job(call, segment)
         if site.via in ("call", "table", "topic", "decorator"):
             return call.args, call.keywords
-        segment = segment_of(call, self._index.function(site.function).calls)
         position = POSITIONS.get(segment)
         if site.via == "callback":
             return _handed_on(call, segment)
@@ -90,7 +93,9 @@ class Arguments:
         function = self._index.function(callee)
         is_free = not is_method(function) or self._receivers.parameters.is_static(callee)
         if site.via in ("task", "thread", "topic"):
-            return 0 if is_free else 1
+            # A job that is bound to its queue gets itself first.
+            is_own = any(one.name == "self" for one in function.parameters[:1])
+            return 0 if is_free and not is_own else 1
         is_partial = segment_of(call, self._index.function(site.function).calls) == "partial"
         is_partial = is_partial and site.via == "callback" and bool(call.args)
         written = call.args[0] if is_partial else call.func

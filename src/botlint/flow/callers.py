@@ -118,6 +118,7 @@ class Callers:
         found: dict[FunctionRef, list[tuple[CallSite, bool]]] = {}
         numbers = {**dict.fromkeys(self._variable_calls()), **dict.fromkeys(self.handing_calls)}
         numbers |= dict.fromkeys(self._graph.topics.publishing)
+        numbers |= dict.fromkeys(self._graph.asking)
         for function, number in numbers:
             for edge in self._graph.link(function, number).edges:
                 if edge.via == "call" and not self._is_variable(function, number):

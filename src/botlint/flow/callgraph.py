@@ -16,6 +16,7 @@ from botlint.facts.types import Call, Item, Name
 from botlint.flow.arguments import Arguments
 from botlint.flow.handed import bare_function, functions_handed
 from botlint.flow.index import CallNumber, Index
+from botlint.flow.jobs import Jobs, is_job_call
 from botlint.flow.names import CallSite, FunctionRef, segment_of
 from botlint.flow.receivers import Receivers
 from botlint.flow.scopes import is_method
@@ -57,6 +58,7 @@ class CallGraph:
         self.index = index
         self.receivers = Receivers(index)
         self.topics = Topics(index)
+        self.jobs = Jobs(index)
         self.arguments = Arguments(index, self.receivers, self.topics)
         self._links: dict[CallNumber, Link] = {}
         self._sites: dict[FunctionRef, tuple[CallSite, ...]] = {}
@@ -113,6 +115,17 @@ class CallGraph:
         running = (number for number in self._candidates(ref) if self._runs(number, ref))
         found = dict.fromkeys(islice(running, MOST_SITES))
         return tuple(CallSite(function, call, "call") for function, call in found)
+
+    @cached_property
+    def asking(self) -> dict[CallNumber, tuple[FunctionRef, ...]]:
+        """The calls that ask a queue for a job, with the functions that are run for it."""
+        found = {}
+        for ref, number in dict.fromkeys(self.jobs.asking()):
+            edges = self.link(ref, number).edges
+            run = tuple(edge.function for edge in edges if edge.via == "topic")
+            if run and (ref, number) not in self.topics.publishing:
+                found[ref, number] = run
+        return found
 
     def _giving(self, ref: FunctionRef) -> tuple[CallSite, ...]:
         """Calls that show what a function is handed: of itself, and of ``partial`` with it."""
@@ -214,11 +227,16 @@ class CallGraph:
         for value in values:
             for function in self._run_by(value):
                 found.setdefault(function, self._way(function, segment, call, value))
+        is_outside = any(type(value) is External for value in values)
         topical = self.topics.subscribers(ref, number, self.receivers)
         for function in topical:
             found.setdefault(function, "topic")
         if found:
             return _link(found, "exact")
+        if not values or is_outside:
+            jobs = self.jobs.of(ref, call, segment, self.receivers) if is_job_call(segment) else ()
+            if jobs:
+                return _link(dict.fromkeys(jobs, "topic"), "exact")
         if not values:
             unique = self._unique.functions(ref, call)
             if unique:
@@ -226,7 +244,6 @@ class CallGraph:
         if not self.topics.is_registration(ref, number):
             for function, via in functions_handed(self.receivers, ref, call, segment):
                 found.setdefault(function, via)
-        is_outside = any(type(value) is External for value in values)
         return _link(found, "external" if is_outside else "unresolved")
 
     def _run_by(self, value: Value) -> tuple[FunctionRef, ...]:

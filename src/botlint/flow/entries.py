@@ -12,6 +12,7 @@ from botlint.flow.callers import Callers
 from botlint.flow.callgraph import CallGraph
 from botlint.flow.handed import NOW, SCHEDULES, SIGNALS, TASKS, THREADS, bare_function
 from botlint.flow.hooks import decorating_hook, overridden
+from botlint.flow.jobs import JOB_DECORATORS
 from botlint.flow.loaded import Loaded, find_loaded
 from botlint.flow.names import ClassRef, FunctionRef, is_special, segment_of
 from botlint.flow.scopes import is_method
@@ -93,7 +94,7 @@ class Entries(Mapping[FunctionRef, Entry]):
             return self._registered[ref]
         hook = decorating_hook(self._graph, ref)
         name = display(self._graph, ref)
-        if hook:
+        if hook and not self._is_job(ref, hook):
             return self._entry("hook", ref, f"the decorator `{hook}` hands `{name}` to a framework")
         if self._is_part_of_parent(ref):
             return None
@@ -102,6 +103,18 @@ class Entries(Mapping[FunctionRef, Entry]):
         if base:
             return self._entry("override", ref, f"`{name}` overrides a method of `{base}`")
         return None if has_callers else self._uncalled(ref, name)
+
+    def _is_job(self, ref: FunctionRef, hook: str) -> bool:
+        """Whether a decorated function is run by a queue for those alone who ask for it, and at no
+        times of its own."""
+        if "periodic" in hook or ref in self._loaded.functions:
+            return False
+        is_called = hook.rpartition(".")[2] in JOB_DECORATORS and self._graph.has_direct_site(ref)
+        return is_called or ref in self._jobs
+
+    @cached_property
+    def _jobs(self) -> frozenset[FunctionRef]:
+        return frozenset(one for run in self._graph.asking.values() for one in run)
 
     def _script_of(self, ref: FunctionRef) -> str:
         """The script of the project that a function is: by its path, seen from the packaging."""

@@ -22,6 +22,7 @@ SCHEDULES = {
     "call_soon": 0,
     "call_soon_threadsafe": 0,
     "add_job": 0,
+    "add_task": 0,
     "do": 0,
     "add_done_callback": 0,
     "call_repeatedly": 1,

@@ -42,12 +42,17 @@ _BASE58 = re.compile(r"[1-9A-HJ-NP-Za-km-z]{32,44}")
 _UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 _PUBLIC = re.compile(
     r"0x[0-9a-fA-F]{40}|[0-9]+|[0-9.eE+\-]+|[0-9T:.\-Z ]+|[a-z]{2,12}1[02-9ac-hj-np-z]{38,58}"
-    r"|\$2[aby]\$[0-9]{2}\$.*|\$argon2.*|pbkdf2.*|[13][1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33}|sha(?:1|256|384|512)[:\-].*"
+    r"|\$[a-z0-9\-]{1,16}\$.*|pbkdf2.*|[13][1-9A-HJ-NP-Za-km-z]{25,34}|T[1-9A-HJ-NP-Za-km-z]{33}|sha(?:1|256|384|512)[:\-].*"
     r"|ssh-(?:rsa|ed25519).*|(?:whsec|pk)_(?:live|test)_.*|[A-Za-z][A-Za-z0-9+.\-]*://.*"
     r"|[x/rb]pub[1-9A-HJ-NP-Za-km-z]{60,}|data:.*|arn:.*|git\+.*"
 )
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+|\$\w+|%\w+%")
-_TEMPLATE = re.compile(r"[<>{}\[\]]|\$\(|\$[A-Za-z_]|%\(|%s|\.\.\.|…|\*\*\*|•|###")
+_VARIABLE = re.compile(
+    r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+|[A-Z]+|\$+[A-Z_][A-Z0-9_]*|\$+[A-Za-z_]+[0-9]?|%\w+%"
+)
+_TEMPLATE = re.compile(
+    r"[<>{}\[\]]|\$\(|\$(?:[A-Z_]{2}[A-Z0-9_]*|[a-z_]+)(?![A-Za-z0-9])|%\(|%s|\.\.\.|…|\*\*\*|•|###"
+)
+"""A name behind ``$`` is all capitals, or all small letters: ``Tr4de$Bot99`` is a password."""
 _PLACE = re.compile(r"[a-z0-9_.\-]+(?:/[a-z0-9_.\-]+){2,}")
 _PATHS = ("/", "./", "../", "~/", "\\", "--")
 _JOINTS = re.compile(r"[_.:\-~]")

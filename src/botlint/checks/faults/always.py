@@ -7,17 +7,29 @@ whatever it says.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 
 from botlint.checks.hits import fault, step
 from botlint.checks.roots import assigned_in
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.facts.types import (
+    Attribute,
+    Constant,
+    Expression,
+    Function,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import has_open_end, live_nodes, predecessors
-from botlint.model import Hit
+from botlint.model import Hit, Span
 from botlint.project import CallRef, Project
 
+_COMPARING = frozenset({"eq", "ne", "in", "notin", "lt", "le", "gt", "ge"})
+_FIELD = re.compile(r"\{[^{}]*\}")
 _DECIDING = frozenset({Kind.TEST, Kind.ASSERT})
 _VERDICTS = "preflight"
 """The role whose verdicts another rule holds against what is done about them."""
@@ -27,12 +39,14 @@ def find_always_true(project: Project) -> Iterable[Hit]:
     """One hit for each test that can't come out false."""
     for ref in project.program.functions():
         function = project.function(ref)
+        yield from _joined(project, ref)
         tests = [n for n, node in enumerate(function.nodes) if node.kind in _DECIDING]
         entered = predecessors(function) if tests else []
         for number in tests:
             node = function.nodes[number]
             text = (
-                _of_text(node.value)
+                _of_text(node.value, function)
+                or _of_number(function, number)
                 or _of_two(function, number, entered)
                 or _of_pair(project, ref, node.value)
             )
@@ -41,9 +55,69 @@ def find_always_true(project: Project) -> Iterable[Hit]:
                 yield fault(project, ref, node.span, text, steps)
 
 
-def _of_text(value: Expression | None) -> str:
-    is_text = type(value) is Constant and isinstance(value.value, str)
-    return "a text is always true: it is compared with nothing here" if is_text else ""
+def _joined(project: Project, ref: FunctionRef) -> Iterator[Hit]:
+    told: set[Span] = set()
+    for node in project.function(ref).nodes:
+        if node.kind in (Kind.ASSIGN, Kind.RETURN) and node.span not in told:
+            text = _of_joined(node.value, project.function(ref))
+            if text:
+                told.add(node.span)
+                steps = (step(project, ref, node.span, text),)
+                yield fault(project, ref, node.span, text, steps)
+
+
+def _of_text(value: Expression | None, function: Function) -> str:
+    if is_text(value, function):
+        return "a text is always true: it is compared with nothing here"
+    if _is_filled(value):
+        return "a collection that has elements is always true: nothing is looked for in it here"
+    return ""
+
+
+def is_text(value: Expression | None, function: Function) -> bool:
+    """Whether a value is a text that can't be empty: some part of it is written out."""
+    if type(value) is Constant:
+        return isinstance(value.value, str) and bool(value.value)
+    if type(value) is Operation and value.kind in ("fstring", "+"):
+        return any(is_text(part, function) for part in value.args)
+    if type(value) is Operation and value.kind == "%":
+        return is_text(value.args[0], function)
+    if type(value) is not Result:
+        return False
+    func = function.calls[value.call].func
+    if type(func) is not Attribute or func.name != "format" or type(func.value) is not Constant:
+        return False
+    return bool(_FIELD.sub("", str(func.value.value)))
+
+
+def _is_filled(value: Expression | None) -> bool:
+    if type(value) is not Operation or value.kind not in ("list", "set"):
+        return False
+    return any(type(one) is not Operation or one.kind != "star" for one in value.args)
+
+
+def _of_number(function: Function, number: int) -> str:
+    """``code == 1 or 2``: the number is a test of its own, which what failed before leads to."""
+    value = function.nodes[number].value
+    is_number = type(value) is Constant and type(value.value) is int
+    before = [function.nodes[one] for one in function.previous[number]]
+    is_second = any(
+        one.kind in _DECIDING and one.other == number and one.next == function.nodes[number].next
+        for one in before
+    )
+    if not is_number or not is_second:
+        return ""
+    return "a number other than 0 is always true: it is compared with nothing here"
+
+
+def _of_joined(value: Expression | None, function: Function) -> str:
+    """``is_open = status == "open" or "new"``: what is compared with the first is the whole."""
+    if type(value) is not Operation or value.kind != "or":
+        return ""
+    first, *others = value.args
+    if type(first) is not Operation or first.kind not in _COMPARING:
+        return ""
+    return next((text for one in others if (text := _of_text(one, function))), "")
 
 
 def _of_two(function: Function, number: int, entered: list[int]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from botlint.checks.faults.imported import is_open_module
+from botlint.checks.faults.module_names import is_open_module
 from botlint.checks.fields import constructor_parameters
 from botlint.checks.hits import hit_in
 from botlint.checks.kin import class_called, family_of, has_plain_bases, is_substitute

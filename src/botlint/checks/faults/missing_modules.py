@@ -11,7 +11,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from botlint.checks.faults.imported import is_harmless, names_of_module
+from botlint.checks.faults.imported import is_harmless
+from botlint.checks.faults.module_names import names_of_module
 from botlint.checks.faults.optional import with_option
 from botlint.checks.owners import modules_of
 from botlint.checks.reads import walk

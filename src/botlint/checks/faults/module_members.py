@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from botlint.checks.faults.bound import BUILT_IN_NAMES, bound_by
-from botlint.checks.faults.imported import names_of_module
+from botlint.checks.faults.module_names import names_of_module
 from botlint.checks.hits import fault, step
 from botlint.checks.owners import modules_of, owners_of
 from botlint.facts.imported import Import

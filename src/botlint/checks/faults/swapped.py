@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from botlint.checks.faults.imported import is_open_module
 from botlint.checks.faults.misfits import Signature, misfit, signature_of
+from botlint.checks.faults.module_names import is_open_module
 from botlint.checks.hits import hit_in
 from botlint.checks.reads import has_spread
 from botlint.facts.types import Attribute, Call, Constant, Expression, Item, Name, Parameter

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from botlint.checks.ending import going_on
 from botlint.checks.faults.choices import Choices
-from botlint.checks.faults.ending import going_on
 from botlint.checks.faults.undefined import hiding_above, hiding_nodes, is_ready
 from botlint.checks.hits import fault, step
 from botlint.checks.kin import bound_names

@@ -7,8 +7,8 @@ from itertools import islice
 
 from botlint.checks.clauses import catches, clauses_from
 from botlint.checks.faults.bound import BUILT_IN_NAMES, bound_around, bound_in, bound_in_classes
-from botlint.checks.faults.imported import is_dynamic, names_of_module
 from botlint.checks.faults.module_members import find_missing_members
+from botlint.checks.faults.module_names import is_dynamic, names_of_module
 from botlint.checks.faults.unwritten import guarding
 from botlint.checks.hits import fault, step
 from botlint.checks.owners import modules_of

@@ -23,7 +23,8 @@ class Asking:
         function = body.function
         self._question = question
         self._asked_for = frozenset(function.nodes[number].call for number in targets) - {-1}
-        self.relation = Relation(body, question.roots, question.modules, question.asked_within)
+        within = (question.asked_within, question.read_of_own)
+        self.relation = Relation(body, question.roots, question.modules, *within)
         sent = self._asked_for if question.roots else frozenset[int]()
         others = (question.calls, question.symbols, sent, self.relation, question.amount_at)
         self.others = Others(function, *others)

@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from botlint.checks.closures import names_set_within
-from botlint.checks.given import handed_or_default
+from botlint.checks.given import handed_constant, handed_or_default
 from botlint.checks.guards.chains import Link
 from botlint.checks.guards.held import paths_asked, truth_of
 from botlint.checks.guards.passages import Passage
-from botlint.checks.guards.states import Mark
+from botlint.checks.members import Member, members_asked
 from botlint.checks.roots import SELF, targets_in
 from botlint.facts.types import Constant, Kind, Node
 from botlint.flow.program import CallSite, FunctionRef
@@ -43,18 +43,22 @@ def assuming(
     if not assumed:
         return link
     passages = passages_at(ref, call, link.roots, assumed)
-    bad = tuple(one for one in passages if one.status.mark is not Mark.GUARDED)
+    bad = tuple(one for one in passages if one.status.is_past_guard)
     return link._replace(passages=bad or passages)
 
 
 def constants_at(project: Project, site: CallRef, callee: FunctionRef) -> Assumed:
     """The literals that a call hands to those parameters of ``callee`` that its tests ask, or that
-    stand there by default; sorted by name."""
-    told = [
-        (name, handed_or_default(project, site, callee, name))
+    stand there by default, and the members of enumerations that these are compared with; sorted by
+    name."""
+    told = {
+        name: handed_constant(project, site, callee, name)
         for name in asked_parameters(project, callee)
-    ]
-    return tuple((name, value) for name, value in told if type(value) is Constant)
+    }
+    known = {name: value for name, value in told.items() if value is not None}
+    has_member = any(isinstance(one.value, Member) for one in known.values())
+    asked = members_asked(project, callee) if has_member else {}
+    return tuple(sorted({**asked, **known}.items()))
 
 
 def comes_to(project: Project, site: CallRef, call: CallRef) -> bool:

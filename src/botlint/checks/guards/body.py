@@ -12,6 +12,7 @@ from botlint.checks.guards.collected import Collected, collected_in
 from botlint.checks.guards.flags import read_switches
 from botlint.checks.guards.made_within import makings_of
 from botlint.checks.guards.makings import Makings
+from botlint.checks.guards.sized import is_of_size
 from botlint.checks.guards.uncaught import Clauses, clauses_of
 from botlint.checks.roots import Origins
 from botlint.facts.types import Call, Function, Kind
@@ -73,6 +74,13 @@ class Body:
     def switches(self) -> frozenset[str]:
         """The variables that hold what a test says, or that it takes away."""
         return read_switches(self.function)
+
+    @cached_property
+    def sized(self) -> frozenset[int]:
+        """The tests that ask a collection of answers for its truth alone."""
+        nodes = enumerate(self.function.nodes)
+        tests = ((number, one.value) for number, one in nodes if one.kind is Kind.TEST)
+        return frozenset(n for n, value in tests if is_of_size(self.function, value))
 
     @cached_property
     def clauses(self) -> Clauses:

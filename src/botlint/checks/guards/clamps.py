@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from botlint.checks.guards.question import compares_nothing
 from botlint.checks.roots import targets_in
 from botlint.facts.types import EXIT, RAISED, Expression, Function, Kind, Node, Operation
-from botlint.flow.ways import is_head, nodes_in_turn, normally
+from botlint.flow.ways import bits_of, is_head, nodes_in_turn, normally
+
+if TYPE_CHECKING:
+    from botlint.checks.guards.body import Body
 
 Compares = Callable[[Expression], bool]
 
@@ -29,16 +33,18 @@ def is_clamp(node: Node, compares: Compares) -> bool:
     return _compares(value.args[0], compares)
 
 
-def is_clamped(function: Function, number: int) -> bool:
+def is_clamped(body: Body, number: int) -> bool:
     """Whether one arm of a test does no more than to give something that was compared another
     value, and both go on alike."""
-    node = function.nodes[number]
-    compared = _names_in(node.value)
-    for one in own_nodes(function, number):
-        bound = function.nodes[one]
-        if bound.kind is Kind.ASSIGN and not compared.isdisjoint(targets_in(bound.target)):
-            return True
-    return False
+    nodes = body.function.nodes
+    compared = _names_in(nodes[number].value)
+    then, otherwise = (body.turn(arm, number) for arm in normally(nodes[number]))
+    own = then ^ otherwise
+    return any(
+        bound.kind is Kind.ASSIGN and not compared.isdisjoint(targets_in(bound.target))
+        for one, bound in enumerate(nodes)
+        if own >> one & 1
+    )
 
 
 def compared_lines(function: Function, compares: Compares) -> frozenset[int]:
@@ -71,18 +77,22 @@ def own_in_passing(function: Function, number: int) -> frozenset[int]:
     return then ^ otherwise if is_joined else frozenset()
 
 
-def arm_without(function: Function, number: int, compares: Compares) -> int:
+def arm_without(body: Body, number: int, compares: Compares) -> int:
     """Which arm of a test leads past a comparison that the other one leads to: 1 the true one, -1
     the false one; 0 if neither does."""
-    node = function.nodes[number]
-    is_led = [
-        any(
-            one.kind is Kind.TEST and one.value is not None and _compares(one.value, compares)
-            for one in (function.nodes[each] for each in nodes_in_turn(function, arm, number))
-        )
-        for arm in (node.next, node.other)
-    ]
-    return int(is_led[1]) - int(is_led[0])
+    node = body.function.nodes[number]
+    question = ("comparing", compares)
+    if question not in body.answers:
+        body.answers[question] = bits_of(_comparing(body.function, compares))
+    comparing = body.answers[question]
+    then, otherwise = (bool(comparing & body.turn(arm, number)) for arm in (node.next, node.other))
+    return int(otherwise) - int(then)
+
+
+def _comparing(function: Function, compares: Compares) -> Iterator[int]:
+    for number, node in enumerate(function.nodes):
+        if node.kind is Kind.TEST and node.value is not None and _compares(node.value, compares):
+            yield number
 
 
 def _compares(value: Expression, compares: Compares) -> bool:

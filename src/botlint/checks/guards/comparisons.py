@@ -129,6 +129,8 @@ _NONE_LEFT: dict[tuple[str, object], bool] = {
 def read_containment(
     reading: Reading, kind: str, args: tuple[Expression, ...], known: Environment
 ) -> Verdict | None:
+    if told := _read_line(reading, args, is_in=kind == "in"):
+        return told
     verdict, options = reading.evaluate(args[0], known), args[1]
     if not isinstance(options, Operation):
         return None
@@ -147,6 +149,17 @@ def read_containment(
     if signs == {-1}:
         return Verdict(Sign.NO_OR_OTHER if is_in else Sign.YES_OR_OTHER, verdict.guard)
     return Verdict(Sign.COMPARED, verdict.guard)
+
+
+def _read_line(reading: Reading, args: tuple[Expression, ...], *, is_in: bool) -> Verdict | None:
+    """Whether one of several verdicts says no: ``False in results``; that one says yes is not
+    enough."""
+    guard = reading.lined_up(args[1]) if isinstance(args[0], Constant) else -1
+    if guard < 0 or reading.guard_sign(guard) not in (Sign.YES, Sign.OBJECT):
+        return None
+    if args[0] == Constant(value=False):
+        return Verdict(Sign.NO if is_in else Sign.YES, guard)
+    return Verdict(Sign.WEAK, guard) if args[0] == Constant(value=True) else None
 
 
 def _members_left(reading: Reading, options: tuple[Expression, ...]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from botlint.checks.guards.decorated import Wrapper, wrappers_of
 from botlint.checks.guards.made_within import makings_of
-from botlint.checks.guards.translated import comes_from
+from botlint.checks.guards.object_roots import comes_from
 from botlint.checks.roots import names_in
 from botlint.facts.types import EXIT
 from botlint.flow.program import FunctionRef

@@ -195,12 +195,14 @@ class DutyWalk:
         """How the guard fared before the call of ``duty``, and the duty with what is now known."""
         ref = duty.call
         passages = self._guards.passages(ref.function, ref.call, duty.roots)
-        bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+        bad = tuple(p for p in passages if p.status.is_past_guard)
         if bad:
             within = () if duty.below else self._handed(ref)
             passages = self._states.before(ref) or within or passages
-            bad = tuple(p for p in passages if p.status.mark is not Mark.GUARDED)
+            bad = tuple(p for p in passages if p.status.is_past_guard)
         duty = self._told(duty)
+        if duty.is_same and duty.closing_at < 0 and _is_reducing(passages):
+            duty = duty._replace(closing_at=len(duty.below), is_told=True)
         if passages and not bad and duty.guarded_at < 0:
             duty = duty._replace(guarded_at=len(duty.below))
         if bad and not duty.is_traced:
@@ -265,5 +267,10 @@ class DutyWalk:
 
 def _decided(duty: Duty, link: Link) -> Duty:
     """``duty`` with what ``link``, the last one below it, tells."""
-    is_yes = all(one.status.mark is Mark.GUARDED for one in link.passages)
+    is_yes = not any(one.status.is_past_guard for one in link.passages)
     return duty._replace(guarded_at=len(duty.below)) if is_yes else duty
+
+
+def _is_reducing(passages: tuple[Passage, ...]) -> bool:
+    """Whether an order reduces a position on every way to it."""
+    return bool(passages) and all(one.status.is_reducing for one in passages)

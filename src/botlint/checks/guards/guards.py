@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from functools import cache, partial
 
 from botlint.checks.effort import MOST_STATES, give_up_within
+from botlint.checks.guards.adjusting import guarding_calls
 from botlint.checks.guards.alternatives import joined
 from botlint.checks.guards.answers import read_answer
 from botlint.checks.guards.assumed import Assumed
@@ -40,6 +41,7 @@ from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.questions import question_about
 from botlint.checks.guards.read_guards import ReadGuards
+from botlint.checks.guards.reducing import reducing_ways
 from botlint.checks.guards.schemas import is_checked_load
 from botlint.checks.guards.signs import Sign
 from botlint.checks.guards.states import Mark, Status, told_at_end
@@ -47,7 +49,7 @@ from botlint.checks.guards.symbols import symbols_of
 from botlint.checks.guards.truths import is_never_false
 from botlint.checks.guards.vetted import Vetted
 from botlint.checks.orders.orders import Orders
-from botlint.checks.roots import names_handed, run_calls, words_of
+from botlint.checks.roots import run_calls, words_of
 from botlint.facts.types import EXIT, Kind
 from botlint.flow.program import FunctionRef
 from botlint.flow.reach import Answers
@@ -77,7 +79,7 @@ class Guards:
         self._states: Counter[FunctionRef] = Counter()
         self._is_plain = cache(self._has_no_guard)
         self._vetted = Vetted(project, self.question)
-        named = {ref for role in roles for ref in project.calls_playing(role)}
+        named = {ref for role in roles for ref in guarding_calls(project, role)}
         self._named_calls = frozenset(named.union(find_handed_guards(project, roles)))
         self.calls = tuple(sorted(self._named_calls))
         asking = self._program.reaches(frozenset(ref.function for ref in self.calls))
@@ -112,15 +114,15 @@ class Guards:
     ) -> tuple[Passage, ...]:
         given = self._handed.for_order(ref, roots)
         function = self._project.function(ref)
-        if any(self._vetted.has(ref, name) for name in roots or names_handed(function, call)):
+        if self._vetted.is_handed(CallRef(ref, call), roots):
             return (Passage(Status(Mark.GUARDED), None),)
         if not given and self._is_plain(ref) and not is_overwriting(self._project, ref, roots):
             plain = Passage(Status(Mark.NONE), None)
             return (plain,) if call in run_calls(self._project, ref) else ()
-        targets = nodes_of_call(function, call)
-        markets = symbols_of(function, function.calls[call])
-        asked = self.question(ref, roots)
-        question = asked._replace(given=given, symbols=markets, assumed=assumed)
+        targets, markets = nodes_of_call(function, call), symbols_of(function, function.calls[call])
+        ways = reducing_ways(self._project, CallRef(ref, call))
+        question = self.question(ref, roots)._replace(given=given, assumed=assumed)
+        question = question._replace(symbols=markets, reducing=ways)
         if not roots:
             question = question._replace(guard_at=partial(self._of_no_other, ref))
         if self._states[ref] > MOST_STATES:
@@ -134,9 +136,6 @@ class Guards:
         return tuple(
             show_passage(self._project, self.at, ref, status) for status in sorted(found, key=rank)
         )
-
-    def _guard_at(self, ref: FunctionRef, number: int) -> Guard | None:
-        return self.at(CallRef(ref, number))
 
     def _of_no_other(self, ref: FunctionRef, number: int) -> Guard | None:
         """How a call guards an order of no known value: not by what guards an order of its own."""
@@ -279,12 +278,12 @@ class Guards:
         return question_about(
             self._project,
             ref,
-            guard_at=partial(self._guard_at, ref),
+            guard_at=lambda number: self.at(CallRef(ref, number)),
             named_sign=self._named,
             decides=partial(self._deeds.is_deciding, ref),
             consents=partial(self._deeds.consents, ref),
             lets_sell=partial(self._deeds.lets_sell, ref),
-            is_vetted=partial(self._vetted.has, ref),
+            is_vetted=partial(self._vetted.gives, ref),
         )._replace(
             roots=roots,
             read_sign=partial(self._read.sign, ref),

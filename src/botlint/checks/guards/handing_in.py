@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from botlint.checks.guards.made_within import makings_of
-from botlint.checks.guards.translated import comes_from
+from botlint.checks.guards.object_roots import comes_from
 from botlint.checks.roots import SELF, arguments_of
 from botlint.facts.types import Attribute, Expression, Name
 from botlint.flow.names import CallSite

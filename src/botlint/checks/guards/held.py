@@ -21,6 +21,7 @@ from typing import NamedTuple
 from botlint.checks.closures import names_set_within
 from botlint.checks.fills.fills import is_empty
 from botlint.checks.guards.collected import put_at
+from botlint.checks.members import Member, is_member_of
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
     SELF,
@@ -132,7 +133,9 @@ def truth_of(
         return _compared(value.kind, value.args[0], value.args[1], known, calls)
     counted = _counted(value, calls)
     content = known.get(path_of(value if counted is None else counted))
-    return None if content is None else content == SOME or bool(content.value)
+    if content is None or isinstance(content.value, Member):
+        return None
+    return content == SOME or bool(content.value)
 
 
 def path_of(value: Expression | None) -> str:
@@ -157,6 +160,10 @@ def _compared(
     content = known.get(path_of(left if counted is None else counted))
     if content is None:
         return None
+    if isinstance(content.value, Member):
+        options = right.args if isinstance(right, Operation) else (right,)
+        others = [NOTHING if one == NOTHING else known.get(path_of(one)) for one in options]
+        return is_member_of(kind, content, others)
     if kind in ("in", "notin"):
         options = right.args if isinstance(right, Operation) else ()
         told = [one.value for one in options if isinstance(one, Constant)]

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from botlint.checks.guards.decorating import is_given, named_around
 from botlint.checks.guards.guards import Guards
 from botlint.checks.guards.made_within import makings_of
+from botlint.checks.guards.object_roots import comes_from
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.schemas import is_order_schema
-from botlint.checks.guards.translated import comes_from
 from botlint.checks.roots import assigned_in, receiver_of
 from botlint.facts.types import Expression, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef

@@ -41,7 +41,10 @@ ERRORS = frozenset(
     if isinstance(one, type) and issubclass(one, Exception)
 )
 _DISPLAYS = frozenset({"tuple", "list", "set", "dict"})
-_OTHERS = frozenset({WIDEST, "CancelledError", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
+LEAVING = frozenset({"CancelledError", "KeyboardInterrupt", "SystemExit", "GeneratorExit"})
+"""What no clause for `Exception` catches: it ends more than what has failed."""
+
+_OTHERS = LEAVING | {WIDEST}
 
 
 def kinds_named(value: Expression | None) -> Kinds:

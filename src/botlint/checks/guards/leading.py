@@ -17,6 +17,7 @@ class Leading:
         self._body, self._function = body, body.function
         self._targets = targets
         self._bits = bits_of(targets)
+        self._putting = bits_of(number for number, put in held.puts.items() if any(put.values()))
         self._arms: dict[int, int] = {}
 
     def arm(self, number: int) -> int:
@@ -35,9 +36,13 @@ class Leading:
 
     def _is_led_to(self, start: int, number: int) -> bool:
         """Whether an arm leads to a target in the same turn."""
-        if not self._bits & self._body.turn(start, number):
+        turn = self._body.turn(start, number)
+        if not self._bits & turn:
             return False
-        return is_led_to(self._function, start, number, self._targets, self._held)
+        # Where no constant is put into anything on the way, all tests may come out either way.
+        return not self._putting & turn or is_led_to(
+            self._function, start, number, self._targets, self._held
+        )
 
     def _is_led_by_failing(self, start: int, number: int) -> bool:
         """The same for what stands in a clause, and is only reached when something fails."""

@@ -35,9 +35,8 @@ def read_named(
     is_no = any(project.vocabulary.polarity(name) < 0 for name in names)
     sign = Sign.NO if is_no else Sign.OBJECT
     if not callees:
-        is_raising = is_raising_name(written.rpartition(".")[2]) or is_heard_by_clause(
-            project.function(ref.function), ref.call, project.vocabulary.polarity
-        )
+        is_raising = is_raising_name(written.rpartition(".")[2])
+        is_raising = is_raising or is_heard_by_clause(project, ref)
         return Guard(sign, is_raising=is_raising)
     function = project.function(callees[0])
     if function.is_async and not is_run(project.function(ref.function), ref.call):

@@ -34,8 +34,10 @@ from botlint.checks.guards.leading import Leading
 from botlint.checks.guards.lined_up import LinedUp
 from botlint.checks.guards.question import Left, Question
 from botlint.checks.guards.recalled import Recalled
+from botlint.checks.guards.reducing import reducing
 from botlint.checks.guards.rounds import Rounds
 from botlint.checks.guards.signs import COMPARED, FALSE, TRUE, Sign, Verdict
+from botlint.checks.guards.sized import is_always_filled
 from botlint.checks.guards.started import completed, waiting
 from botlint.checks.guards.states import (
     Mark,
@@ -85,11 +87,13 @@ class Walk:
         self._binding = Binding(function, question, self._reading, self._guard, flags)
         self._recalled = Recalled(function, self._reading, self._binding, self._lined_up)
         self._is_lasting = cache(question.is_lasting)
+        self._ending = question.ending()
         guards = {n for n in range(len(function.calls)) if self._guard(n) is not None}
         lines = frozenset(function.calls[number].span.line for number in guards)
         self._lines = lines | compared_lines(function, question.compares)
         self._started = frozenset(filter(question.is_started, guards))
-        self._guarding = frozenset(n for n, one in enumerate(function.nodes) if one.call in guards)
+        telling = guards | self._ending
+        self._telling = frozenset(n for n, one in enumerate(function.nodes) if one.call in telling)
 
     def reaching(self, ends: frozenset[int]) -> Iterator[State]:
         """Every state in which some path comes to one of ``ends``, by what leads there only."""
@@ -103,13 +107,14 @@ class Walk:
         function, question = self._function, self._question
         onward = Onward(
             self._step,
-            self._body.touched | (self._body.calling if question.held else self._guarding),
+            self._body.touched | (self._body.calling if question.held else self._telling),
         )
         onward = waiting(function, self._started, self._guard, onward)
-        onward = correlated(function, question.atoms, self._guarding, self._body.turn, onward)
+        onward = correlated(function, question.atoms, self._telling, self._body.turn, onward)
         onward = filling(function, self._collected, self.read, onward)
         onward = holding(function, self._leading.deciding(), question.assumed, onward)
         onward = self._rounds.from_first(onward)
+        onward = reducing(function, question.reducing, onward)
         onward = past_clauses(function, self._body.clauses, question.keeps_in, onward)
         steps = onward_steps(onward, function.nodes, within)
         step = forgetting(question.ahead, function.entry, steps)
@@ -119,6 +124,8 @@ class Walk:
         node = self._function.nodes[number]
         kind = node.kind
         if kind is Kind.CALL:
+            if node.call in self._ending:
+                return [(node.exc, state)]
             left = self._question.left_by(node.call, state.known, self._relation.is_asked)
             after = [self._after_setting(number, node, state, one) for one in left]
             after = after or [self._after_call(number, node, state)]
@@ -160,10 +167,19 @@ class Walk:
         if guard is None:
             is_changed = self._rounds.is_changed(self._function.calls[node.call], state.status)
             return State(Status(Mark.NONE), state.known) if is_changed else state
+        if self._is_asked_again(node.call, state.status):
+            state = State(Status(Mark.NONE), state.known)
         state = updated(state, {f"#{node.call}": TRUE})
         if guard.is_entered or node.call in self._started:
             return state
         return completed(state, number, node.call, guard)
+
+    def _is_asked_again(self, call: int, status: Status) -> bool:
+        """Whether what failed before a handler is asked once more: that is not past the guard."""
+        if status.mark is not Mark.OPEN or status.node < 0:
+            return False
+        first, last = self._function.nodes[status.node].region
+        return first <= self._function.calls[call].span.line <= last
 
     def _after_setting(self, number: int, node: Node, state: State, left: Left) -> State:
         """A call sets variables that outlive it: the state on one of its ways out."""
@@ -194,6 +210,10 @@ class Walk:
         if node.value is not None and (says := self._question.always_says(node.value)) is not None:
             return [(node.next if says else node.other, state)]
         verdict = self._recalled.verdict(number, state)
+        if verdict is not None and number in self._body.sized:
+            # Its truth says nothing of the answers in it.
+            ways = [(node.next, state), (node.other, state)]
+            return ways[:1] if is_always_filled(self._function, node.value) else ways
         if verdict == TRUE:
             return [(node.next, state)]
         if verdict == FALSE:
@@ -204,7 +224,7 @@ class Walk:
             return self._after_plain_test(number, node, state)
         arm = self._leading.either(number) if verdict.sign is Sign.COMPARED else 0
         then, otherwise = arms(verdict.sign, arm)
-        if verdict == COMPARED and not arm and is_clamped(self._function, number):
+        if verdict == COMPARED and not arm and is_clamped(self._body, number):
             then = otherwise = "yes"
         told = [(node.next, then), (node.other, otherwise)]
         keep = partial(self._rounds.with_earlier, number, state)
@@ -227,7 +247,7 @@ class Walk:
         if self._question.decides(value, self._relation):
             return self._leading.arm(number)
         if self._question.is_had(value):
-            return arm_without(self._function, number, self._question.compares)
+            return arm_without(self._body, number, self._question.compares)
         return 0
 
     def _after_binding(self, number: int, state: State) -> State:

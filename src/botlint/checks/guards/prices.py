@@ -7,6 +7,7 @@ it comes from. A local limit that comes from the present price alone is no limit
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 
 from botlint.checks.roots import arguments_of, receiver_of, targets_in
 from botlint.facts.types import (
@@ -43,12 +44,15 @@ class Prices:
                 for name in targets_in(node.target):
                     self._bound.setdefault(name, []).append(node.value)
         self._said: dict[str, frozenset[str]] = {}
+        # Every walk through the function asks about the same few tests.
+        self.is_check = cache(self._is_check)
+        self.is_had = cache(self._is_had)
 
     def call(self, number: int) -> Call:
         """A call of the function."""
         return self._function.calls[number]
 
-    def is_check(self, value: Expression) -> bool:
+    def _is_check(self, value: Expression) -> bool:
         """Whether a comparison holds a price against what was paid, was last paid, or a limit."""
         if type(value) is not Operation or value.kind not in _ORDERED or len(value.args) != 2:
             return False
@@ -102,10 +106,10 @@ class Prices:
             for second in (*said[:number], *said[number + 1 :])
         )
 
-    def is_had(self, value: Expression) -> bool:
+    def _is_had(self, value: Expression) -> bool:
         """Whether a test asks if there is a price, an entry or a limit to compare at all."""
         if isinstance(value, Operation) and value.kind in ("not", "and", "or"):
-            return any(self.is_had(part) for part in value.args)
+            return any(self._is_had(part) for part in value.args)
         if isinstance(value, Operation):
             is_asking = value.kind in _HAVING and len(value.args) == 2
             if not is_asking or value.args[1] not in _NOTHING:

@@ -9,6 +9,7 @@ from botlint.checks.guards.correlated import Atom
 from botlint.checks.guards.forgetting import Ahead, reads_all
 from botlint.checks.guards.held import NONE_HELD, Held
 from botlint.checks.guards.kept_in import Kinds
+from botlint.checks.guards.reducing import NEVER, Reducing
 from botlint.checks.guards.relation import Relation, asks_nothing
 from botlint.checks.guards.signs import Sign, Verdict
 from botlint.checks.guards.states import Mark, Status
@@ -115,7 +116,7 @@ class Question(NamedTuple):
     test says yes by what that asks for is called, ``lets_sell`` which arm of one at a node sells
     only what is held; ``members`` gives those of
     the enumeration of which one is named; ``swallows`` whether a ``with`` on that value lets go of
-    exceptions; ``is_vetted`` whether a collection holds only what a guard has said yes to;
+    exceptions; ``is_vetted`` whether a value is made of nothing but what a guard has said yes to;
     ``given`` are the verdicts that parameters hold;
     ``compares`` whether a comparison is a verdict by itself, and ``is_had`` whether a test only
     asks if there is anything to compare; ``calls`` are the function's, with the arguments of its
@@ -126,13 +127,15 @@ class Question(NamedTuple):
     reading a member says; ``left_by`` what a call leaves in variables that outlive it, given what
     is known of them, and ``held`` those in which constants matter for that; ``made_by`` what those
     hold that are members of an object which a value makes; ``asked_within`` the names that those
-    nested functions ask about which a call runs; ``is_started`` whether what a call runs need not
+    nested functions ask about which a call runs, and ``read_of_own`` the members of its own object
+    that a method reads which a call runs on that; ``is_started`` whether what a call runs need not
     be over when it returns; ``amount_at`` which amount a call is given;
     ``atoms`` what its tests ask of values that several of them ask about, and ``constants`` the
     variables that it puts constants into; ``assumed`` is what its parameters hold; ``ahead`` is
     what it reads of its locals from each node on; ``keeps_in`` says whether no error of some kinds
-    comes out of a call, and ``always_says`` how a test always comes out; ``body`` is what it says
-    by itself, where that is known.
+    comes out of a call, and ``always_says`` how a test always comes out; ``ending`` are its calls
+    behind which nothing goes on; ``body`` is what it says by itself, where that is known;
+    ``reducing`` are the ways on which the order only reduces a position.
     """
 
     guard_at: Callable[[int], Guard | None]
@@ -144,7 +147,7 @@ class Question(NamedTuple):
     lets_sell: Callable[[int], int]
     members: Callable[[str], tuple[str, ...]]
     swallows: Callable[[Expression | None], bool]
-    is_vetted: Callable[[str], bool]
+    is_vetted: Callable[[Expression | None], bool]
     given: tuple[tuple[str, Verdict], ...] = ()
     compares: Callable[[Expression], bool] = compares_nothing
     is_had: Callable[[Expression], bool] = compares_nothing
@@ -158,6 +161,7 @@ class Question(NamedTuple):
     held: frozenset[str] = frozenset()
     made_by: Callable[[Expression | None, str], Mapping[str, Verdict]] = makes_nothing
     asked_within: Callable[[int], frozenset[str]] = asks_nothing
+    read_of_own: Callable[[int], frozenset[str]] = asks_nothing
     is_started: Callable[[int], bool] = starts_nothing
     amount_at: Callable[[int], Expression | None] = tells_no_amount
     atoms: Mapping[int, Atom] = {}
@@ -166,4 +170,6 @@ class Question(NamedTuple):
     ahead: Callable[[], Ahead] = reads_all
     keeps_in: Callable[[int, Kinds], bool] = keeps_nothing
     always_says: Callable[[Expression], bool | None] = says_nothing
+    ending: Callable[[], frozenset[int]] = frozenset
     body: Body | None = None
+    reducing: Reducing = NEVER

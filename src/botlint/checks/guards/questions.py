@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from botlint.checks.ending import ending_calls
 from botlint.checks.guards.body import body_of
 from botlint.checks.guards.correlated import atoms_of
 from botlint.checks.guards.forgetting import read_ahead
@@ -14,6 +15,7 @@ from botlint.checks.guards.kept_in import keeps_in
 from botlint.checks.guards.lasting import is_lasting
 from botlint.checks.guards.named_calls import named_calls
 from botlint.checks.guards.named_guards import members
+from botlint.checks.guards.own_reads import read_of_own
 from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.signs import Sign
@@ -35,7 +37,7 @@ def question_about(
     decides: Callable[[Expression, Relation], bool],
     consents: Callable[[Expression, Relation], int],
     lets_sell: Callable[[int], int],
-    is_vetted: Callable[[str], bool],
+    is_vetted: Callable[[Expression | None], bool],
 ) -> Question:
     """What to look for in a function, for any order."""
     return Question(
@@ -53,6 +55,7 @@ def question_about(
         is_lasting=partial(is_lasting, project, ref),
         modules=foreign_modules(project, ref.source),
         is_filled=partial(is_filled, project, ref),
+        read_of_own=partial(read_of_own, project, ref),
         is_started=partial(is_started, project, ref),
         amount_at=partial(amount_given, project, ref),
         atoms=atoms_of(project, ref),
@@ -60,5 +63,6 @@ def question_about(
         ahead=partial(read_ahead, project, ref, partial(is_started, project, ref)),
         keeps_in=partial(keeps_in, project, ref),
         always_says=partial(always_says, project, ref),
+        ending=partial(ending_calls, project, ref),
         body=body_of(project, ref),
     )

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, TypeVar
 
+from botlint.checks.guards.own_reads import held_by_own
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.reads import walk
 from botlint.checks.roots import (
@@ -44,7 +45,7 @@ class Relation:
     ``roots`` is ``None`` where they are out of sight, and empty where they are written out: any
     guard will do then; ``modules`` are foreign ones: who asks one of
     them twice gets two values. ``asked_within`` are the names that a call asks about which
-    gets none.
+    gets none, and ``read_of_own`` the members that a call on the own object reads there.
     """
 
     def __init__(
@@ -53,8 +54,10 @@ class Relation:
         roots: frozenset[str] | None,
         modules: frozenset[str] = frozenset(),
         asked_within: Callable[[int], frozenset[str]] = asks_nothing,
+        read_of_own: Callable[[int], frozenset[str]] = asks_nothing,
     ) -> None:
         self._asked_within = asked_within
+        self._read_of_own = read_of_own
         self._body = body
         self._function = body.function
         self._modules = modules
@@ -102,6 +105,9 @@ class Relation:
             asked |= self._made_of(call.func)
         elif isinstance(receiver, Name) and receiver.path in self._bound:
             asked |= {receiver.path}
+        is_own = isinstance(receiver, Name) and receiver.path in SELF
+        if asked and is_own and not self.is_about(asked):
+            asked |= held_by_own(self.given or frozenset(), number, self._read_of_own)
         return asked or self._asked_within(number)
 
     @cached_property

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from botlint.checks.given import entries_in, text_of
 from botlint.checks.guards.asked import Asked
+from botlint.checks.guards.bearing_on import is_booked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.every_chain import every_chain
 from botlint.checks.guards.in_force import in_force
@@ -70,6 +71,10 @@ class Resting:
         """Whether a call asks for orders that exist, or runs what does."""
         return self._is_among(ref, _LOOKING, self._leading_to_looking)
 
+    def updates_books(self, ref: CallRef) -> bool:
+        """Whether a call runs what asks for orders that exist, and books what it finds."""
+        return any(one in self._leading_to_booking for one in self._program.callees(*ref))
+
     def _is_among(
         self, ref: CallRef, roles: Iterable[str], leading: frozenset[FunctionRef]
     ) -> bool:
@@ -84,6 +89,15 @@ class Resting:
             return not self._is_replacing(ref)
         callees = [callee for callee, _ in self._program.edges(ref.function, ref.call)]
         return any(one in self._reaching_first for one in callees)
+
+    def takes_one_back(self, ref: CallRef) -> bool:
+        """Whether a call takes one order back, or a function that does so and is handed that."""
+        playing_it = self._playing("cancel-order")
+        return ref in playing_it or any(
+            CallRef(callee, number) in playing_it and self._is_replacing(CallRef(callee, number))
+            for callee in self._program.callees(*ref)
+            for number in range(len(self._project.function(callee).calls))
+        )
 
     def clears_all(self, ref: CallRef) -> bool:
         """Whether a call takes all orders of a symbol back, or runs what does."""
@@ -125,6 +139,11 @@ class Resting:
         return self._above(ref.function for role in _LOOKING for ref in self._playing(role))
 
     @cached_property
+    def _leading_to_booking(self) -> frozenset[FunctionRef]:
+        looks = (ref for role in _LOOKING for ref in self._playing(role))
+        return self._above(ref.function for ref in looks if is_booked(self._project, ref))
+
+    @cached_property
     def _reaching_first(self) -> frozenset[FunctionRef]:
         calls = (ref for role in self._clearing for ref in self._playing(role))
         return self._above(ref.function for ref in calls if not self._is_replacing(ref))
@@ -153,7 +172,8 @@ class Resting:
         """Whether a call takes back an order that its function is handed."""
         function = self._project.function(ref.function)
         own = {one.name for one in function.parameters} - {"self", "cls"}
-        values = self._project.call(ref).args[:1]
+        call = self._project.call(ref)
+        values = (*call.args[:1], *(value for _, value in call.keywords))
         names = {name.partition(".")[0] for one in values for name in names_in(one, function.calls)}
         return any(not self._words(name).isdisjoint(_KNOWN) for name in names & own)
 

@@ -15,7 +15,7 @@ from botlint.checks.fills.fills import changes
 from botlint.checks.guards.question import Question
 from botlint.checks.guards.relation import Relation
 from botlint.checks.guards.states import Mark, Onward, State, Status, WalkStep, widen
-from botlint.checks.roots import names_in, targets_in
+from botlint.checks.roots import have_common, names_in, targets_in
 from botlint.facts.types import Call, Expression, Function, Kind, Name, Node, Operation, Result
 from botlint.flow.fixpoint import explore
 from botlint.flow.ways import anyhow, loops_around
@@ -84,10 +84,13 @@ class Rounds:
 
     def is_over_vetted(self, node: Node) -> bool:
         """Whether a loop gets only what a guard has said yes to, as far as the order is about."""
+        is_vetted, names = self._question.is_vetted, frozenset(targets_in(node.target))
         sources = names_in(node.value, self._function.calls)
-        if not sources or not all(self._question.is_vetted(name) for name in sources):
-            return False
-        return self._relation.is_about(frozenset(targets_in(node.target)))
+        if sources and all(is_vetted(Name(one)) for one in sources):
+            return self._relation.is_about(names)
+        # What a call in it was told the order may have, too, without being one of the elements.
+        roots = self._relation.roots
+        return (not roots or have_common(roots, names)) and is_vetted(node.value)
 
     def with_earlier(self, number: int, before: State, after: State) -> State:
         """``after`` test ``number``: what a loop asks about each element takes nothing from a yes

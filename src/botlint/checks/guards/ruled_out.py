@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from botlint.checks.closures import names_set_within
-from botlint.checks.given import handed_or_default
+from botlint.checks.given import handed_constant
+from botlint.checks.members import Member, members_asked
 from botlint.checks.roots import arguments_of, names_in, targets_in
 from botlint.facts.types import Call, Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.program import CallSite, FunctionRef
@@ -45,14 +46,15 @@ def _never_comes_to(project: Project, site: CallSite, below: CallRef) -> bool:
     if not known:
         return False
     question = ("ruled out", below, repr(known))
-    return project.answer(question, lambda: _is_ruled_out(project, below, dict(known)))
+    held = {**members_asked(project, below.function), **dict(known)}
+    return project.answer(question, lambda: _is_ruled_out(project, below, held))
 
 
 def _known(project: Project, site: CallRef, callee: FunctionRef) -> Iterator[tuple[str, Constant]]:
     """What the parameters by which ``callee`` chooses are given at ``site``, sorted by name."""
     for name in sorted(project.answer(("choosing", callee), lambda: _choosing(project, callee))):
-        value = handed_or_default(project, site, callee, name)
-        if type(value) is Constant:
+        value = handed_constant(project, site, callee, name)
+        if value is not None:
             yield name, value
 
 
@@ -100,7 +102,7 @@ def _truth(value: Expression | None, known: Known, calls: tuple[Call, ...]) -> b
             return None if None in parts else not decisive
         return _compared(value, known, calls) if len(value.args) == 2 else None
     held = _held(value, known, calls)
-    return None if held is None else bool(held.value)
+    return None if held is None or isinstance(held.value, Member) else bool(held.value)
 
 
 def _compared(value: Operation, known: Known, calls: tuple[Call, ...]) -> bool | None:

@@ -14,6 +14,10 @@ ANEW = "<anew>"
 """What is known on a path on which the order got a value that nobody before was asked about."""
 
 
+REDUCING = "<reducing>"
+"""What is known on a path on which the order only reduces a position begins with this."""
+
+
 class Mark(enum.IntEnum):
     """How the guard fared on a path so far."""
 
@@ -31,7 +35,8 @@ class Status(NamedTuple):
     """``mark`` with the node that set it and the guard's call (``-1``: a comparison or a name).
 
     ``is_anew``, told at the end of a path: the order has a market or an amount that the function
-    was not given, so that no guard before it was called has seen that.
+    was not given, so that no guard before it was called has seen that. ``is_reducing``, told there
+    too: the order only reduces a position.
     """
 
     mark: Mark
@@ -39,6 +44,12 @@ class Status(NamedTuple):
     call: int = -1
     is_unknown_outcome: bool = False
     is_anew: bool = False
+    is_reducing: bool = False
+
+    @property
+    def is_past_guard(self) -> bool:
+        """Whether an order may be opened on this path without a yes of the guard."""
+        return self.mark is not Mark.GUARDED and not self.is_reducing
 
 
 class State(NamedTuple):
@@ -164,7 +175,10 @@ def _by_name(item: tuple[str, Verdict]) -> str:
 def told_at_end(state: State) -> Status:
     """The status of a path at its end, with what its variables say of the order's values."""
     is_anew = any(name == ANEW for name, _ in state.known)
-    return state.status._replace(is_anew=True) if is_anew else state.status
+    is_reducing = any(name.startswith(REDUCING) for name, _ in state.known)
+    if not is_anew and not is_reducing:
+        return state.status
+    return state.status._replace(is_anew=is_anew, is_reducing=is_reducing)
 
 
 def widen(state: State) -> State:

@@ -90,6 +90,17 @@ def tell_once(asked: Asked, pairs: list[tuple[CallRef, Chain]]) -> Hit:
     return msgspec.structs.replace(hit, related=related, confidence=Confidence.MEDIUM)
 
 
+def beside_gates(hit: Hit, gates: tuple[Step, ...]) -> Hit:
+    """``hit`` of orders that a risk gate may stop all the same: one level lower, with the gates."""
+    if not gates:
+        return hit
+    return msgspec.structs.replace(
+        hit,
+        mitigation=ALL if hit.mitigation else 1,
+        trace=(*hit.trace[:-1], *gates[:1], *hit.trace[-1:]),
+    )
+
+
 def beside_deed(hit: Hit, deed: Chain) -> Hit:
     """``hit`` of an order that no name guards but what something does, by the chain ``deed``: one
     level lower, all levels where nothing runs it, with medium confidence, and with what was seen
@@ -146,7 +157,7 @@ def _trace(asked: Asked, chain: Chain) -> tuple[Step, ...]:
 
 _VERBS = {
     "queue": "puts the order into a queue by",
-    "topic": "publishes to the subscriber by",
+    "topic": "publishes to the subscriber, or asks for the job, by",
     "thread": "starts a thread by",
     "task": "starts a task by",
     "callback": "hands a function to",

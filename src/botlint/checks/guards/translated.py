@@ -6,16 +6,22 @@ nobody's in its callers: :data:`MADE_WITHIN`, which no guard there can have been
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from botlint.checks.guards.made_within import is_for_literal, is_made_within, makings_of
+from botlint.checks.guards.object_roots import (
+    bound_to,
+    comes_from,
+    members_of_made,
+    members_of_same,
+)
 from botlint.checks.orders.orders import Orders
 from botlint.checks.roots import (
     SELF,
     arguments_of,
-    assigned_in,
     foreign_modules,
     names_handed,
     names_in,
-    receiver_of,
 )
 from botlint.facts.types import (
     Call,
@@ -26,8 +32,7 @@ from botlint.facts.types import (
     Operation,
     Result,
 )
-from botlint.flow.program import ClassRef, FunctionRef
-from botlint.flow.scopes import own_object
+from botlint.flow.program import FunctionRef
 from botlint.project import CallRef, Project
 
 MADE_WITHIN = frozenset({"<made within>"})
@@ -86,9 +91,9 @@ def _translated(
             found |= _spread(project.call(site), calls) if value is None else names_in(value, calls)
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
-    found |= _of_object(project, closure, callee, site)
+    found |= members_of_made(project, closure, callee, site)
     if found:
-        found |= _of_same_object(project, closure, callee, site)
+        found |= members_of_same(project, closure, callee, site)
     names = _of_values(project, found, site) or _from_maker(
         project, _around(project, callee, closure), callee, site
     )
@@ -112,15 +117,28 @@ def enclosed(
     bound = _made_by(project, site)
     if bound is not None:
         shown += [program.argument_of(site.function, bound.call, callee, name) for name in given]
-    if given and not any(shown):
-        return None
     calls = project.function(site.function).calls
+    spread = frozenset[str]().union(*(_spread(one, calls) for one in _handing(project, site)))
+    if given and not any(shown) and not spread:
+        return None
     found = frozenset(name for value in shown for name in names_in(value, calls))
+    if given and None in shown:
+        found |= spread
     if site.function == program.parent(callee):
         found |= _around(project, callee, closure)
     return _of_values(project, found, site) or _from_maker(
         project, _around(project, callee, closure), callee, site
     )
+
+
+def _handing(project: Project, site: CallRef) -> Iterator[Call]:
+    """The call at ``site``, and those that made what it hands on: ``partial(function, *args)``."""
+    call = project.call(site)
+    yield call
+    for value in arguments_of(call):
+        bound = bound_to(project, site.function, value.path) if type(value) is Name else value
+        if isinstance(bound, Result):
+            yield project.function(site.function).calls[bound.call]
 
 
 def captured(
@@ -173,11 +191,6 @@ def _of_values(project: Project, names: frozenset[str], site: CallRef) -> frozen
     return values if values or not names else MADE_WITHIN
 
 
-def comes_from(parameter: str, names: frozenset[str]) -> bool:
-    """Whether some of ``names`` is a parameter or a member of it."""
-    return any(name == parameter or name.startswith(parameter + ".") for name in names)
-
-
 def _gathered(project: Project, function: Function, site: CallRef, kind: str) -> frozenset[str]:
     """The names in what a call gives to ``*args`` or ``**fields`` of a function, but for what only
     says how an order is sent."""
@@ -222,17 +235,8 @@ def _made_by(project: Project, site: CallRef) -> Result | None:
     """The call that has made what is called at ``site``, as in ``make()()``."""
     func: Expression | None = project.call(site).func
     if isinstance(func, Name):
-        func = _bound_to(project, site.function, func.path)
+        func = bound_to(project, site.function, func.path)
     return func if isinstance(func, Result) else None
-
-
-def _bound_to(project: Project, ref: FunctionRef, name: str) -> Expression | None:
-    """What a name holds that a function binds once; in a ``finally``, once in each copy."""
-    bound = assigned_in(project, ref).get(name, [])
-    calls = project.function(ref).calls
-    spans = {calls[one.call].span if isinstance(one, Result) else None for one in bound}
-    is_once = len(bound) == 1 or (len(spans) == 1 and None not in spans)
-    return bound[0] if is_once else None
 
 
 def _around(project: Project, ref: FunctionRef, closure: frozenset[str]) -> frozenset[str]:
@@ -241,57 +245,3 @@ def _around(project: Project, ref: FunctionRef, closure: frozenset[str]) -> froz
     own = {parameter.name for parameter in function.parameters}
     own |= makings_of(project, ref).origins.bound - set(function.outer)
     return frozenset(name for name in closure if name.partition(".")[0] not in own)
-
-
-def _of_same_object(
-    project: Project, closure: frozenset[str], callee: FunctionRef, site: CallRef
-) -> frozenset[str]:
-    """The members in ``closure`` of an object whose method calls another one of its own."""
-    own = own_object(project.function(site.function))
-    called = own_object(project.function(callee))
-    if not own or not called or receiver_of(project.call(site)) != Name(own):
-        return frozenset()
-    members = (name for name in closure if name.startswith(f"{called}."))
-    return frozenset(f"{own}{name.removeprefix(called)}" for name in members)
-
-
-def _of_object(
-    project: Project, closure: frozenset[str], callee: FunctionRef, site: CallRef
-) -> frozenset[str]:
-    """What the members in ``closure`` were made of, where the caller itself made the object."""
-    members = {name.split(".")[1] for name in closure if name.startswith("self.")}
-    made = _made_at(project, callee, site) if members else None
-    if made is None:
-        return frozenset()
-    number, init = made
-    calls = project.function(site.function).calls
-    found: frozenset[str] = frozenset()
-    for member in sorted(members):
-        values = assigned_in(project, init).get(f"self.{member}", [])
-        names = frozenset(
-            name for value in values for name in names_in(value, project.function(init).calls)
-        )
-        for parameter in project.function(init).parameters:
-            if comes_from(parameter.name, makings_of(project, init).origins.closure(names)):
-                value = project.program.argument_of(site.function, number, init, parameter.name)
-                found |= names_in(value or Constant(None), calls)
-    return found
-
-
-def _made_at(
-    project: Project, callee: FunctionRef, site: CallRef
-) -> tuple[int, FunctionRef] | None:
-    """The call that makes the object whose method is called, and what it runs."""
-    program = project.program
-    call = project.call(site)
-    receiver = call.func if isinstance(call.func, Name) else receiver_of(call)
-    cls = program.owner(callee)
-    if isinstance(receiver, Name) and project.function(callee).name != "__call__":
-        receiver = receiver_of(call)
-    if isinstance(receiver, Name):
-        receiver = _bound_to(project, site.function, receiver.path)
-    if not isinstance(receiver, Result) or cls is None:
-        return None
-    made = program.type_of(site.function, receiver)
-    init = program.find_method(made, "__init__") if isinstance(made, ClassRef) else None
-    return None if init is None else (receiver.call, init)

@@ -35,6 +35,7 @@ from botlint.flow.ways import (
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef
 
+_CLEARED = "on another way to this order open ones are cleared"
 _BELOW = frozenset({"call", "callback", "table", "decorator"})
 
 
@@ -109,20 +110,23 @@ class _Search:
 
     def hit(self, chain: Chain, anchor: CallRef, near: list[CallRef]) -> Hit:
         """What is wrong, with the orders that do better as related places."""
-        related = tuple(
+        others = tuple(
             Step(self._project.call_place(one), "this order is placed after open ones are cleared")
             for one in near
+            if one != anchor
         )
+        cleared = (Step(self._project.call_place(self.peers[one]), _CLEARED) for one in near[:1])
+        related = others or tuple(cleared)
         hit = tell(self.asked, anchor, chain, None, related)
         place = self._project.call_place(anchor)
         guard = self._project.written(self.peers[near[0]])
-        others = f"no `{guard}` comes first, as it does elsewhere"
+        lacking = f"no `{guard}` comes first, as it does elsewhere"
         return msgspec.structs.replace(
             hit,
             saw={
                 **hit.saw,
                 "guard": guard,
-                "what": f"rests beside what an earlier tick left: {others}",
+                "what": f"rests beside what an earlier tick left: {lacking}",
             },
             confidence=Confidence.MEDIUM,
             cause=f"cleared:{place.path}:{place.span.line}",
@@ -151,6 +155,8 @@ class _Search:
         if node.kind is not Kind.CALL:
             return False
         look = CallRef(order.function, node.call)
+        if self.resting.updates_books(look):
+            return True
         return self.resting.looks(look) and bears_on(self._project, look, order.call)
 
     def _heeds(self, ref: FunctionRef, function: Function, number: int) -> bool:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from botlint.checks.guards.kept_in import (
     ERRORS,
+    LEAVING,
     WIDE,
     WIDEST,
     Kinds,
@@ -58,10 +59,11 @@ def past_clauses(
     nodes = function.nodes
     clauses, swallowing = caught
     kept = _find_kept(function, {*clauses.values(), *swallowing.values()}, keeps_in)
-    if not kept and len(clauses) + bool(swallowing) <= 1:
+    raised = {n: _raised(function, one) for n, one in enumerate(nodes) if one.kind is Kind.RAISE}
+    is_leaving = not LEAVING.isdisjoint(raised.values())
+    if not (kept or is_leaving) and len(clauses) + bool(swallowing) <= 1:
         return onward
     step = onward.step
-    raised = {n: _raised(function, one) for n, one in enumerate(nodes) if one.kind is Kind.RAISE}
     idle, later = _find_idle(function), later_clauses(function)
     made = _find_made(function, raised)
     making = {n for n, one in enumerate(nodes) if one.kind is Kind.CALL and one.call in made}
@@ -88,8 +90,8 @@ def past_clauses(
         found = step(number, state)
         if node.kind is Kind.CALL and node.call in made:
             return [one for one in found if one[0] != node.exc]
-        says = f"{_RAISED}{raised[number]}" if raised.get(number) else ""
-        if says:
+        if raised.get(number):
+            says = _said_of(raised[number])
             return [(n, updated(one, {says: TRUE})) for n, one in found]
         if node.kind is Kind.UNWIND or not (told or number in kept):
             return found
@@ -99,6 +101,11 @@ def past_clauses(
         return [(n, updated(one, changes) if n == node.exc else one) for n, one in found]
 
     return Onward(stepped, frozenset(past), onward)
+
+
+def _said_of(error: str) -> str:
+    """What is known of an exception that is raised by its name."""
+    return _BEYOND if error in LEAVING else f"{_RAISED}{error}"
 
 
 def _past(node: Node) -> tuple[int, ...]:
@@ -175,7 +182,7 @@ def _raised(function: Function, node: Node) -> str:
     """The error of Python's own that is raised, if that is written."""
     value = node.value
     func = function.calls[value.call].func if isinstance(value, Result) else value
-    return func.path if isinstance(func, Name) and func.path in ERRORS else ""
+    return func.path if isinstance(func, Name) and func.path in ERRORS | LEAVING else ""
 
 
 def _without(state: State, told: str) -> State:

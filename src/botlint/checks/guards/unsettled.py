@@ -22,6 +22,7 @@ from botlint.checks.failing import Failing
 from botlint.checks.guards.asked import Asked
 from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.resting import Resting, playing
+from botlint.checks.guards.symbols import names_market
 from botlint.checks.guards.telling import tell
 from botlint.checks.reads import is_used
 from botlint.checks.roots import arguments_of, have_common, names_given, names_in, targets_in
@@ -40,7 +41,7 @@ def find_unsettled(asked: Asked, resting: Resting) -> Iterator[Hit]:
         for order in calls if asked.anchor(chain) is not None else ():
             if order in told:
                 continue
-            for taking in _taken_back(asked.project, order):
+            for taking in _taken_back(asked.project, resting, order):
                 clause = _clause_towards(asked.project, resting, taking, order)
                 if clause is not None:
                     told.add(order)
@@ -48,12 +49,14 @@ def find_unsettled(asked: Asked, resting: Resting) -> Iterator[Hit]:
                     break
 
 
-def _taken_back(project: Project, order: CallRef) -> Iterator[CallRef]:
+def _taken_back(project: Project, resting: Resting, order: CallRef) -> Iterator[CallRef]:
     """The calls by which the function of an order takes back one that it replaces."""
     function = project.function(order.function)
     for number in range(len(function.calls)):
         one = CallRef(order.function, number)
-        if one in playing(project, "cancel-order") and _is_replaced(function, number, order.call):
+        if resting.takes_one_back(one) and (
+            _is_replaced(function, number, order.call) or _is_followed(function, number, order.call)
+        ):
             yield one
 
 
@@ -67,10 +70,27 @@ def _is_replaced(function: Function, taking: int, order: int) -> bool:
     answer = names_given(function, order)
     return any(
         node.kind is Kind.ASSIGN
-        and node.target in taken
+        and (node.target in taken or not records.isdisjoint(targets_in(node.target)))
         and (not answer.isdisjoint(targets_in(node.target)) or _is_of(function, node, answer))
         for node in function.nodes
     )
+
+
+def _is_followed(function: Function, taking: int, order: int) -> bool:
+    """Whether an order of the same market goes out in the same turn whenever the call that takes
+    another one back is made, and is done."""
+    taken, given = (set(arguments_of(function.calls[one])) for one in (taking, order))
+    markets = {one for one in taken & given if names_market(one)}
+    ends = nodes_of_call(function, order)
+
+    def onward(node: Node) -> tuple[int, ...]:
+        return () if is_head(node) else normally(node)
+
+    after = [function.nodes[one].next for one in nodes_of_call(function, taking)]
+    if not markets or not ends or not after:
+        return False
+    past = nodes_from(function, after, onward, ends)
+    return not any(one == EXIT or is_head(function.nodes[one]) for one in past)
 
 
 def _is_of(function: Function, node: Node, answer: frozenset[str]) -> bool:
@@ -134,12 +154,13 @@ def _leads(project: Project, resting: Resting, order: CallRef, start: int) -> bo
 
 def _is_remembered(function: Function, clause: Node) -> bool:
     """Whether a name that a clause binds, and not the ways past it, is tested somewhere."""
-    own = nodes_from(function, (clause.next,), normally)
+    own = frozenset(nodes_from(function, (clause.next,), normally))
     others = frozenset(nodes_from(function, (function.entry,), normally))
     bound = {
         name for one in own if one not in others for name in targets_in(function.nodes[one].target)
     }
-    tests = (node.value for node in function.nodes if node.kind is Kind.TEST)
+    nodes = (function.nodes[one] for one in own | others)
+    tests = (node.value for node in nodes if node.kind is Kind.TEST)
     return any(have_common(names_in(one, function.calls), bound) for one in tests)
 
 

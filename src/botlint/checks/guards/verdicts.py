@@ -178,6 +178,8 @@ class Reading(NamedTuple):
         owner = self.evaluate(value.value, known)
         if isinstance(value.key.value, str):
             return self._member(owner, value.key.value) or self._named(value.key.value)
+        if owner is not None and owner.sign is Sign.COMPARED:
+            return owner
         if owner is not None and value.key.value == 0 and owner.sign in (Sign.OBJECT, Sign.PAIR):
             return Verdict(Sign.YES, owner.guard)
         return None

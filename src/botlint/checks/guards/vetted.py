@@ -6,15 +6,14 @@ from collections.abc import Callable
 from functools import partial
 
 from botlint.checks.fills.fills import changes, read_fills
-from botlint.checks.guards.consumed import drawn_from
 from botlint.checks.guards.paths import Walk
 from botlint.checks.guards.purged import is_purged
-from botlint.checks.guards.question import Question
+from botlint.checks.guards.question import Guard, Question
 from botlint.checks.guards.states import Mark
-from botlint.checks.roots import assigned_in, names_in, targets_in
-from botlint.facts.types import Constant, Expression, Function, Kind, Name, Operation, Result
+from botlint.checks.roots import arguments_of, have_common, names_handed, names_in, targets_in
+from botlint.facts.types import Constant, Expression, Function, Item, Kind, Name, Operation, Result
 from botlint.flow.names import FunctionRef
-from botlint.project import Project
+from botlint.project import CallRef, Project
 
 _DISPLAYS = frozenset({"list", "tuple", "set", "dict"})
 
@@ -42,11 +41,60 @@ class Vetted:
             self._known[ref, name] = self._find(ref, name)
         return self._known[ref, name]
 
-    def _find(self, ref: FunctionRef, name: str) -> bool:
-        if _is_vetted(self._project.function(ref), name, partial(self._question, ref)):
+    def gives(self, ref: FunctionRef, value: Expression | None) -> bool:
+        """Whether a value is made of nothing but what a guard has said yes to: it is such a
+        collection, a part of one, one in another order, or one of its elements. What is empty as it
+        is written holds nothing unasked."""
+        while (inner := _made_of(value, self._project.function(ref))) is not None:
+            value = inner
+        if isinstance(value, Name):
+            return "." not in value.path and self.has(ref, value.path)
+        if isinstance(value, Operation) and value.kind == "comprehension":
+            ask = partial(self._question, ref)
+            is_chosen = len(value.args) > 2 and _is_chosen(self._project.function(ref), value, ask)
+            return is_chosen or self.gives(ref, value.args[1])
+        if not isinstance(value, Result):
+            return False
+        guard = self._question(ref, None).guard_at(value.call)
+        if _is_letting_through(guard):
             return True
-        given = given_back(self._project, ref, name)
-        return bool(given) and all(self.has(*one) for one in given)
+        callees = self._project.program.callees(ref, value.call)
+        return bool(callees) and all(self._is_giving(callee) for callee in callees)
+
+    def is_handed(self, order: CallRef, roots: frozenset[str] | None) -> bool:
+        """Whether what a call is handed of an order, whose values come from ``roots``, is made of
+        what a guard has said yes to."""
+        ref, function = order.function, self._project.function(order.function)
+        if any(self.has(ref, name) for name in roots or names_handed(function, order.call)):
+            return True
+        return any(
+            not isinstance(value, Name)
+            and (not roots or have_common(roots, names_in(value, function.calls)))
+            and self.gives(ref, value)
+            for value in arguments_of(function.calls[order.call])
+        )
+
+    def _is_giving(self, ref: FunctionRef) -> bool:
+        """Whether a function returns nothing else."""
+        function = self._project.function(ref)
+        own = {Name(one.name) for one in function.parameters}
+        returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
+        kept = [one for one in returned if not _is_empty(one)]
+        if not kept or function.is_generator or not own.isdisjoint(kept):
+            return False
+        return all(self.gives(ref, one) for one in kept)
+
+    def _find(self, ref: FunctionRef, name: str) -> bool:
+        function = self._project.function(ref)
+        if _is_vetted(function, name, partial(self._question, ref)):
+            return True
+        bound = [node for node in function.nodes if name in targets_in(node.target)]
+        if any(node.target != Name(name) or node.kind is not Kind.ASSIGN for node in bound):
+            return False
+        if any(changes(call, name) for call in function.calls):
+            return False
+        kept = [node.value for node in bound if not _is_empty(node.value)]
+        return bool(kept) and all(self.gives(ref, value) for value in kept)
 
 
 def _is_vetted(function: Function, name: str, ask: Ask) -> bool:
@@ -59,60 +107,55 @@ def _is_vetted(function: Function, name: str, ask: Ask) -> bool:
         return True
     fills = read_fills(function, name)
     if fills is None:
-        return _is_drawn(function, name, ask(None))
+        return False
     for node, element in fills.puts:
         question = ask(names_in(element, function.calls) or None)
         end = frozenset({node})
         found = Walk(function, question, end).reaching(end)
         if any(state.status.mark is not Mark.GUARDED for state in found):
             return False
-    for filtered in fills.filtered:
-        question = ask(names_in(filtered.args[0], function.calls) or None)
-        walk = Walk(function, question, frozenset())
-        if not any(walk.is_yes(condition) for condition in filtered.args[2:]):
-            return False
-    return True
+    return all(_is_chosen(function, filtered, ask) for filtered in fills.filtered)
 
 
-def _is_drawn(function: Function, name: str, question: Question) -> bool:
-    """Whether a collection is all that comes out of something that lets only those through to which
-    a guard has said yes: ``list(filter(preflight, signals))``."""
-    bound = [node for node in function.nodes if name in targets_in(node.target)]
-    if any(node.target != Name(name) or node.kind is not Kind.ASSIGN for node in bound):
-        return False
-    if any(changes(call, name) for call in function.calls):
-        return False
-    drawn = [drawn_from(node.value, function) for node in bound]
-    guards = [question.guard_at(number) if number >= 0 else None for number in drawn]
-    return bool(guards) and all(
-        one is not None and one.is_entered and one.lost is None for one in guards
-    )
+def _is_chosen(function: Function, filtered: Operation, ask: Ask) -> bool:
+    """Whether a comprehension takes only those elements to which a guard says yes."""
+    walk = Walk(function, ask(names_in(filtered.args[0], function.calls) or None), frozenset())
+    return any(walk.is_yes(condition) for condition in filtered.args[2:])
 
 
-def given_back(
-    project: Project, ref: FunctionRef, name: str
-) -> tuple[tuple[FunctionRef, str], ...]:
-    """The local collections of other functions that ``name`` is, if it is bound to nothing but what
-    they return: each with its function. What is empty as it is written holds nothing unasked."""
-    found: list[tuple[FunctionRef, str]] = []
-    for value in assigned_in(project, ref).get(name, []):
-        callees = project.program.callees(ref, value.call) if isinstance(value, Result) else ()
-        given = {callee: _returned_names(project.function(callee)) for callee in callees}
-        if not given or not all(given.values()):
-            return ()
-        found += [(callee, one) for callee, names in given.items() for one in names]
-    return tuple(dict.fromkeys(found))
+def _is_letting_through(guard: Guard | None) -> bool:
+    """Whether a call lets only that through to which a guard has said yes: ``filter(preflight,
+    signals)``."""
+    return guard is not None and guard.is_entered and guard.lost is None
 
 
-def _returned_names(function: Function) -> list[str]:
-    """The local names that a function returns; none if it returns anything else that can hold
-    something."""
-    returned = [node.value for node in function.nodes if node.kind is Kind.RETURN]
-    kept = [one for one in returned if not _is_empty(one)]
-    names = [one.path for one in kept if isinstance(one, Name)]
-    own = {one.name for one in function.parameters}
-    is_whole = len(names) == len(kept) and own.isdisjoint(names)
-    return names if is_whole and not function.is_generator else []
+def _made_of(value: Expression | None, function: Function) -> Expression | None:
+    """The collection that ``value`` has its elements from, or that it is an element of; ``None`` if
+    it is no part of another."""
+    if isinstance(value, Operation) and value.kind in ("star", "element", "await"):
+        return value.args[0]
+    if isinstance(value, Item):
+        return value.value if isinstance(value.key, Operation) else None
+    call = function.calls[value.call] if isinstance(value, Result) else None
+    if call is None or not isinstance(call.func, Name):
+        return None
+    base, _, last = call.func.path.rpartition(".")
+    if last in _CHOOSING and call.args and (not base or base in _MODULES):
+        is_first = last not in _AFTER_A_NUMBER
+        others = call.args[1:] if is_first else ()
+        is_one = all(_is_empty(one) for one in others) or last not in _ELEMENTS
+        return call.args[0 if is_first else -1] if is_one else None
+    return Name(base) if base and last in _COPIES and not call.args else None
+
+
+_COLLECTING = frozenset(
+    {"list", "tuple", "set", "frozenset", "sorted", "reversed", "deque", "iter"}
+)
+_ELEMENTS = frozenset({"next", "max", "min"})
+_AFTER_A_NUMBER = frozenset({"nlargest", "nsmallest"})
+_CHOOSING = _COLLECTING | _ELEMENTS | _AFTER_A_NUMBER | {"islice", "enumerate"}
+_COPIES = frozenset({"copy", "values", "items", "keys"})
+_MODULES = frozenset({"itertools", "heapq", "collections"})
 
 
 def _is_empty(value: Expression | None) -> bool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from botlint.checks.locks.chains import Chains, chains_of
+from botlint.checks.locks.changing import CHANGING, INSIDE
 from botlint.checks.locks.interrupted import find_interruption, find_pause, runs_in_thread
 from botlint.checks.locks.locks import Lock
 from botlint.checks.locks.protected import Locked, Protection, is_wanted, protections_of
@@ -14,6 +17,7 @@ from botlint.checks.locks.stores import (
     stores_of,
 )
 from botlint.checks.locks.together import apart_of
+from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Step
 from botlint.project import Project
 
@@ -36,8 +40,13 @@ def find_unlocked(project: Project) -> Iterable[Hit]:
 
 
 def _is_wanted_change(project: Project, protection: Protection, mutation: Mutation) -> bool:
-    """Another value of a variable whose content is what the lock is for counts only by role."""
-    return mutation.is_content() or stores_of(project).is_portfolio(protection.store.name)
+    """Another value of a variable whose content is what the lock is for counts only by role; so
+    does a change of a container that the store keeps, where nobody makes such a one locked."""
+    if stores_of(project).is_portfolio(protection.store.name):
+        return True
+    if mutation.part == INSIDE and mutation.how in CHANGING:
+        return any(one.mutation.part == INSIDE for one in protection.locked)
+    return mutation.is_content()
 
 
 def _pause_in(project: Project, chains: Chains, protection: Protection) -> Step | None:
@@ -105,13 +114,20 @@ def _locked_step(project: Project, one: Locked, lock: Lock, store: str) -> Step:
 
 
 def find_two_locks(project: Project) -> Iterable[Hit]:
-    """POS003: changes of one store under a lock that has nothing to do with its usual one."""
+    """POS003: changes of one store under a lock that has nothing to do with its usual one; those of
+    one function are one."""
     for protection in protections_of(project):
         if not is_wanted(project, protection):
             continue
+        found: dict[tuple[FunctionRef, Lock], Hit] = {}
         for one in protection.other:
             lock = min(one.locks)
-            yield _two_locks_hit(project, protection, one, lock)
+            hit = _two_locks_hit(project, protection, one, lock)
+            first = found.setdefault((one.mutation.function, lock), hit)
+            if first is not hit:
+                related = (*first.related, hit.trace[-1])
+                found[one.mutation.function, lock] = replace(first, related=related)
+        yield from found.values()
 
 
 def _two_locks_hit(project: Project, protection: Protection, one: Locked, lock: Lock) -> Hit:

@@ -22,7 +22,7 @@ from botlint.facts.types import (
     Result,
 )
 from botlint.flow.program import Binding, ClassRef, FunctionRef, Variable
-from botlint.flow.values import Cls, External, Instance
+from botlint.flow.values import Cls, External, Instance, Value
 from botlint.flow.variables import root_of
 from botlint.model import Place
 from botlint.project import Project
@@ -187,8 +187,10 @@ class Stores:
         """Whether the method is one of Python's containers, as far as their class is known."""
         if raw.how not in CHANGING:
             return True
+        if raw.part == INSIDE and self._is_other_object(raw):
+            return False
         values = self._program.values_of(raw.function, raw.root)
-        kinds = [value.name for value in values if type(value) is External]
+        kinds = [value for value in values if type(value) is External]
         if not values:
             return True
         if not kinds:
@@ -196,7 +198,16 @@ class Stores:
             return any(not isinstance(value, External) for value in values) and bool(
                 raw.key is not None and raw.how not in KEYED
             )
-        return any(kind in _CONTAINERS or kind.endswith("Cache") for kind in kinds)
+        return any(map(_is_container_class, kinds))
+
+    def _is_other_object(self, raw: Raw) -> bool:
+        """Whether what is kept in a store is known to be no container: an event that is cleared."""
+        function = self.project.function(raw.function)
+        receiver = receiver_of(function.calls[function.nodes[raw.node].call])
+        if receiver is None:
+            return False
+        values = self._program.values_of(raw.function, receiver)
+        return bool(values) and not any(_is_container_class(one) for one in values)
 
     def _taken_from(
         self, ref: FunctionRef, value: Expression
@@ -210,6 +221,12 @@ class Stores:
                 return receiver, call.args[0] if call.args else None
             return value, None
         return root_of(value)
+
+
+def _is_container_class(value: Value) -> bool:
+    if type(value) is not External:
+        return True
+    return value.name in _CONTAINERS or value.name.endswith("Cache")
 
 
 _CONTAINERS = frozenset(

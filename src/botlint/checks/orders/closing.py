@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from botlint.checks.bound_before import bound_before
 from botlint.checks.fills.fills import read_fills
 from botlint.checks.orders.holding import is_held
-from botlint.checks.orders.markets import Markets, entries_of, made_with, settings_of
+from botlint.checks.orders.markets import Markets, entries_of, given_by, made_with, settings_of
+from botlint.checks.orders.reducing import is_told_on_every_way
 from botlint.checks.orders.sides import BUYS, SELLS, is_false, is_opposite, is_true, said_by
 from botlint.checks.orders.undoing import is_undoing
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, assigned_in, names_in, origins_of, receiver_of
-from botlint.facts.types import Call, Constant, Expression, Name, Operation, Result
+from botlint.facts.types import Constant, Expression, Name, Operation, Result
 from botlint.flow.names import FunctionRef
 from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
@@ -108,11 +109,14 @@ class Closing:
         return normalise_segment(name) in self._vocabulary.lexicon.held_side_keys
 
     def has_reduce_only(self, ref: CallRef) -> bool:
-        """Whether a call is told, by a literal, that it only reduces."""
+        """Whether a call is told, by a literal, that it only reduces: where it is made, or on every
+        way there."""
         return self._project.answer(("reduce-only", ref), lambda: self._has_reduce_only(ref))
 
     def _has_reduce_only(self, ref: CallRef) -> bool:
-        return any(is_true(value) for _, value in self._said_of_reducing(ref))
+        if any(is_true(value) for _, value in self._said_of_reducing(ref)):
+            return True
+        return is_told_on_every_way(self._project, ref)
 
     def _is_denied(self, ref: CallRef) -> bool:
         """Whether a call is told, by a literal, that it does not only reduce; that it doesn't close
@@ -244,7 +248,7 @@ class Closing:
                 fills = read_fills(self._project.function(ref.function), value.path)
                 if fills is not None and fills.puts:
                     bound = [element for _, element in fills.puts]
-                yield [dict(_given_by(one, calls)) for one in bound]
+                yield [dict(given_by(one, calls)) for one in bound]
 
     def _bindings(self, ref: FunctionRef, name: str) -> list[Expression]:
         return assigned_in(self._project, ref).get(name, [])
@@ -282,19 +286,12 @@ class Closing:
         return normalise_segment(name) in self._vocabulary.lexicon.position_sides
 
     def _is_protective(self, value: Expression) -> bool:
-        """Whether a literal names a kind of order that stops a loss or takes a profit."""
-        if not isinstance(value, Constant) or not isinstance(value.value, str):
-            return False
+        """Whether a literal, or a member of an enum, names a kind of order that stops a loss or
+        takes a profit."""
+        text = said_by(value).rpartition("order_type_")[2]
         role = self._vocabulary.roles["protective-type"]
-        return role.plays_name(value.value.replace("-", "_").replace(" ", "_"))
+        return bool(text) and role.plays_name(text.replace("-", "_").replace(" ", "_"))
 
 
 def _is_in_all(item: tuple[str, Expression], displays: list[dict[str, Expression]]) -> bool:
     return all(display.get(item[0]) == item[1] for display in displays)
-
-
-def _given_by(value: Expression, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:
-    """The entries of a dict display, or what a request is built with."""
-    if isinstance(value, Result):
-        yield from settings_of(calls[value.call])
-    yield from entries_of(value)

@@ -128,6 +128,13 @@ def entries_of(value: Expression) -> Iterator[tuple[str, Expression]]:
         yield from entries_of(entry)
 
 
+def given_by(value: Expression, calls: tuple[Call, ...]) -> Iterator[tuple[str, Expression]]:
+    """The entries of a dict display, or what a request is built with."""
+    if isinstance(value, Result):
+        yield from settings_of(calls[value.call])
+    yield from entries_of(value)
+
+
 def _literals(values: tuple[Expression, ...]) -> Iterator[tuple[str, Expression]]:
     for value in values:
         for part in walk(value, ()):

@@ -180,7 +180,32 @@ class Orders:
 _READS = ("get_", "fetch_", "load_", "watch_", "list_", "query_", "is_", "has_", "market")
 
 
+_PLAYS_BY_NAME = frozenset(
+    {"paper", "dry", "dryrun", "mock", "mocked", "fake", "stub", "dummy"} | {"sandbox", "noop"}
+)
+"""Words of what may send orders, but to nobody who fills them."""
+
+
 def is_simulator(project: Project, ref: FunctionRef) -> bool:
-    """Whether a function, or what it stands in, only plays at trading."""
-    simulators = project.vocabulary.roles["simulator"]
-    return any(simulators.plays_name(part) for part in project.program.qualified(ref).split("."))
+    """Whether a function, or what it stands in, only plays at trading. A file that is named so, by
+    what it replays or simulates besides, does not where it sends orders by requests of its own."""
+    role = project.vocabulary.roles["simulator"]
+    module = project.program.module_name(ref.source)
+    within = project.program.qualified(ref).removeprefix(module)
+    if any(role.plays_name(part) for part in within.split(".") if part):
+        return True
+    named = [part for part in module.split(".") if role.plays_name(part)]
+    if not named:
+        return False
+    said = frozenset[str]().union(*map(project.vocabulary.words, named))
+    return not said.isdisjoint(_PLAYS_BY_NAME) or ref.source not in _sending_sources(project)
+
+
+def _sending_sources(project: Project) -> frozenset[int]:
+    """The sources with a request in them that sends an order."""
+
+    def find() -> frozenset[int]:
+        orders: Orders = project.answer(("orders",), lambda: Orders(project))
+        return frozenset(one.function.source for one in orders.leaves if orders.is_request(one))
+
+    return project.answer(("sources that send orders",), find)

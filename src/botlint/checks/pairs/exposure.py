@@ -9,7 +9,7 @@ not followed: of a test about either only the arm that leads to a stop counts.
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -47,11 +47,18 @@ class Leak(NamedTuple):
     steps: tuple[Step, ...]
 
 
+Skipping = Callable[[CallRef], Leak | None]
+
+
 class Exposure:
     """The ways from one call, after which a position is open, out of its function."""
 
-    def __init__(self, project: Project, protections: Protections, entry: CallRef) -> None:
+    def __init__(
+        self, project: Project, protections: Protections, entry: CallRef, skipping: Skipping
+    ) -> None:
+        """``skipping`` says how what a call runs to place a stop ends without one."""
         self._project = project
+        self._skipping = skipping
         self._protections = protections
         self._ref = entry.function
         self._function = project.function(entry.function)
@@ -141,7 +148,8 @@ class Exposure:
         if self._is_entry(node):
             return []
         if self._protections.protects(call):
-            return [(node.exc, Way(is_failed=True))]
+            failed = (node.exc, Way(is_failed=True))
+            return [failed] if self._skipping(call) is None else [failed, (node.next, way)]
         if self._is_closing(call) or self._is_handing(node):
             return []
         following = [(node.next, way)]
@@ -240,6 +248,8 @@ class Exposure:
         caught = "an exception is caught here, and no stop is placed"
         steps = [self._step_at(one, caught) for one in clauses[-1:]]
         steps += self._turning(reached, end)
+        below = (self._skipping(CallRef(self._ref, one.call)) for one in events if one.call >= 0)
+        steps += [step for leak in below if leak is not None for step in leak.steps]
         name = self._project.program.display(self._ref)
         last = events[-1] if events else path[0]
         if end[0] == RAISED:

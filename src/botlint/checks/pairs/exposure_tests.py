@@ -30,13 +30,16 @@ _SIGNS = {"is": -1, "eq": -1, "isnot": 1, "ne": 1}
 class Asking:
     """The tests of the function that an entry stands in."""
 
-    def __init__(self, project: Project, entry: CallRef) -> None:
+    def __init__(
+        self, project: Project, entry: CallRef, given: frozenset[str] = frozenset()
+    ) -> None:
+        """``given`` are the names of what else tells of the order."""
         self._project = project
         self._entry = entry
         self._function = project.function(entry.function)
         self._statuses = Statuses(project, entry.function)
         self._origins = Origins(self._function)
-        self._given = names_given(self._function, entry.call)
+        self._given = names_given(self._function, entry.call) | given
         self._parts = PartTests(project, entry.function, self._statuses)
 
     def truth(self, value: Expression | None, fate: Fate) -> bool | None:

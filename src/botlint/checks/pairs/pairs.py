@@ -13,6 +13,9 @@ from botlint.flow.names import FunctionRef
 from botlint.patterns import PatternSet, normalise_segment, parse_pattern
 from botlint.project import CallRef, Project
 
+_ANYTHING = frozenset({"", "reservation", "reservations"})
+"""What may be of anything: the nameless, and ``release_reservation``."""
+
 _HANDING = frozenset({"put", "put_nowait", "append", "add", "publish", "emit", "send", "submit"})
 
 
@@ -128,7 +131,7 @@ class Pair:
         first, second = self._stem(one), self._stem(other)
         if first == second or self._is_listed:
             return True
-        is_bare = not first or not second
+        is_bare = first in _ANYTHING or second in _ANYTHING
         return is_bare and self._receiver(one) == self._receiver(other) != ""
 
     def _receiver(self, ref: CallRef) -> str:

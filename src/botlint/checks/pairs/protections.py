@@ -24,7 +24,7 @@ from botlint.project import CallRef
 
 DEEPEST = 3
 ATTACHED = "attached-stop"
-_KINDS = frozenset({"type", "kind", "class"})
+_KINDS = frozenset({"type", "kind", "class", "tpsl"})
 _REQUESTS = frozenset({"order", "request", "req", "data"})
 _RUN_BY_OTHERS = frozenset({"uncalled", "import", "script", "main"})
 

@@ -8,6 +8,7 @@ also placed for any position, by a tick, a callback or a thread, nothing can be 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any, NamedTuple
 
 from botlint.checks.given import said_in
@@ -17,6 +18,7 @@ from botlint.checks.guards.one_program import is_one_program, is_played
 from botlint.checks.guards.telling import mitigation_of
 from botlint.checks.pairs.exposure import Exposure, Leak
 from botlint.checks.pairs.protections import Protections
+from botlint.checks.pairs.skipping import find_skipping
 from botlint.checks.weight import failing_import
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
@@ -110,7 +112,8 @@ class _Search:
 
     def _exposure(self, call: CallRef) -> Exposure:
         if call not in self._exposures:
-            self._exposures[call] = Exposure(self._project, self._protections, call)
+            skipping = partial(find_skipping, self._project, self._protections)
+            self._exposures[call] = Exposure(self._project, self._protections, call, skipping)
         return self._exposures[call]
 
     def _is_limit(self, chain: Chain) -> bool:

@@ -22,6 +22,7 @@ from botlint.checks.retries.leaving import (
     truth_of,
 )
 from botlint.checks.retries.records import says_nothing
+from botlint.checks.retries.refusals import names_loss
 from botlint.checks.roots import Origins, arguments_of, have_common, names_in, targets_in
 from botlint.facts.types import (
     RAISED,
@@ -44,11 +45,6 @@ from botlint.flow.ways import (
     points_from,
 )
 
-_LOST = frozenset(
-    {"timeout", "timed out", "network", "connection", "temporar", "unavailable"}
-    | {"502", "503", "504", "1006", "1007"}
-)
-
 
 class Repeat(NamedTuple):
     """A call that is made again: ``again`` is the call that comes second (the same in a loop),
@@ -64,8 +60,9 @@ class Attempts:
     """The attempts in one function.
 
     ``is_refusal`` says which exceptions mean that nothing was placed, ``is_alike`` which calls
-    repeat another one, ``is_settled`` which calls find out what became of the first attempt, and
-    ``swallows`` which ``with`` lets go of exceptions.
+    repeat another one, ``is_settled`` which calls find out what became of the first attempt,
+    ``swallows`` which ``with`` lets go of exceptions, and ``tells_refusal`` which calls say of an
+    error that nothing was placed.
     """
 
     def __init__(
@@ -75,6 +72,7 @@ class Attempts:
         is_alike: Callable[[int, int], bool],
         is_settled: Callable[[int], bool],
         swallows: Callable[[Expression | None], bool],
+        tells_refusal: Callable[[int], bool],
     ) -> None:
         self._function = function
         self._nodes = function.nodes
@@ -82,6 +80,7 @@ class Attempts:
         self._is_alike = is_alike
         self._is_settled = is_settled
         self._swallows = swallows
+        self._tells_refusal = tells_refusal
         self._origins = Origins(function)
 
     def repeats(self, call: int) -> Iterator[Repeat]:
@@ -235,7 +234,7 @@ class Attempts:
                 continue
             held = counted(node, bound(node, held))
             truth = truth_of(node.value, held) if node.kind is Kind.TEST else None
-            skipped = self._refused_arm(node, error) if node.kind is Kind.TEST else 0
+            skipped = self._refused_arm(node.value, error) if node.kind is Kind.TEST else 0
             waiting += [(node.next, held)] if skipped <= 0 and truth is not False else []
             waiting += [(node.other, held)] if skipped >= 0 and truth is not True else []
         return None
@@ -255,20 +254,38 @@ class Attempts:
             return not all(is_attempt(name) for name in names)
         return node.loop >= 0 and bool(names_in(node.value, calls) or _is_answer(node.value))
 
-    def _refused_arm(self, node: Node, error: str) -> int:
+    def _refused_arm(self, value: Expression | None, error: str) -> int:
         """Which arm of a test is taken for a refusal: 1 the true one, -1 the false one, 0 none."""
-        value = node.value
-        if not error or not isinstance(value, Operation) or len(value.args) != 2:
+        if not error:
             return 0
-        if value.kind not in ("in", "notin", "eq", "ne"):
+        if isinstance(value, Answer):
+            return int(self._is_refused_by(value.call, error))
+        if not isinstance(value, Operation):
+            return 0
+        if value.kind == "not":
+            return -self._refused_arm(value.args[0], error)
+        if len(value.args) != 2 or value.kind not in ("in", "notin", "eq", "ne"):
             return 0
         texts = [str(text) for part in value.args for text in _literals(part)]
         names = names_in(value, self._function.calls)
         if not texts or not have_common((error,), self._origins.closure(names)):
             return 0
-        if any(lost in text.casefold() for text in texts for lost in _LOST):
+        if any(map(names_loss, texts)):
             return 0
         return 1 if value.kind in ("in", "eq") else -1
+
+    def _is_refused_by(self, number: int, error: str) -> bool:
+        """Whether a call says of the error that the exchange refused the order."""
+        call = self._function.calls[number]
+        given = arguments_of(call)
+        names = {name for one in given for name in names_in(one, self._function.calls)}
+        if not have_common((error,), self._origins.closure(names)):
+            return False
+        if call.func == Name("isinstance"):
+            kinds = kinds_of(given[-1])
+            classes = [one.path for one in kinds if isinstance(one, Name)]
+            return bool(classes) and all(map(self._is_refusal, classes))
+        return self._tells_refusal(number)
 
 
 def _is_answer(value: Expression | None) -> bool:

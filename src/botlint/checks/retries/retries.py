@@ -18,8 +18,9 @@ from botlint.checks.retries.handed import calls_of_handed
 from botlint.checks.retries.identity import Level
 from botlint.checks.retries.own_checks import is_of_checks
 from botlint.checks.retries.records import telling_members
+from botlint.checks.retries.refusals import tells_refusal
 from botlint.checks.retries.senders import find_resent
-from botlint.checks.retries.silent import hands_on_nothing
+from botlint.checks.retries.silent import hands_on_nothing, keeps_errors_in
 from botlint.checks.roots import arguments_of
 from botlint.facts.types import Expression, Kind, Lambda, Name, Result
 from botlint.flow.forwarding import settled
@@ -62,8 +63,9 @@ class Retries:
         for sent, step in find_resent(self._project, self.attempts, leaf):
             yield Again((Level(leaf, frozenset()),), sent, step)
             return
-        waiting: deque[tuple[tuple[Level, ...], bool]] = deque([((Level(leaf, None),), True)])
-        seen: set[tuple[CallRef, bool]] = {(leaf, True)}
+        is_loud = not keeps_errors_in(self._project, leaf)
+        waiting: deque[tuple[tuple[Level, ...], bool]] = deque([((Level(leaf, None),), is_loud)])
+        seen: set[tuple[CallRef, bool]] = {(leaf, is_loud)}
         while waiting:
             levels, is_raised = waiting.popleft()
             call = levels[-1].call
@@ -126,6 +128,7 @@ class Retries:
                 lambda first, second: self._alike.is_alike(ref, first, second),
                 lambda call: self._is_settled(CallRef(ref, call)),
                 lambda value: self._is_letting_go(ref, value),
+                lambda call: tells_refusal(self._project, CallRef(ref, call)),
             )
         return self._attempts[ref]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.clauses import catches_all, kinds_of, past_finally
 from botlint.checks.failing import Failing
 from botlint.checks.loops import (
     Loop,
@@ -19,14 +18,15 @@ from botlint.checks.loops import (
 )
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment
-from botlint.checks.roots import names_in
-from botlint.checks.running.counted import is_asked_by_key, is_made_anyway, own_nodes
+from botlint.checks.running.catching import broad_clause
+from botlint.checks.running.counted import is_made_anyway, own_nodes
 from botlint.checks.running.fused import is_fused
 from botlint.checks.running.outlasted import is_outlasted
 from botlint.checks.running.spared import nodes_unless_good
+from botlint.checks.running.stopping import is_stopping
+from botlint.checks.running.swallowed import Swallowed, find_swallowed
 from botlint.checks.showing import showing_mitigation
-from botlint.facts.types import Constant, Function, Kind, Name, Node, Operation
-from botlint.flow.names import FunctionRef
+from botlint.facts.types import Function, Kind, Node
 from botlint.flow.ways import loops_around, nodes_from, normally
 from botlint.model import Confidence, Hit, Step
 from botlint.project import CallRef, Project
@@ -38,8 +38,6 @@ _HARMLESS = frozenset(
     {"print", "sleep", "time", "now", "utcnow", "monotonic", "str", "len", "round", "format"}
     | {"float", "int", "items", "keys", "values", "range", "strftime", "isoformat", "get", "upper"}
 )
-_COMPARING = frozenset({"lt", "le", "gt", "ge", "eq", "ne"})
-_KEEPING = frozenset({"append", "appendleft", "add", "incr", "inc", "increment", "update"})
 
 
 def find_unbroken(project: Project, parameters: Mapping[str, Any]) -> Iterator[Hit]:
@@ -51,8 +49,9 @@ def find_unbroken(project: Project, parameters: Mapping[str, Any]) -> Iterator[H
             if not loop.opens or not is_going_on or not is_reached(project, ref):
                 continue
             clauses = tuple(_swallowing(project, loop))
-            if clauses and not _is_broken(project, loop):
-                yield _hit(project, loop, clauses)
+            below = () if clauses else find_swallowed(project, loop)
+            if (clauses or below) and not _is_broken(project, loop):
+                yield _hit(project, loop, clauses) if clauses else _hit_below(project, loop, below)
 
 
 def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
@@ -64,7 +63,7 @@ def _swallowing(project: Project, loop: Loop) -> Iterator[tuple[int, int]]:
     guarded: dict[int, list[Node]] = {}
     for node in function.nodes:
         if node.kind is Kind.CALL and loop.number in loops_around(function, node.loop):
-            clause = _broad_clause(project, loop.function, node)
+            clause = broad_clause(project, loop.function, node)
             guarded.setdefault(clause, []).append(node)
     for clause, calls in guarded.items():
         opening = [one for one in calls if traded.is_opening(loop.function, one.call)]
@@ -90,36 +89,6 @@ def _may_raise(project: Project, ref: CallRef) -> bool:
     failing = project.answer(("failing",), lambda: Failing(project))
     callees = project.program.callees(ref.function, ref.call)
     return not callees or any(failing.lets_out(one) for one in callees)
-
-
-def _broad_clause(project: Project, ref: FunctionRef, node: Node) -> int:
-    """The first clause, or ``with suppress``, that catches whatever a call raises, or what a
-    library says of its own calls; -1 if there is none."""
-    failing = project.answer(("failing",), lambda: Failing(project))
-    function = project.function(ref)
-    number = node.exc
-    while number >= 0:
-        clause = function.nodes[number]
-        if clause.kind is Kind.FINALLY:
-            number = past_finally(function, number)
-        elif clause.kind is Kind.UNWIND:
-            if failing.stops_all(ref, clause.value):
-                return number
-            number = clause.exc
-        elif clause.kind is not Kind.EXCEPT:
-            return -1
-        elif catches_all(clause) or _is_base(project, clause):
-            return number
-        else:
-            number = clause.other
-    return -1
-
-
-def _is_base(project: Project, clause: Node) -> bool:
-    """Whether a clause names the base of a library's errors: ``ccxt.BaseError``."""
-    bases = project.vocabulary.roles["library-error"]
-    kinds = kinds_of(clause.value)
-    return any(isinstance(kind, Name) and bases.plays_name(kind.path) for kind in kinds)
 
 
 def _leads_back(function: Function, clause: int, loop: int, shared: frozenset[int]) -> bool:
@@ -165,7 +134,7 @@ def _is_broken(project: Project, loop: Loop) -> bool:
         if any(loop.number not in loops_around(function, one.loop) for one in spared):
             return True
         if any(
-            _is_stopping(project, loop.function, one, DEEPEST)
+            is_stopping(project, loop.function, one, DEEPEST)
             for one in (*own_nodes(function, number, loop.number, turn), *spared)
             if not is_made_anyway(project, loop.function, one, turn)
         ):
@@ -173,87 +142,10 @@ def _is_broken(project: Project, loop: Loop) -> bool:
     return False
 
 
-def _is_stopping(project: Project, ref: FunctionRef, node: Node, depth: int) -> bool:
-    """Whether a node counts against a limit, sets a flag, raises, or calls what does."""
-    if node.kind is Kind.RAISE:
-        return True
-    if node.kind is Kind.AUGMENT:
-        return _is_compared(project, ref, node)
-    if node.kind is Kind.ASSIGN:
-        return _sets_flag(project, ref, node) or (
-            _is_sum(node) and _is_compared(project, ref, node)
-        )
-    if node.kind is not Kind.CALL:
-        return False
-    call = CallRef(ref, node.call)
-    if project.plays(call, "breaker"):
-        return True
-    last = project.written(call).rpartition(".")[2]
-    callees = project.program.callees(ref, node.call)
-    if not callees:
-        return last in _KEEPING
-    if project.plays(call, "log") or depth == 0:
-        return False
-    return any(
-        _is_stopping(project, callee, one, depth - 1)
-        for callee in callees
-        for one in project.function(callee).nodes
-    )
-
-
-def _sets_flag(project: Project, ref: FunctionRef, node: Node) -> bool:
-    """Whether a node sets what others ask: ``self.running = False``, a state, a global."""
-    if not isinstance(node.target, Name):
-        return False
-    if not isinstance(node.value, Constant | Name) or node.value == Constant(None):
-        return False
-    is_shared = "." in node.target.path or node.target.path in project.function(ref).outer
-    is_plain = isinstance(node.value, Constant) and not isinstance(node.value.value, bool)
-    return (is_shared and not is_plain) or _stops_head(project.function(ref), node)
-
-
-def _stops_head(function: Function, node: Node) -> bool:
-    """Whether a local flag is what some test asks."""
-    return any(one.kind is Kind.TEST and one.value == node.target for one in function.nodes)
-
-
-def _is_sum(node: Node) -> bool:
-    return (
-        isinstance(node.value, Operation)
-        and node.value.kind == "+"
-        and node.target in node.value.args
-    )
-
-
-def _is_compared(project: Project, ref: FunctionRef, node: Node) -> bool:
-    """Whether what is counted is held against something anywhere in the class or function."""
-    if not isinstance(node.target, Name):
-        return is_asked_by_key(project, node.target)
-    name = node.target.path
-    owner = project.program.owner(ref)
-    if "." in name and owner is not None:
-        asked = [*project.program.class_members(owner).values()]
-    elif "." in name or name in project.function(ref).outer:
-        source = project.program.sources[ref.source]
-        asked = [FunctionRef(ref.source, number) for number in range(len(source.functions))]
-    else:
-        asked = [ref]
-    return any(_holds(project.function(one), name) for one in asked)
-
-
-def _holds(function: Function, name: str) -> bool:
-    return any(
-        isinstance(node.value, Operation)
-        and node.value.kind in _COMPARING
-        and name in names_in(node.value, function.calls)
-        for node in function.nodes
-        if node.value is not None
-    )
-
-
 def _hit(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> Hit:
     function = project.function(loop.function)
-    (clause, call), *others = clauses
+    own = _clause_of_turn(project, loop, clauses)
+    (clause, call), *others = ((own, -1), *clauses) if own >= 0 else clauses
     place = project.place(loop.function, function.nodes[clause].span)
     name = project.program.display(loop.function)
     errors = "every error of its turn"
@@ -281,6 +173,47 @@ def _hit(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> 
         symbol=name,
         mitigation=showing_mitigation(place.path),
     )
+
+
+def _hit_below(project: Project, loop: Loop, below: tuple[Swallowed, ...]) -> Hit:
+    """What is wrong with a loop that no error comes to: those below it have been swallowed."""
+    first = below[0]
+    places = [
+        project.place(one.call.function, project.function(one.call.function).nodes[one.clause].span)
+        for one in below
+    ]
+    name = project.program.display(loop.function)
+    written = project.written(first.call)
+    caught = "this clause gets the error, counts nothing, and gives nothing that anybody looks at"
+    return Hit(
+        place=places[0],
+        saw={"function": name, "errors": f"every error of `{written}`"},
+        confidence=Confidence.MEDIUM,
+        trace=(
+            Step(loop_place(project, loop), f"`{name}` trades in this loop until it is stopped"),
+            *(Step(project.call_place(one), f"`{project.written(one)}`") for one in first.way),
+            Step(project.call_place(first.call), f"`{written}` may raise, each time"),
+            Step(places[0], caught),
+        ),
+        related=tuple(Step(one, "this one goes on, too") for one in places[1:]),
+        cause=f"breaker:{places[0].path}:{places[0].span.line}",
+        symbol=name,
+        mitigation=showing_mitigation(places[0].path),
+    )
+
+
+def _clause_of_turn(project: Project, loop: Loop, clauses: tuple[tuple[int, int], ...]) -> int:
+    """The clause that gets the errors of a turn of a loop, where those that get the errors of its
+    orders are for one element of an inner loop each; -1 if there is none."""
+    nodes = project.function(loop.function).nodes
+    if any(nodes[one].loop == loop.number for one, _ in clauses):
+        return -1
+    for node in nodes:
+        if node.kind is Kind.CALL and _may_raise(project, CallRef(loop.function, node.call)):
+            own = broad_clause(project, loop.function, node)
+            if own >= 0 and nodes[own].loop == loop.number:
+                return own
+    return -1
 
 
 _HANDLING = frozenset({Kind.EXCEPT, Kind.UNWIND})

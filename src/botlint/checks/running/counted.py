@@ -153,3 +153,29 @@ def _limits(function: Function, node: Node) -> Iterator[Operation]:
 
 def _has_text(call: Call) -> bool:
     return any(isinstance(one, Constant) and isinstance(one.value, str) for one in call.args)
+
+
+def is_compared(project: Project, ref: FunctionRef, node: Node) -> bool:
+    """Whether what is counted is held against something anywhere in the class or function."""
+    if not isinstance(node.target, Name):
+        return is_asked_by_key(project, node.target)
+    name = node.target.path
+    owner = project.program.owner(ref)
+    if "." in name and owner is not None:
+        asked = [*project.program.class_members(owner).values()]
+    elif "." in name or name in project.function(ref).outer:
+        source = project.program.sources[ref.source]
+        asked = [FunctionRef(ref.source, number) for number in range(len(source.functions))]
+    else:
+        asked = [ref]
+    return any(_holds(project.function(one), name) for one in asked)
+
+
+def _holds(function: Function, name: str) -> bool:
+    return any(
+        isinstance(node.value, Operation)
+        and node.value.kind in _COMPARING
+        and name in names_in(node.value, function.calls)
+        for node in function.nodes
+        if node.value is not None
+    )

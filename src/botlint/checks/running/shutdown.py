@@ -9,6 +9,7 @@ import msgspec
 
 from botlint.checks.loops import Loop, is_endless, is_head_of, loop_place, trading_loops
 from botlint.checks.reads import last_segment, walk
+from botlint.checks.running.hosted import is_hosted
 from botlint.checks.running.registering import Registering
 from botlint.checks.running.signal_handlers import Handler, is_abrupt, is_idle
 from botlint.checks.showing import showing_mitigation
@@ -42,7 +43,7 @@ def find_unhandled(project: Project, parameters: Mapping[str, Any]) -> Iterator[
     handlers = tuple(_handlers(project))
     found: dict[tuple[Loop, ...], Hit] = {}
     for start in starts(project):
-        if _is_hosted(project, start):
+        if is_hosted(project, start.ref, start.entry, start.reach):
             continue
         hit = _judge(project, start, _handling(project, start, handlers))
         if hit is None:
@@ -163,16 +164,6 @@ def loaded_by(project: Project, source: int) -> frozenset[int]:
         found |= more
         waiting += more
     return frozenset(found)
-
-
-def _is_hosted(project: Project, start: Start) -> bool:
-    """Whether something from outside that handles signals itself runs the program: what it calls,
-    or the server that an application is made for by a module that runs nothing itself."""
-    hosts = (ref for ref in project.calls_playing("signal-host") if ref.function in start.reach)
-    if any(not project.program.callees(ref.function, ref.call) for ref in hosts):
-        return True
-    is_script = start.entry.kind == "script"
-    return is_script and any(ref.function == start.ref for ref in project.calls_playing("served"))
 
 
 def _judge(project: Project, start: Start, handlers: tuple[Handler, ...]) -> Hit | None:

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from botlint.checks.faults.imported import names_of_module
+from botlint.checks.faults.module_names import names_of_module
 from botlint.checks.settings.fixes import make_fix
 from botlint.checks.settings.named import where_named
 from botlint.checks.settings.references import Held, find_undefined_keys

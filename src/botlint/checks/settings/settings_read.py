@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from botlint.checks.faults.imported import names_of_module
+from botlint.checks.faults.module_names import names_of_module
 from botlint.checks.mentions import mentioned_in
 from botlint.checks.reads import walk
 from botlint.facts.types import Constant, Expression, Name, Operation

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from botlint.checks.orders.orders import PLACE
 from botlint.checks.reads import Key, is_read, last_segment, walk
-from botlint.checks.roots import arguments_of, assigned_in, names_handed, origins_of, receiver_of
+from botlint.checks.roots import (
+    arguments_of,
+    assigned_in,
+    names_handed,
+    names_in,
+    origins_of,
+    receiver_of,
+)
 from botlint.checks.values.flow import Value
 from botlint.checks.values.scope import Carried
 from botlint.facts.types import Call, Expression, Item, Kind, Name, Operation, Result
@@ -90,6 +97,38 @@ def is_in_object(carried: Carried, call: CallRef, callee: FunctionRef) -> bool:
         if _is_member_read(carried, callee, parameter.name, DEEPEST):
             return True
     return False
+
+
+def is_inside_at_callers(carried: Carried, call: CallRef, value: Value) -> bool:
+    """Whether what a call hands over comes from the callers of its function, and each of them has
+    made it of the value that it hands over beside: ``place(plan.id, Request(key=plan.id))``."""
+    program = carried.project.program
+    function = carried.project.function(call.function)
+    own = {one.name for one in function.parameters}
+    records = names_handed(function, call.call) & own - {value.root}
+    sites = [one for one in program.callers(call.function) if one.via == "call"]
+    return bool(sites) and any(
+        all(
+            _is_made_of(carried, CallRef(one.function, one.call), call.function, record, value.root)
+            for one in sites
+        )
+        for record in records
+    )
+
+
+def _is_made_of(
+    carried: Carried, site: CallRef, callee: FunctionRef, record: str, name: str
+) -> bool:
+    """Whether what a call gives to the parameter ``record`` is made of what it gives to the one
+    that is called ``name``."""
+    program = carried.project.program
+    calls = carried.project.function(site.function).calls
+    origins = origins_of(carried.project, site.function)
+    made, given = (
+        names_in(program.argument_of(site.function, site.call, callee, one), calls)
+        for one in (record, name)
+    )
+    return not given.isdisjoint(origins.closure(made))
 
 
 def _is_member_read(carried: Carried, ref: FunctionRef, record: str, depth: int) -> bool:
