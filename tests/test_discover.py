@@ -163,6 +163,31 @@ def test_tests_examples_docs_and_archives_are_peripheral_unless_named(root: Path
     assert analysed(find(root, "examples/a")) == ["examples/a/e.py"]
 
 
+@pytest.mark.parametrize(
+    "folder",
+    [
+        "src_v1_backup",
+        "bot-old",
+        "old_bots",
+        "archive_2024",
+        "Backup",
+        "backup_2024-05-01",
+        "bot.bak",
+        "desk_archived",
+        "backup_before_rewrite",
+    ],
+)
+def test_folders_that_are_named_for_what_was_put_away_are_archives(root: Path, folder: str) -> None:
+    write(root, "bot.py", f"{folder}/bot.py", f"pkg/{folder}/deep/bot.py")
+    assert analysed(find(root)) == ["bot.py"]
+
+
+@pytest.mark.parametrize("folder", ["backup_broker", "threshold", "goldbot", "archiver"])
+def test_folders_that_only_sound_like_it_are_the_programs(root: Path, folder: str) -> None:
+    write(root, f"{folder}/bot.py")
+    assert analysed(find(root)) == [f"{folder}/bot.py"]
+
+
 def test_links_are_not_followed_and_those_that_leave_are_listed(root: Path) -> None:
     write(root, "bot/a.py")
     outside = root.parent / f"{root.name}-outside"

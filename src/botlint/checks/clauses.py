@@ -7,7 +7,10 @@ from collections.abc import Iterator
 
 from botlint.checks.reads import last_segment
 from botlint.facts.types import Expression, Function, Kind, Node, Operation
+from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
+from botlint.model import Place
+from botlint.project import Project
 
 BROAD = frozenset({"Exception", "BaseException"})
 
@@ -62,6 +65,17 @@ def tried_nodes(function: Function, clause: Node) -> list[int]:
     """The nodes of the ``try`` that a clause stands behind."""
     first, last = clause.region
     return [n for n, one in enumerate(function.nodes) if first <= one.span.line <= last]
+
+
+def place_of_clause(project: Project, ref: FunctionRef, clause: Node) -> Place:
+    """Where what stops an exception at a node of a function is written: of a stack of managers the
+    one ``suppress`` that it has, wherever that was put on it."""
+    function = project.function(ref)
+    is_with = clause.kind is Kind.UNWIND
+    made = project.program.managers(ref, clause.value) if is_with else ()
+    calls = [one.call for one in made if one.kind == "suppress" and one.function == ref]
+    span = function.calls[calls[0]].span if len(calls) == 1 else clause.span
+    return project.place(ref, span)
 
 
 def clause_around(function: Function, node: Node) -> Node | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from botlint.checks.settings.assigned_twice import find_overwritten
+from botlint.checks.settings.depending import levels_off_by_hand
 from botlint.checks.settings.environment_read import find_undefined_variables
 from botlint.checks.settings.field_bounds import find_broken_bounds
 from botlint.checks.settings.keyed_reads import KeyedRead, find_keyed_reads
@@ -86,6 +87,7 @@ def _undefined(project: Project, reads: list[Read], names: frozenset[str]) -> Hi
         else define_setting(path, first.key, _one_fallback(reads)),
         cause=f"setting:{path}:{first.key}",
         symbol=name,
+        mitigation=levels_off_by_hand(project, (one.function for one in reads)),
     )
 
 
@@ -122,6 +124,7 @@ def _find_undefined_fields(project: Project) -> Iterator[Hit]:
             related=tuple(related),
             cause=f"setting:{path}:{key}",
             symbol=name,
+            mitigation=levels_off_by_hand(project, (one.function for one in (first, *others))),
             fix=rename_reads(places, key, near[0]) if near else None,
         )
 
@@ -160,6 +163,7 @@ def _find_undefined_keys(project: Project) -> Iterator[Hit]:
             related=tuple(related),
             cause=f"setting:{path}:{key}",
             symbol=name,
+            mitigation=levels_off_by_hand(project, (one.function for one in reads)),
         )
 
 

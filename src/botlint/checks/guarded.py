@@ -15,10 +15,9 @@ import msgspec
 
 from botlint.checks.guards.asked import Asked, top_of
 from botlint.checks.guards.banned import find_banned
-from botlint.checks.guards.by_mode import passages_by_mode
-from botlint.checks.guards.chains import Chain, Link
+from botlint.checks.guards.blocking import find_blocking
+from botlint.checks.guards.chains import Chain
 from botlint.checks.guards.common_ways import by_common_way
-from botlint.checks.guards.earlier import in_a_row
 from botlint.checks.guards.gated import gates_of
 from botlint.checks.guards.lenient_gates import (
     find_lenient_gates,
@@ -27,13 +26,11 @@ from botlint.checks.guards.lenient_gates import (
 )
 from botlint.checks.guards.lenient_wrappers import find_lenient_wrappers
 from botlint.checks.guards.open_gates import find_open_gates
-from botlint.checks.guards.own_orders import is_past_opening
 from botlint.checks.guards.passages import Passage
 from botlint.checks.guards.priced import find_unpriced
 from botlint.checks.guards.quantised import find_unquantised
 from botlint.checks.guards.replacing import is_replacing
 from botlint.checks.guards.robbed import swallowed_before
-from botlint.checks.guards.shape import is_about_form, is_of_new_form
 from botlint.checks.guards.siblings import find_siblings
 from botlint.checks.guards.states import Mark
 from botlint.checks.guards.telling import (
@@ -52,7 +49,6 @@ from botlint.checks.guards.unheeded import find_unheeded
 from botlint.checks.guards.unproven import find_unproven
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
-from botlint.patterns import normalise_segment
 from botlint.project import CallRef, Project
 
 
@@ -199,78 +195,12 @@ def _without_preflight(project: Project) -> frozenset[CallRef]:
     return frozenset(anchor for anchor, _ in Asked(project, ("preflight",)).opening())
 
 
-def _blocked(asked: Asked) -> Iterable[Hit]:
-    """ORD014: a guard also stops orders that close a position; once for each guard, of several in a
-    row at the first, and of one that callers ask too where it is nearest to the order."""
-    found: dict[tuple[str, int], list[tuple[Place, Chain, tuple[Step, ...]]]] = {}
-    for chain in (*asked.answer.closing, *asked.closed()):
-        below: set[str] = set()
-        for number, link in enumerate(chain.links[: chain.closing_at + 1]):
-            for passage in _passing(asked, link) if link.is_same else ():
-                row = _stopping(asked, link, passage)
-                asked_again = below & {_called(one) for one in row}
-                below.update(_called(one) for one in row)
-                if asked_again or not row or row[0].step is None:
-                    continue
-                place = row[0].step.place
-                others = [Step(one.step.place, f"`{one.guard}` too") for one in row[1:] if one.step]
-                told = (
-                    *chain.links[:number],
-                    link._replace(passages=row[:1]),
-                    *chain.links[number + 1 :],
-                )
-                line = (place.path, place.span.line)
-                found.setdefault(line, []).append(
-                    (place, chain._replace(links=told), tuple(others))
-                )
-    for _, alike in sorted(found.items()):
-        place, chain, others_too = min(alike, key=lambda one: (len(one[1].links), one[0]))
-        anchor = asked.anchor(chain) or chain.links[0].call
-        yield tell(asked, anchor, chain, place, others_too)
-
-
-def _passing(asked: Asked, link: Link) -> tuple[Passage, ...]:
-    """How the guard fared before the call of a link, also where it is asked in one mode only; an
-    order that reduces a position may come past it."""
-    if any(one.status.mark is not Mark.GUARDED and one.status.is_reducing for one in link.passages):
-        return ()
-    return passages_by_mode(asked, link) or link.passages
-
-
-def _called(passage: Passage) -> str:
-    """The name of a guard, however it is written."""
-    return normalise_segment(passage.guard.rpartition(".")[2])
-
-
-def _stopping(asked: Asked, link: Link, passage: Passage) -> tuple[Passage, ...]:
-    """The guards in a row that an order passed on one way, but for those about its form, and those
-    that are named for exits: they stop them on purpose. What protects a position that was opened
-    behind the guard is stopped with it."""
-    if passage.status.mark is not Mark.GUARDED or passage.step is None:
-        return ()
-    ref, program = link.call, asked.project.program
-    node = passage.status.node
-    if node >= 0 and is_past_opening(asked.project, ref.function, node, ref.call):
-        return ()
-    row = in_a_row(asked.project, asked.guards, link, passage)
-    stopping = []
-    for one in row:
-        number = one.status.call
-        guard = CallRef(link.call.function, number)
-        if number >= 0 and (asked.is_of_exits(guard) or is_of_new_form(asked.project, guard)):
-            continue
-        callees = program.callees(link.call.function, number) if number >= 0 else ()
-        if not is_about_form(asked.project, callees):
-            stopping.append(one)
-    return tuple(stopping)
-
-
 _REPORTS: dict[str, Callable[[Asked], Iterable[Hit]]] = {
     "unguarded": _unguarded,
     "verdict-ignored": _ignored,
     "fails-open": _opened,
     "unguarded-peer": _peers,
-    "blocks-close": _blocked,
+    "blocks-close": find_blocking,
     "unpriced": find_unpriced,
     "banned": find_banned,
     "unguarded-sibling": find_siblings,

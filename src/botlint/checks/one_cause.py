@@ -24,10 +24,11 @@ _ALIKE: Mapping[str, tuple[str, ...]] = {
     "absent-member": ("owner", "member"),
     "unused": ("what",),
     "arguments-swapped": ("name",),
+    "unwritten-key": ("chain",),
 }
 """What faults of a kind see alike that have one cause in one function: several names that nothing
 binds, several calls that leave out one thing, several names of one record, several calls of one
-coroutine."""
+coroutine, several arms of one ``or``."""
 
 
 def told_once(project: Project, kind: str, hits: list[Hit]) -> list[Hit]:

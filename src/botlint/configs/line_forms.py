@@ -12,6 +12,8 @@ from botlint.model import Span
 
 _SECTION = re.compile(r"\[(?P<name>.+)\]")
 _OPTION = re.compile(r"(?P<key>[^\s:=#;\[][^:=]*?)\s*[:=]\s*(?P<value>.*?)\s*$")
+_OFFERED = re.compile(r"^[ \t]*#+[ \t]*(?:export[ \t]+)?([A-Z][A-Z0-9_]*)[ \t]*=", re.MULTILINE)
+_EXAMPLE = re.compile(r"\b(example|sample|template|dist)\b")
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
@@ -48,6 +50,13 @@ def read_env(path: str, text: str) -> tuple[list[Setting], list[Fault]]:
                 )
             )
     return settings, faults
+
+
+def names_offered(path: str, text: str) -> tuple[str, ...]:
+    """The variables that an example of a ``.env`` text names in comments, ``# NAME=value``."""
+    if not _EXAMPLE.search(path.rpartition("/")[2].lower()):
+        return ()
+    return tuple(sorted(set(_OFFERED.findall(text))))
 
 
 def _written(value: str) -> str:

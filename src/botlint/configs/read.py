@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 
 from botlint.configs.json_form import read_json
-from botlint.configs.line_forms import read_env, read_ini
+from botlint.configs.line_forms import names_offered, read_env, read_ini
 from botlint.configs.places import link_overrides
 from botlint.configs.python_form import read_python
 from botlint.configs.toml_form import read_toml
@@ -79,4 +79,5 @@ def read_tree(path: str, data: bytes) -> Tree:
         return Tree(path, form, faults=(Fault(start, "syntax", str(error)),))
     finally:
         sys.setrecursionlimit(limit)
-    return Tree(path, form, link_overrides(settings), tuple(sorted(faults)))
+    offered = names_offered(path, text) if form == "env" else ()
+    return Tree(path, form, link_overrides(settings), tuple(sorted(faults)), offered)

@@ -68,12 +68,14 @@ class Fault(msgspec.Struct, frozen=True, order=True):
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """All settings of one source, in its order. ``form`` is ``python yaml json toml env ini``."""
+    """All settings of one source, in its order. ``form`` is ``python yaml json toml env ini``;
+    ``offered`` are the names that an example of variables has commented out, to be set at will."""
 
     path: str
     form: str
     settings: tuple[Setting, ...] = ()
     faults: tuple[Fault, ...] = ()
+    offered: tuple[str, ...] = ()
 
     @property
     def is_broken(self) -> bool:

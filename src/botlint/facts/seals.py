@@ -13,6 +13,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from botlint.facts.constants import plain_of, text_of
 from botlint.facts.types import Call, Constant, Expression, Operation, Sealed
 from botlint.model import Span
@@ -46,6 +48,7 @@ class Seals:
         self.found: list[Seal] = []
         self._span_of = span_of
         self._has_forms = has_forms
+        self._first: dict[str, int] = {}
 
     def constant(self, node: ast.Constant) -> Expression:
         """A literal as an expression, sealed if it looks like a credential wherever it stands."""
@@ -124,7 +127,11 @@ class Seals:
         return self._seal(text, span, form, shape)
 
     def _seal(self, text: str, span: Span, form: str, shape: Shape) -> Sealed:
-        return self._keep(make_seal(text, span, form, shape))
+        first = self._first.setdefault(_secret_in(text, form), len(self.found))
+        seal = make_seal(text, span, form, shape)
+        if first < len(self.found):
+            seal = msgspec.structs.replace(seal, same=first)
+        return self._keep(seal)
 
     def _keep(self, seal: Seal) -> Sealed:
         self.found.append(seal)
@@ -143,7 +150,15 @@ def make_seal(text: str, span: Span, form: str, shape: Shape) -> Seal:
     """What may be known of a credential."""
     bare = text.split(" ", 1)[1] if text.startswith(_LEADING) else text
     is_part = form != _PHRASE and any(character.isspace() for character in bare)
-    return Seal(span, show(text), form, int(shape), _trait(text), is_part)
+    shown = show(_secret_in(text, form) if is_part else text)
+    return Seal(span, shown, form, int(shape), _trait(text), is_part)
+
+
+def _secret_in(text: str, form: str) -> str:
+    """What is secret of a text of a known form: of a command, the key that stands in it."""
+    data = text.encode("utf-8", "surrogatepass") if form and form != _PHRASE else b""
+    found = next(iter(find_forms(data)), None)
+    return text if found is None else data[found.start : found.end].decode("utf-8", "replace")
 
 
 def find_sightings(data: bytes) -> tuple[Seal, ...]:

@@ -20,7 +20,8 @@ _ENTERING = ("enter_context", "enter_async_context", "push", "push_async_exit")
 class Manager(NamedTuple):
     """What gets the exceptions of a ``with`` body.
 
-    ``kind`` is ``suppress`` (``function`` is where it is written, ``types`` what it swallows),
+    ``kind`` is ``suppress`` (``function`` is where it is written, by ``call``, ``types`` what it
+    swallows),
     ``generator`` (``function`` is the generator that gets them at its ``yield``) or ``exit``
     (``function`` is the ``__exit__``).
     """
@@ -28,6 +29,7 @@ class Manager(NamedTuple):
     kind: str
     function: FunctionRef
     types: tuple[Expression, ...] = ()
+    call: int = -1
 
 
 def managers(graph: CallGraph, ref: FunctionRef, value: Expression) -> tuple[Manager, ...]:
@@ -47,7 +49,7 @@ def _find(graph: CallGraph, ref: FunctionRef, value: Expression) -> Iterator[Man
         called = graph.receivers.values(ref, call.func)
         for one in called:
             if type(one) is External and one.name in _SUPPRESSING:
-                yield Manager("suppress", ref, call.args)
+                yield Manager("suppress", ref, call.args, value.call)
             if type(one) is External and one.name in _STACKS:
                 for entered in _entered(graph.index.function(ref), value):
                     yield from _find(graph, ref, entered)

@@ -16,6 +16,8 @@ from botlint.secrets.redaction import redact_line
 
 _TAB = 4
 _QUOTED = re.compile(r"""(['"])((?:(?!\1)[^\\]|\\.){5,})\1""")
+_FIELD = re.compile(r"\{[A-Za-z_][^{}]{0,80}\}")
+_WORDS = re.compile(r"[^0-9{}@/]*")
 
 SourceLines = Callable[[str], list[str]]
 """The lines of a source by its path; empty if it can't be read."""
@@ -63,8 +65,16 @@ def shorten(line: str, room: int, cut: str) -> str:
 
 
 def hide_literals(line: str) -> str:
-    """The line with its longer literals masked: no report may repeat a secret."""
-    return _QUOTED.sub(lambda found: f"{found[1]}{found[2][:4]}***{found[1]}", line)
+    """The line with its longer literals masked: no report may repeat a secret. A text of plain
+    words around ``{names}`` is none."""
+    return _QUOTED.sub(_hide, line)
+
+
+def _hide(found: re.Match[str]) -> str:
+    quote, text = found[1], found[2]
+    if _FIELD.search(text) and _WORDS.fullmatch(_FIELD.sub("", text)):
+        return found[0]
+    return f"{quote}{text[:4]}***{quote}"
 
 
 def hide_marked(line: str, span: Span) -> str:

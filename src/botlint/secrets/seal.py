@@ -15,7 +15,8 @@ class Seal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     is a :class:`botlint.secrets.shapes.Shape`; ``traits`` are ``hex64`` (32 bytes in hexadecimal,
     as a private key or a hash), ``hex`` (any other length), ``uuid``, ``point`` (32 bytes
     in base 58, as the addresses of Solana). ``is_part``: the literal
-    holds more than the credential.
+    holds more than the credential. ``same`` is the number of a seal of the source with the same
+    credential, -1 where none was read before.
     """
 
     span: Span
@@ -24,3 +25,4 @@ class Seal(msgspec.Struct, frozen=True, array_like=True, gc=False):
     shape: int
     trait: str = ""
     is_part: bool = False
+    same: int = -1

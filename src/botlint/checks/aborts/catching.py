@@ -14,6 +14,7 @@ from botlint.checks.roots import values_given
 from botlint.facts.types import Constant, Expression, Kind, Name, Node, Operation, Result
 from botlint.flow.managers import Manager
 from botlint.flow.program import ClassRef, FunctionRef
+from botlint.flow.values import Cls, elements_of, is_bare
 from botlint.flow.ways import arms_taken, nodes_from
 from botlint.project import Project
 
@@ -48,6 +49,11 @@ class Catching:
         hows = [self._caught_by(where, one, cls) for where, one in self._flat(ref, types)]
         return next((how for how in ("purpose", "broad") if how in hows), "")
 
+    def is_open(self, ref: FunctionRef, types: Expression | None) -> bool:
+        """Whether a clause with ``types`` may catch anything: what one of them is isn't known."""
+        flat = self._flat(ref, types) if types is not None else ()
+        return any(is_bare(self._program.values_of(where, one)) for where, one in flat)
+
     def asked(
         self, ref: FunctionRef, clause: Node, test: Expression | None, cls: ClassRef
     ) -> Asked:
@@ -58,6 +64,8 @@ class Catching:
         if asked is not None:
             subject, types = asked
             how = self.caught(ref, types, cls)
+            if subject == clause.target and not how and self.is_open(ref, types):
+                return Asked(None, is_meant=True)
             if subject == clause.target:
                 return Asked(bool(how), is_meant=how == "purpose")
             return Asked(None, is_meant=how == "purpose")
@@ -143,18 +151,29 @@ class Catching:
         found = self._program.class_named(ref, kind.path)
         if found is not None:
             return "purpose" if found in self._program.ancestry(cls) else ""
+        if self._is_handed(ref, kind, cls):
+            return "purpose"
         last = kind.path.rpartition(".")[2]
         bases = self._program.foreign_bases(cls)
         if last == "BaseException" or (last == "Exception" and not _is_beyond(bases)):
             return "broad"
         return "purpose" if last in bases and last not in BROAD else ""
 
+    def _is_handed(self, ref: FunctionRef, kind: Name, cls: ClassRef) -> bool:
+        """Whether a name stands for classes, one by one or in a tuple, of which one is ``cls`` or a
+        base of it: ``except giveup``, where a decorator's call says what to give up for."""
+        lineage = self._program.ancestry(cls)
+        values = self._program.values_of(ref, kind)
+        return any(
+            type(one) is Cls and one.ref in lineage for one in (*values, *elements_of(values))
+        )
+
     def _flat(
         self, ref: FunctionRef, types: Expression, depth: int = 3
     ) -> Iterator[tuple[FunctionRef, Expression]]:
         """The types that stand in a clause, each with where it is written; of a name for a tuple,
         those in the tuple."""
-        if type(types) is Operation and types.kind == "tuple":
+        if type(types) is Operation and types.kind in ("tuple", "+", "star"):
             for one in types.args:
                 yield from self._flat(ref, one, depth)
             return

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from botlint.checks.aborts.catching import Catching
+from botlint.checks.clauses import clause_around
 from botlint.checks.roots import keyed_entries
 from botlint.facts.types import EXIT, RAISED, Constant, Function, Kind, Node, Result
 from botlint.flow.program import ClassRef, FunctionRef
@@ -46,7 +47,7 @@ class Flights:
         function = self.project.function(ref)
         found: list[End] = []
         seen: set[int] = set()
-        waiting = [function.nodes[start].exc]
+        waiting = [_thrown_to(function, function.nodes[start])]
         while waiting:
             number = waiting.pop()
             if number in seen or number < 0:
@@ -78,8 +79,14 @@ class Flights:
     ) -> Iterator[End]:
         node = self.project.function(ref).nodes[number]
         how = self.catching.caught(ref, node.value, cls)
-        if how:
-            yield from self._held(ref, number, cls, waiting, is_meant=how == "purpose")
+        if not how and not self.catching.is_open(ref, node.value):
+            waiting.append(node.other)
+            return
+        again: list[int] = []
+        ends = [*self._held(ref, number, cls, again, is_meant=how == "purpose")]
+        if how or not ends:
+            waiting += again
+            yield from ends
         else:
             waiting.append(node.other)
 
@@ -102,7 +109,7 @@ class Flights:
                 yield End(clause, is_on_purpose=is_asked)
             elif node.kind is Kind.RAISE:
                 if node.value is None or node.value == function.nodes[clause].target:
-                    waiting.append(node.exc)
+                    waiting.append(_thrown_to(function, node))
             elif node.kind is Kind.TEST or node.kind is Kind.ASSERT:
                 asked = self.catching.asked(ref, function.nodes[clause], node.value, cls)
                 after = is_asked or asked.is_meant
@@ -155,6 +162,18 @@ class Flights:
         if not yields:
             return None
         return [end for number in yields for end in self.ends(ref, number, cls, depth + 1)]
+
+
+def _thrown_to(function: Function, thrower: Node) -> int:
+    """Where what a node raises comes to: from a clause of ``except*`` past those that follow it,
+    which get only what is left of the group."""
+    number = thrower.exc
+    if number < 0 or function.nodes[number].kind is not Kind.EXCEPT:
+        return number
+    clause = clause_around(function, thrower)
+    while clause is not None and function.nodes[number].region == clause.region:
+        number = function.nodes[number].other
+    return number
 
 
 def _is_left(node: Node, number: int, clause: Span, around: frozenset[int]) -> bool:

@@ -14,6 +14,7 @@ from botlint.checks.emptiness import is_meant_empty, is_null_object
 from botlint.checks.orders.orders import Orders
 from botlint.checks.reached import is_reached
 from botlint.checks.reads import last_segment, used_results
+from botlint.checks.showing import ALL
 from botlint.checks.stubs import is_stub
 from botlint.facts.types import (
     Constant,
@@ -33,6 +34,9 @@ from botlint.project import CallRef, Project
 ROLES = ("preflight", "risk-gate", "kill-switch")
 DEEPEST = 4
 _BINDING = frozenset({"staticmethod", "classmethod", "override"})
+_LEAVING = frozenset({"close", "closes", "closing", "exit", "exits", "cover"})
+_OF_CANDLES = frozenset({"price", "prices", "candle", "candles", "bar", "to", "market"})
+"""What ``close`` speaks of where it is no deed: of a price, or of what is near."""
 _CHANGING = (Kind.ASSIGN, Kind.AUGMENT, Kind.DELETE)
 
 
@@ -46,7 +50,30 @@ def find_unrefusing(project: Project) -> Iterable[Hit]:
         if is_waited and callees and all(_is_failing(project, one) for one in callees):
             asking.setdefault(callees[0], []).append(call)
     for guard, calls in sorted(asking.items()):
-        yield _hit(project, guard, calls)
+        is_of_closing = _is_for_closing(project, guard) or all(
+            _closes_only(project, orders, call.function) for call in calls
+        )
+        yield _hit(project, guard, calls, ALL if is_of_closing else 0)
+
+
+def _is_for_closing(project: Project, guard: FunctionRef) -> bool:
+    """Whether a guard says by its name that it is asked before a position is closed."""
+    words = frozenset(project.vocabulary.words(project.function(guard).name))
+    return not words.isdisjoint(_LEAVING) and words.isdisjoint(_OF_CANDLES)
+
+
+def _closes_only(project: Project, orders: Orders, ref: FunctionRef) -> bool:
+    """Whether all orders that a function leads to close or reduce a position: what must always be
+    possible is let through on purpose."""
+    if orders.closing.is_closing_function(ref):
+        return True
+    below = project.program.reachable((ref,))
+    leaves = [one for one in orders.leaves if one.function in below]
+    is_spot = orders.closing.is_spot()
+    return bool(leaves) and all(
+        orders.closing.is_reducing(one) or (is_spot and orders.closing.side(one) == "sell")
+        for one in leaves
+    )
 
 
 def is_dropped(project: Project, callees: tuple[FunctionRef, ...]) -> bool:
@@ -143,7 +170,7 @@ def _truth(project: Project, ref: FunctionRef, value: Expression | None) -> bool
     return said.pop() if len(said) == 1 else None
 
 
-def _hit(project: Project, guard: FunctionRef, calls: list[CallRef]) -> Hit:
+def _hit(project: Project, guard: FunctionRef, calls: list[CallRef], levels: int) -> Hit:
     place = project.call_place(calls[0])
     name = project.program.display(guard)
     here = project.program.display(calls[0].function)
@@ -161,4 +188,5 @@ def _hit(project: Project, guard: FunctionRef, calls: list[CallRef]) -> Hit:
         related=tuple(Step(project.call_place(one), "asked here too") for one in calls[1:]),
         cause=f"{place.path}:{place.span.line}",
         symbol=here,
+        mitigation=levels,
     )

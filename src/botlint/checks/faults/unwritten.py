@@ -5,13 +5,27 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Iterable
 
+import msgspec
+
 from botlint.checks.faults.records import Records
 from botlint.checks.faults.writes import Contents
 from botlint.checks.hits import hit_in
 from botlint.checks.reads import Key, is_decisive, is_read, walk
 from botlint.checks.roots import arguments_of, receiver_of
+from botlint.checks.showing import ALL
 from botlint.checks.spelling import nearest_name
-from botlint.facts.types import Constant, Expression, Function, Item, KeyUse, Kind, Name, Operation
+from botlint.facts.types import (
+    Call,
+    Constant,
+    Expression,
+    Function,
+    Item,
+    KeyUse,
+    Kind,
+    Name,
+    Operation,
+    Result,
+)
 from botlint.flow.program import FunctionRef
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import CallRef, Project
@@ -73,7 +87,41 @@ def _unwritten(
     if _is_alternative(function, is_source, key, contents):
         return None
     first = min(uses, key=lambda use: use.span)
-    return _hit(project, ref, key, project.place(ref, first.span), contents)
+    hit = _hit(project, ref, key, project.place(ref, first.span), contents)
+    chains = _chains_of(function, key)
+    if len(chains) < len(uses):
+        return hit
+    saw = {**hit.saw, "chain": repr(chains[0])}
+    return msgspec.structs.replace(hit, saw=saw, mitigation=ALL)
+
+
+def _chains_of(function: Function, key: Key) -> list[Operation]:
+    """The chains of ``or`` in which a key is asked for in front of something else that may be
+    there: ``meta.get(key) or params.get(key) or 1``, where it is an override that nobody uses."""
+    calls = function.calls
+    given = [node.value for node in function.nodes]
+    given += [value for call in calls for value in arguments_of(call)]
+    parts = dict.fromkeys(part for value in given for part in walk(value, calls))
+    return [
+        part
+        for part in parts
+        if isinstance(part, Operation) and part.kind == "or" and _is_in_front(part, key, calls)
+    ]
+
+
+def _is_in_front(chain: Operation, key: Key, calls: tuple[Call, ...]) -> bool:
+    own = [number for number, one in enumerate(chain.args) if is_read(one, key, calls)]
+    return bool(own) and any(
+        not isinstance(one, Constant) and not _is_of(one, key.record, calls)
+        for one in chain.args[own[-1] + 1 :]
+    )
+
+
+def _is_of(value: Expression, record: Expression, calls: tuple[Call, ...]) -> bool:
+    """Whether a value is read from a record."""
+    if isinstance(value, Result) and value.call < len(calls):
+        return receiver_of(calls[value.call]) == record
+    return isinstance(value, Item) and value.value == record
 
 
 def _is_optional(function: Function, key: Key) -> bool:

@@ -104,7 +104,8 @@ class Asked:
 
     def _is_started(self, link: Link) -> bool:
         """Whether a task is started that does not belong to an order being placed here."""
-        return link.via == "task" and not self.orders.is_inside_order(link.call.function)
+        is_own = self.orders.is_order(link.call) or self.orders.is_inside_order(link.call.function)
+        return link.via == "task" and not is_own
 
     def guard_named(self, chain: Chain, place: Place) -> str:
         """The name of the guard that a chain tells of, best of the one decided at ``place``."""
@@ -210,7 +211,12 @@ class Asked:
             if self.orders.closing.side(leaf) != "buy":
                 yield from walk.chains(leaf)
 
-    def closed(self) -> Iterator[Chain]:
+    def closing_chains(self) -> tuple[Chain, ...]:
+        """The chains of all that closes a position, orders and other calls."""
+        question = ("closing chains", self.roles)
+        return self.project.answer(question, lambda: (*self.answer.closing, *self._closed()))
+
+    def _closed(self) -> Iterator[Chain]:
         """The chains of the calls that close a position and are no orders by their name."""
         walk = DutyWalk(self.project, self.orders, self.guards)
         for leaf in self.orders.closers():

@@ -20,8 +20,12 @@ from botlint.project import CallRef, Project
 
 def is_opening_itself(project: Project, ref: CallRef) -> bool:
     """Whether a call runs something that opens a position."""
-    opening = project.answer(("opening",), lambda: _find_opening(project))
-    return any(callee in opening for callee in project.program.callees(ref.function, ref.call))
+    return any(opens(project, one) for one in project.program.callees(ref.function, ref.call))
+
+
+def opens(project: Project, ref: FunctionRef) -> bool:
+    """Whether a function runs something that opens a position."""
+    return ref in project.answer(("opening",), lambda: _find_opening(project))
 
 
 def is_past_opening(project: Project, ref: FunctionRef, start: int, call: int) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from botlint.checks.clauses import place_of_clause
 from botlint.checks.guards.question import Guard
 from botlint.checks.guards.states import Mark, Status
 from botlint.checks.roots import names_in, targets_in
@@ -106,7 +107,10 @@ def show_step(project: Project, guard_at: GuardAt, ref: FunctionRef, status: Sta
         call = CallRef(ref, status.call)
         return Step(project.call_place(call), _ran(project.written(call), status))
     if status.mark is Mark.OPEN:
-        return Step(place, _OPENED.get(node.kind, "goes on after the exception"))
+        return Step(
+            place_of_clause(project, ref, node),
+            _OPENED.get(node.kind, "goes on after the exception"),
+        )
     if status.mark is Mark.RAN:
         return Step(place, "this is tested, and does not decide")
     return Step(place, "the guard said yes here")

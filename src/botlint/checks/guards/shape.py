@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from botlint.checks.kin import class_called
 from botlint.checks.reads import is_class_name
-from botlint.checks.roots import SELF, Origins, names_in, receiver_of
+from botlint.checks.roots import SELF, Origins, have_common, names_in, receiver_of
 from botlint.facts.types import Call, Expression, Function, Item, Kind, Name, Operation, Result
 from botlint.flow.forwarding import settled
 from botlint.flow.names import FunctionRef
@@ -20,12 +20,64 @@ _PLAIN = frozenset(
 )
 
 
-def is_about_form(project: Project, refs: tuple[FunctionRef, ...]) -> bool:
-    """Whether guards look at nothing but what they are given, and hold it against constants."""
-    return bool(refs) and all(
-        _is_about_form(project.function(ref), _names_outside(project, ref))
-        for ref in (settled(project.program, ref) for ref in refs)
+def is_about_form(project: Project, call: CallRef, roots: frozenset[str]) -> bool:
+    """Whether a guard looks at nothing but what it is given, and holds it against constants; how
+    the bot stands may be given to it, too, if an order's values don't come from it (``roots``)."""
+    refs = project.program.callees(call.function, call.call)
+    return bool(refs) and all(_is_about_given(project, call, ref, roots) for ref in refs)
+
+
+def _is_about_given(
+    project: Project, call: CallRef, callee: FunctionRef, roots: frozenset[str]
+) -> bool:
+    ref = settled(project.program, callee)
+    function = project.function(ref)
+    tests = [node.value for node in function.nodes if node.kind is Kind.TEST]
+    if not tests or not _has_plain_tests(function, _names_outside(project, ref)):
+        return False
+    origins = Origins(function)
+    asked = frozenset().union(*(names_in(test, function.calls) for test in tests))
+    return origins.closure(asked).isdisjoint(_standing_given(project, call, ref, roots))
+
+
+def _standing_given(
+    project: Project, call: CallRef, callee: FunctionRef, roots: frozenset[str]
+) -> frozenset[str]:
+    """The parameters of a guard that get members of the bot which change as it runs."""
+    changing = project.answer(("changing names",), lambda: _find_changing(project))
+    given = {
+        one.name: project.program.argument_of(*call, callee, one.name)
+        for one in project.function(callee).parameters
+    }
+    return frozenset(
+        name
+        for name, value in given.items()
+        if type(value) is Name
+        and value.path.partition(".")[0] in SELF
+        and value.path.rpartition(".")[2] in changing
+        and not have_common((value.path,), roots)
     )
+
+
+def _find_changing(project: Project) -> frozenset[str]:
+    """The last names of the members, records and globals that functions other than constructors
+    change."""
+    found: set[str] = set()
+    for ref in project.program.functions():
+        function = project.function(ref)
+        if ref.index == 0 or function.name in _MAKING:
+            continue
+        found.update(function.outer)
+        for node in function.nodes:
+            target = node.target if node.kind in _CHANGING else None
+            record = target.value if type(target) is Item else target
+            if type(record) is Name and (record is not target or "." in record.path):
+                found.add(record.path.rpartition(".")[2])
+    return frozenset(found)
+
+
+_CHANGING = frozenset({Kind.ASSIGN, Kind.AUGMENT, Kind.DELETE})
+_MAKING = frozenset({"__init__", "__post_init__", "__new__"})
 
 
 def is_of_new_form(project: Project, call: CallRef) -> bool:
@@ -63,12 +115,9 @@ def _names_outside(project: Project, ref: FunctionRef) -> frozenset[str]:
     """The names around a function that may hold something that changes."""
     facts = project.program.sources[ref.source]
     bound = Origins(facts.functions[0]).bound | {one.local for one in facts.imports}
-    return frozenset(name for name in bound if not name.isupper()) | {"self", "cls"}
-
-
-def _is_about_form(function: Function, outside: frozenset[str]) -> bool:
-    is_testing = any(node.kind is Kind.TEST for node in function.nodes)
-    return is_testing and _has_plain_tests(function, outside)
+    changing = project.answer(("changing names",), lambda: _find_changing(project))
+    constants = {name for name in bound if name.isupper()} - changing
+    return frozenset(bound - constants) | {"self", "cls"}
 
 
 def _has_plain_tests(function: Function, outside: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from botlint.checks.locks.chains import Chains, chains_of
 from botlint.checks.locks.changing import CHANGING, INSIDE
-from botlint.checks.locks.concurrency import is_pause
+from botlint.checks.locks.interrupted import find_interruption, find_pause, runs_in_thread
 from botlint.checks.locks.locks import Lock
 from botlint.checks.locks.protected import Locked, Protection, is_wanted, protections_of
 from botlint.checks.locks.stores import (
@@ -30,13 +30,12 @@ def find_unlocked(project: Project) -> Iterable[Hit]:
     for protection in protections_of(project):
         if not is_wanted(project, protection):
             continue
-        pause = None
-        if chains.held.locks.is_for_coroutines(protection.lock):
+        pause, is_of_loop = None, chains.held.locks.is_for_coroutines(protection.lock)
+        if is_of_loop:
             pause = _pause_in(project, chains, protection)
-            if pause is None:
-                continue
         for mutation, chain in protection.free:
-            if _is_wanted_change(project, protection, mutation):
+            is_safe = is_of_loop and pause is None and not runs_in_thread(project, chain)
+            if not is_safe and _is_wanted_change(project, protection, mutation):
                 yield _unlocked_hit(project, protection, mutation, chains.steps(chain), pause)
 
 
@@ -53,25 +52,24 @@ def _is_wanted_change(project: Project, protection: Protection, mutation: Mutati
 def _pause_in(project: Project, chains: Chains, protection: Protection) -> Step | None:
     """Where a coroutine waits while it holds a lock of the store: there others can come between.
 
-    Coroutines that never wait under their lock can't be interrupted, and need none.
+    Coroutines that never wait under their lock can't be interrupted, and need none. A number, and
+    what stands under another lock besides, needs one only for waits between look and change.
     """
-    for one in (*protection.locked, *protection.other):
+    changes = (*protection.locked, *protection.other)
+    is_number = _is_number([one.mutation for one in changes])
+    for one in changes:
         for lock in sorted(one.locks):
-            step = _first_pause(project, chains, one.mutation.function, lock)
+            is_strict = is_number or (lock != protection.lock and protection.lock in one.locks)
+            find = find_interruption if is_strict else find_pause
+            step = find(project, chains, one.mutation, lock)
             if step is not None:
                 return step
     return None
 
 
-def _first_pause(project: Project, chains: Chains, ref: FunctionRef, lock: Lock) -> Step | None:
-    """The first ``await`` of a function while it holds a lock, other than for the lock itself."""
-    function = project.function(ref)
-    for number, node in enumerate(function.nodes):
-        if is_pause(function, number) and lock in chains.at(ref, number):
-            name = project.program.display(ref)
-            text = f"`{name}` waits here while it holds `{lock.shown}`: others run meanwhile"
-            return Step(project.place(ref, node.span), text)
-    return None
+def _is_number(changes: list[Mutation]) -> bool:
+    """Whether a store is only ever given another value, and no content of it changes."""
+    return all(one.key is None and one.how in ("assigned", "augmented") for one in changes)
 
 
 def _unlocked_hit(

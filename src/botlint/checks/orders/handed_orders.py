@@ -2,27 +2,30 @@
 
 What gets the method and the order's values is the order: a thread pool, ``functools.partial``, or a
 wrapper of the program that calls what it is given. So is the call of a variable that the method is
-bound to: ``place = client.create_order``.
+bound to: ``place = client.create_order``; and what a pool gets of the program's own is an order as
+its call would be: ``to_thread(self.desk.place_order, ...)``.
 """
 
 from __future__ import annotations
 
 import builtins
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from botlint.checks.roots import arguments_of, assigned_in
 from botlint.facts.types import Attribute, Call, Expression, Kind, Name
+from botlint.flow.handed import TASKS
 from botlint.flow.names import FunctionRef
 from botlint.project import CallRef, Project
 
 DEEPEST = 3
+_PLACE = "place-order"
 _PLAIN = frozenset({"str", "int", "float", "bool", "time", "datetime.time", "Decimal", "date"})
 
 
 def find_handed(project: Project) -> Iterator[tuple[CallRef, str]]:
     """The calls that are handed a client's order method with what it is to be called with, and the
     name of that method."""
-    role = project.vocabulary.roles["place-order"]
+    role = project.vocabulary.roles[_PLACE]
     may_play: dict[str, bool] = {}
     for ref, number, _ in project.program.calls():
         call = project.function(ref).calls[number]
@@ -39,9 +42,24 @@ def find_handed(project: Project) -> Iterator[tuple[CallRef, str]]:
     yield from _find_bound(project)
 
 
+def find_submitted(
+    project: Project, leading: Container[FunctionRef]
+) -> Iterator[tuple[CallRef, str]]:
+    """The calls that have a function of the program run elsewhere and give its result back, where
+    that is named for placing an order and among ``leading``, with its name as written there."""
+    for segment, position in sorted(TASKS.items()):
+        for ref, number in project.program.calls_named(segment):
+            for callee, via in project.program.edges(ref, number):
+                if via == "task" and callee in leading and project.function_plays(callee, _PLACE):
+                    given = project.function(ref).calls[number].args[position : position + 1]
+                    names = (one.path for one in given if type(one) is Name)
+                    yield CallRef(ref, number), next(names, project.program.display(callee))
+                    break
+
+
 def _find_bound(project: Project) -> Iterator[tuple[CallRef, str]]:
     """The calls of a local variable that a client's order method is bound to."""
-    role = project.vocabulary.roles["place-order"]
+    role = project.vocabulary.roles[_PLACE]
     known = project.program.defined_names() | _BUILTIN
     for ref, number, segment in project.program.calls():
         if segment in known or project.function(ref).calls[number].func != Name(segment):

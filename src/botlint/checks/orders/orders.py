@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from botlint.checks.orders.closing import Closing
-from botlint.checks.orders.handed_orders import find_handed
+from botlint.checks.orders.handed_orders import find_handed, find_submitted
 from botlint.checks.orders.messages import asks_for_no_order
 from botlint.checks.orders.requests import find_requests
 from botlint.checks.roots import arguments_of, receiver_of
@@ -38,13 +38,18 @@ class Orders:
         self._handed = dict(find_handed(project))
         self._requests = frozenset(self._find_requests())
         self._raw = self._requests | self._handed.keys()
-        found = sorted({*project.calls_playing(PLACE), *self._raw})
         no_order = partial(asks_for_no_order, project, self.closing)
-        self.placing = tuple(ref for ref in found if not no_order(ref))
-        self._placing = frozenset(self.placing)
-        functions = frozenset(ref.function for ref in self.placing)
-        self._leading = self._program.reaches(functions)
-        self.leaves = tuple(ref for ref in self.placing if self._is_leaf(ref))
+        called = {ref for ref in (*project.calls_playing(PLACE), *self._raw) if not no_order(ref)}
+        self._leading = self._program.reaches(frozenset(ref.function for ref in called))
+        submitted = {
+            ref: name
+            for ref, name in find_submitted(project, self._leading)
+            if ref not in called and not no_order(ref)
+        }
+        self._names = {**submitted, **self._handed}
+        self._placing = frozenset({*called, *submitted})
+        self.placing = tuple(sorted(self._placing))
+        self.leaves = tuple(ref for ref in sorted(called) if self._is_leaf(ref))
 
     def closers(self) -> tuple[CallRef, ...]:
         """The calls that leave the program to close a position, and are no orders by their name:
@@ -69,7 +74,7 @@ class Orders:
     def written(self, ref: CallRef) -> str:
         """The name of what places an order at a call: the call's own, or that of the method that is
         handed on there."""
-        return self._handed.get(ref) or self._project.written(ref)
+        return self._names.get(ref) or self._project.written(ref)
 
     def is_leading(self, ref: FunctionRef) -> bool:
         """Whether an order can be placed by calling a function."""

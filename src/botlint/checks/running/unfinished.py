@@ -10,6 +10,7 @@ from botlint.checks.emptiness import is_made, is_meant_empty
 from botlint.checks.orders.orders import Orders, is_simulator
 from botlint.checks.reached import is_reached
 from botlint.checks.stubs import is_stub
+from botlint.facts.notes import IDLE, LOG
 from botlint.facts.remarks import Note
 from botlint.facts.types import Function, Kind, Name
 from botlint.flow.forwarding import hands_on
@@ -142,10 +143,23 @@ def _is_missed(project: Project, ref: FunctionRef, function: Function) -> bool:
         return False  # It says that there is nothing to do.
     if _MEANT.search(function.docstring) and not any(n.kind is Kind.RAISE for n in function.nodes):
         return False  # It says that others may put something into it.
+    if _is_left_empty(project, ref, function):
+        return False
     # In a table of actions the empty one is an action too.
     calls = [site.function for site in program.callers(ref) if site.via == "call"]
     is_counted_on = any(one.index or not program.is_imported(one.source) for one in calls)
     return is_counted_on and is_reached(project, ref)
+
+
+def _is_left_empty(project: Project, ref: FunctionRef, function: Function) -> bool:
+    """Whether a comment in a body says that nothing is to be done, or all that was taken out of it
+    wrote to the log."""
+    if any(node.kind is Kind.RAISE for node in function.nodes):
+        return False
+    first, last = function.span.line, function.span.end_line
+    notes = project.program.sources[ref.source].notes
+    marks = {one.mark for one in notes if first <= one.span.line <= last}
+    return marks in ({IDLE}, {LOG}, {IDLE, LOG})
 
 
 def _last(expression: object) -> str:

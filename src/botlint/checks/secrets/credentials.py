@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from botlint.checks.secrets.naming import Naming, naming_of, variable_for
-from botlint.checks.secrets.sightings import with_article
+from botlint.checks.secrets.sightings import levels_for, with_article
 from botlint.checks.secrets.slots import (
     Slot,
     inner_slots,
@@ -46,8 +48,45 @@ def find_in_code(project: Project) -> Iterator[Hit]:
             _judge_source(project, source, found)
     _follow(project, found)
     variables = _name_variables(project, found)
-    for sealing in sorted(found):
-        yield _hit(project, sealing, found[sealing], variables[sealing])
+    for first, *others in _rows(project, found):
+        copies = [_hit(project, one, found[one], variables[first]) for one in others]
+        yield _with_copies(_hit(project, first, found[first], variables[first]), copies)
+
+
+def _rows(project: Project, found: dict[Sealing, Reason]) -> list[list[Sealing]]:
+    """The credentials by source and number, those together that stand on adjacent lines and are the
+    same one."""
+    rows: list[list[Sealing]] = []
+    for one in sorted(found, key=lambda one: (one[0], _seal_of(project, one).span)):
+        if not (rows and _is_copy_below(project, rows[-1][-1], one)):
+            rows.append([])
+        rows[-1].append(one)
+    return rows
+
+
+def _is_copy_below(project: Project, above: Sealing, below: Sealing) -> bool:
+    first, second = (_seal_of(project, one) for one in (above, below))
+    is_next = above[0] == below[0] and second.span.line - first.span.end_line <= 1
+    kept = (
+        first.same if first.same >= 0 else above[1],
+        second.same if second.same >= 0 else below[1],
+    )
+    return is_next and kept[0] == kept[1]
+
+
+def _with_copies(hit: Hit, copies: list[Hit]) -> Hit:
+    """A hit with those of the same credential below it, whose fix mends all of them or none."""
+    if not copies:
+        return hit
+    fixes = [one.fix for one in (hit, *copies)]
+    edits = [edit for fix in fixes if fix is not None for edit in fix.edits]
+    fix = hit.fix and msgspec.structs.replace(hit.fix, edits=tuple(_unique(edits)))
+    related = tuple(Step(one.place, "the same one here") for one in copies)
+    return msgspec.structs.replace(hit, related=related, fix=None if None in fixes else fix)
+
+
+def _unique(edits: list[Edit]) -> list[Edit]:
+    return [one for number, one in enumerate(edits) if one not in edits[:number]]
 
 
 def _seal_of(project: Project, sealing: Sealing) -> Seal:
@@ -228,5 +267,6 @@ def _hit(project: Project, sealing: Sealing, reason: Reason, variable: str) -> H
         trace=tuple(steps),
         cause=f"{path}:{seal.span.line}:{seal.span.column}",
         symbol=symbol,
+        mitigation=levels_for(seal),
         fix=_fix(seal, place, variable),
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from botlint.checks.secrets.credentials import judge_named
 from botlint.checks.secrets.naming import naming_of
-from botlint.checks.secrets.sightings import find_in_texts, is_inside, with_article
+from botlint.checks.secrets.sightings import find_in_texts, is_inside, levels_for, with_article
 from botlint.facts.texts import Text
 from botlint.model import Confidence, Hit, Place, Step
 from botlint.project import Project
@@ -45,4 +45,5 @@ def _find_entries(project: Project, text: Text) -> Iterator[Hit]:
             confidence=confidence,
             trace=(Step(place, f"{what} is written here: {seal.shown}"),),
             cause=f"{text.path}:{seal.span.line}:{seal.span.column}",
+            mitigation=levels_for(seal),
         )

@@ -10,11 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+import msgspec
+
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.checks.secrets.masking import make_masked
 from botlint.checks.secrets.naming import Naming, naming_of
+from botlint.checks.secrets.paths import paths_of
 from botlint.checks.secrets.readable import Reading
+from botlint.checks.secrets.shown_once import levels_for_maker, record_of
 from botlint.checks.secrets.slots import name_of
 from botlint.facts.types import Item, Kind, Name, Result
 from botlint.flow.forwarding import settled
@@ -38,10 +42,12 @@ class Tainted(NamedTuple):
 def find_leaks(project: Project) -> Iterator[Hit]:
     """One hit for each call or exception that is given a credential."""
     naming = naming_of(project)
+    told: list[tuple[CallRef, str]] = []
     for site in _outlets(project):
         found = _credential_in(project, naming, site, frozenset())
         if found and _is_outlet(project, site) and not _is_asked_for(project, naming, site):
-            yield _hit(project, site, found, ())
+            told.append((site, found))
+    yield from _of_one_record(project, told)
     for tainted in _handed_on(project, naming, [*_handed_over(project, naming)]):
         function = project.function(tainted.function)
         for number in range(len(function.calls)):
@@ -49,6 +55,47 @@ def find_leaks(project: Project) -> Iterator[Hit]:
             found = _credential_in(project, naming, site, frozenset({tainted.parameter}))
             if found == tainted.parameter and _is_outlet(project, site):
                 yield _hit(project, site, tainted.name, tainted.steps)
+
+
+def _of_one_record(project: Project, told: list[tuple[CallRef, str]]) -> Iterator[Hit]:
+    """One hit for calls in a row that tell members of one record, each with its credential."""
+    before: tuple[CallRef, Name | None] | None = None
+    row: list[Hit] = []
+    for site, name in sorted(told, key=lambda one: project.call_place(one[0])):
+        values = tuple(arguments_of(project.call(site)))
+        record = record_of(project.function(site.function), values, name)
+        levels = levels_for_maker(project, site, record)
+        hit = msgspec.structs.replace(_hit(project, site, name, ()), mitigation=levels)
+        if row and not (record is not None and _is_next(project, before, (site, record))):
+            yield _joined(row)
+            row = []
+        row.append(hit)
+        before = (site, record)
+    if row:
+        yield _joined(row)
+
+
+def _is_next(
+    project: Project, before: tuple[CallRef, Name | None] | None, now: tuple[CallRef, Name | None]
+) -> bool:
+    """Whether a call stands right below another of the same function, about the same record."""
+    if before is None or before[0].function != now[0].function or before[1] != now[1]:
+        return False
+    above, below = project.call(before[0]).span, project.call(now[0]).span
+    return below.line - above.end_line <= 1
+
+
+def _joined(row: list[Hit]) -> Hit:
+    first, *others = row
+    what = first.saw["what"]
+    if others:
+        what += f", with {len(others)} more of its record,"
+    return msgspec.structs.replace(
+        first,
+        saw={**first.saw, "what": what},
+        related=tuple(Step(one.place, f"`{one.saw['name']}` here") for one in others),
+        mitigation=min(one.mitigation for one in row),
+    )
 
 
 def _outlets(project: Project) -> Iterator[CallRef]:
@@ -142,7 +189,13 @@ def _reading_of(
     """The values of a function read, for all that it tells."""
     return project.answer(
         ("reading", ref, tainted),
-        lambda: Reading(project.function(ref), naming, tainted, make_masked(project, naming, ref)),
+        lambda: Reading(
+            project.function(ref),
+            naming,
+            tainted,
+            make_masked(project, naming, ref),
+            paths_of(project, ref),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from functools import cached_property
 from botlint.checks.reads import last_segment
 from botlint.checks.roots import arguments_of, receiver_of
 from botlint.checks.secrets.naming import Naming
+from botlint.checks.secrets.paths import Used
 from botlint.facts.types import (
     Attribute,
     Constant,
@@ -35,7 +36,8 @@ Nodes = tuple[int, ...]
 
 class Reading:
     """Reads the values of one function. ``tainted`` are parameters that hold a credential;
-    ``is_masked`` tells by its number whether a call gives back what may be told."""
+    ``is_masked`` tells by its number whether a call gives back what may be told; ``paths`` are the
+    values that are used as paths of files."""
 
     def __init__(
         self,
@@ -43,11 +45,13 @@ class Reading:
         naming: Naming,
         tainted: frozenset[str],
         is_masked: Callable[[int], bool],
+        paths: Used,
     ) -> None:
         self._function = function
         self._naming = naming
         self._tainted = tainted
         self._is_masked = is_masked
+        self._paths = paths
 
     def nodes_of(self, call: int) -> Nodes:
         """The nodes at which a call is made."""
@@ -62,7 +66,8 @@ class Reading:
         if type(value) is Item:
             key = value.key.value if type(value.key) is Constant else None
             if isinstance(key, str):
-                return key if self._naming.is_credential(key) else ""
+                is_told = self._naming.is_credential(key) and value not in self._paths
+                return key if is_told else ""
             return self.credential(value.value, at, depth + 1) if isinstance(key, int) else ""
         if type(value) is Attribute:
             return value.name if self._naming.is_credential(value.name) else ""
@@ -81,6 +86,8 @@ class Reading:
         if not is_credential and ("." in path or self._naming.plays(last, "public-name")):
             return path if path in self._tainted else ""
         bound, is_open = self._bindings(path, at)
+        if is_credential and self._is_path(path, at):
+            return ""
         if is_credential:
             return path if is_open or not all(map(self._is_harmless, bound)) else ""
         if path in self._tainted and is_open:
@@ -92,6 +99,13 @@ class Reading:
                 if found:
                     return found
         return ""
+
+    def _is_path(self, path: str, at: Nodes) -> bool:
+        """Whether what a name holds is used as the path of a file: as it was bound there."""
+        used = self._paths.get(Name(path))
+        if used is None or "." in path:
+            return used is not None
+        return any(self._bindings(path, (one,)) == self._bindings(path, at) for one in used)
 
     def _bindings(self, path: str, at: Nodes) -> tuple[Sequence[int], bool]:
         """The nodes whose binding of a name reaches ``at``, and whether its value may also come

@@ -35,8 +35,14 @@ def _tell_sighting(path: str, sighting: Seal, mitigation: int = 0) -> Hit:
         confidence=Confidence.HIGH,
         trace=(Step(place, f"this has the form of {kind}: {sighting.shown}"),),
         cause=f"{path}:{sighting.span.line}:{sighting.span.column}",
-        mitigation=mitigation,
+        mitigation=max(mitigation, levels_for(sighting)),
     )
+
+
+def levels_for(seal: Seal) -> int:
+    """The levels of severity to take off what a form may be used for: who has a webhook can tell
+    the team something, and can't trade."""
+    return 1 if seal.form.endswith("webhook") else 0
 
 
 def with_article(kind: str) -> str:

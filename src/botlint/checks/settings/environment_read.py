@@ -6,37 +6,28 @@ files name most of what the program reads, or where another name in them was pla
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Set
 
+from botlint.checks.settings.asked_first import ENVIRONMENT, is_taken_unasked
+from botlint.checks.settings.depending import Variable, levels_off
 from botlint.checks.settings.settings_read import is_optional
 from botlint.configs.environment import variables_of
 from botlint.configs.misspelt import find_near
-from botlint.facts.types import Constant, Expression, Name
+from botlint.facts.types import Constant, Name
 from botlint.flow.names import FunctionRef
 from botlint.model import Confidence, Hit, Place, Span, Step
 from botlint.project import Project
 
-_RECORDS = (Name("os.environ"), Name("environ"))
 _GETTING = ("os.environ.get", "environ.get")
 _FEWEST = 4
 _MOST = 2 / 3
-
-
-class Variable(NamedTuple):
-    """A read: ``is_needed`` where it raises without the variable; else what is taken instead."""
-
-    name: str
-    place: Place
-    function: FunctionRef
-    is_needed: bool
-    fallback: Expression | None
 
 
 def find_undefined_variables(project: Project) -> Iterator[Hit]:
     """One hit for each variable, at its first read."""
     views = [view for tree in project.trees for view in variables_of(tree)]
     named = {one.dotted: Place(one.source, one.key_span) for v in views for one in v.settings}
+    offered = {name for tree in project.trees for name in tree.offered}
     if not any(tree.form == "env" and tree.settings for tree in project.trees):
         return  # a compose file alone names what that service needs, and often takes a file
     reads: dict[str, list[Variable]] = {}
@@ -45,9 +36,9 @@ def find_undefined_variables(project: Project) -> Iterator[Hit]:
     written = _written(project)
     is_of_system = project.vocabulary.roles["system-variable"].plays_name
     unread = frozenset(named) - reads.keys()
-    is_complete = _is_complete(frozenset(reads), frozenset(named))
+    is_complete = _is_complete(frozenset(reads), offered.union(named))
     for name, found in sorted(reads.items()):
-        if name in named or name in written or is_of_system(name):
+        if name in named or name in offered or name in written or is_of_system(name):
             continue
         near = find_near(name, unread)
         reported = [one for one in found if _counts(one, near, is_complete)]
@@ -61,7 +52,7 @@ def _counts(one: Variable, near: str, is_complete: bool) -> bool:  # noqa: FBT00
     return is_complete and one.fallback is not None and not is_optional(one.fallback)
 
 
-def _is_complete(read: frozenset[str], named: frozenset[str]) -> bool:
+def _is_complete(read: frozenset[str], named: Set[str]) -> bool:
     return len(read) >= _FEWEST and len(read & named) >= _MOST * len(read)
 
 
@@ -82,9 +73,11 @@ def _reads(project: Project) -> Iterator[Variable]:
                 yield Variable(key.value, place, ref, is_needed=False, fallback=fallback)
     for source, facts in enumerate(program.sources):
         for use in facts.keys:
-            is_read = use.mode == "read" and use.record in _RECORDS
+            is_read = use.mode == "read" and use.record in ENVIRONMENT
             if is_read and (source, use.span) not in calls and use.key:
                 ref = FunctionRef(source, use.function)
+                if not is_taken_unasked(project.function(ref), use.key):
+                    continue
                 place = Place(facts.path, use.span)
                 yield Variable(use.key, place, ref, is_needed=True, fallback=None)
 
@@ -95,7 +88,7 @@ def _written(project: Project) -> frozenset[str]:
         use.key
         for facts in project.program.sources
         for use in facts.keys
-        if use.mode in ("write", "open") and use.record in _RECORDS
+        if use.mode in ("write", "open") and use.record in ENVIRONMENT
     )
 
 
@@ -120,4 +113,5 @@ def _hit(project: Project, reads: list[Variable], near: str, named: dict[str, Pl
         related=tuple(related),
         cause=f"environment:{first.name}",
         symbol=function,
+        mitigation=levels_off(project, reads),
     )
