@@ -9,15 +9,15 @@ from typing import NamedTuple
 
 from botlint.checks.failing import Failing
 from botlint.checks.loops import Loop, nodes_of_turn, trading
-from botlint.checks.reads import is_used
+from botlint.checks.reads import walk
+from botlint.checks.roots import arguments_of
 from botlint.checks.running.catching import broad_clause
 from botlint.checks.running.stopping import is_stopping
-from botlint.facts.types import RAISED, Kind, Name, Node
+from botlint.facts.types import RAISED, Function, Kind, Name, Node, Result
 from botlint.flow.names import FunctionRef
 from botlint.flow.ways import nodes_from, normally
 from botlint.project import CallRef, Project
 
-LAMBDA = "<lambda>"
 DEEPEST = 3
 """So many functions below a loop are looked at."""
 
@@ -44,8 +44,9 @@ def find_swallowed(project: Project, loop: Loop) -> tuple[Swallowed, ...]:
     refs = [CallRef(loop.function, one) for one in calls]
     opening = [one for one in refs if trading(project).is_opening(one.function, one.call)]
     found: list[Swallowed] = []
+    failing: Failing = project.answer(("failing",), lambda: Failing(project))
     for one in opening:
-        below = _below(project, one, (one,))
+        below = None if failing.can_fail(one) else _below(project, one, (one,))
         if below is None:
             return ()
         found += below
@@ -56,8 +57,7 @@ def _below(project: Project, ref: CallRef, way: tuple[CallRef, ...]) -> list[Swa
     """What swallows the errors below a call; ``None`` if some may get out, or be counted."""
     traded = trading(project)
     function = project.function(ref.function)
-    # What a lambda gives is what its call gives; it is handed over to be run, and not asked.
-    if len(way) > DEEPEST or (is_used(function, ref.call) and function.name != LAMBDA):
+    if len(way) > DEEPEST or _is_looked_at(function, ref.call):
         return None
     run = list(traded.run_by(ref.function, ref.call, traded.opening))
     found: list[Swallowed] = []
@@ -73,6 +73,16 @@ def _below(project: Project, ref: CallRef, way: tuple[CallRef, ...]) -> list[Swa
                 return None
             found += more
     return found if run else None
+
+
+def _is_looked_at(function: Function, call: int) -> bool:
+    """Whether anything is done with what a call gives but to return it: then who called the
+    function may look at it."""
+    given = Result(call)
+    nodes = function.nodes
+    values = [one.value for one in nodes if one.kind is not Kind.RETURN or one.value != given]
+    values += [part for one in function.calls for part in (one.func, *arguments_of(one))]
+    return any(part == given for value in values for part in walk(value, ()))
 
 
 def _within(project: Project, one: CallRef, way: tuple[CallRef, ...]) -> list[Swallowed] | None:
