@@ -38,6 +38,9 @@ _LISTED = frozenset({"Thread", "Process", "Timer", "start_new_thread", "add_job"
 _ONE = {"add_done_callback": 1, "signal": 2}
 """What calls the function with arguments of its own."""
 
+_HANDING_NAMED = frozenset({"submit", "to_thread", "do", "register", "add_task"})
+"""What calls the function with the named arguments that it gets itself."""
+
 _OPEN = frozenset({"run_repeating", "run_daily", "run_once", "call_repeatedly", "start_soon"})
 _PLACES = {**TASKS, **THREADS, **SCHEDULES, "signal": 1, "add_signal_handler": 1, "register": 0}
 _NAMED = ("target", "function", "func", "action", "callback")
@@ -122,8 +125,8 @@ def _given(segment: str, call: Call, place: int) -> Call | None:
     if segment in _ONE:
         return Call(call.func, (_UNKNOWN,) * _ONE[segment], (), call.span)
     if segment not in _LISTED:
-        named = segment in ("submit", "to_thread", "do", "register")
-        kept = tuple(one for one in call.keywords if one[0] not in _NAMED) if named else ()
+        is_named = segment in _HANDING_NAMED
+        kept = tuple(one for one in call.keywords if one[0] not in _NAMED) if is_named else ()
         return Call(call.func, call.args[place + 1 :], kept, call.span)
     positional = {"Thread": (3, 4), "Process": (3, 4), "enter": (3, 4), "add_job": (9, 9)}
     first, second = positional.get(segment, (place + 1, place + 2))
